@@ -1,0 +1,58 @@
+"""What must be unique, and what a rule needs to know of a stream that its command does not append to."""
+
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from efi.errors import Rejected
+from efi.mongo import Document, collection
+from efi.unit import current
+
+
+def claims() -> Collection[Document]:
+    return collection("claims")
+
+
+def guards() -> Collection[Document]:
+    return collection("guards")
+
+
+def take(claim: str, taken: str) -> None:
+    """Claims a value in the command's transaction; raises `Rejected` with the sentence `taken` where it is another's."""
+    if claims().find_one({"_id": claim}, session=current().session):
+        raise Rejected(taken, code="taken")
+    claims().insert_one({"_id": claim, "command_id": current().context.command_id}, session=current().session)
+
+
+def release(claim: str) -> None:
+    """Lets a value go, in the command's transaction."""
+    claims().delete_one({"_id": claim}, session=current().session)
+
+
+def guard(name: str) -> Document | None:
+    """What both sides of a rule know, as this transaction sees it."""
+    return guards().find_one({"_id": name}, session=current().session)
+
+
+def raise_guard(name: str) -> None:
+    """Begins a guard, with nothing counted."""
+    guards().insert_one({"_id": name, "count": 0}, session=current().session)
+
+
+def count(name: str, change: int) -> bool:
+    """Adds to a guard's count; of two commands at once that touch it, one must try again. False: there is no such guard."""
+    return bool(guards().update_one({"_id": name}, {"$inc": {"count": change}}, session=current().session).matched_count)
+
+
+def drop_guard(name: str) -> None:
+    guards().delete_one({"_id": name}, session=current().session)
+
+
+def claim_command(command_id: object, command_hash: str, session: ClientSession | None, streams: dict[str, int]) -> None:
+    """Leaves a caller's key with the hash of its body; in a transaction it carries the receipt. A twin's claim is left alone."""
+    claim = {"_id": f"command:{command_id}", "hash": command_hash, "streams": streams if session else None}
+    try:
+        claims().insert_one(claim, session=session)
+    except DuplicateKeyError:
+        if session:
+            raise

@@ -1,0 +1,45 @@
+"""The ways in which a request is refused, for the person who asked."""
+
+
+class Refusal(Exception):
+    """A request that was understood and turned down; nothing was changed. `code` names the rule."""
+
+    code = "refused"
+
+    def __init__(self, detail: str, *, code: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        if code:
+            self.code = code
+
+
+class Rejected(Refusal):
+    """A rule of the business says no."""
+
+    code = "rejected"
+
+
+class NotFound(Refusal):
+    """What was named does not exist, or not for the one who asks."""
+
+    code = "not_found"
+
+
+class Conflict(Refusal):
+    """Somebody else was faster."""
+
+    code = "conflict"
+
+
+class KeyReused(Refusal):
+    """An idempotency key came back with another body."""
+
+    code = "idempotency_key_reused"
+
+
+class Unavailable(Exception):
+    """The store cannot be reached just now; the request may be repeated as it is."""
+
+
+class UnknownEvent(Exception):
+    """An event, or a schema of one, that this process has no code for; a newer process has."""

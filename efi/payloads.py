@@ -1,0 +1,27 @@
+"""Dataclasses to JSON values and back, by their type hints."""
+
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+T = TypeVar("T")
+Payload = dict[str, Any]
+
+
+@cache
+def adapter(kind: type) -> TypeAdapter[Any]:
+    """The converter of a dataclass; raises pydantic's errors where its hints cannot be served."""
+    return TypeAdapter(kind)
+
+
+def dump(value: object) -> Payload:
+    """JSON values only: decimals, ids and times become text."""
+    payload: Payload = adapter(type(value)).dump_python(value, mode="json")
+    return payload
+
+
+def load(kind: type[T], payload: Payload) -> T:
+    """The dataclass again; raises `pydantic.ValidationError` where the payload does not fit."""
+    value: T = adapter(kind).validate_python(payload)
+    return value

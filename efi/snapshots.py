@@ -1,0 +1,53 @@
+"""Aggregates kept every so many events, to spare a long stream's reading. Disposable at any time."""
+
+import hashlib
+import inspect
+import logging
+import sys
+from functools import cache
+from typing import TypeVar
+
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
+
+from efi import aggregate, events, payloads, values
+from efi.aggregate import Aggregate
+from efi.events import EVENTS, UPCASTERS
+from efi.mongo import Document, collection
+
+EVERY = 50
+A = TypeVar("A", bound=Aggregate)
+logger = logging.getLogger(__name__)
+
+
+def snapshots() -> Collection[Document]:
+    return collection("snapshots")
+
+
+def load(kind: type[A], stream: str) -> A | None:
+    """The newest snapshot that today's source made, or None."""
+    kept = snapshots().find_one({"_id": stream, "source": source_of(kind)})
+    return payloads.load(kind, kept["state"]) if kept else None
+
+
+def keep(made: Aggregate, head: int) -> None:
+    """Called after a commit upon version `head`; a failure costs time later and nothing else."""
+    if made.version // EVERY == head // EVERY:
+        return
+    kept = {"source": source_of(type(made)), "state": payloads.dump(made)}
+    try:
+        snapshots().replace_one({"_id": made.stream}, kept, upsert=True)
+    except PyMongoError:
+        logger.warning("no snapshot of %s was kept", made.stream, exc_info=True)
+
+
+@cache
+def source_of(kind: type[Aggregate]) -> str:
+    """A hash of all the source that shapes an aggregate: its app's events, upcasters and values, and the kernel's."""
+    app = kind.__module__.partition(".")[0]
+    makers = {sys.modules[kind.__module__], aggregate, events, payloads, values}
+    makers |= {sys.modules[made.__module__] for name, made in EVENTS.items() if name.startswith(f"{app}.")}
+    makers |= {sys.modules[lifter.__module__] for (name, _), lifter in UPCASTERS.items() if name.startswith(f"{app}.")}
+    makers |= {module for name, module in sys.modules.items() if name == f"{app}.values"}
+    texts = sorted(inspect.getsource(module) for module in makers)
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

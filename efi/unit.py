@@ -1,0 +1,53 @@
+"""What one attempt at a command has borrowed and recorded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from pymongo.client_session import ClientSession
+
+from efi.aggregate import Aggregate
+from efi.context import Context
+
+
+@dataclass(kw_only=True)
+class Unit:
+    """Lives as long as one attempt. In a transaction it has a session and takes nothing from memory."""
+
+    context: Context
+    session: ClientSession | None = None
+    may_remember: bool = True
+    remembered: bool = False
+    borrowed: list[Aggregate] = field(default_factory=list)
+
+    def borrow(self, aggregate: Aggregate) -> None:
+        if self.borrowed and not self.session:
+            raise RuntimeError("a command over several streams is to be handled with transaction=True")
+        self.borrowed.append(aggregate)
+
+    def abandon(self) -> None:
+        """Takes back what the transaction has written so far: the attempt ends without a commit."""
+        if self.session and self.session.in_transaction:
+            self.session.abort_transaction()
+
+    @property
+    def changed(self) -> list[Aggregate]:
+        return [aggregate for aggregate in self.borrowed if aggregate.pending]
+
+
+_unit: ContextVar[Unit] = ContextVar("unit")
+
+
+def current() -> Unit:
+    """The attempt under way; raises `LookupError` outside of `dispatch`."""
+    return _unit.get()
+
+
+@contextmanager
+def working(unit: Unit) -> Iterator[Unit]:
+    token = _unit.set(unit)
+    try:
+        yield unit
+    finally:
+        _unit.reset(token)

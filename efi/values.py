@@ -1,0 +1,33 @@
+"""Values that every context speaks in."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+Currency = Literal["BBD", "USD", "EUR", "GBP", "BRL"]
+CENT = Decimal("0.01")
+LARGEST = Decimal("1000000000000")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """An amount of one currency, never negative, always two decimals (DOMAIN.md 2.0, ruling 1)."""
+
+    amount: Decimal
+    currency: Currency = "BBD"
+
+    def __post_init__(self) -> None:
+        if not self.amount.is_finite() or not 0 <= self.amount < LARGEST:
+            raise ValueError(f"{self.amount} is not an amount of money")
+        rounded = self.amount.quantize(CENT, ROUND_HALF_UP)
+        if rounded != self.amount:
+            raise ValueError(f"{self.amount} has more than two decimals")
+        object.__setattr__(self, "amount", abs(rounded))
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.amount}"
+
+    @property
+    def minor(self) -> int:
+        """The amount in cents."""
+        return int(self.amount * 100)
