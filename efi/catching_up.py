@@ -1,0 +1,232 @@
+"""The loop of the read side: read a document, read what it has not seen, fold, and write it only if nobody else has."""
+
+import logging
+import random
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import bson
+from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from efi import event_store, failures
+from efi.errors import UnknownEvent
+from efi.mongo import Document, client
+from efi.projections import Fold, Generation, ReadModel, Rows, Tally, identity_in
+
+NEWEST = 2**62
+"""A bell's version that asks for whatever there is."""
+ABORTS_BEFORE_SPLIT = 3
+logger = logging.getLogger(__name__)
+
+
+class ReadLess(Exception):
+    """The log was read up to less than a bell's version; reading again will help."""
+
+
+class FoldFailed(Exception):
+    """A fold raised on a commit; `__cause__` is what it raised."""
+
+    def __init__(self, stream: str, version: int) -> None:
+        super().__init__(f"{stream} at version {version}")
+        self.stream, self.version = stream, version
+
+
+@dataclass
+class Folded:
+    """A document or fact with news folded in, and what it yielded before."""
+
+    document: Document
+    before: Any
+    healed: list[str] = field(default_factory=list)
+
+
+def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
+    """Brings what these streams feed up to date, at least to the versions named where the log holds them.
+
+    Safe anywhere, any number of times at once. Raises PyMongo's errors, and `ReadLess` where the log does not show yet
+    what a bell named; a fold's own failure is noted instead.
+    """
+    limits: dict[str, int] = {}
+    aborts = 0
+    while True:
+        try:
+            if _once(generation, bells, limits):
+                return
+        except FoldFailed as failure:
+            failures.note(generation.name, failure.stream, failure.version, failure.__cause__)
+            limits[failure.stream] = failure.version
+        except PyMongoError as error:
+            if not _lost_a_race(error):
+                raise
+            aborts += 1
+            time.sleep(random.uniform(0, 0.002 * 2 ** min(aborts, 5)))
+        if aborts >= ABORTS_BEFORE_SPLIT and len(bells) > 1:
+            return _halves(generation, bells)
+
+
+def _halves(generation: Generation, bells: Mapping[str, int]) -> None:
+    rung = list(bells.items())
+    catch_up(generation, dict(rung[::2]))
+    catch_up(generation, dict(rung[1::2]))
+
+
+def _once(generation: Generation, bells: Mapping[str, int], limits: Mapping[str, int]) -> bool:
+    """One pass. False: somebody else wrote one of the documents meanwhile."""
+    if isinstance(generation.model, Fold):
+        return _write_documents(generation, _fold_unseen(generation, bells, limits, None))
+    with client().start_session() as session, session.start_transaction(ReadConcern("snapshot")):
+        folded = _fold_unseen(generation, bells, limits, session)
+        _write_facts(generation, folded, session)
+    failures.forget(generation.name, [stream for one in folded for stream in one.healed])
+    return True
+
+
+def _fold_unseen(
+    generation: Generation, bells: Mapping[str, int], limits: Mapping[str, int], session: ClientSession | None
+) -> list[Folded]:
+    model = generation.model
+    documents = _load(generation, {identity_in(stream) for stream in bells}, session)
+    seen = {stream: documents[identity_in(stream)]["_seen"].get(stream.partition(":")[0], 0) for stream in bells}
+    behind = {stream: version for stream, version in seen.items() if version < bells[stream]}
+    unseen = event_store.read_unseen(behind) if behind else {}
+    _must_reach(bells, behind, unseen)
+    folded: dict[str, Folded] = {}
+    for stream, raws in unseen.items():
+        document = documents[identity_in(stream)]
+        one = folded.get(document["_id"]) or Folded(document, _yield_of(model, document))
+        if _fold_stream(model, one, stream, raws, limits.get(stream, NEWEST)):
+            folded[document["_id"]] = one
+    return list(folded.values())
+
+
+def _must_reach(bells: Mapping[str, int], behind: Iterable[str], unseen: Mapping[str, list[Document]]) -> None:
+    for stream in behind:
+        last = unseen[stream][-1] if stream in unseen else {"version": 0, "count": 1}
+        if last["version"] + last["count"] - 1 < bells[stream] < NEWEST:
+            raise ReadLess(f"{stream} below {bells[stream]}")
+
+
+def _load(generation: Generation, identities: Iterable[str], session: ClientSession | None) -> dict[str, Document]:
+    found = generation.facts.find({"_id": {"$in": list(identities)}}, session=session)
+    documents = {document["_id"]: document for document in found}
+    for identity in identities:
+        if identity not in documents:
+            documents[identity] = {"_id": identity, "_seen": {}, "_rev": 0, **generation.model.empty()}
+    return documents
+
+
+def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Document], limit: int) -> bool:
+    """Whole commits only, up to the limit and to what this process has code for. False: there was nothing to fold."""
+    document, kind, moved = one.document, stream.partition(":")[0], False
+    for raw in raws:
+        if raw["version"] >= limit:
+            return _mark_failed(document, kind, limit) or moved
+        try:
+            commit = event_store.decode(raw)
+        except UnknownEvent as unknown:
+            logger.info("%s is left to newer code: %s", stream, unknown)
+            return moved
+        try:
+            for fact in commit.events:
+                model.fold(document, fact, commit)
+            if model.derive:
+                model.derive(document)
+        except Exception as error:
+            raise FoldFailed(stream, commit.version) from error
+        document["_seen"][kind] = commit.last
+        document["_updated_at"] = max(commit.recorded_at, document.get("_updated_at") or commit.recorded_at)
+        moved = True
+    if document.get("_failed", {}).pop(kind, None):
+        one.healed.append(stream)
+    if not document.get("_failed"):
+        document.pop("_failed", None)
+    return moved
+
+
+def _mark_failed(document: Document, kind: str, version: int) -> bool:
+    """The document says itself that it stays behind. True: it did not say so before."""
+    failed = document.setdefault("_failed", {})
+    said, failed[kind] = failed.get(kind), version
+    return bool(said != version)
+
+
+def _write_documents(generation: Generation, folded: list[Folded]) -> bool:
+    """Inserted when new, replaced when known and still at the revision that was read; never upserted, never deleted."""
+    writes = [_write(one.document) for one in folded]
+    if not writes:
+        return True
+    try:
+        outcome = generation.documents.bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        if _lost_a_race(error):
+            return False
+        raise
+    failures.forget(generation.name, [stream for one in folded for stream in one.healed])
+    return outcome.matched_count + outcome.inserted_count == len(writes)
+
+
+def _write(document: Document) -> InsertOne[Document] | ReplaceOne[Document]:
+    read, document["_rev"] = document["_rev"], document["_rev"] + 1
+    return ReplaceOne({"_id": document["_id"], "_rev": read}, document) if read else InsertOne(document)
+
+
+def _write_facts(generation: Generation, folded: list[Folded], session: ClientSession) -> None:
+    """The facts, and in the same transaction what each now yields that it did not before."""
+    if not folded:
+        return
+    generation.facts.bulk_write([_write(one.document) for one in folded], ordered=False, session=session)
+    yields = [write for one in folded for write in _changes(generation.model, one)]
+    if yields:
+        generation.documents.bulk_write(yields, ordered=False, session=session)
+
+
+def _yield_of(model: ReadModel, fact: Document) -> Any:
+    """What a fact yields as it stands: rows as finished bytes, or amounts by tally."""
+    match model:
+        case Rows():
+            return {row["_id"]: bson.encode(row) for row in model.rows(fact)} if fact["_rev"] else {}
+        case Tally():
+            return {tally: dict(amounts) for tally, amounts in model.contributes(fact).items()} if fact["_rev"] else {}
+    return None
+
+
+def _changes(model: ReadModel, one: Folded) -> list[Any]:
+    match model:
+        case Rows():
+            return _row_changes(model, one)
+        case Tally():
+            return _tally_changes(model, one)
+    return []
+
+
+def _row_changes(model: Rows, one: Folded) -> list[Any]:
+    fact = one.document
+    rows = {row["_id"]: row for row in model.rows(fact)}
+    own = {"_rev": fact["_rev"], "_updated_at": fact.get("_updated_at")}
+    changed = [row for identity, row in rows.items() if bson.encode(row) != one.before.get(identity)]
+    gone = [DeleteOne({"_id": identity}) for identity in one.before if identity not in rows]
+    return [*gone, *(ReplaceOne({"_id": row["_id"]}, {**row, **own}, upsert=True) for row in changed)]
+
+
+def _tally_changes(model: Tally, one: Folded) -> list[Any]:
+    after = model.contributes(one.document)
+    changes = []
+    for tally in sorted(one.before.keys() | after.keys()):
+        was, is_now = one.before.get(tally, {}), after.get(tally, {})
+        steps = {name: is_now.get(name, 0) - was.get(name, 0) for name in was.keys() | is_now.keys()}
+        if any(steps.values()):
+            newest = {"_updated_at": one.document["_updated_at"]}
+            changes.append(UpdateOne({"_id": tally}, {"$inc": {**steps, "_rev": 1}, "$max": newest}, upsert=True))
+    return changes
+
+
+def _lost_a_race(error: PyMongoError) -> bool:
+    if isinstance(error, BulkWriteError):
+        codes = {failed["code"] for failed in error.details["writeErrors"]}
+        return codes <= {11000, 112} and not error.details["writeConcernErrors"]
+    return isinstance(error, DuplicateKeyError) or error.has_error_label("TransientTransactionError")
