@@ -1,0 +1,190 @@
+"""Commands on products."""
+
+from typing import Annotated
+from uuid import UUID
+
+from django.utils.text import slugify
+from pydantic import Field
+
+from catalog.commands.categories import move_in
+from catalog.commands.fields import Country, Days, Name, Reason, Sku, Text
+from catalog.commands.suppliers import suppliers
+from catalog.product import Description, Product
+from catalog.values import Allergens, StorageZone
+from efi.claims import take
+from efi.commands import Command, command, handles
+from efi.context import Context
+from efi.repository import Repository
+from efi.values import Money
+
+products = Repository(Product)
+
+CategoryIds = Annotated[tuple[UUID, ...], Field(max_length=50)]
+
+
+@command
+class Described(Command):
+    """What the commands share that say what a product is. Allergens left out are "not stated"."""
+
+    name: Name
+    description: Text
+    unit: Name
+    country_of_origin: Country
+    storage_zone: StorageZone = StorageZone.AMBIENT
+    shelf_life_days: Days | None = None
+    allergens: Allergens | None = None
+
+    def describing(self) -> Description:
+        return Description(
+            name=self.name,
+            description=self.description,
+            unit=self.unit,
+            country_of_origin=self.country_of_origin,
+            storage_zone=self.storage_zone,
+            shelf_life_days=self.shelf_life_days,
+            allergens=self.allergens,
+        )
+
+
+@command
+class CreateProduct(Described):
+    """Drafts a product under a SKU that no other product has."""
+
+    sku: Sku
+    price: Money
+    category_ids: CategoryIds = ()
+    supplier_id: UUID | None = None
+
+
+@handles(CreateProduct, transaction=True, creates=True)
+def create_product(command: CreateProduct, context: Context) -> None:
+    category_ids = tuple(dict.fromkeys(command.category_ids))
+    if command.supplier_id:
+        suppliers.must_exist(command.supplier_id)
+    with products.new(context.new_id()) as product:
+        product.create(
+            command.describing(),
+            sku=command.sku,
+            slug=_slug(command),
+            supplier_id=command.supplier_id,
+            price=command.price,
+            category_ids=category_ids,
+        )
+    take(f"sku:{command.sku}", f"SKU {command.sku} is taken")
+    move_in(set(category_ids), 1)
+
+
+def _slug(command: CreateProduct) -> str:
+    """The page's address, for good. No SKU and no slug of a name holds a "~", so that no two are alike."""
+    return f"{slugify(command.name) or 'product'}~{command.sku.lower()}"
+
+
+@command
+class DescribeProduct(Described):
+    """Says anew, and in full, what a product is."""
+
+    product_id: UUID
+
+
+@handles(DescribeProduct)
+def describe_product(command: DescribeProduct, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.describe(command.describing())
+
+
+@command
+class ChangePrice(Command):
+    """Sets a product's list price, with the reason why."""
+
+    product_id: UUID
+    price: Money
+    reason: Reason
+
+
+@handles(ChangePrice)
+def change_price(command: ChangePrice, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.change_price(command.price, command.reason)
+
+
+@command
+class CategoriseProduct(Command):
+    """Puts a product into these categories, and out of all others."""
+
+    product_id: UUID
+    category_ids: CategoryIds
+
+
+@handles(CategoriseProduct, transaction=True)
+def categorise_product(command: CategoriseProduct, context: Context) -> None:
+    category_ids = tuple(dict.fromkeys(command.category_ids))
+    with products.existing(command.product_id) as product:
+        before = set(product.category_ids)
+        product.categorise(category_ids)
+    move_in(set(category_ids) - before, 1)
+    move_in(before - set(category_ids), -1)
+
+
+@command
+class SubmitProduct(Command):
+    """Asks a second person to approve a draft."""
+
+    product_id: UUID
+
+
+@handles(SubmitProduct)
+def submit_product(command: SubmitProduct, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.submit(context.actor)
+
+
+@command
+class ApproveProduct(Command):
+    """Puts a submitted product on sale; by another person than submitted it."""
+
+    product_id: UUID
+
+
+@handles(ApproveProduct)
+def approve_product(command: ApproveProduct, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.approve(context.actor)
+
+
+@command
+class DeactivateProduct(Command):
+    """Takes a product off sale for a while."""
+
+    product_id: UUID
+
+
+@handles(DeactivateProduct)
+def deactivate_product(command: DeactivateProduct, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.deactivate()
+
+
+@command
+class ReactivateProduct(Command):
+    """Puts a product back on sale."""
+
+    product_id: UUID
+
+
+@handles(ReactivateProduct)
+def reactivate_product(command: ReactivateProduct, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.reactivate()
+
+
+@command
+class DiscontinueProduct(Command):
+    """Ends a product: it stays visible and can no longer be ordered."""
+
+    product_id: UUID
+
+
+@handles(DiscontinueProduct)
+def discontinue_product(command: DiscontinueProduct, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.discontinue()
