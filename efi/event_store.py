@@ -12,6 +12,7 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 from pymongo.errors import DuplicateKeyError
 
 from efi.context import Context
@@ -94,7 +95,8 @@ def read(stream: str, after: int = 0, until: datetime | None = None, session: Cl
 
 def read_raw(
     stream: str, after: int = 0, until: datetime | None = None, session: ClientSession | None = None
-) -> Iterator[Document]:
+) -> Cursor[Document]:
+    """The same as they are stored."""
     recorded = {"recorded_at": {"$lte": until}} if until else {}
     where = {"stream": stream, "version": {"$gt": after}, **recorded}
     return commits().find(where, session=session).sort(IN_ORDER)
@@ -151,6 +153,14 @@ def decode(raw: Mapping[str, Any]) -> Commit:
         occurred_at=raw["occurred_at"],
         recorded_at=raw["recorded_at"],
     )
+
+
+def shown(raw: Mapping[str, Any]) -> Iterator[Document]:
+    """A stored commit, one row an event, as auditors read it: untouched by today's code."""
+    told = {name: raw[name] for name in ("command_id", "occurred_at", "recorded_at")}
+    who = {"actor": raw["meta"]["actor"], "correlation_id": raw["meta"]["correlation_id"]}
+    for version, fact in enumerate(raw["events"], raw["version"]):
+        yield {**fact, "version": version, **told, **who}
 
 
 def now() -> datetime:

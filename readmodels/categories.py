@@ -1,5 +1,9 @@
 """The tree of categories, and how many visible products there are by set of categories (DOMAIN.md ruling 51)."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
 from catalog.events import (
     CategoryCreated,
     CategoryMoved,
@@ -11,13 +15,15 @@ from catalog.events import (
     ProductDeactivated,
     ProductReactivated,
 )
+from efi.errors import NotFound
 from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
-from efi.projections import Tally, projects
+from efi.projections import Generation, Tally, projects
 
 TREE = "categories"
 COUNTS = "category_counts"
+Crumb = dict[str, str]
 
 
 def no_categories() -> Document:
@@ -56,3 +62,71 @@ def fold_counts(fact: Document, event: Event, commit: Commit) -> None:
             fact["visible"] = True
         case ProductDeactivated():
             fact["visible"] = False
+
+
+@dataclass
+class Tree:
+    """The categories as they stood at one revision of their document."""
+
+    revision: int
+    updated_at: datetime | None
+    nodes: Mapping[str, Document]
+    children: dict[str | None, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for identity, node in sorted(self.nodes.items(), key=lambda entry: (entry[1]["name"].casefold(), entry[0])):
+            self.children.setdefault(node["parent"], []).append(identity)
+        self.by_slug = {node["slug"]: identity for identity, node in self.nodes.items()}
+        self.crumbs = {identity: self._crumb(identity) for identity in self.nodes}
+
+    def branch(self, slug: str) -> set[str]:
+        """A category and all below it; raises `NotFound` for a slug that none has."""
+        if slug not in self.by_slug:
+            raise NotFound(f"there is no category {slug[:200]}")
+        return set(self._below(self.by_slug[slug]))
+
+    def shown(self, counts: Mapping[str, int], root: str | None = None) -> list[Document]:
+        """The branches below `root`, each with how many visible products it has."""
+        return [self.one(identity, counts) for identity in self.children.get(root, [])]
+
+    def one(self, identity: str, counts: Mapping[str, int]) -> Document:
+        node, branch = self.nodes[identity], set(self._below(identity))
+        count = sum(products for key, products in counts.items() if branch.intersection(key.split("|")))
+        named = {"id": identity, "slug": node["slug"], "name": node["name"]}
+        return {**named, "count": count, "children": self.shown(counts, identity)}
+
+    def _below(self, identity: str) -> Iterator[str]:
+        yield identity
+        for child in self.children.get(identity, []):
+            yield from self._below(child)
+
+    def _crumb(self, identity: str) -> Document:
+        return {"slug": self.nodes[identity]["slug"], "name": self.nodes[identity]["name"], "path": self._path(identity)}
+
+    def _path(self, identity: str | None) -> list[Crumb]:
+        if identity is None:
+            return []
+        node = self.nodes[identity]
+        return [*self._path(node["parent"]), {"slug": node["slug"], "name": node["name"]}]
+
+
+_kept: dict[str, Tree] = {}
+
+
+def tree_of(generation: Generation) -> Tree:
+    """The tree as it stands, kept in the process for as long as its document's revision is the same."""
+    newest = generation.documents.find_one({"_id": TREE}, {"_rev": 1})
+    if newest is None:
+        return Tree(0, None, {})
+    kept = _kept.get(generation.name)
+    if kept is None or kept.revision != newest["_rev"]:
+        document = generation.documents.find_one({"_id": TREE}) or {}
+        kept = _kept[generation.name] = Tree(document["_rev"], document.get("_updated_at"), document["nodes"])
+    return kept
+
+
+def counted(generation: Generation) -> tuple[dict[str, int], datetime | None]:
+    """Visible products by set of categories, and when the newest of what was counted was recorded."""
+    tallies = list(generation.documents.find({"products": {"$ne": 0}}))
+    newest = max((tally["_updated_at"] for tally in tallies), default=None)
+    return {tally["_id"]: tally["products"] for tally in tallies}, newest

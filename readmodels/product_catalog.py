@@ -1,6 +1,7 @@
 """The shop window: one document per product, with its price, its stock and what its label says."""
 
 import unicodedata
+from collections.abc import Mapping
 
 from catalog.events import (
     LotExpired,
@@ -20,13 +21,16 @@ from catalog.events import (
     StockAllocated,
     StockReserved,
 )
+from efi.errors import NotFound
 from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
+from efi.paging import Sort
 from efi.payloads import dump
-from efi.projections import projects
+from efi.projections import Generation, projects
 
 NAME = "product_catalog"
+ID_LENGTH = 36
 
 
 def empty() -> Document:
@@ -119,3 +123,32 @@ def in_order(name: str) -> str:
     """How names are sorted: without case and accents."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+SORTS: dict[str, Sort] = {
+    "name": (("name_order", 1), ("_id", 1)),
+    "price": (("price.currency", 1), ("price_minor", 1), ("_id", 1)),
+    "-price": (("price.currency", 1), ("price_minor", -1), ("_id", -1)),
+    "newest": (("listed_at", -1), ("_id", -1)),
+}
+INTERNAL = dict.fromkeys(("_seen", "_failed", "keys", "lots", "reserved", "visible", "in_stock"), 0)
+LISTED = {**INTERNAL, "description": 0}
+REVISION = {"_rev": 1}
+
+
+def page(
+    generation: Generation, where: Document, sort: Sort, limit: int, shown: Mapping[str, int] = LISTED
+) -> tuple[list[Document], bool]:
+    """Visible products in order, and whether there are more."""
+    found = generation.documents.find({"visible": True, **where}, shown).sort(list(sort)).limit(limit + 1)
+    rows = list(found)
+    return rows[:limit], len(rows) > limit
+
+
+def one(generation: Generation, key: str, shown: Mapping[str, int] = INTERNAL) -> Document:
+    """By id, slug or SKU; raises `NotFound` for what is not, or not yet, on sale."""
+    by = {"_id": key} if len(key) == ID_LENGTH else {"keys": key}
+    found = generation.documents.find_one({**by, "visible": True}, shown)
+    if found is None:
+        raise NotFound(f"there is no product {key[:200]}")
+    return found

@@ -1,0 +1,48 @@
+"""What must be read from the log and not a moment later: how much of a product can be had."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.viewsets import ViewSet
+
+from catalog.commands.products import products
+from catalog.commands.stock import stocks
+from catalog.values import VISIBLE, Status
+from efi.answers import answer, private
+from efi.errors import NotFound
+from efi.event_store import now
+
+
+class AvailabilityShape(serializers.Serializer[Any]):
+    product_id = serializers.UUIDField()
+    available = serializers.IntegerField()
+    orderable = serializers.BooleanField()
+    as_of = serializers.DateTimeField()
+
+
+class Availability(serializers.Serializer[Any]):
+    data = AvailabilityShape()
+
+
+class AvailabilityViewSet(ViewSet):
+    """Anybody may ask; the answer comes from the log."""
+
+    authentication_classes: ClassVar = []
+    permission_classes: ClassVar = [AllowAny]
+
+    @extend_schema(responses=Availability)
+    def retrieve(self, request: Request, product_id: UUID) -> HttpResponse:
+        """How many units can be had at this moment."""
+        at = now()
+        product, stock = products.load(product_id), stocks.load(product_id)
+        if product.status not in VISIBLE:
+            raise NotFound(f"there is no product {product_id}")
+        orderable = product.status is Status.ACTIVE
+        available = stock.available(at) if orderable else 0
+        told = {"product_id": product_id, "available": available, "orderable": orderable and available > 0, "as_of": at}
+        return private(answer(told))

@@ -1,0 +1,17 @@
+"""The catalogue: products, categories, suppliers and stock."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+from catalog import expiry, upcasters
+
+REGISTERED = (expiry, upcasters)
+
+
+class Catalog(AppConfig):
+    """Registers what the catalogue adds to the kernel."""
+
+    name = "catalog"
+
+    def ready(self) -> None:
+        autodiscover_modules("grants")

@@ -1,0 +1,118 @@
+"""Answers of read models: their envelope, their freshness, their ETag, and reads that see the caller's own writes."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.http import parse_etags
+
+from efi import catching_up, freshness, generations
+from efi.catching_up import NEWEST, ReadLess
+from efi.commands import Receipt
+from efi.freshness import Freshness
+from efi.mongo import Document
+from efi.problems import BadInput
+from efi.projections import Generation, streams_of
+
+PUBLIC = "public, max-age=5, stale-while-revalidate=60"
+PRIVATE = "private, no-store"
+LONGEST_TOKEN = 4_000
+Meta = dict[str, Any]
+
+
+def answer(data: object, *, status: int = 200, meta: Meta | None = None, links: Mapping[str, str] | None = None) -> HttpResponse:
+    body: Document = {"data": data}
+    if meta is not None:
+        body["meta"] = meta
+    if links is not None:
+        body["links"] = links
+    return HttpResponse(orjson.dumps(body, option=orjson.OPT_UTC_Z), status=status, content_type="application/json")
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """For what is a person's own, or staff's."""
+    response["Cache-Control"] = PRIVATE
+    return response
+
+
+def consistency_token(receipt: Receipt) -> str:
+    return signing.dumps(receipt.streams, salt="consistency", compress=True)
+
+
+def catch_up_for(request: HttpRequest, fed: Iterable[Generation]) -> None:
+    """Catches up what the caller's receipt names. A version beyond the log is ignored; nothing waits for it."""
+    token = request.headers.get("Consistency-Token")
+    if token is None:
+        return
+    streams = _read(token)
+    for generation in fed:
+        _catch_up(generation, {stream: version for stream, version in streams.items() if generation.model.follows(stream)})
+
+
+def wants_newest(request: HttpRequest) -> bool:
+    return "no-cache" in request.headers.get("Cache-Control", "").lower()
+
+
+def catch_up_whole(generation: Generation, identity: str) -> None:
+    """Brings one document to the heads of all its streams."""
+    _catch_up(generation, dict.fromkeys(streams_of(generation.model, identity), NEWEST))
+
+
+def read_model(*names: str) -> tuple[tuple[Generation, ...], Freshness]:
+    """Generations to be read, and how fresh they were known to be before the reading began."""
+    fed = tuple(generations.live(name) for name in names)
+    return fed, freshness.of(generation.name for generation in fed)
+
+
+def not_modified(request: HttpRequest, tag: Iterable[object], fresh: Freshness) -> HttpResponse | None:
+    """A 304 where the caller has what `tag` stands for. `tag`: all that the answer depends on."""
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    etag = _etag(tag) if known else ""
+    if "*" in known or any(one.removeprefix("W/") == etag for one in known):
+        return tagged(HttpResponseNotModified(), tag, fresh)
+    return None
+
+
+def tagged(response: HttpResponse, tag: Iterable[object], fresh: Freshness) -> HttpResponse:
+    """A public answer, with what it depends on and how fresh it is in its headers."""
+    response["ETag"] = _etag(tag)
+    response["As-Of"] = fresh.as_of.isoformat().replace("+00:00", "Z")
+    response["Cache-Control"] = PUBLIC
+    response["Vary"] = "Consistency-Token"
+    return response
+
+
+def conditional(
+    request: HttpRequest, tag: Iterable[object], fresh: Freshness, render: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """304, or else what `render` makes."""
+    return not_modified(request, tag, fresh) or tagged(render(), tag, fresh)
+
+
+def _etag(tag: Iterable[object]) -> str:
+    return f'"{hashlib.blake2b(repr(list(tag)).encode(), digest_size=16).hexdigest()}"'
+
+
+def meta_of(fed: Generation, fresh: Freshness, *, version: int | None = None, updated_at: object = None) -> Meta:
+    known = {"version": version} if version is not None else {}
+    return {"read_model": fed.model.name, **known, "updated_at": updated_at, "as_of": fresh.as_of, "stale": fresh.stale}
+
+
+def _catch_up(generation: Generation, bells: dict[str, int]) -> None:
+    try:
+        catching_up.catch_up(generation, bells)
+    except ReadLess:
+        return
+
+
+def _read(token: str) -> dict[str, int]:
+    if len(token) > LONGEST_TOKEN:
+        raise BadInput("the Consistency-Token is too long", code="consistency_token")
+    try:
+        streams: dict[str, int] = signing.loads(token, salt="consistency")
+    except (signing.BadSignature, ValueError) as error:
+        raise BadInput("the Consistency-Token is not one of ours", code="consistency_token") from error
+    return streams

@@ -1,0 +1,154 @@
+"""The kernel's endpoints: commands by name, streams, and how the read models and the process are doing."""
+
+import re
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import extend_schema
+from pydantic import ValidationError
+from pymongo.errors import PyMongoError
+from rest_framework.decorators import (
+    api_view,
+    authentication_classes,
+    permission_classes,
+)
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.viewsets import ViewSet
+
+from efi import event_store, failures, freshness, generations, schemas
+from efi.answers import answer, consistency_token, private
+from efi.commands import HANDLERS, Command, Handled, dispatch
+from efi.errors import NotFound, Unavailable
+from efi.logs import request_id
+from efi.mongo import client
+from efi.payloads import adapter
+from efi.permissions import MayGive, MayReadStreams, handled_as
+from efi.problems import BadInput, faults_in
+
+KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
+PAGE = 100
+
+
+class CommandViewSet(ViewSet):
+    """Commands, by their snake-case name."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsAuthenticated()] if self.action == "list" else [IsAuthenticated(), MayGive()]
+
+    @extend_schema(responses=schemas.Commands)
+    def list(self, request: Request) -> HttpResponse:
+        """The commands that the caller may give, each with the JSON Schema of its body."""
+        mine = [handled for handled in HANDLERS.values() if request.user.has_perm(handled.permission)]
+        shown = [{"name": one.name, "description": one.kind.__doc__, "schema": body_schema(one)} for one in mine]
+        return private(answer(sorted(shown, key=lambda one: str(one["name"]))))
+
+    @extend_schema(exclude=True)
+    def create(self, request: Request, name: str) -> HttpResponse:
+        """Gives a command. The same Idempotency-Key and body give the first receipt again."""
+        command = _body(request, handled_as(name))
+        receipt = dispatch(command, actor=str(request.user.pk), key=_key(request), correlation_id=_correlation())
+        data: dict[str, Any] = {"id": receipt.id, "version": receipt.version}
+        if receipt.status:
+            data["status"] = receipt.status
+        status = 202 if receipt.status else 201 if HANDLERS[type(command)].creates else 200
+        response = private(answer(data, status=status))
+        response["Consistency-Token"] = consistency_token(receipt)
+        if receipt.replayed:
+            response["Idempotent-Replayed"] = "true"
+        return response
+
+
+class StreamViewSet(ViewSet):
+    """The log, for auditors."""
+
+    permission_classes: ClassVar = [IsAuthenticated, MayReadStreams]
+
+    @extend_schema(parameters=[schemas.AFTER], responses=schemas.StreamedEvents)
+    def retrieve(self, request: Request, stream: str) -> HttpResponse:
+        """The events of one stream behind a version, a hundred commits at a time."""
+        after = _after(request)
+        raws = list(event_store.read_raw(stream, after).limit(PAGE))
+        if not raws and not event_store.head(stream):
+            raise NotFound(f"there is no stream {stream[:200]}")
+        shown = [event for raw in raws for event in event_store.shown(raw)]
+        more = {"next": f"{request.path}?after={shown[-1]['version']}"} if len(raws) == PAGE else {}
+        return private(answer(shown, links=more))
+
+
+@extend_schema(responses=schemas.ReadModelStates)
+@api_view(["GET"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def read_models(request: Request) -> HttpResponse:
+    """Of each read model: up to when it is complete, and how many streams its fold has failed on."""
+    states = []
+    for generation in generations.of_this_process():
+        fresh = freshness.of([generation.name])
+        lag = (event_store.now() - fresh.as_of).total_seconds()
+        state = {"name": generation.model.name, "fold_version": generation.model.version, "generation": generation.name}
+        state |= {"as_of": fresh.as_of, "seconds_behind": lag, "stale": fresh.stale}
+        states.append({**state, "failures": failures.count(generation.name)})
+    return private(answer(states))
+
+
+@extend_schema(responses=schemas.Health)
+@api_view(["GET"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def live(request: Request) -> HttpResponse:
+    """The process answers."""
+    return private(answer({"status": "ok"}))
+
+
+@extend_schema(responses={200: schemas.Health, 503: schemas.Problem})
+@api_view(["GET"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def ready(request: Request) -> HttpResponse:
+    """The process can do its work: the store answers."""
+    try:
+        client().admin.command("ping")
+    except PyMongoError as error:
+        raise Unavailable("the store cannot be reached just now") from error
+    return private(answer({"status": "ok"}))
+
+
+def body_schema(handled: Handled) -> dict[str, Any]:
+    """The JSON Schema of a command's body."""
+    return adapter(handled.kind).json_schema(ref_template="#/$defs/{model}")
+
+
+def _body(request: Request, handled: Handled) -> Command:
+    media_type, _, charset = (request.content_type or "").partition(";")
+    if media_type.strip().lower() != "application/json" or charset.replace(" ", "").lower() not in ("", "charset=utf-8"):
+        raise UnsupportedMediaType((request.content_type or "none")[:100])
+    try:
+        command: Command = adapter(handled.kind).validate_json(request.body, strict=True)
+    except ValidationError as error:
+        raise faults_in(error) from error
+    return command
+
+
+def _key(request: HttpRequest | Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not KEY.fullmatch(key):
+        raise BadInput("an Idempotency-Key is 1 to 255 printable ASCII characters", code="idempotency_key")
+    return key
+
+
+def _correlation() -> UUID | None:
+    """The request's id, where it is one that the log can keep."""
+    given = request_id.get()
+    return UUID(given) if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", given) else None
+
+
+def _after(request: Request) -> int:
+    if unknown := set(request.query_params) - {"after"}:
+        raise BadInput(f"unknown parameter: {', '.join(sorted(unknown))[:200]}", code="unknown_parameter")
+    after = request.query_params.get("after", "0")
+    if not re.fullmatch(r"[0-9]{1,15}", after):
+        raise BadInput("after is a version: a whole number", code="after")
+    return int(after)

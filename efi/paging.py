@@ -1,0 +1,72 @@
+"""Pages of a list: by the sort keys of the last row seen, so that inserts move nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
+
+from efi.mongo import Document
+from efi.problems import BadInput
+
+Sort = Sequence[tuple[str, int]]
+LONGEST_CURSOR = 1_000
+MOST = 100
+USUAL = 24
+
+
+def limit_in(given: str | None) -> int:
+    """1 to 100 rows, 24 unless told."""
+    if given is None:
+        return USUAL
+    if not given.isascii() or not given.isdigit() or len(given) > 3 or not 1 <= int(given) <= MOST:
+        raise BadInput(f"limit is 1 to {MOST}", code="limit")
+    return int(given)
+
+
+def cursor_behind(row: Document, sort: Sort, query: str) -> str:
+    """Signed, and good for this query alone."""
+    return signing.dumps([query, [_plain(_value(row, name)) for name, _ in sort]], salt="cursor", compress=True)
+
+
+def behind(cursor: str | None, sort: Sort, query: str) -> Document:
+    """The condition that a row comes after the cursor's in this order."""
+    if cursor is None:
+        return {}
+    values = _values_in(cursor, query)
+    steps = []
+    for at, (name, direction) in enumerate(sort):
+        equal = {earlier: values[i] for i, (earlier, _) in enumerate(sort[:at])}
+        steps.append({**equal, name: {"$gt" if direction > 0 else "$lt": values[at]}})
+    return {"$or": steps}
+
+
+def next_page(request: HttpRequest, cursor: str) -> str:
+    parameters = request.GET.copy()
+    parameters["cursor"] = cursor
+    return f"{request.path}?{parameters.urlencode()}"
+
+
+def _values_in(cursor: str, query: str) -> list[Any]:
+    try:
+        made_for, values = signing.loads(cursor[:LONGEST_CURSOR], salt="cursor")
+    except (signing.BadSignature, ValueError) as error:
+        raise BadInput("the cursor is not one of ours", code="cursor") from error
+    if made_for != query:
+        raise BadInput("the cursor belongs to another query", code="cursor")
+    return [_rich(value) for value in values]
+
+
+def _value(row: Document, name: str) -> Any:
+    for step in name.split("."):
+        row = row[step]
+    return row
+
+
+def _plain(value: Any) -> Any:
+    return {"at": value.isoformat()} if hasattr(value, "isoformat") else value
+
+
+def _rich(value: Any) -> Any:
+    return parse_datetime(value["at"]) if isinstance(value, dict) else value

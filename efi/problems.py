@@ -1,0 +1,161 @@
+"""Refusals and faults as RFC 9457 problem details, each kind with a page that explains it."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.db import Error as DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
+from pydantic import ValidationError
+from pymongo.errors import PyMongoError
+from rest_framework import exceptions
+
+from efi.errors import Conflict, KeyReused, NotFound, Rejected, Unavailable
+from efi.logs import request_id
+
+Fault = Mapping[str, str]
+logger = logging.getLogger(__name__)
+
+
+class BadInput(Exception):
+    """Input that no rule of the business needs to look at; `faults` say where it is wrong and why."""
+
+    def __init__(self, detail: str, faults: tuple[Fault, ...] = (), *, code: str = "bad_input") -> None:
+        super().__init__(detail)
+        self.detail, self.faults, self.code = detail, faults, code
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of problem."""
+
+    status: int
+    title: str
+    meaning: str
+
+
+KINDS = {
+    "bad-input": Kind(400, "The request is not well formed", "Each entry of `errors` points at what is wrong."),
+    "not-signed-in": Kind(401, "Sign in first", "Send a bearer token, or sign in for a session."),
+    "not-allowed": Kind(403, "You may not do this", "Your account lacks the permission, or the CSRF token is missing."),
+    "not-found": Kind(404, "There is no such thing", "It does not exist, or it is not yours to see."),
+    "method-not-allowed": Kind(405, "This address does not do that", "See the `Allow` header."),
+    "not-acceptable": Kind(406, "Answers are JSON", "Accept `application/json`."),
+    "rejected": Kind(409, "A rule says no", "`code` names the rule; nothing was changed."),
+    "conflict": Kind(409, "Somebody else was faster", "Nothing was changed; the request may be repeated."),
+    "too-large": Kind(413, "The request is too large", "Send less at once."),
+    "unsupported-media-type": Kind(415, "Requests are JSON", "Send `application/json` in UTF-8."),
+    "key-reused": Kind(422, "This Idempotency-Key had another body", "Draw a new key for another request."),
+    "too-many": Kind(429, "Too many requests", "Wait as long as `Retry-After` says."),
+    "internal": Kind(500, "Something went wrong here", "It was logged under `request_id`."),
+    "unavailable": Kind(503, "The store cannot be reached just now", "The request may be repeated as it is."),
+}
+
+ANSWERS: dict[type[Exception], str] = {
+    BadInput: "bad-input",
+    SuspiciousOperation: "bad-input",
+    exceptions.ParseError: "bad-input",
+    exceptions.ValidationError: "bad-input",
+    exceptions.NotAuthenticated: "not-signed-in",
+    exceptions.AuthenticationFailed: "not-signed-in",
+    exceptions.PermissionDenied: "not-allowed",
+    PermissionDenied: "not-allowed",
+    exceptions.NotFound: "not-found",
+    Http404: "not-found",
+    NotFound: "not-found",
+    exceptions.MethodNotAllowed: "method-not-allowed",
+    exceptions.NotAcceptable: "not-acceptable",
+    Rejected: "rejected",
+    Conflict: "conflict",
+    RequestDataTooBig: "too-large",
+    exceptions.UnsupportedMediaType: "unsupported-media-type",
+    KeyReused: "key-reused",
+    exceptions.Throttled: "too-many",
+    Unavailable: "unavailable",
+    PyMongoError: "unavailable",
+    DatabaseError: "unavailable",
+}
+
+
+def problem_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
+    """REST framework's exception handler: every exception of a view becomes a problem, in this one place."""
+    name = next((ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS), "internal")
+    if name in ("internal", "unavailable"):
+        logger.error("%s on %s", type(error).__name__, context["request"].path, exc_info=error)
+    shown = KINDS[name].meaning if name in ("internal", "unavailable") else str(getattr(error, "detail", error))
+    code = error.code if isinstance(getattr(error, "code", None), str) else name.replace("-", "_")
+    response = problem(context["request"], name, shown, code=code, faults=getattr(error, "faults", ()))
+    if name == "not-signed-in":
+        response["WWW-Authenticate"] = "Bearer"
+    if name == "unavailable":
+        response["Retry-After"] = "2"
+    if isinstance(error, exceptions.MethodNotAllowed):
+        response["Allow"] = ", ".join(context["view"].allowed_methods)
+    return response
+
+
+def problem(
+    request: HttpRequest, name: str, detail: str, *, code: str | None = None, faults: tuple[Fault, ...] = ()
+) -> HttpResponse:
+    kind = KINDS[name]
+    body: dict[str, Any] = {
+        "type": request.build_absolute_uri(f"/problems/{name}"),
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail or kind.meaning,
+        "instance": request.path,
+        "code": code or name.replace("-", "_"),
+        "request_id": request_id.get(),
+    }
+    if faults:
+        body["errors"] = faults
+    response = HttpResponse(orjson.dumps(body), status=kind.status, content_type="application/problem+json")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def faults_in(error: ValidationError) -> BadInput:
+    """What pydantic found, as pointers into the body."""
+    faults = tuple(
+        {
+            "pointer": "".join(f"/{step}" for step in found["loc"]),
+            "code": found["type"],
+            "detail": found["msg"],
+        }
+        for found in error.errors(include_url=False, include_context=False, include_input=False)
+    )
+    where = [fault["pointer"] or "the body" for fault in faults]
+    return BadInput(f"wrong: {', '.join(where[:20])}", faults)
+
+
+def explain(request: HttpRequest, name: str) -> HttpResponse:
+    """The page behind a problem's `type`."""
+    if name not in KINDS:
+        return HttpResponseNotFound("there is no such problem", content_type="text/plain")
+    kind = KINDS[name]
+    lines = f"{kind.title}\n\n{kind.status} {HTTPStatus(kind.status).phrase}\n\n{kind.meaning}\n"
+    return HttpResponse(lines, content_type="text/plain; charset=utf-8")
+
+
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, "not-found", f"there is nothing at {request.path[:200]}")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, "bad-input", KINDS["bad-input"].meaning)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, "not-allowed", KINDS["not-allowed"].meaning)
+
+
+def went_wrong(request: HttpRequest) -> HttpResponse:
+    return problem(request, "internal", KINDS["internal"].meaning)

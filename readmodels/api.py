@@ -1,0 +1,210 @@
+"""What the shop's front end reads: products, their prices over time, and the tree of categories."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.viewsets import ViewSet
+
+from efi.answers import (
+    answer,
+    catch_up_for,
+    catch_up_whole,
+    conditional,
+    meta_of,
+    not_modified,
+    read_model,
+    tagged,
+    wants_newest,
+)
+from efi.errors import NotFound
+from efi.freshness import Freshness
+from efi.mongo import Document
+from efi.paging import behind, cursor_behind, limit_in, next_page
+from efi.problems import BadInput
+from efi.projections import Generation
+from readmodels import categories, price_history, product_catalog, schemas
+from readmodels.categories import Tree
+from readmodels.filters import NAMES, narrowed
+from readmodels.product_catalog import LISTED, REVISION, SORTS
+
+PAGING = {"limit", "cursor", "sort"}
+
+
+class PublicViewSet(ViewSet):
+    """Anybody may read; nobody is asked who they are."""
+
+    authentication_classes: ClassVar = []
+    permission_classes: ClassVar = [AllowAny]
+
+
+class ProductViewSet(PublicViewSet):
+    """The products on sale, and those that were."""
+
+    @extend_schema(parameters=schemas.PRODUCT_LIST, responses=schemas.ProductPage)
+    def list(self, request: Request) -> HttpResponse:
+        """Visible products, a page at a time."""
+        _only(request, NAMES | PAGING)
+        (products, tree_in), fresh = _ready(request, product_catalog.NAME, categories.TREE)
+        tree = categories.tree_of(tree_in)
+        listing = Listing(request, products, tree)
+        if "If-None-Match" in request.headers:
+            unchanged = not_modified(request, listing.tag(*listing.rows(REVISION)), fresh)
+            if unchanged:
+                return unchanged
+        rows, more = listing.rows(LISTED)
+        return tagged(listing.shown(rows, fresh, more=more), listing.tag(rows, more), fresh)
+
+    @extend_schema(parameters=schemas.READ, responses=schemas.ProductAnswer)
+    def retrieve(self, request: Request, key: str) -> HttpResponse:
+        """One product by its id, slug or SKU."""
+        _only(request)
+        (products, tree_in), fresh = _ready(request, product_catalog.NAME, categories.TREE)
+        tree, product = categories.tree_of(tree_in), _one(request, products, key)
+        tag = [products.name, product["_id"], product["_rev"], tree_in.name, tree.revision]
+        return conditional(request, tag, fresh, lambda: _answer_one(products, product, shown(product, tree), fresh))
+
+    @extend_schema(parameters=schemas.READ, responses=schemas.PriceHistoryAnswer)
+    def history(self, request: Request, key: str) -> HttpResponse:
+        """What a product has cost, oldest first."""
+        _only(request)
+        (products, prices), fresh = _ready(request, product_catalog.NAME, price_history.NAME)
+        product = _one(request, products, key)
+        history = price_history.of(prices, product["_id"])
+        if not history["_rev"] or wants_newest(request):
+            catch_up_whole(prices, product["_id"])
+            history = price_history.of(prices, product["_id"])
+        tag = [prices.name, history["_id"], history["_rev"]]
+        return conditional(request, tag, fresh, lambda: _answer_one(prices, history, history["prices"], fresh))
+
+
+class CategoryViewSet(PublicViewSet):
+    """The categories that products are found under."""
+
+    @extend_schema(parameters=schemas.READ, responses=schemas.CategoryTree)
+    def list(self, request: Request) -> HttpResponse:
+        """The whole tree, each branch with how many visible products it has."""
+        return self._answer(request, lambda tree, counts: tree.shown(counts))
+
+    @extend_schema(parameters=schemas.READ, responses=schemas.CategoryAnswer)
+    def retrieve(self, request: Request, slug: str) -> HttpResponse:
+        """One category with its branch."""
+
+        def branch(tree: Tree, counts: Mapping[str, int]) -> Document:
+            if slug not in tree.by_slug:
+                raise NotFound(f"there is no category {slug[:200]}")
+            return tree.one(tree.by_slug[slug], counts)
+
+        return self._answer(request, branch)
+
+    def _answer(self, request: HttpRequest, show: Any) -> HttpResponse:
+        _only(request)
+        (tree_in, counts_in), fresh = _ready(request, categories.TREE, categories.COUNTS)
+        if wants_newest(request):
+            catch_up_whole(tree_in, categories.TREE)
+        tree, (counts, counted_at) = categories.tree_of(tree_in), categories.counted(counts_in)
+        data = show(tree, counts)
+        updated_at = max(filter(None, (tree.updated_at, counted_at)), default=None)
+        meta = meta_of(tree_in, fresh, version=tree.revision, updated_at=updated_at)
+        tag = [tree_in.name, counts_in.name, tree.revision, data]
+        return conditional(request, tag, fresh, lambda: answer(data, meta=meta))
+
+
+class Listing:
+    """One page of products, as a request asks for it."""
+
+    def __init__(self, request: HttpRequest, products: Generation, tree: Tree) -> None:
+        self.request, self.products, self.tree = request, products, tree
+        self.limit = limit_in(request.GET.get("limit"))
+        self.sort = SORTS.get(request.GET.get("sort", "name"), ())
+        if not self.sort:
+            raise BadInput(f"sort is one of {', '.join(SORTS)}", code="sort")
+        self.query = repr(sorted((name, said) for name, said in request.GET.lists() if name != "cursor"))
+        narrow, onward = narrowed(request.GET, tree), behind(request.GET.get("cursor"), self.sort, self.query)
+        self.where = {"$and": [narrow, onward]} if narrow and onward else narrow or onward
+
+    def rows(self, fields: Mapping[str, int]) -> tuple[list[Document], bool]:
+        return product_catalog.page(self.products, self.where, self.sort, self.limit, fields)
+
+    def tag(self, rows: list[Document], more: bool) -> list[object]:
+        """All that the answer depends on: the query, the members and their revisions, the tree, and whether it goes on."""
+        members = [(row["_id"], row["_rev"]) for row in rows]
+        return [self.products.name, self.query, self.request.GET.get("cursor"), members, more, self.tree.revision]
+
+    def shown(self, rows: list[Document], fresh: Freshness, *, more: bool) -> HttpResponse:
+        links = {"next": next_page(self.request, cursor_behind(rows[-1], self.sort, self.query))} if more else {}
+        updated_at = max((row["_updated_at"] for row in rows), default=None)
+        meta = meta_of(self.products, fresh, updated_at=updated_at)
+        response = answer([shown(row, self.tree) for row in rows], meta=meta, links=links)
+        if more:
+            response["Link"] = f'<{links["next"]}>; rel="next"'
+        return response
+
+
+def shown(product: Document, tree: Tree) -> Document:
+    """A product as the shop sees it: its document, with its categories' names joined."""
+    discontinued = product["status"] == "discontinued"
+    allergens = product["allergens"]
+    told = {name: product[name] for name in TOLD if name in product}
+    return {
+        "id": product["_id"],
+        **told,
+        "categories": [tree.crumbs[identity] for identity in product["category_ids"] if identity in tree.crumbs],
+        "stock": {
+            "available": 0 if discontinued else product["available"],
+            "status": product["stock_status"],
+            "best_before": product["best_before"],
+        },
+        "orderable": product["stock_status"] == "in_stock",
+        "discontinued": discontinued,
+        "allergens": {"stated": True, **allergens} if allergens is not None else {"stated": False},
+        "reviews": product["reviews"],
+        "updated_at": product["_updated_at"],
+    }
+
+
+TOLD = (
+    "sku",
+    "slug",
+    "name",
+    "description",
+    "unit",
+    "country_of_origin",
+    "storage_zone",
+    "shelf_life_days",
+    "price",
+    "price_before",
+    "price_changed_at",
+    "listed_at",
+)
+
+
+def _only(request: HttpRequest, known: frozenset[str] | set[str] = frozenset()) -> None:
+    if unknown := request.GET.keys() - known:
+        named = ", ".join(sorted(unknown))[:200]
+        raise BadInput(f"unknown parameter: {named}", code="unknown_parameter")
+    if doubled := [name for name, said in request.GET.lists() if len(said) > 1]:
+        raise BadInput(f"given more than once: {', '.join(doubled)[:200]}", code="doubled_parameter")
+
+
+def _ready(request: HttpRequest, *names: str) -> tuple[tuple[Generation, ...], Freshness]:
+    """The generations to be read, caught up with what the caller has written."""
+    fed, fresh = read_model(*names)
+    catch_up_for(request, fed)
+    return fed, fresh
+
+
+def _one(request: HttpRequest, products: Generation, key: str) -> Document:
+    product = product_catalog.one(products, key)
+    if not wants_newest(request):
+        return product
+    catch_up_whole(products, product["_id"])
+    return product_catalog.one(products, key)
+
+
+def _answer_one(generation: Generation, document: Document, data: object, fresh: Freshness) -> HttpResponse:
+    meta = meta_of(generation, fresh, version=document["_rev"], updated_at=document["_updated_at"])
+    return answer(data, meta=meta)

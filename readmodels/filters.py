@@ -1,0 +1,99 @@
+"""How a list of products may be narrowed."""
+
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+
+from efi.mongo import Document
+from efi.problems import BadInput
+from readmodels.categories import Tree
+
+
+class Narrowing:
+    """What django-filter takes for a queryset: conditions that are all to hold."""
+
+    model = None
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree, self.conditions = tree, list[Document]()
+
+    def all(self) -> "Narrowing":
+        return self
+
+    def where(self, condition: Document) -> "Narrowing":
+        self.conditions.append(condition)
+        return self
+
+
+class Amount(forms.DecimalField):
+    """A bound of a price, in the currency's major unit."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "min_value": Decimal(0), "max_digits": 12, "decimal_places": 2})
+
+
+class AmountFilter(django_filters.Filter):
+    field_class = Amount
+
+
+class StrictBoolean(forms.TypedChoiceField):
+    """`true` or `false`, and nothing that only looks like it."""
+
+    def __init__(self, **options: Any) -> None:
+        choices = (("true", "true"), ("false", "false"))
+        super().__init__(**options, choices=choices, coerce=lambda text: text == "true", empty_value=None)
+
+
+class StrictBooleanFilter(django_filters.Filter):
+    field_class = StrictBoolean
+
+
+class ProductFilters(django_filters.FilterSet):
+    """Every parameter that narrows; what is not among them is refused."""
+
+    category = django_filters.CharFilter(label="A category's slug; its branch is included.", method="in_branch")
+    price_min = AmountFilter(label="At least this price.", method="at_least")
+    price_max = AmountFilter(label="At most this price.", method="at_most")
+    in_stock = StrictBooleanFilter(label="Whether it can be had now.", method="in_stock_now")
+    country = django_filters.CharFilter(label="Country of origin, ISO 3166 alpha-2.", method="from_country")
+
+    def in_branch(self, found: Narrowing, name: str, slug: str) -> Narrowing:
+        return found.where({"category_ids": {"$in": sorted(found.tree.branch(slug))}})
+
+    def at_least(self, found: Narrowing, name: str, amount: Decimal) -> Narrowing:
+        return found.where({"price_minor": {"$gte": int(amount * 100)}})
+
+    def at_most(self, found: Narrowing, name: str, amount: Decimal) -> Narrowing:
+        return found.where({"price_minor": {"$lte": int(amount * 100)}})
+
+    def in_stock_now(self, found: Narrowing, name: str, wanted: bool) -> Narrowing:
+        return found.where({"in_stock": wanted})
+
+    def from_country(self, found: Narrowing, name: str, country: str) -> Narrowing:
+        return found.where({"country_of_origin": country})
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        for name, value in self.form.cleaned_data.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+
+NAMES = frozenset(ProductFilters.base_filters)
+
+
+def narrowed(parameters: QueryDict, tree: Tree) -> Document:
+    """The conditions that the parameters ask for; raises `BadInput` naming each that is wrong."""
+    if not NAMES.intersection(parameters):
+        return {}
+    asked = ProductFilters(parameters, queryset=Narrowing(tree))
+    if not asked.is_valid():
+        faults = tuple(
+            {"pointer": f"/{name}", "code": "invalid", "detail": " ".join(map(str, said))}
+            for name, said in asked.errors.items()
+        )
+        raise BadInput(f"wrong: {', '.join(asked.errors)}", faults)
+    conditions = asked.qs.conditions
+    return {"$and": conditions} if conditions else {}
