@@ -1,6 +1,6 @@
 """What must be read from the log and not a moment later: how much of a product can be had."""
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -16,6 +16,7 @@ from catalog.values import VISIBLE, Status
 from efi.answers import answer, private
 from efi.errors import NotFound
 from efi.event_store import now
+from efi.schemas import enveloped
 
 
 class AvailabilityShape(serializers.Serializer[Any]):
@@ -25,17 +26,13 @@ class AvailabilityShape(serializers.Serializer[Any]):
     as_of = serializers.DateTimeField()
 
 
-class Availability(serializers.Serializer[Any]):
-    data = AvailabilityShape()
-
-
 class AvailabilityViewSet(ViewSet):
     """Anybody may ask; the answer comes from the log."""
 
-    authentication_classes: ClassVar = []
-    permission_classes: ClassVar = [AllowAny]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
 
-    @extend_schema(responses=Availability)
+    @extend_schema(responses=enveloped("Availability", AvailabilityShape()))
     def retrieve(self, request: Request, product_id: UUID) -> HttpResponse:
         """How many units can be had at this moment."""
         at = now()

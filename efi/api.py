@@ -1,7 +1,7 @@
 """The kernel's endpoints: commands by name, streams, and how the read models and the process are doing."""
 
 import re
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -38,7 +38,7 @@ class CommandViewSet(ViewSet):
     def get_permissions(self) -> list[BasePermission]:
         return [IsAuthenticated()] if self.action == "list" else [IsAuthenticated(), MayGive()]
 
-    @extend_schema(responses=schemas.Commands)
+    @extend_schema(responses=schemas.COMMANDS)
     def list(self, request: Request) -> HttpResponse:
         """The commands that the caller may give, each with the JSON Schema of its body."""
         mine = [handled for handled in HANDLERS.values() if request.user.has_perm(handled.permission)]
@@ -64,9 +64,9 @@ class CommandViewSet(ViewSet):
 class StreamViewSet(ViewSet):
     """The log, for auditors."""
 
-    permission_classes: ClassVar = [IsAuthenticated, MayReadStreams]
+    permission_classes = (IsAuthenticated, MayReadStreams)
 
-    @extend_schema(parameters=[schemas.AFTER], responses=schemas.StreamedEvents)
+    @extend_schema(parameters=[schemas.AFTER], responses=schemas.STREAM)
     def retrieve(self, request: Request, stream: str) -> HttpResponse:
         """The events of one stream behind a version, a hundred commits at a time."""
         after = _after(request)
@@ -78,7 +78,7 @@ class StreamViewSet(ViewSet):
         return private(answer(shown, links=more))
 
 
-@extend_schema(responses=schemas.ReadModelStates)
+@extend_schema(responses=schemas.READ_MODELS)
 @api_view(["GET"])
 @authentication_classes([])
 @permission_classes([AllowAny])
@@ -94,7 +94,7 @@ def read_models(request: Request) -> HttpResponse:
     return private(answer(states))
 
 
-@extend_schema(responses=schemas.Health)
+@extend_schema(responses=schemas.HEALTH)
 @api_view(["GET"])
 @authentication_classes([])
 @permission_classes([AllowAny])
@@ -103,7 +103,7 @@ def live(request: Request) -> HttpResponse:
     return private(answer({"status": "ok"}))
 
 
-@extend_schema(responses={200: schemas.Health, 503: schemas.Problem})
+@extend_schema(responses={200: schemas.HEALTH, 503: schemas.Problem})
 @api_view(["GET"])
 @authentication_classes([])
 @permission_classes([AllowAny])

@@ -130,8 +130,8 @@ def head(stream: str) -> int:
 def heads(kinds: Iterable[str]) -> Iterator[tuple[str, int]]:
     """Every stream of these kinds with the version its last commit begins at: one scan of the index."""
     for kind in kinds:
-        of_kind = {"$or": [{"stream": kind}, {"stream": {"$gt": f"{kind}:", "$lt": f"{kind};"}}]}
-        newest = [
+        of_kind: Document = {"$or": [{"stream": kind}, {"stream": {"$gt": f"{kind}:", "$lt": f"{kind};"}}]}
+        newest: list[Document] = [
             {"$match": of_kind},
             {"$sort": {"stream": 1, "version": 1}},
             {"$group": {"_id": "$stream", "version": {"$last": "$version"}}},

@@ -76,11 +76,11 @@ def _place_view(generation: Generation) -> None:
         return
     looks_at = {"viewOn": generation.name, "pipeline": list(generation.model.view)}
     try:
-        database().command("create", generation.model.view_name, **looks_at)
+        database().command({"create": generation.model.view_name, **looks_at})
     except OperationFailure as error:
         if error.code != NAMESPACE_EXISTS:
             raise
-        database().command("collMod", generation.model.view_name, **looks_at)
+        database().command({"collMod": generation.model.view_name, **looks_at})
 
 
 def of_this_process() -> Iterator[Generation]:

@@ -1,6 +1,5 @@
 """Dataclasses to JSON values and back, by their type hints."""
 
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -9,10 +8,14 @@ T = TypeVar("T")
 Payload = dict[str, Any]
 
 
-@cache
+_adapters: dict[type, TypeAdapter[Any]] = {}
+
+
 def adapter(kind: type) -> TypeAdapter[Any]:
-    """The converter of a dataclass; raises pydantic's errors where its hints cannot be served."""
-    return TypeAdapter(kind)
+    """The converter of a dataclass, made once; raises pydantic's errors where its hints cannot be served."""
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def dump(value: object) -> Payload:

@@ -1,5 +1,7 @@
 """Who may what: a permission per command, the groups that have them, and the check that every endpoint makes."""
 
+from typing import Any
+
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from rest_framework.permissions import BasePermission
@@ -42,7 +44,7 @@ def ensure_groups() -> None:
             known.permissions.add(*(kept[name] for name in names))
 
 
-def _stored() -> list[tuple[str, str, object]]:
+def _stored() -> list[tuple[str, str, Any]]:
     rows = Permission.objects.filter(content_type__model="command")
     return list(rows.values_list("content_type__app_label", "codename", "pk"))
 

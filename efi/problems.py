@@ -91,8 +91,9 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespons
     if name in ("internal", "unavailable"):
         logger.error("%s on %s", type(error).__name__, context["request"].path, exc_info=error)
     shown = KINDS[name].meaning if name in ("internal", "unavailable") else str(getattr(error, "detail", error))
-    code = error.code if isinstance(getattr(error, "code", None), str) else name.replace("-", "_")
-    response = problem(context["request"], name, shown, code=code, faults=getattr(error, "faults", ()))
+    code = getattr(error, "code", None)
+    faults = getattr(error, "faults", ())
+    response = problem(context["request"], name, shown, code=code if isinstance(code, str) else None, faults=faults)
     if name == "not-signed-in":
         response["WWW-Authenticate"] = "Bearer"
     if name == "unavailable":

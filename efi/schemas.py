@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
 from efi.commands import HANDLERS
@@ -14,6 +14,11 @@ CONSISTENCY = OpenApiParameter(
     "Consistency-Token", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Of a write that the answer is to show."
 )
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
+
+
+def enveloped(name: str, data: serializers.Field[Any, Any, Any, Any], **beside: serializers.Field[Any, Any, Any, Any]) -> Any:
+    """An answer: `data`, and what stands beside it."""
+    return inline_serializer(name, {"data": data, **beside})
 
 
 class MoneyShape(serializers.Serializer[Any]):
@@ -36,11 +41,7 @@ class Links(serializers.Serializer[Any]):
 class CommandShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     description = serializers.CharField()
-    schema = serializers.DictField()
-
-
-class Commands(serializers.Serializer[Any]):
-    data = CommandShape(many=True)
+    schema = serializers.DictField()  # type: ignore[assignment] # the stubs know a property of that name
 
 
 class StreamedEvent(serializers.Serializer[Any]):
@@ -55,11 +56,6 @@ class StreamedEvent(serializers.Serializer[Any]):
     recorded_at = serializers.DateTimeField()
 
 
-class StreamedEvents(serializers.Serializer[Any]):
-    data = StreamedEvent(many=True)
-    links = Links()
-
-
 class ReadModelState(serializers.Serializer[Any]):
     name = serializers.CharField()
     fold_version = serializers.IntegerField()
@@ -70,16 +66,8 @@ class ReadModelState(serializers.Serializer[Any]):
     failures = serializers.IntegerField()
 
 
-class ReadModelStates(serializers.Serializer[Any]):
-    data = ReadModelState(many=True)
-
-
 class HealthState(serializers.Serializer[Any]):
     status = serializers.CharField()
-
-
-class Health(serializers.Serializer[Any]):
-    data = HealthState()
 
 
 class Fault(serializers.Serializer[Any]):
@@ -96,9 +84,13 @@ class Problem(serializers.Serializer[Any]):
     instance = serializers.CharField()
     code = serializers.CharField()
     request_id = serializers.CharField()
-    errors = Fault(many=True, required=False)
+    errors = Fault(many=True, required=False)  # type: ignore[assignment] # as above
 
 
+COMMANDS = enveloped("Commands", CommandShape(many=True))
+STREAM = enveloped("Stream", StreamedEvent(many=True), links=Links())
+READ_MODELS = enveloped("ReadModels", ReadModelState(many=True))
+HEALTH = enveloped("Health", HealthState())
 RECEIPT = {
     "type": "object",
     "required": ["data"],

@@ -11,7 +11,7 @@ from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from efi import aggregate, events, payloads, values
-from efi.aggregate import Aggregate
+from efi.aggregate import AGGREGATES, Aggregate
 from efi.events import EVENTS, UPCASTERS
 from efi.mongo import Document, collection
 
@@ -26,7 +26,7 @@ def snapshots() -> Collection[Document]:
 
 def load(kind: type[A], stream: str) -> A | None:
     """The newest snapshot that today's source made, or None."""
-    kept = snapshots().find_one({"_id": stream, "source": source_of(kind)})
+    kept = snapshots().find_one({"_id": stream, "source": source_of(kind.kind)})
     return payloads.load(kind, kept["state"]) if kept else None
 
 
@@ -34,7 +34,7 @@ def keep(made: Aggregate, head: int) -> None:
     """Called after a commit upon version `head`; a failure costs time later and nothing else."""
     if made.version // EVERY == head // EVERY:
         return
-    kept = {"source": source_of(type(made)), "state": payloads.dump(made)}
+    kept = {"source": source_of(made.kind), "state": payloads.dump(made)}
     try:
         snapshots().replace_one({"_id": made.stream}, kept, upsert=True)
     except PyMongoError:
@@ -42,10 +42,11 @@ def keep(made: Aggregate, head: int) -> None:
 
 
 @cache
-def source_of(kind: type[Aggregate]) -> str:
+def source_of(kind: str) -> str:
     """A hash of all the source that shapes an aggregate: its app's events, upcasters and values, and the kernel's."""
-    app = kind.__module__.partition(".")[0]
-    makers = {sys.modules[kind.__module__], aggregate, events, payloads, values}
+    module = AGGREGATES[kind].__module__
+    app = module.partition(".")[0]
+    makers = {sys.modules[module], aggregate, events, payloads, values}
     makers |= {sys.modules[made.__module__] for name, made in EVENTS.items() if name.startswith(f"{app}.")}
     makers |= {sys.modules[lifter.__module__] for (name, _), lifter in UPCASTERS.items() if name.startswith(f"{app}.")}
     makers |= {module for name, module in sys.modules.items() if name == f"{app}.values"}

@@ -1,7 +1,7 @@
 """What the shop's front end reads: products, their prices over time, and the tree of categories."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
@@ -37,14 +37,14 @@ PAGING = {"limit", "cursor", "sort"}
 class PublicViewSet(ViewSet):
     """Anybody may read; nobody is asked who they are."""
 
-    authentication_classes: ClassVar = []
-    permission_classes: ClassVar = [AllowAny]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
 
 
 class ProductViewSet(PublicViewSet):
     """The products on sale, and those that were."""
 
-    @extend_schema(parameters=schemas.PRODUCT_LIST, responses=schemas.ProductPage)
+    @extend_schema(parameters=schemas.PRODUCT_LIST, responses=schemas.PRODUCTS)
     def list(self, request: Request) -> HttpResponse:
         """Visible products, a page at a time."""
         _only(request, NAMES | PAGING)
@@ -58,7 +58,7 @@ class ProductViewSet(PublicViewSet):
         rows, more = listing.rows(LISTED)
         return tagged(listing.shown(rows, fresh, more=more), listing.tag(rows, more), fresh)
 
-    @extend_schema(parameters=schemas.READ, responses=schemas.ProductAnswer)
+    @extend_schema(parameters=schemas.READ, responses=schemas.PRODUCT)
     def retrieve(self, request: Request, key: str) -> HttpResponse:
         """One product by its id, slug or SKU."""
         _only(request)
@@ -67,7 +67,7 @@ class ProductViewSet(PublicViewSet):
         tag = [products.name, product["_id"], product["_rev"], tree_in.name, tree.revision]
         return conditional(request, tag, fresh, lambda: _answer_one(products, product, shown(product, tree), fresh))
 
-    @extend_schema(parameters=schemas.READ, responses=schemas.PriceHistoryAnswer)
+    @extend_schema(parameters=schemas.READ, responses=schemas.PRICES)
     def history(self, request: Request, key: str) -> HttpResponse:
         """What a product has cost, oldest first."""
         _only(request)
@@ -84,12 +84,12 @@ class ProductViewSet(PublicViewSet):
 class CategoryViewSet(PublicViewSet):
     """The categories that products are found under."""
 
-    @extend_schema(parameters=schemas.READ, responses=schemas.CategoryTree)
+    @extend_schema(parameters=schemas.READ, responses=schemas.CATEGORIES)
     def list(self, request: Request) -> HttpResponse:
         """The whole tree, each branch with how many visible products it has."""
         return self._answer(request, lambda tree, counts: tree.shown(counts))
 
-    @extend_schema(parameters=schemas.READ, responses=schemas.CategoryAnswer)
+    @extend_schema(parameters=schemas.READ, responses=schemas.CATEGORY)
     def retrieve(self, request: Request, slug: str) -> HttpResponse:
         """One category with its branch."""
 

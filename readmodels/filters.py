@@ -88,12 +88,13 @@ def narrowed(parameters: QueryDict, tree: Tree) -> Document:
     """The conditions that the parameters ask for; raises `BadInput` naming each that is wrong."""
     if not NAMES.intersection(parameters):
         return {}
-    asked = ProductFilters(parameters, queryset=Narrowing(tree))
+    narrowing: Any = Narrowing(tree)
+    asked = ProductFilters(parameters, queryset=narrowing)
     if not asked.is_valid():
         faults = tuple(
             {"pointer": f"/{name}", "code": "invalid", "detail": " ".join(map(str, said))}
             for name, said in asked.errors.items()
         )
         raise BadInput(f"wrong: {', '.join(asked.errors)}", faults)
-    conditions = asked.qs.conditions
+    conditions = asked.filter_queryset(narrowing).conditions
     return {"$and": conditions} if conditions else {}

@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from efi.schemas import CONSISTENCY, IF_NONE_MATCH, Links, Meta, MoneyShape
+from efi.schemas import CONSISTENCY, IF_NONE_MATCH, Links, Meta, MoneyShape, enveloped
 from readmodels.filters import ProductFilters
 from readmodels.product_catalog import SORTS
 
@@ -70,25 +70,9 @@ class ProductShape(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
-class ProductPage(serializers.Serializer[Any]):
-    data = ProductShape(many=True)
-    meta = Meta()
-    links = Links()
-
-
-class ProductAnswer(serializers.Serializer[Any]):
-    data = ProductShape()
-    meta = Meta()
-
-
 class PriceSince(serializers.Serializer[Any]):
     price = MoneyShape()
     since = serializers.DateTimeField()
-
-
-class PriceHistoryAnswer(serializers.Serializer[Any]):
-    data = PriceSince(many=True)
-    meta = Meta()
 
 
 class CategoryShape(serializers.Serializer[Any]):
@@ -99,11 +83,8 @@ class CategoryShape(serializers.Serializer[Any]):
     children = serializers.ListField(child=serializers.DictField())
 
 
-class CategoryTree(serializers.Serializer[Any]):
-    data = CategoryShape(many=True)
-    meta = Meta()
-
-
-class CategoryAnswer(serializers.Serializer[Any]):
-    data = CategoryShape()
-    meta = Meta()
+PRODUCTS = enveloped("Products", ProductShape(many=True), meta=Meta(), links=Links())
+PRODUCT = enveloped("Product", ProductShape(), meta=Meta())
+PRICES = enveloped("Prices", PriceSince(many=True), meta=Meta())
+CATEGORIES = enveloped("Categories", CategoryShape(many=True), meta=Meta())
+CATEGORY = enveloped("Category", CategoryShape(), meta=Meta())
