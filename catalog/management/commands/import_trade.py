@@ -1,0 +1,64 @@
+"""`manage.py import_trade FOLDER`: brings a trader's files into the catalogue, all of them or, if one row is bad, nothing."""
+
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from pymongo.errors import ConnectionFailure
+from rich.console import Console
+from rich.progress import Progress
+
+from catalog.commands.categories import CreateCategory
+from catalog.commands.products import CreateProduct
+from catalog.commands.stock import ReceiveLot
+from catalog.commands.suppliers import RegisterSupplier
+from catalog.importing import Import
+from catalog.trade_files import BadTrade, Trade, read_trade
+from efi import engines, event_store
+from efi.commands import Command as Order
+from efi.errors import Unavailable
+
+COUNTED = {CreateCategory: "categories", RegisterSupplier: "suppliers", CreateProduct: "products", ReceiveLot: "lots"}
+
+
+class Command(BaseCommand):
+    help = "Imports categories, suppliers, products and opening lots from a folder of CSV files; twice changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, help="with categories.csv, suppliers.csv and products.csv")
+
+    def handle(self, *args: object, folder: Path, **options: object) -> None:
+        trade = self._read(Path(folder))
+        engines.check(settings.MONGODB_URI)
+        event_store.ensure_indexes()
+        outcome = self._import(trade)
+        for note in outcome.notes:
+            self.stderr.write(str(note))
+        self.stdout.write(f"created: {_counts(outcome.made)}; already there: {_counts(outcome.there)}")
+
+    def _read(self, folder: Path) -> Trade:
+        if not folder.is_dir():
+            raise CommandError(f"{folder} is not a folder")
+        try:
+            return read_trade(folder)
+        except BadTrade as refusal:
+            for problem in refusal.problems:
+                self.stderr.write(str(problem))
+            count = len(refusal.problems)
+        raise CommandError(f"{count} problem{'s' * (count > 1)}, nothing imported")
+
+    def _import(self, trade: Trade) -> Import:
+        outcome = Import()
+        with Progress(console=Console(stderr=True)) as progress:
+            bar = progress.add_task("importing", total=len(trade.rows))
+            try:
+                outcome.run(trade, done=lambda: progress.advance(bar))
+            except (Unavailable, ConnectionFailure) as error:
+                raise CommandError("MongoDB cannot be reached; run it again, and it goes on where it stopped") from error
+        return outcome
+
+
+def _counts(counted: Counter[type[Order]]) -> str:
+    return ", ".join(f"{name} {counted[kind]}" for kind, name in COUNTED.items())
