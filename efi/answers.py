@@ -29,7 +29,10 @@ def answer(data: object, *, status: int = 200, meta: Meta | None = None, links: 
         body["meta"] = meta
     if links is not None:
         body["links"] = links
-    return HttpResponse(orjson.dumps(body, option=orjson.OPT_UTC_Z), status=status, content_type="application/json")
+    response = HttpResponse(orjson.dumps(body, option=orjson.OPT_UTC_Z), status=status, content_type="application/json")
+    if links and "next" in links:
+        response["Link"] = f'<{links["next"]}>; rel="next"'
+    return response
 
 
 def private(response: HttpResponse) -> HttpResponse:
@@ -61,24 +64,29 @@ def catch_up_whole(generation: Generation, identity: str) -> None:
     _catch_up(generation, dict.fromkeys(streams_of(generation.model, identity), NEWEST))
 
 
-def read_model(*names: str) -> tuple[tuple[Generation, ...], Freshness]:
+def read_model(request: HttpRequest, *names: str) -> tuple[tuple[Generation, ...], Freshness]:
     """Generations to be read, and how fresh they were known to be before the reading began."""
     fed = tuple(generations.live(name) for name in names)
-    return fed, freshness.of(generation.name for generation in fed)
+    look = freshness.of if "Consistency-Token" in request.headers or wants_newest(request) else freshness.recently
+    return fed, look(generation.name for generation in fed)
 
 
-def not_modified(request: HttpRequest, tag: Iterable[object], fresh: Freshness) -> HttpResponse | None:
-    """A 304 where the caller has what `tag` stands for. `tag`: all that the answer depends on."""
+def etag_of(tag: Iterable[object]) -> str:
+    """`tag`: all that the answer depends on."""
+    return f'"{hashlib.blake2b(repr(list(tag)).encode(), digest_size=16).hexdigest()}"'
+
+
+def not_modified(request: HttpRequest, etag: str, fresh: Freshness) -> HttpResponse | None:
+    """A 304 where the caller has what the ETag stands for."""
     known = parse_etags(request.headers.get("If-None-Match", ""))
-    etag = _etag(tag) if known else ""
     if "*" in known or any(one.removeprefix("W/") == etag for one in known):
-        return tagged(HttpResponseNotModified(), tag, fresh)
+        return tagged(HttpResponseNotModified(), etag, fresh)
     return None
 
 
-def tagged(response: HttpResponse, tag: Iterable[object], fresh: Freshness) -> HttpResponse:
+def tagged(response: HttpResponse, etag: str, fresh: Freshness) -> HttpResponse:
     """A public answer, with what it depends on and how fresh it is in its headers."""
-    response["ETag"] = _etag(tag)
+    response["ETag"] = etag
     response["As-Of"] = fresh.as_of.isoformat().replace("+00:00", "Z")
     response["Cache-Control"] = PUBLIC
     response["Vary"] = "Consistency-Token"
@@ -89,11 +97,8 @@ def conditional(
     request: HttpRequest, tag: Iterable[object], fresh: Freshness, render: Callable[[], HttpResponse]
 ) -> HttpResponse:
     """304, or else what `render` makes."""
-    return not_modified(request, tag, fresh) or tagged(render(), tag, fresh)
-
-
-def _etag(tag: Iterable[object]) -> str:
-    return f'"{hashlib.blake2b(repr(list(tag)).encode(), digest_size=16).hexdigest()}"'
+    etag = etag_of(tag)
+    return not_modified(request, etag, fresh) or tagged(render(), etag, fresh)
 
 
 def meta_of(fed: Generation, fresh: Freshness, *, version: int | None = None, updated_at: object = None) -> Meta:
@@ -105,7 +110,7 @@ def _catch_up(generation: Generation, bells: dict[str, int]) -> None:
     try:
         catching_up.catch_up(generation, bells)
     except ReadLess:
-        return
+        catching_up.catch_up(generation, dict.fromkeys(bells, NEWEST))
 
 
 def _read(token: str) -> dict[str, int]:

@@ -1,10 +1,13 @@
 """The kernel's endpoints: commands by name, streams, and how the read models and the process are doing."""
 
+import json
 import re
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 from drf_spectacular.utils import extend_schema
 from pydantic import ValidationError
 from pymongo.errors import PyMongoError
@@ -14,6 +17,7 @@ from rest_framework.decorators import (
     permission_classes,
 )
 from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
@@ -26,21 +30,34 @@ from efi.logs import request_id
 from efi.mongo import client
 from efi.payloads import adapter
 from efi.permissions import MayGive, MayReadStreams, handled_as
-from efi.problems import BadInput, faults_in
+from efi.problems import BadInput, faults_in, only
 
+JSON = re.compile(r'application/json *(; *charset=(utf-8|"utf-8") *)?', re.IGNORECASE)
 KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 PAGE = 100
+
+
+class Unread(BaseParser):
+    """Leaves the body to the view: the check of a session's CSRF token would have it parsed a first time."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        return {}
 
 
 class CommandViewSet(ViewSet):
     """Commands, by their snake-case name."""
 
+    parser_classes = (Unread,)
+
     def get_permissions(self) -> list[BasePermission]:
-        return [IsAuthenticated()] if self.action == "list" else [IsAuthenticated(), MayGive()]
+        return [IsAuthenticated(), MayGive()] if self.action == "create" else [IsAuthenticated()]
 
     @extend_schema(responses=schemas.COMMANDS)
     def list(self, request: Request) -> HttpResponse:
         """The commands that the caller may give, each with the JSON Schema of its body."""
+        only(request)
         mine = [handled for handled in HANDLERS.values() if request.user.has_perm(handled.permission)]
         shown = [{"name": one.name, "description": one.kind.__doc__, "schema": body_schema(one)} for one in mine]
         return private(answer(sorted(shown, key=lambda one: str(one["name"]))))
@@ -48,6 +65,7 @@ class CommandViewSet(ViewSet):
     @extend_schema(exclude=True)
     def create(self, request: Request, name: str) -> HttpResponse:
         """Gives a command. The same Idempotency-Key and body give the first receipt again."""
+        only(request)
         command = _body(request, handled_as(name))
         receipt = dispatch(command, actor=str(request.user.pk), key=_key(request), correlation_id=_correlation())
         data: dict[str, Any] = {"id": receipt.id, "version": receipt.version}
@@ -70,20 +88,21 @@ class StreamViewSet(ViewSet):
     def retrieve(self, request: Request, stream: str) -> HttpResponse:
         """The events of one stream behind a version, a hundred commits at a time."""
         after = _after(request)
-        raws = list(event_store.read_raw(stream, after).limit(PAGE))
+        raws = list(event_store.read_raw(stream, _whole_commits(stream, after)).limit(PAGE))
         if not raws and not event_store.head(stream):
             raise NotFound(f"there is no stream {stream[:200]}")
-        shown = [event for raw in raws for event in event_store.shown(raw)]
-        more = {"next": f"{request.path}?after={shown[-1]['version']}"} if len(raws) == PAGE else {}
+        shown = [event for raw in raws for event in event_store.shown(raw) if event["version"] > after]
+        more = {"next": f"{escape_uri_path(request.path)}?after={shown[-1]['version']}"} if len(raws) == PAGE else {}
         return private(answer(shown, links=more))
 
 
 @extend_schema(responses=schemas.READ_MODELS)
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @authentication_classes([])
 @permission_classes([AllowAny])
 def read_models(request: Request) -> HttpResponse:
     """Of each read model: up to when it is complete, and how many streams its fold has failed on."""
+    only(request)
     states = []
     for generation in generations.of_this_process():
         fresh = freshness.of([generation.name])
@@ -95,20 +114,22 @@ def read_models(request: Request) -> HttpResponse:
 
 
 @extend_schema(responses=schemas.HEALTH)
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @authentication_classes([])
 @permission_classes([AllowAny])
 def live(request: Request) -> HttpResponse:
     """The process answers."""
+    only(request)
     return private(answer({"status": "ok"}))
 
 
 @extend_schema(responses={200: schemas.HEALTH, 503: schemas.Problem})
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @authentication_classes([])
 @permission_classes([AllowAny])
 def ready(request: Request) -> HttpResponse:
     """The process can do its work: the store answers."""
+    only(request)
     try:
         client().admin.command("ping")
     except PyMongoError as error:
@@ -122,14 +143,20 @@ def body_schema(handled: Handled) -> dict[str, Any]:
 
 
 def _body(request: Request, handled: Handled) -> Command:
-    media_type, _, charset = (request.content_type or "").partition(";")
-    if media_type.strip().lower() != "application/json" or charset.replace(" ", "").lower() not in ("", "charset=utf-8"):
+    if not JSON.fullmatch(request.content_type or ""):
         raise UnsupportedMediaType((request.content_type or "none")[:100])
     try:
         command: Command = adapter(handled.kind).validate_json(request.body, strict=True)
     except ValidationError as error:
         raise faults_in(error) from error
+    json.loads(request.body, object_pairs_hook=_each_once)
     return command
+
+
+def _each_once(members: list[tuple[str, Any]]) -> None:
+    """Of two members of one name every reader picks its own."""
+    if doubled := [name for name, times in Counter(name for name, _ in members).items() if times > 1]:
+        raise BadInput(f"given more than once: {', '.join(doubled)}", code="doubled_member")
 
 
 def _key(request: HttpRequest | Request) -> str | None:
@@ -146,9 +173,16 @@ def _correlation() -> UUID | None:
 
 
 def _after(request: Request) -> int:
-    if unknown := set(request.query_params) - {"after"}:
-        raise BadInput(f"unknown parameter: {', '.join(sorted(unknown))[:200]}", code="unknown_parameter")
+    only(request, "after")
     after = request.query_params.get("after", "0")
     if not re.fullmatch(r"[0-9]{1,15}", after):
         raise BadInput("after is a version: a whole number", code="after")
     return int(after)
+
+
+def _whole_commits(stream: str, after: int) -> int:
+    """The version to read behind, so that a commit is found that `after` lies in."""
+    around = event_store.commits().find_one(
+        {"stream": stream, "version": {"$lte": after}}, {"version": 1}, sort=[("version", -1)]
+    )
+    return around["version"] - 1 if around else 0

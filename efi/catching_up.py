@@ -15,12 +15,14 @@ from pymongo.read_concern import ReadConcern
 
 from efi import event_store, failures
 from efi.errors import UnknownEvent
+from efi.event_store import CODEC, Commit
 from efi.mongo import Document, client
-from efi.projections import Fold, Generation, ReadModel, Rows, Tally, identity_in
+from efi.projections import Amounts, Fold, Generation, ReadModel, Rows, Tally, identity_in
 
 NEWEST = 2**62
 """A bell's version that asks for whatever there is."""
 ABORTS_BEFORE_SPLIT = 3
+MOST_BYTES = 16 * 1024 * 1024
 logger = logging.getLogger(__name__)
 
 
@@ -34,6 +36,14 @@ class FoldFailed(Exception):
     def __init__(self, stream: str, version: int) -> None:
         super().__init__(f"{stream} at version {version}")
         self.stream, self.version = stream, version
+
+
+@dataclass
+class Care:
+    """How far streams may be folded, and whether to look at every commit's outcome, as one of them cannot be kept."""
+
+    limits: dict[str, int] = field(default_factory=dict)
+    closely: bool = False
 
 
 @dataclass
@@ -51,20 +61,25 @@ def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
     Safe anywhere, any number of times at once. Raises PyMongo's errors, and `ReadLess` where the log does not show yet
     what a bell named; a fold's own failure is noted instead.
     """
-    limits: dict[str, int] = {}
-    aborts = 0
+    care, aborts = Care(), 0
     while True:
         try:
-            if _once(generation, bells, limits):
+            if _once(generation, bells, care):
                 return
+        except ReadLess:
+            raise
         except FoldFailed as failure:
             failures.note(generation.name, failure.stream, failure.version, failure.__cause__)
-            limits[failure.stream] = failure.version
-        except PyMongoError as error:
-            if not _lost_a_race(error):
+            care.limits[failure.stream] = failure.version
+        except Exception as error:
+            if isinstance(error, PyMongoError) and _lost_a_race(error):
+                aborts += 1
+                time.sleep(random.uniform(0, 0.002 * 2 ** min(aborts, 5)))
+            elif care.closely:
                 raise
-            aborts += 1
-            time.sleep(random.uniform(0, 0.002 * 2 ** min(aborts, 5)))
+            else:
+                # Perhaps a fold has made what cannot be kept, or what yields nothing: a closer look finds its commit.
+                care.closely = True
         if aborts >= ABORTS_BEFORE_SPLIT and len(bells) > 1:
             return _halves(generation, bells)
 
@@ -75,19 +90,19 @@ def _halves(generation: Generation, bells: Mapping[str, int]) -> None:
     catch_up(generation, dict(rung[1::2]))
 
 
-def _once(generation: Generation, bells: Mapping[str, int], limits: Mapping[str, int]) -> bool:
+def _once(generation: Generation, bells: Mapping[str, int], care: Care) -> bool:
     """One pass. False: somebody else wrote one of the documents meanwhile."""
     if isinstance(generation.model, Fold):
-        return _write_documents(generation, _fold_unseen(generation, bells, limits, None))
+        return _write_documents(generation, _fold_unseen(generation, bells, care, None))
     with client().start_session() as session, session.start_transaction(ReadConcern("snapshot")):
-        folded = _fold_unseen(generation, bells, limits, session)
+        folded = _fold_unseen(generation, bells, care, session)
         _write_facts(generation, folded, session)
     failures.forget(generation.name, [stream for one in folded for stream in one.healed])
     return True
 
 
 def _fold_unseen(
-    generation: Generation, bells: Mapping[str, int], limits: Mapping[str, int], session: ClientSession | None
+    generation: Generation, bells: Mapping[str, int], care: Care, session: ClientSession | None
 ) -> list[Folded]:
     model = generation.model
     documents = _load(generation, {identity_in(stream) for stream in bells}, session)
@@ -99,7 +114,7 @@ def _fold_unseen(
     for stream, raws in unseen.items():
         document = documents[identity_in(stream)]
         one = folded.get(document["_id"]) or Folded(document, _yield_of(model, document))
-        if _fold_stream(model, one, stream, raws, limits.get(stream, NEWEST)):
+        if _fold_stream(model, one, stream, raws, care):
             folded[document["_id"]] = one
     return list(folded.values())
 
@@ -120,32 +135,44 @@ def _load(generation: Generation, identities: Iterable[str], session: ClientSess
     return documents
 
 
-def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Document], limit: int) -> bool:
+def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Document], care: Care) -> bool:
     """Whole commits only, up to the limit and to what this process has code for. False: there was nothing to fold."""
     document, kind, moved = one.document, stream.partition(":")[0], False
+    limit = care.limits.get(stream, NEWEST)
     for raw in raws:
         if raw["version"] >= limit:
             return _mark_failed(document, kind, limit) or moved
         try:
-            commit = event_store.decode(raw)
+            _fold_commit(model, document, kind, event_store.decode(raw))
+            if care.closely:
+                _must_be_kept(model, document)
         except UnknownEvent as unknown:
             logger.info("%s is left to newer code: %s", stream, unknown)
             return moved
-        try:
-            for fact in commit.events:
-                model.fold(document, fact, commit)
-            if model.derive:
-                model.derive(document)
         except Exception as error:
-            raise FoldFailed(stream, commit.version) from error
-        document["_seen"][kind] = commit.last
-        document["_updated_at"] = max(commit.recorded_at, document.get("_updated_at") or commit.recorded_at)
+            raise FoldFailed(stream, raw["version"]) from error
         moved = True
     if document.get("_failed", {}).pop(kind, None):
         one.healed.append(stream)
     if not document.get("_failed"):
         document.pop("_failed", None)
     return moved
+
+
+def _fold_commit(model: ReadModel, document: Document, kind: str, commit: Commit) -> None:
+    for fact in commit.events:
+        model.fold(document, fact, commit)
+    if model.derive:
+        model.derive(document)
+    document["_seen"][kind] = commit.last
+    document["_updated_at"] = max(commit.recorded_at, document.get("_updated_at") or commit.recorded_at)
+
+
+def _must_be_kept(model: ReadModel, document: Document) -> None:
+    """Raises what keeping it, or making rows or amounts of it, would raise."""
+    if len(bson.encode(document, codec_options=CODEC)) > MOST_BYTES:
+        raise ValueError(f"{document['_id']} is larger than a document may be")
+    bson.encode({"yielded": list((_yield_of(model, document) or {}).values())}, codec_options=CODEC)
 
 
 def _mark_failed(document: Document, kind: str, version: int) -> bool:
@@ -189,10 +216,19 @@ def _yield_of(model: ReadModel, fact: Document) -> Any:
     """What a fact yields as it stands: rows as finished bytes, or amounts by tally."""
     match model:
         case Rows():
-            return {row["_id"]: bson.encode(row) for row in model.rows(fact)} if fact["_rev"] else {}
+            return {row["_id"]: bson.encode(row, codec_options=CODEC) for row in _rows(model, fact)}
         case Tally():
-            return {tally: dict(amounts) for tally, amounts in model.contributes(fact).items()} if fact["_rev"] else {}
+            return {tally: dict(amounts) for tally, amounts in _amounts(model, fact).items()}
     return None
+
+
+def _rows(model: Rows, fact: Document) -> Iterable[Document]:
+    """A fact that has seen nothing yields nothing."""
+    return model.rows(fact) if fact["_seen"] else ()
+
+
+def _amounts(model: Tally, fact: Document) -> Mapping[str, Amounts]:
+    return model.contributes(fact) if fact["_seen"] else {}
 
 
 def _changes(model: ReadModel, one: Folded) -> list[Any]:
@@ -206,15 +242,15 @@ def _changes(model: ReadModel, one: Folded) -> list[Any]:
 
 def _row_changes(model: Rows, one: Folded) -> list[Any]:
     fact = one.document
-    rows = {row["_id"]: row for row in model.rows(fact)}
+    rows = {row["_id"]: row for row in _rows(model, fact)}
     own = {"_rev": fact["_rev"], "_updated_at": fact.get("_updated_at")}
-    changed = [row for identity, row in rows.items() if bson.encode(row) != one.before.get(identity)]
+    changed = [row for identity, row in rows.items() if bson.encode(row, codec_options=CODEC) != one.before.get(identity)]
     gone = [DeleteOne({"_id": identity}) for identity in one.before if identity not in rows]
     return [*gone, *(ReplaceOne({"_id": row["_id"]}, {**row, **own}, upsert=True) for row in changed)]
 
 
 def _tally_changes(model: Tally, one: Folded) -> list[Any]:
-    after = model.contributes(one.document)
+    after = _amounts(model, one.document)
     changes = []
     for tally in sorted(one.before.keys() | after.keys()):
         was, is_now = one.before.get(tally, {}), after.get(tally, {})

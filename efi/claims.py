@@ -49,10 +49,13 @@ def drop_guard(name: str) -> None:
 
 
 def claim_command(command_id: object, command_hash: str, session: ClientSession | None, streams: dict[str, int]) -> None:
-    """Leaves a caller's key with the hash of its body; in a transaction it carries the receipt. A twin's claim is left alone."""
+    """Leaves a caller's key with the hash of its body; in a transaction it carries the receipt.
+
+    A twin's claim is left alone; that of another body raises `DuplicateKeyError`, after which `dispatch` looks closer.
+    """
     claim = {"_id": f"command:{command_id}", "hash": command_hash, "streams": streams if session else None}
     try:
         claims().insert_one(claim, session=session)
     except DuplicateKeyError:
-        if session:
+        if session or not claims().find_one({"_id": claim["_id"], "hash": command_hash}):
             raise

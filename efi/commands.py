@@ -124,7 +124,6 @@ def dispatch(
         causation_id=causation_id,
     )
     attempt = Attempt(HANDLERS[type(command)], command, context, keyed=key is not None)
-    deadline = time.monotonic() + DEADLINE
     while True:
         try:
             return attempt.run()
@@ -133,7 +132,7 @@ def dispatch(
         except (VersionConflict, PyMongoError) as error:
             if isinstance(error, PyMongoError) and not _passes(error):
                 raise
-            if time.monotonic() > deadline:
+            if time.monotonic() > attempt.deadline:
                 raise _given_up(error) from error
             time.sleep(random.uniform(0, min(0.1, 0.002 * 2**attempt.number)))
         attempt.number += 1
@@ -144,7 +143,7 @@ class Attempt:
 
     def __init__(self, handled: Handled, command: Command, context: Context, *, keyed: bool) -> None:
         self.handled, self.command, self.context, self.keyed = handled, command, context, keyed
-        self.number = 0
+        self.number, self.deadline = 0, time.monotonic() + DEADLINE
 
     @cached_property
     def hash(self) -> str:
@@ -164,7 +163,8 @@ class Attempt:
         with working(unit), session.start_transaction(concern) if session else nullcontext():
             try:
                 self.handled.handler(self.command, self.context)
-            except Refusal as refusal:
+            except (Refusal, DuplicateKeyError) as refusal:
+                # What a key draws for something new is there already when the key comes back.
                 return self._standing(unit, refusal)
             if not unit.changed:
                 return self._standing(unit, None)
@@ -172,6 +172,7 @@ class Attempt:
                 unit.abandon()
                 return earlier
             commits = self._append(unit)
+            unit.commit(self.deadline)
         receipt = self._receipt(commits)
         self._acknowledged(unit, receipt, commits)
         return receipt
@@ -194,7 +195,7 @@ class Attempt:
             memory.keep(aggregate)
         bus.tell(self.handled.kind, receipt=receipt, commits=commits)
 
-    def _standing(self, unit: Unit, refusal: Refusal | None) -> Receipt:
+    def _standing(self, unit: Unit, refusal: Exception | None) -> Receipt:
         """A refusal or a no-change stands only on the log's head, and only where no twin of the command has won."""
         unit.abandon()
         if earlier := self._earlier(unit):
@@ -209,7 +210,7 @@ class Attempt:
     def _earlier(self, unit: Unit) -> Receipt | None:
         """The receipt of this very command, where it or a twin has been carried out already."""
         claim = claims.claims().find_one({"_id": f"command:{self.context.command_id}"})
-        streams = claim["streams"] if claim and claim["streams"] else [held.stream for held in unit.borrowed]
+        streams = list(claim["streams"]) if claim and claim["streams"] else [held.stream for held in unit.borrowed]
         commits = event_store.find(streams, self.context.command_id)
         hashes = {commit.command_hash for commit in commits} | ({claim["hash"]} if claim else set())
         if hashes - {self.hash}:

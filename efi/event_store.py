@@ -1,6 +1,6 @@
 """The log: commits appended to streams in MongoDB, and read again as events."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -116,9 +116,11 @@ def read_unseen(seen: Mapping[str, int]) -> dict[str, list[Document]]:
     return unseen
 
 
-def find(streams: Iterable[str], command_id: UUID) -> list[Commit]:
-    """What a command has left in any of these streams."""
-    return [decode(raw) for raw in commits().find({"stream": {"$in": list(streams)}, "command_id": command_id})]
+def find(streams: Sequence[str], command_id: UUID) -> list[Commit]:
+    """What a command has left in any of these streams, in their order."""
+    where = {"stream": {"$in": list(streams)}, "command_id": command_id}
+    left = {raw["stream"]: decode(raw) for raw in commits().find(where)}
+    return [left[stream] for stream in streams if stream in left]
 
 
 def head(stream: str) -> int:

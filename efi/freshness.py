@@ -1,5 +1,6 @@
 """How fresh a generation is: the moment up to which all its documents are known to be complete."""
 
+import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,19 +15,41 @@ from efi.mongo import Document, collection
 HEARTBEAT = timedelta(seconds=5)
 OVERDUE = 2 * HEARTBEAT + timedelta(seconds=2)
 PATIENCE = timedelta(seconds=2)
+STANDS_FOR = 0.2
+"""Seconds that a reading is used again. What it says stays true: up to then the documents are complete for good."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Freshness:
-    """`as_of`: complete up to here. `stale`: a bell has been under way for over 2 s, or the heartbeat is missing."""
+    """What is known of the least fresh of some generations. `read_at` is by this process's monotonic clock."""
 
-    as_of: datetime
-    stale: bool
+    confirmed: datetime
+    oldest_entry: datetime | None
+    read_at: float
+
+    @property
+    def as_of(self) -> datetime:
+        """Complete up to here."""
+        return min(self.oldest_entry, self.confirmed) if self.oldest_entry else self.confirmed
+
+    @property
+    def stale(self) -> bool:
+        """A bell has been under way for over 2 s, or the heartbeat is missing."""
+        moment = now()
+        waiting = self.oldest_entry is not None and moment - self.oldest_entry > PATIENCE
+        return waiting or moment - self.confirmed > OVERDUE
+
+
+_readings: dict[tuple[str, ...], Freshness] = {}
 
 
 def entries() -> Collection[Document]:
     """One document per generation: `confirmed`, and of each batch of bells under way the time of its first."""
     return collection("freshness")
+
+
+def _quickly() -> Collection[Document]:
+    return entries().with_options(write_concern=WriteConcern(w=1))
 
 
 def begin(generation: str) -> None:
@@ -35,17 +58,21 @@ def begin(generation: str) -> None:
 
 
 def enter(generations: Iterable[str], at: datetime) -> str:
-    """Before bells are rung: nothing after `at` is known to be in. Returns the entry's name."""
+    """Before bells are rung: nothing after `at` is known to be in. Returns the entry's name.
+
+    Not waited for: what follows it is in the log of changes behind it, and nobody reads the one without the other.
+    """
+    forget()
     entry = uuid.uuid4().hex
-    entries().update_many({"_id": {"$in": list(generations)}}, {"$set": {f"entries.{entry}": at}})
+    _quickly().update_many({"_id": {"$in": list(generations)}}, {"$set": {f"entries.{entry}": at}})
     return entry
 
 
 def confirm(generations: Iterable[str], entry: str, at: datetime) -> None:
     """After they were answered: everything up to `at` is in, unless an older entry says otherwise."""
-    quickly = entries().with_options(write_concern=WriteConcern(w=1))
     done = {"$unset": {f"entries.{entry}": ""}, "$max": {"confirmed": at}}
-    quickly.update_many({"_id": {"$in": list(generations)}}, done)
+    _quickly().update_many({"_id": {"$in": list(generations)}}, done)
+    forget()
 
 
 def clear(generation: str, before: datetime) -> None:
@@ -54,14 +81,26 @@ def clear(generation: str, before: datetime) -> None:
     gone = {f"entries.{entry}": "" for entry, at in left.items() if at < before}
     change: Document = {"$max": {"confirmed": before}}
     entries().update_one({"_id": generation}, {**change, "$unset": gone} if gone else change)
+    forget()
 
 
 def of(generations: Iterable[str]) -> Freshness:
-    """That of the least fresh of these generations."""
+    """That of the least fresh of these generations, as it stands."""
+    read_at = time.monotonic()
     kept = list(entries().find({"_id": {"$in": list(generations)}}))
     oldest_entry = min((at for one in kept for at in one["entries"].values()), default=None)
-    confirmed = min(one["confirmed"] for one in kept)
-    moment = now()
-    waiting = oldest_entry is not None and moment - oldest_entry > PATIENCE
-    as_of = min(oldest_entry, confirmed) if oldest_entry else confirmed
-    return Freshness(as_of=as_of, stale=waiting or moment - confirmed > OVERDUE)
+    return Freshness(confirmed=min(one["confirmed"] for one in kept), oldest_entry=oldest_entry, read_at=read_at)
+
+
+def recently(generations: Iterable[str]) -> Freshness:
+    """As it was known a moment ago at most, which spares a look at every request; never stale without a second look."""
+    names = tuple(generations)
+    kept = _readings.get(names)
+    if kept is None or time.monotonic() - kept.read_at > STANDS_FOR or kept.stale:
+        kept = _readings[names] = of(names)
+    return kept
+
+
+def forget() -> None:
+    """For when this process itself has moved documents: what it did is to be seen in it at once."""
+    _readings.clear()

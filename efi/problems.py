@@ -1,6 +1,7 @@
 """Refusals and faults as RFC 9457 problem details, each kind with a page that explains it."""
 
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -8,12 +9,16 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
 )
 from django.db import Error as DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.utils.encoding import escape_uri_path
 from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 from rest_framework import exceptions
@@ -22,6 +27,8 @@ from efi.errors import Conflict, KeyReused, NotFound, Rejected, Unavailable
 from efi.logs import request_id
 
 Fault = Mapping[str, str]
+MOST_FAULTS = 100
+LONGEST_POINTER = 200
 logger = logging.getLogger(__name__)
 
 
@@ -62,6 +69,9 @@ KINDS = {
 ANSWERS: dict[type[Exception], str] = {
     BadInput: "bad-input",
     SuspiciousOperation: "bad-input",
+    BadRequest: "bad-input",
+    MultiPartParserError: "bad-input",
+    UnreadablePostError: "bad-input",
     exceptions.ParseError: "bad-input",
     exceptions.ValidationError: "bad-input",
     exceptions.NotAuthenticated: "not-signed-in",
@@ -85,22 +95,27 @@ ANSWERS: dict[type[Exception], str] = {
 }
 
 
+UNTOLD = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError)
+"""What Django says of these is for its programmers."""
+
+
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """REST framework's exception handler: every exception of a view becomes a problem, in this one place."""
-    name = next((ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS), "internal")
-    if name in ("internal", "unavailable"):
+    name = _name_of(error)
+    ours = name in ("internal", "unavailable")
+    if ours:
         logger.error("%s on %s", type(error).__name__, context["request"].path, exc_info=error)
-    shown = KINDS[name].meaning if name in ("internal", "unavailable") else str(getattr(error, "detail", error))
+    shown = KINDS[name].meaning if ours or isinstance(error, UNTOLD) else str(getattr(error, "detail", error))
     code = getattr(error, "code", None)
     faults = getattr(error, "faults", ())
     response = problem(context["request"], name, shown, code=code if isinstance(code, str) else None, faults=faults)
     if name == "not-signed-in":
         response["WWW-Authenticate"] = "Bearer"
-    if name == "unavailable":
-        response["Retry-After"] = "2"
-    if isinstance(error, exceptions.MethodNotAllowed):
-        response["Allow"] = ", ".join(context["view"].allowed_methods)
     return response
+
+
+def _name_of(error: BaseException | None) -> str:
+    return next((ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS), "internal")
 
 
 def problem(
@@ -108,11 +123,11 @@ def problem(
 ) -> HttpResponse:
     kind = KINDS[name]
     body: dict[str, Any] = {
-        "type": request.build_absolute_uri(f"/problems/{name}"),
+        "type": _page(request, name),
         "title": kind.title,
         "status": kind.status,
         "detail": detail or kind.meaning,
-        "instance": request.path,
+        "instance": escape_uri_path(request.path),
         "code": code or name.replace("-", "_"),
         "request_id": request_id.get(),
     }
@@ -120,21 +135,46 @@ def problem(
         body["errors"] = faults
     response = HttpResponse(orjson.dumps(body), status=kind.status, content_type="application/problem+json")
     response["Cache-Control"] = "no-store"
+    if name == "unavailable":
+        response["Retry-After"] = "2"
     return response
+
+
+def _page(request: HttpRequest, name: str) -> str:
+    try:
+        return request.build_absolute_uri(f"/problems/{name}")
+    except DisallowedHost:
+        return f"/problems/{name}"
 
 
 def faults_in(error: ValidationError) -> BadInput:
     """What pydantic found, as pointers into the body."""
     faults = tuple(
         {
-            "pointer": "".join(f"/{step}" for step in found["loc"]),
+            "pointer": _pointer(found["loc"]),
             "code": found["type"],
             "detail": found["msg"],
         }
-        for found in error.errors(include_url=False, include_context=False, include_input=False)
+        for found in error.errors(include_url=False, include_context=False, include_input=False)[:MOST_FAULTS]
     )
     where = [fault["pointer"] or "the body" for fault in faults]
     return BadInput(f"wrong: {', '.join(where[:20])}", faults)
+
+
+def _pointer(steps: tuple[int | str, ...]) -> str:
+    """RFC 6901."""
+    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return "".join(f"/{step}" for step in escaped)[:LONGEST_POINTER]
+
+
+def only(request: HttpRequest, *known: str) -> None:
+    """Refuses parameters that an address does not know, and those that were given twice or left empty."""
+    if unknown := sorted(request.GET.keys() - set(known)):
+        raise BadInput(f"unknown parameter: {', '.join(unknown)[:200]}", code="unknown_parameter")
+    if doubled := [name for name, said in request.GET.lists() if len(said) > 1]:
+        raise BadInput(f"given more than once: {', '.join(doubled)[:200]}", code="doubled_parameter")
+    if empty := [name for name, said in request.GET.lists() if not "".join(map(str, said)).strip()]:
+        raise BadInput(f"left empty: {', '.join(empty)[:200]}", code="empty_parameter")
 
 
 def explain(request: HttpRequest, name: str) -> HttpResponse:
@@ -159,4 +199,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    return problem(request, "internal", KINDS["internal"].meaning)
+    """Of what no API view has caught: the pages of the admin, and what comes before any view."""
+    name = "unavailable" if _name_of(sys.exc_info()[1]) == "unavailable" else "internal"
+    return problem(request, name, KINDS[name].meaning)

@@ -16,6 +16,7 @@ from efi import freshness, generations, tasks
 from efi.catching_up import ReadLess
 from efi.event_store import now
 from efi.mongo import Document, client, collection, database
+from efi.projections import READ_MODELS, Generation
 
 MOST_STREAMS = 100
 WAIT_MS = 500
@@ -33,10 +34,14 @@ def tokens() -> Collection[Document]:
 
 
 class Relay:
-    """One of any number of copies. Bells are harmless, so that it may ring twice what it has rung before."""
+    """One of any number of copies. Bells are harmless, so that it may ring twice what it has rung before.
 
-    def __init__(self, stop: Event | None = None) -> None:
-        self.stop = stop or Event()
+    With a `lane` it rings for the read models of that one alone.
+    """
+
+    def __init__(self, stop: Event | None = None, *, lane: str | None = None) -> None:
+        self.stop, self.lane = stop or Event(), lane
+        self.token = f"token of {lane}" if lane else "token"
 
     def run(self) -> None:
         """Returns once `stop` is set; whatever else ends a change stream, another is opened."""
@@ -46,15 +51,15 @@ class Relay:
             except PyMongoError as error:
                 logger.warning("the change stream ended, opening another: %s", error)
                 if isinstance(error, OperationFailure) and _token_is_lost(error):
-                    tokens().delete_one({"_id": "token"})
+                    tokens().delete_one({"_id": self.token})
                 self.stop.wait(0.2)
 
     def _follow(self) -> None:
         with client().start_session() as session:
-            token = _kept_token()
+            token = _kept_token(self.token)
             reply = self._open(session, token)
             if token is None:
-                self._patiently(sweep)
+                self._patiently(lambda: sweep(self.lane))
             while not self.stop.is_set():
                 self._answer(reply)
                 if not reply["cursor"]["id"]:
@@ -72,8 +77,9 @@ class Relay:
     def _answer(self, reply: Document) -> None:
         changes = reply["cursor"].get("firstBatch") or reply["cursor"].get("nextBatch") or []
         for bells, first, last in _batches(changes):
-            self._patiently(lambda: ring(bells, first, last))  # noqa: B023
-        _keep_token(reply["cursor"]["postBatchResumeToken"], reply["operationTime"])
+            self._patiently(lambda: ring(bells, first, last, self.lane))  # noqa: B023
+        kept = {"token": reply["cursor"]["postBatchResumeToken"], "at": reply["operationTime"]}
+        tokens().replace_one({"_id": self.token}, kept, upsert=True)
 
     def _patiently(self, work: Callable[[], object]) -> None:
         """A storage error is waited out in place: the token stays, nothing is skipped."""
@@ -92,9 +98,9 @@ class Relay:
             self.stop.wait(0.1)
 
 
-def ring(bells: dict[str, int], first: datetime, last: datetime) -> None:
+def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | None = None) -> None:
     """Tells every read model; between `first` and `last`, by the log's own time, the streams have moved."""
-    fed = list(generations.of_this_process())
+    fed = _in(lane)
     names = [generation.name for generation in fed]
     entry = freshness.enter(names, first)
     for generation in fed:
@@ -104,25 +110,32 @@ def ring(bells: dict[str, int], first: datetime, last: datetime) -> None:
     freshness.confirm(names, entry, last)
 
 
-def sweep() -> None:
+def sweep(lane: str | None = None) -> None:
     """Rings every stream at its head: a net under all that relays may have missed."""
     before = now()
-    for generation in generations.of_this_process():
+    for generation in _in(lane):
         generations.sweep(generation)
         freshness.clear(generation.name, before)
 
 
 def start() -> Callable[[], None]:
-    """Runs a relay in a thread of this process; returns what stops it."""
-    relay = Relay()
-    thread = Thread(target=relay.run, name="relay", daemon=True)
-    thread.start()
+    """Runs a relay for each lane in a thread of this process; returns what stops them."""
+    stopping = Event()
+    lanes = {model.lane for model in READ_MODELS.values()}
+    threads = [Thread(target=Relay(stopping, lane=lane).run, name=f"relay of {lane}", daemon=True) for lane in lanes]
+    for thread in threads:
+        thread.start()
 
     def stop() -> None:
-        relay.stop.set()
-        thread.join(timeout=5)
+        stopping.set()
+        for thread in threads:
+            thread.join(timeout=5)
 
     return stop
+
+
+def _in(lane: str | None) -> list[Generation]:
+    return [generation for generation in generations.of_this_process() if lane in (None, generation.model.lane)]
 
 
 def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime, datetime]]:
@@ -134,15 +147,11 @@ def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime
         yield bells, some[0]["wallTime"], some[-1]["wallTime"]
 
 
-def _kept_token() -> Document | None:
+def _kept_token(name: str) -> Document | None:
     """None where there is none, or where it is later than the cluster's time: then the log is a restored one."""
-    kept: dict[str, Any] = tokens().find_one({"_id": "token"}) or {}
+    kept: dict[str, Any] = tokens().find_one({"_id": name}) or {}
     present: Timestamp = client().admin.command("ping")["operationTime"]
     return kept["token"] if kept and kept["at"] <= present else None
-
-
-def _keep_token(token: Document, at: Timestamp) -> None:
-    tokens().replace_one({"_id": "token"}, {"token": token, "at": at}, upsert=True)
 
 
 def _token_is_lost(error: OperationFailure) -> bool:

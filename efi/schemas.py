@@ -2,23 +2,32 @@
 
 from typing import Any
 
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema_serializer, inline_serializer
 from rest_framework import serializers
 
 from efi.commands import HANDLERS
 from efi.payloads import adapter
 
-AFTER = OpenApiParameter("after", OpenApiTypes.INT64, description="Only events behind this version.")
+AFTER = OpenApiParameter(
+    "after", {"type": "integer", "format": "int64", "minimum": 0}, description="Only events behind this version."
+)
 CONSISTENCY = OpenApiParameter(
     "Consistency-Token", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Of a write that the answer is to show."
 )
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
 
 
+class BearerScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call] # it has no types
+    """Of our own variety of it."""
+
+    target_class = "efi.authentication.BearerToken"
+
+
 def enveloped(name: str, data: serializers.Field[Any, Any, Any, Any], **beside: serializers.Field[Any, Any, Any, Any]) -> Any:
-    """An answer: `data`, and what stands beside it."""
-    return inline_serializer(name, {"data": data, **beside})
+    """An answer: `data`, and what stands beside it; that of a list is one answer too."""
+    return extend_schema_serializer(many=False)(inline_serializer(name, {"data": data, **beside}))
 
 
 class MoneyShape(serializers.Serializer[Any]):

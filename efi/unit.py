@@ -1,11 +1,13 @@
 """What one attempt at a command has borrowed and recorded."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from pymongo.client_session import ClientSession
+from pymongo.errors import PyMongoError
 
 from efi.aggregate import Aggregate
 from efi.context import Context
@@ -25,6 +27,15 @@ class Unit:
         if self.borrowed and not self.session:
             raise RuntimeError("a command over several streams is to be handled with transaction=True")
         self.borrowed.append(aggregate)
+
+    def commit(self, deadline: float) -> None:
+        """Asks again where no answer came: left open, the transaction would stand in the way of its own repetition."""
+        while self.session:
+            try:
+                return self.session.commit_transaction()
+            except PyMongoError as error:
+                if not error.has_error_label("UnknownTransactionCommitResult") or time.monotonic() > deadline:
+                    raise
 
     def abandon(self) -> None:
         """Takes back what the transaction has written so far: the attempt ends without a commit."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 Currency = Literal["BBD", "USD", "EUR", "GBP", "BRL"]
 CENT = Decimal("0.01")
-LARGEST = Decimal("1000000000000")
+LARGEST = Decimal(1000000000000)
 
 
 @dataclass(frozen=True, kw_only=True)

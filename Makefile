@@ -1,0 +1,47 @@
+PYTHON := .venv/bin/python
+PYTHON3 := $(shell command -v python3.11 || command -v python3.12 || echo python3)
+SOURCES := efi catalog readmodels
+
+.PHONY: run test test-long check bench docs requirements clean
+
+run: .venv/made
+	@$(PYTHON) -m efi.serve --with-parent
+
+test: .venv/made
+	@$(PYTHON) -m pytest -m "not long"
+
+test-long: .venv/made
+	@$(PYTHON) -m pytest
+
+check: .venv/made
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy --strict $(SOURCES)
+	@.venv/bin/lint-imports
+	@$(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
+	@$(PYTHON) manage.py events_doc --check
+
+bench: .venv/made
+	@$(PYTHON) -m tests.bench
+
+docs: .venv/made
+	@$(PYTHON) manage.py events_doc
+
+requirements: .venv/made
+	@.venv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--no-emit-index-url --no-header --quiet --output-file requirements.txt
+
+.venv/made: requirements.txt
+	@$(PYTHON3) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null \
+		|| { echo "efi: Python 3.11 or 3.12 is needed, and python3 is neither" >&2; exit 1; }
+	@$(PYTHON3) -c 'import ensurepip' 2>/dev/null \
+		|| { echo "efi: Python cannot make environments here: apt-get install python3-venv" >&2; exit 1; }
+	@echo "making the environment, which takes a minute or two ..."
+	@rm -rf .venv
+	@$(PYTHON3) -m venv .venv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+clean:
+	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,18 @@
+"""The kernel as a Django app."""
+
+from django.apps import AppConfig
+from django.core.checks import register
+
+from efi import checks, heartbeat
+
+REGISTERED = (heartbeat,)
+
+
+class Efi(AppConfig):
+    """Accounts, and the machinery under every context."""
+
+    name = "efi"
+    verbose_name = "Elias Food Imports"
+
+    def ready(self) -> None:
+        register(checks.registrations)

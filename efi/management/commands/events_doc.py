@@ -1,0 +1,124 @@
+"""Writes docs/events.md from the events themselves."""
+
+import inspect
+import json
+import re
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from itertools import groupby
+from typing import Any, get_args, get_type_hints
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from efi import checks
+from efi.events import EVENTS, UPCASTERS, Event
+
+HEAD = """\
+# Events
+
+What the log holds. An event is stored as its `type`, its `schema` and its `data`, which is what is shown here;
+identities, decimals, days and times (in UTC) are texts. Stored events never change: one of an older schema is lifted to
+the newest when it is read.
+
+This page is made by `manage.py events_doc` from the events themselves; the examples are those under `tests/events/`.
+"""
+
+
+class Command(BaseCommand):
+    """Writes the page, or says that it is out of date."""
+
+    help = "Writes docs/events.md from the events themselves."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if the page is out of date")
+
+    def handle(self, *, check: bool, **options: Any) -> None:
+        page = settings.BASE_DIR / "docs" / "events.md"
+        if not check:
+            page.write_text(text())
+        elif not page.exists() or page.read_text() != text():
+            raise CommandError(f"{page.relative_to(settings.BASE_DIR)} is out of date: run manage.py events_doc")
+
+
+def text() -> str:
+    """The whole page."""
+    kinds = sorted(EVENTS.values(), key=_app)
+    sections = [HEAD]
+    for app, of_app in groupby(kinds, key=_app):
+        sections += [f"## {app}\n", *map(_event, of_app)]
+    return "\n".join([*sections, "## Values\n", *map(_value, _values_in(kinds))])
+
+
+def _app(kind: type[Event]) -> str:
+    return kind.type_name.partition(".")[0]
+
+
+def _event(kind: type[Event]) -> str:
+    older = range(1, kind.schema_number)
+    lifted = [f"- Schema {schema} is lifted: {_said(UPCASTERS[kind.type_name, schema])}" for schema in older]
+    example = json.dumps(checks.example(kind.type_name, kind.schema_number), ensure_ascii=False, indent=2)
+    return "\n".join(
+        [
+            f"### {kind.__name__}\n",
+            *_paragraph(_said(kind)),
+            f"`{kind.type_name}`, schema {kind.schema_number}\n",
+            *_paragraph("\n".join(lifted)),
+            *_paragraph(_table(kind)),
+            f"```json\n{example}\n```\n",
+        ]
+    )
+
+
+def _value(kind: type) -> str:
+    meaning = _table(kind) if is_dataclass(kind) else ", ".join(f"`{choice.value}`" for choice in _choices(kind))
+    return "\n".join([f"### {kind.__name__}\n", *_paragraph(_said(kind)), *_paragraph(meaning)])
+
+
+def _choices(kind: type) -> list[Enum]:
+    return list(kind) if issubclass(kind, Enum) else []
+
+
+def _paragraph(said: str) -> list[str]:
+    return [f"{said}\n"] if said else []
+
+
+def _said(kind: Any) -> str:
+    """A docstring; what `dataclass` writes where there is none says nothing."""
+    said = inspect.getdoc(kind) or ""
+    return "" if said.startswith(f"{kind.__name__}(") else said
+
+
+def _table(kind: type) -> str:
+    """Empty where there are no fields."""
+    rows = [f"| `{name}` | {_named(hint)} |" for name, hint in _hints(kind).items()]
+    return "\n".join(["| field | type |", "|---|---|", *rows]) if rows else ""
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+def _named(hint: Any) -> str:
+    """As it is written, without modules; the bar would end the cell."""
+    return re.sub(r"(\w+\.)+(?=\w)", "", inspect.formatannotation(hint)).replace("|", "or")
+
+
+def _values_in(kinds: Iterable[type]) -> list[type]:
+    """Every class of ours that the fields of these classes name, and those that these name."""
+    found = {value for kind in kinds for hint in _hints(kind).values() for value in _ours(hint)}
+    return sorted(found, key=lambda kind: kind.__name__)
+
+
+def _ours(hint: Any) -> Iterator[type]:
+    for part in (hint, *get_args(hint)):
+        if is_dataclass(part) and isinstance(part, type):
+            yield part
+            yield from _values_in([part])
+        elif isinstance(part, type) and issubclass(part, Enum):
+            yield part
+        elif part is not hint:
+            yield from _ours(part)

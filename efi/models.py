@@ -1,0 +1,63 @@
+"""Accounts."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.db import models
+from uuid_utils.compat import uuid7
+
+
+class EmailAddress(models.EmailField):  # type: ignore[type-arg] # generic only in the stubs
+    """Stored and looked up in lower case: two spellings are one person."""
+
+    def to_python(self, value: Any) -> Any:
+        return self._fold(super().to_python(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self._fold(super().get_prep_value(value))
+
+    def _fold(self, value: Any) -> Any:
+        return value.strip().lower() if isinstance(value, str) else value
+
+
+class Accounts(BaseUserManager["User"]):
+    """Opens accounts."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        if not email:
+            raise ValueError("an account needs an e-mail address")
+        account = self.model(email=email, **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in, by e-mail address."""
+
+    id = models.UUIDField(primary_key=True, db_column="_id", default=uuid7, editable=False)
+    email = EmailAddress(unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = Accounts()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        # The unique index is a partial one, which no look-up may use.
+        indexes = (models.Index(fields=["email"], name="efi_user_email_lookup"),)
+
+    def __str__(self) -> str:
+        return str(self.email)

@@ -1,0 +1,161 @@
+"""Settings, from the environment; production refuses what is only good for development."""
+
+import sys
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from efi.embedded import address_of, data_folder
+
+PUBLIC_KEY = "for development only: everybody knows this key"
+IN_PROCESS = "memory://localhost/"
+OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+EFI_ENV = env.str("EFI_ENV", default="development")
+EFI_DATA = data_folder()
+EFI_DEMO_DATA = env.bool("EFI_DEMO_DATA", default=True)
+EFI_DEMO_PASSWORD = env.str("EFI_DEMO_PASSWORD", default="")
+PRODUCTION = EFI_ENV == "production"
+
+SECRET_KEY = env.str("EFI_SECRET_KEY", default=PUBLIC_KEY)
+DEBUG = env.bool("EFI_DEBUG", default=False)
+ALLOWED_HOSTS = env.list("EFI_ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+
+if EFI_ENV not in ("development", "production"):
+    raise ImproperlyConfigured(f"EFI_ENV is development or production, not {EFI_ENV!r}")
+if PRODUCTION and SECRET_KEY == PUBLIC_KEY:
+    raise ImproperlyConfigured("EFI_ENV=production needs a secret key of its own in EFI_SECRET_KEY")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("EFI_ENV=production does not go with EFI_DEBUG: error pages would show secrets")
+if PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("EFI_ENV=production needs the names it is reached by in EFI_ALLOWED_HOSTS")
+
+INSTALLED_APPS = [
+    "efi.contrib.Admin",
+    "efi.contrib.Auth",
+    "efi.contrib.ContentTypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "knox",
+    "efi",
+    "catalog",
+    "readmodels",
+]
+API_URLS = ["catalog.urls", "readmodels.urls"]
+MIGRATION_MODULES = {
+    app: f"efi.migrations_contrib.{app}" for app in ("admin", "auth", "contenttypes", "knox", "sessions")
+}
+DEFAULT_AUTO_FIELD = OBJECT_ID
+ROOT_URLCONF = "efi.urls"
+WSGI_APPLICATION = "efi.wsgi.application"
+MIDDLEWARE = [
+    "efi.logs.name_the_request",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+MONGODB_URI = env.str("MONGODB_URI", default=address_of(EFI_DATA))
+MONGODB_NAME = env.str("MONGODB_NAME", default="efi")
+DATABASES = {
+    "default": {
+        "ENGINE": "django_mongodb_backend",
+        "HOST": MONGODB_URI,
+        "NAME": MONGODB_NAME,
+        "OPTIONS": {"serverSelectionTimeoutMS": 1500, "appname": "efi-django"},
+    },
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+CELERY_BROKER_URL = env.str("BROKER_URL", default=IN_PROCESS)
+CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = CELERY_BROKER_URL == IN_PROCESS
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+
+AUTH_USER_MODEL = "efi.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "admin:login"
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "efi.authentication.BearerToken",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "efi.problems.problem_handler",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Elias Food Imports",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "POSTPROCESSING_HOOKS": ["efi.schemas.add_commands"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+CSRF_TRUSTED_ORIGINS = env.list("EFI_TRUSTED_ORIGINS", default=[])
+# Only a proxy that overwrites the header may be believed, so it has to be named.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("EFI_BEHIND_TLS", default=False) else None
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "efi.logs.Line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "root": {"handlers": ["stderr"], "level": env.str("EFI_LOG_LEVEL", default="INFO").upper()},
+    "loggers": {
+        "celery": {"level": "WARNING"},
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}
+
+EVENT_EXAMPLES = BASE_DIR / "tests" / "events"

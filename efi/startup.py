@@ -1,0 +1,75 @@
+"""What happens between the start of a web process and its first request."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.util import Finalize
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, SystemCheckError
+from django.db import connection
+from django.db.migrations import CreateModel, Migration
+from django.db.migrations.executor import MigrationExecutor
+
+from efi import demo, engines, event_store, generations, mongo, permissions, relay, schedule
+from efi.embedded import CannotStart
+
+
+def prepare() -> None:
+    """Brings the database to what this code expects; quick when it already is. Raises CannotStart."""
+    if port := os.environ.get("EFI_EMBEDDED_PORT"):
+        engines.form_replica_set(int(port))
+    engines.check(settings.MONGODB_URI)
+    try:
+        BaseCommand().check()
+    except SystemCheckError as error:
+        raise CannotStart(str(error)) from None
+    with _one_at_a_time():
+        migrate()
+        event_store.ensure_indexes()
+        permissions.ensure_groups()
+        if not settings.PRODUCTION:
+            demo.ensure()
+        generations.build_missing()
+
+
+def run_background() -> None:
+    """Rings the bells and keeps the schedule in threads of this process, until it ends."""
+    for work in (relay, schedule):
+        # Not atexit: a worker process leaves without it.
+        Finalize(None, work.start(), exitpriority=10)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    settings.EFI_DATA.mkdir(parents=True, exist_ok=True)
+    with (settings.EFI_DATA / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def migrate() -> None:
+    """Marked when all of it is done: what Django does after its migrations is lost if the process dies before."""
+    executor = MigrationExecutor(connection)
+    goal = executor.loader.graph.leaf_nodes()
+    models = [model._meta.label for model in apps.get_models()]
+    done = {"_id": "migrations", "goal": sorted([*models, *map(".".join, goal)])}
+    plan = [migration for migration, _ in executor.migration_plan(goal)]
+    if not plan and mongo.collection("marks").find_one(done):
+        return
+    _drop_leftovers(plan)
+    call_command("migrate", interactive=False, verbosity=0)
+    mongo.collection("marks").replace_one({"_id": done["_id"]}, done, upsert=True)
+
+
+def _drop_leftovers(plan: list[Migration]) -> None:
+    """Empty collections of a migration that died half-way: its next run could not make them again."""
+    made = [(migration.app_label, step) for migration in plan for step in migration.operations]
+    models = [(app, step) for app, step in made if isinstance(step, CreateModel) and step.options.get("managed", True)]
+    tables = tuple(str(step.options.get("db_table") or f"{app}_{step.name_lower}") for app, step in models)
+    for name in connection.introspection.table_names():
+        if name.startswith(tables) and not mongo.collection(name).find_one():
+            mongo.collection(name).drop()

@@ -1,0 +1,31 @@
+"""All addresses."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+
+from efi import api, problems
+
+status = [
+    path("health/live", api.live),
+    path("health/ready", api.ready),
+    path("status/read-models", api.read_models),
+]
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("problems/<str:name>", problems.explain),
+    *status,
+    path("api/v1/commands", api.CommandViewSet.as_view({"get": "list"})),
+    path("api/v1/commands/<str:name>", api.CommandViewSet.as_view({"post": "create"})),
+    path("api/v1/streams/<str:stream>", api.StreamViewSet.as_view({"get": "retrieve"})),
+    path("api/v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("api/v1/", include(status)),
+    *(path("api/v1/", include(urls)) for urls in settings.API_URLS),
+]
+
+handler400 = problems.bad_request
+handler403 = problems.forbidden
+handler404 = problems.nothing_here
+handler500 = problems.went_wrong

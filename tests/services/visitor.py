@@ -1,0 +1,28 @@
+"""A person at the admin's pages, by HTTP alone."""
+
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+
+class Visitor:
+    """Keeps its cookies."""
+
+    def __init__(self, port: int) -> None:
+        self._at = f"http://127.0.0.1:{port}"
+        self._cookies = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self._cookies))
+
+    def sign_in(self, email: str, password: str) -> bool:
+        self._open("/admin/login/")
+        token = next(cookie.value for cookie in self._cookies if cookie.name == "csrftoken")
+        form = {"username": email, "password": password, "csrfmiddlewaretoken": token, "next": "/admin/"}
+        self._open("/admin/login/", urlencode(form).encode())
+        return self.is_signed_in()
+
+    def is_signed_in(self) -> bool:
+        return "/login/" not in self._open("/admin/")
+
+    def _open(self, path: str, form: bytes | None = None) -> str:
+        with self._opener.open(self._at + path, form, timeout=10) as response:
+            return str(response.url)
