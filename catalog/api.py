@@ -16,6 +16,7 @@ from catalog.values import VISIBLE, Status
 from efi.answers import answer, private
 from efi.errors import NotFound
 from efi.event_store import now
+from efi.problems import only
 from efi.schemas import enveloped
 
 
@@ -35,6 +36,7 @@ class AvailabilityViewSet(ViewSet):
     @extend_schema(responses=enveloped("Availability", AvailabilityShape()))
     def retrieve(self, request: Request, product_id: UUID) -> HttpResponse:
         """How many units can be had at this moment."""
+        only(request)
         at = now()
         product, stock = products.load(product_id), stocks.load(product_id)
         if product.status not in VISIBLE:

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from catalog.events import CategoryCreated, CategoryMoved, CategoryRemoved, CategoryRenamed
+from catalog.events import (
+    CategoryCreated,
+    CategoryMoved,
+    CategoryRemoved,
+    CategoryRenamed,
+)
 from efi.aggregate import Aggregate, aggregate
 from efi.errors import NotFound, Rejected
 from efi.events import Event
@@ -28,6 +33,8 @@ class Categories(Aggregate):
     nodes: dict[UUID, Node] = field(default_factory=dict)
 
     def create(self, category_id: UUID, *, name: str, slug: str, parent_id: UUID | None) -> None:
+        if not slug:
+            raise Rejected(f"no slug can be made of {name}: give one", code="slug_missing")
         if any(node.slug == slug for node in self.nodes.values()):
             raise Rejected(f"category {slug} is taken", code="taken")
         self._must_fit(parent_id, height=1)

@@ -24,6 +24,8 @@ class CategoryRenamed(Event):
 
 @event()
 class CategoryMoved(Event):
+    """It and all below it."""
+
     category_id: UUID
     old_parent_id: UUID | None
     parent_id: UUID | None
@@ -36,6 +38,8 @@ class CategoryRemoved(Event):
 
 @event()
 class ProductCreated(Event):
+    """A draft, which nobody sees yet."""
+
     product_id: UUID
     sku: str
     slug: str
@@ -53,6 +57,8 @@ class ProductCreated(Event):
 
 @event()
 class ProductDescribed(Event):
+    """What it is was said anew, in full."""
+
     product_id: UUID
     name: str
     description: str
@@ -65,6 +71,8 @@ class ProductDescribed(Event):
 
 @event(schema=2)
 class PriceChanged(Event):
+    """Its list price."""
+
     product_id: UUID
     old_price: Money
     price: Money
@@ -73,34 +81,46 @@ class PriceChanged(Event):
 
 @event()
 class ProductCategorised(Event):
+    """It is in these categories now, and in no others."""
+
     product_id: UUID
     category_ids: tuple[UUID, ...]
 
 
 @event()
 class ProductSubmitted(Event):
+    """A second person is to approve the draft."""
+
     product_id: UUID
     submitted_by: str
 
 
 @event()
 class ProductApproved(Event):
+    """It is on sale."""
+
     product_id: UUID
     approved_by: str
 
 
 @event()
 class ProductDeactivated(Event):
+    """It is off sale for a while, and out of sight."""
+
     product_id: UUID
 
 
 @event()
 class ProductReactivated(Event):
+    """It is on sale again."""
+
     product_id: UUID
 
 
 @event()
 class ProductDiscontinued(Event):
+    """It stays visible and is never sold again."""
+
     product_id: UUID
 
 
@@ -115,6 +135,8 @@ class SupplierRegistered(Event):
 
 @event()
 class SupplierAmended(Event):
+    """What it is called, whom to ask there and where it is were said anew."""
+
     supplier_id: UUID
     name: str
     contact: str
@@ -123,6 +145,8 @@ class SupplierAmended(Event):
 
 @event()
 class LotReceived(Event):
+    """Goods came in, into quarantine."""
+
     product_id: UUID
     lot_id: UUID
     supplier_id: UUID
@@ -144,6 +168,8 @@ class LotApproved(Event):
 
 @event()
 class LotReleased(Event):
+    """Out of quarantine, by two people who differ: it may be sold."""
+
     product_id: UUID
     lot_id: UUID
     approved_by: tuple[str, str]
@@ -151,6 +177,8 @@ class LotReleased(Event):
 
 @event()
 class StockReserved(Event):
+    """Promised for a while, such as to a cart."""
+
     product_id: UUID
     reservation_id: UUID
     quantity: int
@@ -166,6 +194,8 @@ class ReservationExtended(Event):
 
 @event()
 class ReservationReleased(Event):
+    """Given back before its time was over."""
+
     product_id: UUID
     reservation_id: UUID
     reason: str
@@ -173,6 +203,8 @@ class ReservationReleased(Event):
 
 @event()
 class ReservationLapsed(Event):
+    """Its time was over."""
+
     product_id: UUID
     reservation_id: UUID
 
@@ -189,6 +221,8 @@ class StockAllocated(Event):
 
 @event()
 class LotExpired(Event):
+    """Its best-before is over: what remains of it is no longer sold."""
+
     product_id: UUID
     lot_id: UUID
     remaining: int

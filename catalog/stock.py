@@ -61,6 +61,7 @@ class Stock(Aggregate):
             raise Rejected(f"lot {lot_id} has been received already", code="lot_known")
         if best_before < business_day(at):
             raise Rejected(f"best before {best_before} has passed", code="lot_expired")
+        self._must_be_some(quantity)
         self.record(
             LotReceived(
                 product_id=self.identity,
@@ -196,6 +197,11 @@ class Stock(Aggregate):
         if until <= at:
             raise Rejected(f"{until.isoformat()} is not ahead", code="reservation_lapsed")
 
+    def _must_be_some(self, quantity: int) -> None:
+        if quantity < 1:
+            raise Rejected(f"a quantity of {quantity}: 1 is the least", code="quantity_out_of_range")
+
     def _must_have(self, quantity: int, available: int) -> None:
+        self._must_be_some(quantity)
         if quantity > available:
             raise Rejected(f"{quantity} asked for, {available} available", code="not_enough_stock")

@@ -1,6 +1,5 @@
 """A supplier: whom we buy from."""
 
-from uuid import UUID
 
 from catalog.events import SupplierAmended, SupplierRegistered
 from efi.aggregate import Aggregate, aggregate

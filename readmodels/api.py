@@ -14,6 +14,7 @@ from efi.answers import (
     catch_up_for,
     catch_up_whole,
     conditional,
+    etag_of,
     meta_of,
     not_modified,
     read_model,
@@ -24,7 +25,7 @@ from efi.errors import NotFound
 from efi.freshness import Freshness
 from efi.mongo import Document
 from efi.paging import behind, cursor_behind, limit_in, next_page
-from efi.problems import BadInput
+from efi.problems import BadInput, only
 from efi.projections import Generation
 from readmodels import categories, price_history, product_catalog, schemas
 from readmodels.categories import Tree
@@ -47,30 +48,30 @@ class ProductViewSet(PublicViewSet):
     @extend_schema(parameters=schemas.PRODUCT_LIST, responses=schemas.PRODUCTS)
     def list(self, request: Request) -> HttpResponse:
         """Visible products, a page at a time."""
-        _only(request, NAMES | PAGING)
+        only(request, *NAMES, *PAGING)
         (products, tree_in), fresh = _ready(request, product_catalog.NAME, categories.TREE)
-        tree = categories.tree_of(tree_in)
+        tree = categories.tree_of(tree_in, fresh)
         listing = Listing(request, products, tree)
         if "If-None-Match" in request.headers:
-            unchanged = not_modified(request, listing.tag(*listing.rows(REVISION)), fresh)
+            unchanged = not_modified(request, listing.etag(*listing.rows(REVISION)), fresh)
             if unchanged:
                 return unchanged
         rows, more = listing.rows(LISTED)
-        return tagged(listing.shown(rows, fresh, more=more), listing.tag(rows, more), fresh)
+        return tagged(listing.shown(rows, fresh, more=more), listing.etag(rows, more), fresh)
 
     @extend_schema(parameters=schemas.READ, responses=schemas.PRODUCT)
     def retrieve(self, request: Request, key: str) -> HttpResponse:
         """One product by its id, slug or SKU."""
-        _only(request)
+        only(request)
         (products, tree_in), fresh = _ready(request, product_catalog.NAME, categories.TREE)
-        tree, product = categories.tree_of(tree_in), _one(request, products, key)
+        tree, product = categories.tree_of(tree_in, fresh), _one(request, products, key)
         tag = [products.name, product["_id"], product["_rev"], tree_in.name, tree.revision]
         return conditional(request, tag, fresh, lambda: _answer_one(products, product, shown(product, tree), fresh))
 
     @extend_schema(parameters=schemas.READ, responses=schemas.PRICES)
     def history(self, request: Request, key: str) -> HttpResponse:
         """What a product has cost, oldest first."""
-        _only(request)
+        only(request)
         (products, prices), fresh = _ready(request, product_catalog.NAME, price_history.NAME)
         product = _one(request, products, key)
         history = price_history.of(prices, product["_id"])
@@ -101,11 +102,11 @@ class CategoryViewSet(PublicViewSet):
         return self._answer(request, branch)
 
     def _answer(self, request: HttpRequest, show: Any) -> HttpResponse:
-        _only(request)
+        only(request)
         (tree_in, counts_in), fresh = _ready(request, categories.TREE, categories.COUNTS)
         if wants_newest(request):
             catch_up_whole(tree_in, categories.TREE)
-        tree, (counts, counted_at) = categories.tree_of(tree_in), categories.counted(counts_in)
+        tree, (counts, counted_at) = categories.tree_of(tree_in, fresh), categories.counted(counts_in)
         data = show(tree, counts)
         updated_at = max(filter(None, (tree.updated_at, counted_at)), default=None)
         meta = meta_of(tree_in, fresh, version=tree.revision, updated_at=updated_at)
@@ -129,19 +130,17 @@ class Listing:
     def rows(self, fields: Mapping[str, int]) -> tuple[list[Document], bool]:
         return product_catalog.page(self.products, self.where, self.sort, self.limit, fields)
 
-    def tag(self, rows: list[Document], more: bool) -> list[object]:
+    def etag(self, rows: list[Document], more: bool) -> str:
         """All that the answer depends on: the query, the members and their revisions, the tree, and whether it goes on."""
         members = [(row["_id"], row["_rev"]) for row in rows]
-        return [self.products.name, self.query, self.request.GET.get("cursor"), members, more, self.tree.revision]
+        cursor = self.request.GET.get("cursor")
+        return etag_of([self.products.name, self.query, cursor, members, more, self.tree.revision])
 
     def shown(self, rows: list[Document], fresh: Freshness, *, more: bool) -> HttpResponse:
         links = {"next": next_page(self.request, cursor_behind(rows[-1], self.sort, self.query))} if more else {}
         updated_at = max((row["_updated_at"] for row in rows), default=None)
         meta = meta_of(self.products, fresh, updated_at=updated_at)
-        response = answer([shown(row, self.tree) for row in rows], meta=meta, links=links)
-        if more:
-            response["Link"] = f'<{links["next"]}>; rel="next"'
-        return response
+        return answer([shown(row, self.tree) for row in rows], meta=meta, links=links)
 
 
 def shown(product: Document, tree: Tree) -> Document:
@@ -182,26 +181,16 @@ TOLD = (
 )
 
 
-def _only(request: HttpRequest, known: frozenset[str] | set[str] = frozenset()) -> None:
-    if unknown := request.GET.keys() - known:
-        named = ", ".join(sorted(unknown))[:200]
-        raise BadInput(f"unknown parameter: {named}", code="unknown_parameter")
-    if doubled := [name for name, said in request.GET.lists() if len(said) > 1]:
-        raise BadInput(f"given more than once: {', '.join(doubled)[:200]}", code="doubled_parameter")
-
-
 def _ready(request: HttpRequest, *names: str) -> tuple[tuple[Generation, ...], Freshness]:
     """The generations to be read, caught up with what the caller has written."""
-    fed, fresh = read_model(*names)
+    fed, fresh = read_model(request, *names)
     catch_up_for(request, fed)
     return fed, fresh
 
 
 def _one(request: HttpRequest, products: Generation, key: str) -> Document:
-    product = product_catalog.one(products, key)
-    if not wants_newest(request):
-        return product
-    catch_up_whole(products, product["_id"])
+    if wants_newest(request):
+        catch_up_whole(products, product_catalog.identity(products, key))
     return product_catalog.one(products, key)
 
 

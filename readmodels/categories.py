@@ -1,5 +1,6 @@
 """The tree of categories, and how many visible products there are by set of categories (DOMAIN.md ruling 51)."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ from catalog.events import (
 from efi.errors import NotFound
 from efi.event_store import Commit
 from efi.events import Event
+from efi.freshness import Freshness
 from efi.mongo import Document
 from efi.projections import Generation, Tally, projects
 
@@ -110,19 +112,23 @@ class Tree:
         return [*self._path(node["parent"]), {"slug": node["slug"], "name": node["name"]}]
 
 
-_kept: dict[str, Tree] = {}
+_kept: dict[str, tuple[Tree, float]] = {}
 
 
-def tree_of(generation: Generation) -> Tree:
-    """The tree as it stands, kept in the process for as long as its document's revision is the same."""
-    newest = generation.documents.find_one({"_id": TREE}, {"_rev": 1})
-    if newest is None:
-        return Tree(0, None, {})
-    kept = _kept.get(generation.name)
-    if kept is None or kept.revision != newest["_rev"]:
-        document = generation.documents.find_one({"_id": TREE}) or {}
-        kept = _kept[generation.name] = Tree(document["_rev"], document.get("_updated_at"), document["nodes"])
+def tree_of(generation: Generation, fresh: Freshness) -> Tree:
+    """The tree as it stood when its freshness was read, or later: it is looked for once after each reading."""
+    kept, looked_at = _kept.get(generation.name) or (Tree(0, None, {}), 0.0)
+    if looked_at < fresh.read_at:
+        looked_at = time.monotonic()
+        kept = _newer(generation, kept)
+        _kept[generation.name] = kept, looked_at
     return kept
+
+
+def _newer(generation: Generation, kept: Tree) -> Tree:
+    """The same one, for as long as its document's revision is the same."""
+    document = generation.documents.find_one({"_id": TREE, "_rev": {"$ne": kept.revision}})
+    return Tree(document["_rev"], document["_updated_at"], document["nodes"]) if document else kept
 
 
 def counted(generation: Generation) -> tuple[dict[str, int], datetime | None]:

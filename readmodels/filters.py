@@ -5,11 +5,15 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.validators import RegexValidator
 from django.http import QueryDict
 
 from efi.mongo import Document
 from efi.problems import BadInput
 from readmodels.categories import Tree
+
+FIGURE = RegexValidator(r"\A[0-9]{1,10}(\.[0-9]{1,2})?\Z", "a figure with at most two decimals, such as 8.50")
+COUNTRY = RegexValidator(r"\A[A-Z]{2}\Z", "two capital letters: ISO 3166 alpha-2")
 
 
 class Narrowing:
@@ -28,11 +32,11 @@ class Narrowing:
         return self
 
 
-class Amount(forms.DecimalField):
+class Amount(forms.CharField):
     """A bound of a price, in the currency's major unit."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "min_value": Decimal(0), "max_digits": 12, "decimal_places": 2})
+        super().__init__(**options, validators=[FIGURE])
 
 
 class AmountFilter(django_filters.Filter):
@@ -58,16 +62,18 @@ class ProductFilters(django_filters.FilterSet):
     price_min = AmountFilter(label="At least this price.", method="at_least")
     price_max = AmountFilter(label="At most this price.", method="at_most")
     in_stock = StrictBooleanFilter(label="Whether it can be had now.", method="in_stock_now")
-    country = django_filters.CharFilter(label="Country of origin, ISO 3166 alpha-2.", method="from_country")
+    country = django_filters.CharFilter(
+        label="Country of origin, ISO 3166 alpha-2.", method="from_country", validators=[COUNTRY]
+    )
 
     def in_branch(self, found: Narrowing, name: str, slug: str) -> Narrowing:
         return found.where({"category_ids": {"$in": sorted(found.tree.branch(slug))}})
 
-    def at_least(self, found: Narrowing, name: str, amount: Decimal) -> Narrowing:
-        return found.where({"price_minor": {"$gte": int(amount * 100)}})
+    def at_least(self, found: Narrowing, name: str, amount: str) -> Narrowing:
+        return found.where({"price_minor": {"$gte": int(Decimal(amount) * 100)}})
 
-    def at_most(self, found: Narrowing, name: str, amount: Decimal) -> Narrowing:
-        return found.where({"price_minor": {"$lte": int(amount * 100)}})
+    def at_most(self, found: Narrowing, name: str, amount: str) -> Narrowing:
+        return found.where({"price_minor": {"$lte": int(Decimal(amount) * 100)}})
 
     def in_stock_now(self, found: Narrowing, name: str, wanted: bool) -> Narrowing:
         return found.where({"in_stock": wanted})

@@ -1,5 +1,6 @@
 """The shop window: one document per product, with its price, its stock and what its label says."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -30,7 +31,7 @@ from efi.payloads import dump
 from efi.projections import Generation, projects
 
 NAME = "product_catalog"
-ID_LENGTH = 36
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def empty() -> Document:
@@ -53,12 +54,14 @@ def derive(document: Document) -> None:
     NAME,
     streams=("product", "stock"),
     version=1,
+    lane="shop window",
     empty=empty,
     derive=derive,
     indexes=(
         [("keys", 1)],
         [("visible", 1), ("name_order", 1), ("_id", 1)],
         [("visible", 1), ("price.currency", 1), ("price_minor", 1), ("_id", 1)],
+        [("visible", 1), ("price.currency", 1), ("price_minor", -1), ("_id", -1)],
         [("visible", 1), ("listed_at", -1), ("_id", -1)],
         [("visible", 1), ("category_ids", 1), ("name_order", 1), ("_id", 1)],
         [("visible", 1), ("country_of_origin", 1), ("name_order", 1), ("_id", 1)],
@@ -147,8 +150,19 @@ def page(
 
 def one(generation: Generation, key: str, shown: Mapping[str, int] = INTERNAL) -> Document:
     """By id, slug or SKU; raises `NotFound` for what is not, or not yet, on sale."""
-    by = {"_id": key} if len(key) == ID_LENGTH else {"keys": key}
-    found = generation.documents.find_one({**by, "visible": True}, shown)
+    found = generation.documents.find_one({**_by(key), "visible": True}, shown)
     if found is None:
         raise NotFound(f"there is no product {key[:200]}")
     return found
+
+
+def identity(generation: Generation, key: str) -> str:
+    """The id behind an id, slug or SKU, on sale or not; raises `NotFound` for what no document tells of."""
+    found = {"_id": key} if ID.fullmatch(key) else generation.documents.find_one(_by(key), {"_id": 1})
+    if found is None:
+        raise NotFound(f"there is no product {key[:200]}")
+    return str(found["_id"])
+
+
+def _by(key: str) -> Document:
+    return {"_id": key} if ID.fullmatch(key) else {"keys": key}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from efi.schemas import CONSISTENCY, IF_NONE_MATCH, Links, Meta, MoneyShape, enveloped
@@ -11,11 +11,17 @@ from readmodels.filters import ProductFilters
 from readmodels.product_catalog import SORTS
 
 READ = [CONSISTENCY, IF_NONE_MATCH]
-TYPES = {"price_min": OpenApiTypes.DECIMAL, "price_max": OpenApiTypes.DECIMAL, "in_stock": OpenApiTypes.BOOL}
+FIGURE = {"type": "number", "minimum": 0, "maximum": 9_999_999_999.99}
+TYPES: dict[str, dict[str, Any]] = {
+    "price_min": FIGURE,
+    "price_max": FIGURE,
+    "in_stock": {"type": "boolean"},
+    "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
+}
 PRODUCT_LIST = [
     *READ,
     *(
-        OpenApiParameter(name, TYPES.get(name, OpenApiTypes.STR), description=str(one.label))
+        OpenApiParameter(name, TYPES.get(name, {"type": "string"}), description=str(one.label))
         for name, one in ProductFilters.base_filters.items()
     ),
     OpenApiParameter("sort", OpenApiTypes.STR, enum=list(SORTS)),
@@ -47,12 +53,11 @@ class AllergensShape(serializers.Serializer[Any]):
     may_contain = serializers.ListField(child=serializers.CharField(), required=False)
 
 
-class ProductShape(serializers.Serializer[Any]):
+class ListedProductShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     sku = serializers.CharField()
     slug = serializers.CharField()
     name = serializers.CharField()
-    description = serializers.CharField(allow_null=True)
     unit = serializers.CharField()
     country_of_origin = serializers.CharField()
     storage_zone = serializers.CharField()
@@ -70,9 +75,18 @@ class ProductShape(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
+class ProductShape(ListedProductShape):
+    description = serializers.CharField()
+
+
 class PriceSince(serializers.Serializer[Any]):
     price = MoneyShape()
     since = serializers.DateTimeField()
+
+
+@extend_schema_field({"type": "array", "items": {"$ref": "#/components/schemas/CategoryShape"}})
+class Branches(serializers.ListField):
+    """Categories below a category, and so on down."""
 
 
 class CategoryShape(serializers.Serializer[Any]):
@@ -80,10 +94,10 @@ class CategoryShape(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
     count = serializers.IntegerField()
-    children = serializers.ListField(child=serializers.DictField())
+    children = Branches()
 
 
-PRODUCTS = enveloped("Products", ProductShape(many=True), meta=Meta(), links=Links())
+PRODUCTS = enveloped("Products", ListedProductShape(many=True), meta=Meta(), links=Links())
 PRODUCT = enveloped("Product", ProductShape(), meta=Meta())
 PRICES = enveloped("Prices", PriceSince(many=True), meta=Meta())
 CATEGORIES = enveloped("Categories", CategoryShape(many=True), meta=Meta())

@@ -1,0 +1,129 @@
+"""Named things that tests are about, and how they came to be."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from catalog.events import (
+    CategoryCreated,
+    LotApproved,
+    LotReceived,
+    LotReleased,
+    PriceChanged,
+    ProductApproved,
+    ProductCreated,
+    ProductDeactivated,
+    ProductDiscontinued,
+    ProductSubmitted,
+    StockReserved,
+    SupplierRegistered,
+)
+from catalog.values import Status, StorageZone
+from efi.events import Event
+from efi.values import Money
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TODAY, TOMORROW, YESTERDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 1)
+NEXT_YEAR = date(2027, 3, 2)
+MARIA, JOAN, QUALITY, COMPLIANCE = "maria@efi.example", "joan@efi.example", "quality", "compliance"
+
+
+def identity(name: str) -> UUID:
+    return uuid5(UUID(int=0), name)
+
+
+OLIVES, FETA = identity("olives"), identity("feta")
+MEZZE, CHEESE, SOFT_CHEESE = identity("mezze"), identity("cheese"), identity("soft cheese")
+TRATTORIA = identity("trattoria")
+SPRING_LOT, SUMMER_LOT, AUTUMN_LOT = identity("spring lot"), identity("summer lot"), identity("autumn lot")
+ANNAS_CART, BENS_CART = identity("anna's cart"), identity("ben's cart")
+
+
+def bbd(amount: str) -> Money:
+    return Money(amount=Decimal(amount))
+
+
+def minutes(number: int) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def category(category_id: UUID, name: str, *, below: UUID | None = None) -> CategoryCreated:
+    return CategoryCreated(category_id=category_id, name=name, slug=name.lower().replace(" ", "-"), parent_id=below)
+
+
+def branch(*names: str) -> list[CategoryCreated]:
+    """Each category below the one before it."""
+    parents = (None, *map(identity, names))
+    return [category(identity(name), name, below=parent) for name, parent in zip(names, parents, strict=False)]
+
+
+def trattoria_registered(code: str = "TRA", **details: str) -> SupplierRegistered:
+    about = {"name": "Trattoria Levante", "contact": "Ada", "country": "IT"} | details
+    return SupplierRegistered(supplier_id=TRATTORIA, code=code, **about)
+
+
+def olives_created(
+    price: str = "8.50", *, categories: tuple[UUID, ...] = (MEZZE,), **details: object
+) -> ProductCreated:
+    about = {
+        "product_id": OLIVES,
+        "sku": "OLI-1",
+        "slug": "kalamata-olives~oli-1",
+        "supplier_id": None,
+        "name": "Kalamata olives",
+        "description": "In brine",
+        "unit": "370 g jar",
+        "country_of_origin": "GR",
+        "storage_zone": StorageZone.AMBIENT,
+        "shelf_life_days": None,
+        "allergens": None,
+    }
+    return ProductCreated(**about | details, price=bbd(price), category_ids=categories)
+
+
+SUBMITTED = ProductSubmitted(product_id=OLIVES, submitted_by=MARIA)
+APPROVED = ProductApproved(product_id=OLIVES, approved_by=JOAN)
+DEACTIVATED = ProductDeactivated(product_id=OLIVES)
+DISCONTINUED = ProductDiscontinued(product_id=OLIVES)
+
+OLIVES_THAT_ARE: dict[Status, list[Event]] = {
+    Status.DRAFT: [olives_created()],
+    Status.PENDING_APPROVAL: [olives_created(), SUBMITTED],
+    Status.ACTIVE: [olives_created(), SUBMITTED, APPROVED],
+    Status.INACTIVE: [olives_created(), SUBMITTED, APPROVED, DEACTIVATED],
+    Status.DISCONTINUED: [olives_created(), SUBMITTED, APPROVED, DISCONTINUED],
+}
+
+
+def olives_repriced(old: str, new: str, reason: str = "new crop") -> PriceChanged:
+    return PriceChanged(product_id=OLIVES, old_price=bbd(old), price=bbd(new), reason=reason)
+
+
+def received(
+    quantity: int, lot: UUID = SPRING_LOT, *, best_before: date = NEXT_YEAR, batch: str | None = None
+) -> LotReceived:
+    return LotReceived(
+        product_id=OLIVES,
+        lot_id=lot,
+        supplier_id=TRATTORIA,
+        batch_number=batch or str(lot)[:8],
+        best_before=best_before,
+        quantity=quantity,
+    )
+
+
+def approved(lot: UUID = SPRING_LOT, by: str = QUALITY) -> LotApproved:
+    return LotApproved(product_id=OLIVES, lot_id=lot, approved_by=by)
+
+
+def released(lot: UUID = SPRING_LOT) -> LotReleased:
+    return LotReleased(product_id=OLIVES, lot_id=lot, approved_by=(QUALITY, COMPLIANCE))
+
+
+def on_sale(quantity: int, lot: UUID = SPRING_LOT, *, best_before: date = NEXT_YEAR) -> list[Event]:
+    """A lot from its receipt to its release."""
+    return [received(quantity, lot, best_before=best_before), approved(lot), released(lot)]
+
+
+def reserved(quantity: int, cart: UUID = ANNAS_CART, *, until: datetime = NOW + minutes(30)) -> StockReserved:
+    return StockReserved(product_id=OLIVES, reservation_id=cart, quantity=quantity, expires_at=until)

@@ -1,0 +1,292 @@
+"""The rules of a product: what it is called, what it costs, and its way from draft to end."""
+
+import pytest
+from pydantic import ValidationError
+
+from catalog.commands.categories import CreateCategory
+from catalog.commands.products import (
+    ApproveProduct,
+    CategoriseProduct,
+    ChangePrice,
+    CreateProduct,
+    DeactivateProduct,
+    DescribeProduct,
+    DiscontinueProduct,
+    ReactivateProduct,
+    SubmitProduct,
+)
+from catalog.events import ProductCategorised, ProductDescribed, ProductReactivated
+from catalog.values import Allergen, Allergens, Status, StorageZone
+from efi.payloads import load
+from efi.values import Money
+from tests.catalog.larder import (
+    APPROVED,
+    CHEESE,
+    DEACTIVATED,
+    DISCONTINUED,
+    FETA,
+    JOAN,
+    MARIA,
+    MEZZE,
+    OLIVES,
+    OLIVES_THAT_ARE,
+    SUBMITTED,
+    TRATTORIA,
+    bbd,
+    olives_created,
+    olives_repriced,
+    trattoria_registered,
+)
+
+ABOUT_OLIVES = {
+    "name": "Kalamata olives",
+    "description": "In brine",
+    "unit": "370 g jar",
+    "country_of_origin": "GR",
+}
+DESCRIBE = DescribeProduct(product_id=OLIVES, **ABOUT_OLIVES | {"name": "Olives"})
+REPRICE = ChangePrice(product_id=OLIVES, price=bbd("9.00"), reason="new crop")
+CATEGORISE = CategoriseProduct(product_id=OLIVES, category_ids=(CHEESE,))
+ON_ITS_WAY = {
+    SubmitProduct(product_id=OLIVES): {Status.DRAFT: SUBMITTED},
+    ApproveProduct(product_id=OLIVES): {Status.PENDING_APPROVAL: APPROVED},
+    DeactivateProduct(product_id=OLIVES): {Status.ACTIVE: DEACTIVATED},
+    ReactivateProduct(product_id=OLIVES): {Status.INACTIVE: ProductReactivated(product_id=OLIVES)},
+    DiscontinueProduct(product_id=OLIVES): {Status.ACTIVE: DISCONTINUED},
+}
+
+
+def create_olives(sku="OLI-1", price="8.50", **details):
+    return CreateProduct(**ABOUT_OLIVES | details, sku=sku, price=bbd(price))
+
+
+def called(value):
+    return type(value).__name__ if not isinstance(value, str) else value
+
+
+def test_a_product_begins_as_a_draft_with_all_that_its_label_says(scenario):
+    about = {
+        "storage_zone": StorageZone.CHILLED,
+        "shelf_life_days": 365,
+        "allergens": Allergens(contains=(Allergen.NUTS,), may_contain=(Allergen.SESAME,)),
+    }
+    scenario.when(create_olives(**about), makes=OLIVES)
+    scenario.then(olives_created(categories=(), **about))
+
+
+def test_a_product_is_created_into_its_categories(scenario):
+    scenario.done(CreateCategory(name="Mezze"), makes=MEZZE)
+    scenario.when(create_olives(category_ids=(MEZZE, MEZZE)), makes=OLIVES)
+    scenario.then(olives_created(categories=(MEZZE,)))
+
+
+def test_a_product_cannot_be_created_into_a_category_that_is_not_there(scenario):
+    scenario.when(create_olives(category_ids=(MEZZE,)))
+    scenario.refused("category_unknown")
+
+
+def test_a_product_names_a_supplier_that_we_know(scenario):
+    scenario.given(trattoria_registered())
+    scenario.when(create_olives(supplier_id=TRATTORIA), makes=OLIVES)
+    scenario.then(olives_created(categories=(), supplier_id=TRATTORIA))
+
+
+def test_a_product_cannot_name_a_supplier_that_we_do_not_know(scenario):
+    scenario.when(create_olives(supplier_id=TRATTORIA))
+    scenario.refused("not_found")
+
+
+@pytest.mark.parametrize("sku", ["OL", "7.", "-.", "OLI-1.A", "A" * 32])
+def test_a_sku_is_free_in_its_form(scenario, sku):
+    scenario.when(create_olives(sku), makes=OLIVES)
+    scenario.then(olives_created(sku=sku, slug=f"kalamata-olives~{sku.lower()}", categories=()))
+
+
+@pytest.mark.parametrize("sku", ["", "O", "A" * 33, "oli-1", "OLI 1", "OLI_1", "OLÍ-1", "OLI/1", "OLI-1\n", "OLI-١"])
+def test_a_sku_is_2_to_32_capitals_digits_hyphens_and_dots(scenario, sku):
+    scenario.when(create_olives(sku))
+    scenario.refused("sku_malformed")
+
+
+def test_a_sku_is_taken_once(scenario):
+    scenario.done(create_olives("OLI-1"), makes=OLIVES)
+    scenario.when(create_olives("OLI-1", name="Green olives"), makes=FETA)
+    scenario.refused("taken")
+
+
+def test_two_products_may_bear_one_name(scenario):
+    scenario.done(create_olives("OLI-2"), makes=FETA)
+    scenario.when(create_olives("OLI-1"), makes=OLIVES)
+    scenario.then(olives_created(categories=()))
+
+
+def test_a_sku_that_was_refused_is_not_taken(scenario):
+    scenario.when(create_olives("OLI-1", category_ids=(MEZZE,)))
+    scenario.refused("category_unknown")
+    scenario.when(create_olives("OLI-1"), makes=OLIVES)
+    scenario.then(olives_created(categories=()))
+
+
+def test_a_name_without_a_letter_that_an_address_takes_has_an_address_all_the_same(scenario):
+    scenario.when(create_olives(name="オリーブ"), makes=OLIVES)
+    scenario.then(olives_created(name="オリーブ", slug="product~oli-1", categories=()))
+
+
+@pytest.mark.parametrize("price", ["0.01", "9999999.99"])
+def test_a_price_is_above_zero_and_at_most_9_999_999_99(scenario, price):
+    scenario.given(olives_created("8.50"))
+    scenario.when(ChangePrice(product_id=OLIVES, price=bbd(price), reason="new crop"))
+    scenario.then(olives_repriced("8.50", price))
+
+
+@pytest.mark.parametrize("price", ["0", "0.00", "10000000", "10000000.00"])
+def test_a_price_beyond_its_limits_is_refused(scenario, price):
+    scenario.given(olives_created("8.50"))
+    scenario.when(ChangePrice(product_id=OLIVES, price=bbd(price), reason="new crop"))
+    scenario.refused("price_out_of_range")
+
+
+@pytest.mark.parametrize("price", ["0", "10000000"])
+def test_a_product_does_not_begin_beyond_the_limits_either(scenario, price):
+    scenario.when(create_olives(price=price))
+    scenario.refused("price_out_of_range")
+
+
+@pytest.mark.parametrize("amount", ["8.505", "0.001", "-0.01", "NaN", "sNaN", "Infinity", "1E+12", "", None, "8,50"])
+def test_what_is_no_amount_of_two_decimals_is_no_price(amount):
+    body = {"product_id": str(OLIVES), "price": {"amount": amount, "currency": "BBD"}, "reason": "new crop"}
+    with pytest.raises(ValidationError):
+        load(ChangePrice, body)
+
+
+@pytest.mark.parametrize("currency", ["bbd", "XXX", "", None])
+def test_what_is_no_currency_of_ours_is_no_price(currency):
+    body = {"product_id": str(OLIVES), "price": {"amount": "8.50", "currency": currency}, "reason": "new crop"}
+    with pytest.raises(ValidationError):
+        load(ChangePrice, body)
+
+
+@pytest.mark.parametrize("reason", ["", " ", None, "x" * 501])
+def test_a_price_is_changed_for_a_reason(reason):
+    body = {"product_id": str(OLIVES), "price": {"amount": "8.50", "currency": "BBD"}, "reason": reason}
+    with pytest.raises(ValidationError):
+        load(ChangePrice, body)
+
+
+def test_a_new_price_is_recorded_with_the_old_one_and_the_reason(scenario):
+    scenario.given(olives_created("8.50"), olives_repriced("8.50", "9.00"))
+    scenario.when(ChangePrice(product_id=OLIVES, price=bbd("8.75"), reason="rival"))
+    scenario.then(olives_repriced("9.00", "8.75", reason="rival"))
+
+
+@pytest.mark.parametrize("price", ["8.5", "8.50", "8.500"])
+def test_the_price_that_it_has_changes_nothing(scenario, price):
+    scenario.given(olives_created("8.50"))
+    scenario.when(ChangePrice(product_id=OLIVES, price=bbd(price), reason="new crop"))
+    scenario.then_nothing()
+
+
+def test_the_same_amount_in_another_currency_is_another_price(scenario):
+    scenario.given(olives_created("8.50"))
+    scenario.when(
+        ChangePrice(product_id=OLIVES, price=Money(amount=bbd("8.50").amount, currency="USD"), reason="abroad")
+    )
+    assert [str(fact.price) for fact in scenario.facts] == ["USD 8.50"]
+    scenario.then(*scenario.facts)
+
+
+def test_a_product_is_described_anew_and_in_full(scenario):
+    scenario.given(olives_created())
+    scenario.when(DescribeProduct(product_id=OLIVES, **ABOUT_OLIVES | {"unit": "1 kg bag"}, shelf_life_days=90))
+    about = ABOUT_OLIVES | {"unit": "1 kg bag"}
+    scenario.then(
+        ProductDescribed(
+            product_id=OLIVES, **about, storage_zone=StorageZone.AMBIENT, shelf_life_days=90, allergens=None
+        )
+    )
+
+
+def test_a_description_that_says_the_same_changes_nothing(scenario):
+    scenario.given(olives_created())
+    scenario.when(DescribeProduct(product_id=OLIVES, **ABOUT_OLIVES))
+    scenario.then_nothing()
+
+
+def test_the_same_categories_in_another_order_change_nothing(scenario):
+    scenario.given(olives_created(categories=(MEZZE, CHEESE)))
+    scenario.when(CategoriseProduct(product_id=OLIVES, category_ids=(CHEESE, MEZZE)))
+    scenario.then_nothing()
+
+
+def test_a_product_cannot_be_put_into_a_category_that_is_not_there(scenario):
+    scenario.given(olives_created())
+    scenario.when(CategoriseProduct(product_id=OLIVES, category_ids=(CHEESE,)))
+    scenario.refused("category_unknown")
+
+
+def test_a_draft_may_be_in_no_category(scenario):
+    scenario.done(CreateCategory(name="Mezze"), makes=MEZZE)
+    scenario.given(*OLIVES_THAT_ARE[Status.DRAFT])
+    scenario.when(CategoriseProduct(product_id=OLIVES, category_ids=()))
+    scenario.then(ProductCategorised(product_id=OLIVES, category_ids=()))
+
+
+@pytest.mark.parametrize("status", [Status.PENDING_APPROVAL, Status.ACTIVE, Status.INACTIVE])
+def test_what_is_no_longer_a_draft_must_stay_in_a_category(scenario, status):
+    scenario.given(*OLIVES_THAT_ARE[status])
+    scenario.when(CategoriseProduct(product_id=OLIVES, category_ids=()))
+    scenario.refused("category_missing")
+
+
+def test_a_draft_in_no_category_cannot_be_submitted(scenario):
+    scenario.given(olives_created(categories=()))
+    scenario.when(SubmitProduct(product_id=OLIVES))
+    scenario.refused("category_missing")
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "fact"),
+    [(command, status, fact) for command, steps in ON_ITS_WAY.items() for status, fact in steps.items()],
+    ids=called,
+)
+def test_a_product_goes_its_way(scenario, command, status, fact):
+    scenario.given(*OLIVES_THAT_ARE[status])
+    scenario.when(command, by=JOAN if isinstance(command, ApproveProduct) else MARIA)
+    scenario.then(fact)
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [(command, status) for command, steps in ON_ITS_WAY.items() for status in Status if status not in steps],
+    ids=called,
+)
+def test_a_product_leaves_its_way_nowhere(scenario, command, status):
+    scenario.given(*OLIVES_THAT_ARE[status])
+    scenario.when(command, by=JOAN)
+    scenario.refused("product_status")
+
+
+@pytest.mark.parametrize("command", [DESCRIBE, REPRICE, CATEGORISE], ids=called)
+def test_a_discontinued_product_stays_as_it_was(scenario, command):
+    scenario.given(*OLIVES_THAT_ARE[Status.DISCONTINUED])
+    scenario.when(command)
+    scenario.refused("product_status")
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.DISCONTINUED])
+def test_until_then_its_price_may_change(scenario, status):
+    scenario.given(*OLIVES_THAT_ARE[status])
+    scenario.when(REPRICE)
+    scenario.then(olives_repriced("8.50", "9.00"))
+
+
+def test_whoever_submitted_a_product_cannot_approve_it(scenario):
+    scenario.given(*OLIVES_THAT_ARE[Status.PENDING_APPROVAL])
+    scenario.when(ApproveProduct(product_id=OLIVES), by=MARIA)
+    scenario.refused("second_person_needed")
+
+
+@pytest.mark.parametrize("command", [DESCRIBE, REPRICE, CATEGORISE, *ON_ITS_WAY], ids=called)
+def test_a_product_that_is_not_there_is_not_found(scenario, command):
+    scenario.when(command)
+    scenario.refused("not_found")

@@ -1,0 +1,210 @@
+"""Given events, then records: what staff list of products, categories, suppliers and lots."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from bson import Decimal128
+
+from catalog.events import (
+    CategoryMoved,
+    CategoryRemoved,
+    CategoryRenamed,
+    LotExpired,
+    ProductCategorised,
+    ReservationReleased,
+    StockAllocated,
+    SupplierAmended,
+)
+from catalog.records import categories, lots, products, suppliers
+from catalog.values import Part, Status
+from efi.events import Event
+from efi.projections import READ_MODELS, Rows
+from efi.records import terms, words_in
+from tests.catalog.larder import (
+    ANNAS_CART,
+    CHEESE,
+    FETA,
+    MEZZE,
+    NEXT_YEAR,
+    NOW,
+    OLIVES,
+    OLIVES_THAT_ARE,
+    SPRING_LOT,
+    SUMMER_LOT,
+    TRATTORIA,
+    approved,
+    branch,
+    olives_created,
+    olives_repriced,
+    on_sale,
+    received,
+    released,
+    reserved,
+    trattoria_registered,
+)
+
+IN_JULY = date(2026, 7, 1)
+
+
+def folded(name: str, *facts: Event, **start):
+    model = READ_MODELS[name]
+    document = {**start, **model.empty()}
+    for at, fact in enumerate(facts):
+        model.fold(document, fact, SimpleNamespace(occurred_at=NOW + timedelta(minutes=at)))
+        if model.derive:
+            model.derive(document)
+    return document
+
+
+def rows(name: str, *facts: Event):
+    model = READ_MODELS[name]
+    assert isinstance(model, Rows)
+    return list(model.rows(folded(name, *facts, _id=str(OLIVES))))
+
+
+def day(when: date) -> datetime:
+    return datetime(when.year, when.month, when.day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_product_is_recorded_as_it_stands(status):
+    assert folded(products.NAME, *OLIVES_THAT_ARE[status])["status"] == status
+
+
+def test_a_product_is_recorded_with_what_staff_look_for():
+    record = folded(products.NAME, olives_created("8.50"))
+    assert record["sku"] == "OLI-1"
+    assert (record["currency"], record["price"]) == ("BBD", Decimal128(Decimal("8.50")))
+    assert record["category_ids"] == [str(MEZZE)]
+    assert record["created_at"] == NOW
+
+
+def test_a_new_price_is_recorded():
+    record = folded(products.NAME, olives_created("8.50"), olives_repriced("8.50", "10.00"))
+    assert record["price"] == Decimal128("10.00")
+
+
+def test_a_product_is_recorded_in_its_new_categories():
+    moved = ProductCategorised(product_id=OLIVES, category_ids=(CHEESE,))
+    assert folded(products.NAME, olives_created(), moved)["category_ids"] == [str(CHEESE)]
+
+
+def test_what_is_available_is_on_sale_and_not_reserved():
+    record = folded(products.NAME, olives_created(), *on_sale(10), received(5, SUMMER_LOT), reserved(3))
+    assert (record["available"], record["in_stock"]) == (7, True)
+
+
+def test_a_released_reservation_is_available_again():
+    gone = ReservationReleased(product_id=OLIVES, reservation_id=ANNAS_CART, reason="changed her mind")
+    assert folded(products.NAME, *on_sale(10), reserved(3), gone)["available"] == 10
+
+
+def test_what_was_allocated_is_neither_there_nor_reserved():
+    taken = StockAllocated(
+        product_id=OLIVES,
+        reference="ORDER-1",
+        reservation_id=ANNAS_CART,
+        parts=(Part(lot_id=SPRING_LOT, quantity=10),),
+    )
+    record = folded(products.NAME, *on_sale(10), reserved(10), taken)
+    assert (record["available"], record["in_stock"], record["best_before"]) == (0, False, None)
+
+
+def test_the_nearest_best_before_is_of_a_lot_that_can_be_sold():
+    both = [*on_sale(10, best_before=NEXT_YEAR), *on_sale(10, SUMMER_LOT, best_before=IN_JULY)]
+    assert folded(products.NAME, *both)["best_before"] == day(IN_JULY)
+    expired = LotExpired(product_id=OLIVES, lot_id=SUMMER_LOT, remaining=10)
+    assert folded(products.NAME, *both, expired)["best_before"] == day(NEXT_YEAR)
+
+
+def test_stock_that_is_heard_of_before_its_product_has_no_status_yet():
+    assert folded(products.NAME, *on_sale(10))["status"] is None
+    assert folded(products.NAME, *on_sale(10), olives_created())["available"] == 10
+
+
+def test_categories_are_recorded_with_their_place_in_the_tree():
+    recorded = {row["_id"]: row for row in rows(categories.NAME, *branch("mezze", "cheese"))}
+    assert (
+        recorded[str(CHEESE)] | {"path": "mezze / cheese", "level": 2, "parent_id": str(MEZZE)} == recorded[str(CHEESE)]
+    )
+    assert recorded[str(MEZZE)] | {"path": "mezze", "level": 1, "parent_id": None} == recorded[str(MEZZE)]
+
+
+def test_a_renamed_category_changes_the_paths_below_it():
+    renamed = CategoryRenamed(category_id=MEZZE, name="Small plates")
+    assert {row["path"] for row in rows(categories.NAME, *branch("mezze", "cheese"), renamed)} == {
+        "Small plates",
+        "Small plates / cheese",
+    }
+
+
+def test_a_category_that_moved_to_the_top_is_recorded_there():
+    moved = CategoryMoved(category_id=CHEESE, old_parent_id=MEZZE, parent_id=None)
+    assert {row["level"] for row in rows(categories.NAME, *branch("mezze", "cheese"), moved)} == {1}
+
+
+def test_a_removed_category_has_no_record():
+    removed = CategoryRemoved(category_id=CHEESE)
+    assert [row["name"] for row in rows(categories.NAME, *branch("mezze", "cheese"), removed)] == ["mezze"]
+
+
+def test_children_come_right_after_their_parent():
+    tree = [*branch("oil", "olive"), *branch("oil (other)")]
+    assert [row["path"] for row in sorted(rows(categories.NAME, *tree), key=lambda row: row["path_order"])] == [
+        "oil",
+        "oil / olive",
+        "oil (other)",
+    ]
+
+
+def test_a_supplier_is_recorded_as_amended_last():
+    amended = SupplierAmended(supplier_id=TRATTORIA, name="Trattoria Ponente", contact="Bea", country="FR")
+    record = folded(suppliers.NAME, trattoria_registered("TRA"), amended)
+    assert (record["code"], record["name"], record["country"]) == ("TRA", "Trattoria Ponente", "FR")
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ([received(10)], "quarantine"),
+        ([received(10), approved()], "approved_once"),
+        ([received(10), approved(), released()], "on_sale"),
+        ([received(10), LotExpired(product_id=OLIVES, lot_id=SPRING_LOT, remaining=10)], "expired"),
+    ],
+)
+def test_a_lot_is_recorded_in_its_state(facts, state):
+    assert [row["state"] for row in rows(lots.NAME, *facts)] == [state]
+
+
+def test_a_lot_is_recorded_with_what_remains_of_it():
+    part = Part(lot_id=SPRING_LOT, quantity=4)
+    taken = StockAllocated(product_id=OLIVES, reference="ORDER-1", reservation_id=None, parts=(part,))
+    assert [(row["received"], row["remaining"]) for row in rows(lots.NAME, *on_sale(10), taken)] == [(10, 6)]
+
+
+def test_lots_of_two_products_are_apart_though_their_ids_are_alike():
+    model = READ_MODELS[lots.NAME]
+    of_olives, of_feta = (
+        next(iter(model.rows(folded(lots.NAME, received(10), _id=str(product))))) for product in (OLIVES, FETA)
+    )
+    assert of_olives["_id"] != of_feta["_id"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["kalamata", "KALAM", "pâté", "pate", "OLI-1", "oli", "virgin", "(extra-virgin)", "extra"]
+)
+def test_a_record_is_found_by_the_beginning_of_a_word(asked):
+    known = terms("OLI-1", "Kalamata pâté, extra-virgin")
+    assert all(any(term.startswith(word) for term in known) for word in words_in(asked))
+
+
+def test_punctuation_alone_asks_for_nothing():
+    assert words_in(" - , . ") == []
+
+
+@pytest.mark.parametrize("name", [products.NAME, categories.NAME, suppliers.NAME, lots.NAME])
+def test_the_view_of_records_hides_the_bookkeeping(name):
+    hidden = {field for stage in READ_MODELS[name].view for field in stage.get("$project", {})}
+    assert hidden >= {"_seen", "_failed", "_rev", "terms"}

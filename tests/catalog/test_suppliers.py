@@ -1,0 +1,41 @@
+"""The rules of suppliers."""
+
+from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
+from catalog.events import SupplierAmended
+from tests.catalog.larder import OLIVES, TRATTORIA, trattoria_registered
+
+AS_REGISTERED = {"name": "Trattoria Levante", "contact": "Ada", "country": "IT"}
+
+
+def test_a_supplier_is_registered(scenario):
+    scenario.when(RegisterSupplier(code="TRA", **AS_REGISTERED), makes=TRATTORIA)
+    scenario.then(trattoria_registered("TRA"))
+
+
+def test_a_code_is_taken_once(scenario):
+    scenario.done(RegisterSupplier(code="TRA", **AS_REGISTERED), makes=TRATTORIA)
+    scenario.when(RegisterSupplier(code="TRA", name="Trader Joe", country="US"), makes=OLIVES)
+    scenario.refused("taken")
+
+
+def test_two_suppliers_may_bear_one_name(scenario):
+    scenario.done(RegisterSupplier(code="TRA-2", **AS_REGISTERED), makes=OLIVES)
+    scenario.when(RegisterSupplier(code="TRA", **AS_REGISTERED), makes=TRATTORIA)
+    scenario.then(trattoria_registered("TRA"))
+
+
+def test_a_supplier_is_amended(scenario):
+    scenario.given(trattoria_registered())
+    scenario.when(AmendSupplier(supplier_id=TRATTORIA, **AS_REGISTERED | {"contact": "Bruno"}))
+    scenario.then(SupplierAmended(supplier_id=TRATTORIA, **AS_REGISTERED | {"contact": "Bruno"}))
+
+
+def test_an_amendment_that_says_the_same_changes_nothing(scenario):
+    scenario.given(trattoria_registered())
+    scenario.when(AmendSupplier(supplier_id=TRATTORIA, **AS_REGISTERED))
+    scenario.then_nothing()
+
+
+def test_a_supplier_that_is_not_there_is_not_found(scenario):
+    scenario.when(AmendSupplier(supplier_id=TRATTORIA, **AS_REGISTERED))
+    scenario.refused("not_found")

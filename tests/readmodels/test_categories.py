@@ -1,0 +1,127 @@
+"""The tree of categories and the counts of its visible products."""
+
+import pytest
+
+from catalog.events import (
+    CategoryMoved,
+    CategoryRemoved,
+    CategoryRenamed,
+    ProductCategorised,
+    ProductReactivated,
+)
+from catalog.values import Status
+from readmodels.categories import COUNTS, TREE, Tree, contributes
+from tests.catalog.larder import (
+    CHEESE,
+    MEZZE,
+    NOW,
+    OLIVES,
+    OLIVES_THAT_ARE,
+    SOFT_CHEESE,
+    category,
+    olives_repriced,
+)
+
+SOFT_CHEESE_BELOW_CHEESE = category(CHEESE, "Cheese"), category(SOFT_CHEESE, "Soft cheese", below=CHEESE)
+
+
+def node(name, *, parent=None):
+    return {"name": name, "slug": name.lower().replace(" ", "-"), "parent": str(parent) if parent else None}
+
+
+def key(*category_ids):
+    return "|".join(sorted(map(str, category_ids)))
+
+
+class TestTree:
+    def test_a_new_category_is_in_the_tree(self, shown):
+        tree = shown(TREE)
+        tree.given(*SOFT_CHEESE_BELOW_CHEESE)
+        tree.shows(nodes={str(CHEESE): node("Cheese"), str(SOFT_CHEESE): node("Soft cheese", parent=CHEESE)})
+
+    def test_a_category_that_is_renamed_keeps_its_slug(self, shown):
+        tree = shown(TREE)
+        tree.given(category(CHEESE, "Cheese"), CategoryRenamed(category_id=CHEESE, name="Dairy"))
+        tree.shows(nodes={str(CHEESE): node("Cheese") | {"name": "Dairy"}})
+
+    def test_a_category_that_is_moved_to_the_top_has_nothing_above_it(self, shown):
+        tree = shown(TREE)
+        tree.given(*SOFT_CHEESE_BELOW_CHEESE)
+        tree.given(CategoryMoved(category_id=SOFT_CHEESE, old_parent_id=CHEESE, parent_id=None))
+        tree.shows(nodes={str(CHEESE): node("Cheese"), str(SOFT_CHEESE): node("Soft cheese")})
+
+    def test_a_category_that_is_moved_below_another_is_found_there(self, shown):
+        tree = shown(TREE)
+        tree.given(category(MEZZE, "Mezze"), category(CHEESE, "Cheese"))
+        tree.given(CategoryMoved(category_id=CHEESE, old_parent_id=None, parent_id=MEZZE))
+        tree.shows(nodes={str(MEZZE): node("Mezze"), str(CHEESE): node("Cheese", parent=MEZZE)})
+
+    def test_a_category_that_is_removed_is_gone(self, shown):
+        tree = shown(TREE)
+        tree.given(*SOFT_CHEESE_BELOW_CHEESE, CategoryRemoved(category_id=SOFT_CHEESE))
+        tree.shows(nodes={str(CHEESE): node("Cheese")})
+
+
+class TestCounts:
+    @pytest.mark.parametrize("status", [Status.ACTIVE, Status.DISCONTINUED])
+    def test_a_visible_product_counts_once(self, shown, status):
+        fact = shown(COUNTS)
+        fact.given(*OLIVES_THAT_ARE[status])
+        assert contributes(fact.document) == {key(MEZZE): {"products": 1}}
+
+    @pytest.mark.parametrize("status", [Status.DRAFT, Status.PENDING_APPROVAL, Status.INACTIVE])
+    def test_a_product_that_nobody_sees_does_not_count(self, shown, status):
+        fact = shown(COUNTS)
+        fact.given(*OLIVES_THAT_ARE[status])
+        assert contributes(fact.document) == {}
+
+    def test_a_product_that_is_back_on_sale_counts_again(self, shown):
+        fact = shown(COUNTS)
+        fact.given(*OLIVES_THAT_ARE[Status.INACTIVE], ProductReactivated(product_id=OLIVES))
+        assert contributes(fact.document) == {key(MEZZE): {"products": 1}}
+
+    def test_a_product_that_changes_its_categories_counts_under_the_new_ones(self, shown):
+        fact = shown(COUNTS)
+        fact.given(*OLIVES_THAT_ARE[Status.ACTIVE])
+        fact.given(ProductCategorised(product_id=OLIVES, category_ids=(MEZZE, CHEESE)))
+        assert contributes(fact.document) == {key(CHEESE, MEZZE): {"products": 1}}
+
+    def test_the_order_of_its_categories_makes_no_difference(self, shown):
+        one, other = shown(COUNTS), shown(COUNTS)
+        one.given(*OLIVES_THAT_ARE[Status.ACTIVE], ProductCategorised(product_id=OLIVES, category_ids=(MEZZE, CHEESE)))
+        other.given(
+            *OLIVES_THAT_ARE[Status.ACTIVE], ProductCategorised(product_id=OLIVES, category_ids=(CHEESE, MEZZE))
+        )
+        assert contributes(one.document) == contributes(other.document)
+
+    def test_what_it_costs_makes_no_difference(self, shown):
+        fact = shown(COUNTS)
+        fact.given(*OLIVES_THAT_ARE[Status.ACTIVE], olives_repriced("8.50", "9.00"))
+        assert contributes(fact.document) == {key(MEZZE): {"products": 1}}
+
+
+THREE = {
+    str(MEZZE): node("Mezze"),
+    str(CHEESE): node("Cheese"),
+    str(SOFT_CHEESE): node("Soft cheese", parent=CHEESE),
+}
+
+
+class TestBranches:
+    """Added up when read (DOMAIN.md ruling 51)."""
+
+    def counts(self, **sets):
+        tree = Tree(revision=1, updated_at=NOW, nodes=THREE)
+        return {branch["slug"]: branch["count"] for branch in tree.shown(sets)}
+
+    def test_a_branch_counts_what_is_anywhere_below_it(self):
+        assert self.counts(**{key(SOFT_CHEESE): 2, key(CHEESE): 1}) == {"cheese": 3, "mezze": 0}
+
+    def test_a_product_in_two_categories_of_a_branch_counts_once_in_it(self):
+        assert self.counts(**{key(CHEESE, SOFT_CHEESE): 1}) == {"cheese": 1, "mezze": 0}
+
+    def test_a_product_in_two_branches_counts_in_both(self):
+        assert self.counts(**{key(MEZZE, SOFT_CHEESE): 1}) == {"cheese": 1, "mezze": 1}
+
+    def test_a_product_in_no_category_counts_nowhere(self):
+        assert self.counts(**{key(): 1}) == {"cheese": 0, "mezze": 0}

@@ -1,0 +1,208 @@
+"""What the shop window shows of a product and its stock."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog.events import (
+    LotExpired,
+    ProductCategorised,
+    ProductDescribed,
+    ProductReactivated,
+    ReservationExtended,
+    ReservationLapsed,
+    ReservationReleased,
+    StockAllocated,
+)
+from catalog.values import Allergen, Allergens, Part, Status, StorageZone
+from readmodels.product_catalog import NAME
+from tests.catalog.larder import (
+    ANNAS_CART,
+    BENS_CART,
+    CHEESE,
+    DISCONTINUED,
+    MEZZE,
+    NEXT_YEAR,
+    NOW,
+    OLIVES,
+    OLIVES_THAT_ARE,
+    SPRING_LOT,
+    SUMMER_LOT,
+    approved,
+    minutes,
+    olives_created,
+    olives_repriced,
+    on_sale,
+    received,
+    reserved,
+)
+from tests.readmodels.conftest import Shown
+
+A_WEEK_LATER = NOW + timedelta(weeks=1)
+IN_JULY = date(2026, 7, 1)
+ON_SALE = OLIVES_THAT_ARE[Status.ACTIVE]
+LABEL = {
+    "name": "Feta",
+    "description": "Barrel aged",
+    "unit": "200 g",
+    "country_of_origin": "GR",
+    "storage_zone": StorageZone.CHILLED,
+    "shelf_life_days": 90,
+}
+SPRING_LOT_EXPIRED = LotExpired(product_id=OLIVES, lot_id=SPRING_LOT, remaining=10)
+
+
+def price(amount):
+    return {"amount": amount, "currency": "BBD"}
+
+
+def sold(quantity, *, cart: UUID | None = None):
+    parts = (Part(lot_id=SPRING_LOT, quantity=quantity),)
+    return StockAllocated(product_id=OLIVES, reference="EFI-1", reservation_id=cart, parts=parts)
+
+
+@pytest.fixture
+def olives(shown):
+    """As the shop shows them before anything has happened."""
+    return shown(NAME)
+
+
+class TestProduct:
+    def test_a_product_shows_what_its_label_says(self, olives):
+        contains = Allergens(contains=(Allergen.DAIRY,))
+        olives.given(olives_created(**LABEL, allergens=contains))
+        olives.shows(**LABEL, allergens={"contains": ["DAIRY"], "may_contain": []})
+
+    def test_what_it_says_anew_takes_the_place_of_it_all(self, olives):
+        olives.given(olives_created(), ProductDescribed(product_id=OLIVES, **LABEL, allergens=None))
+        olives.shows(**LABEL, allergens=None, sku="OLI-1", price=price("8.50"))
+
+    def test_allergens_that_are_not_stated_are_not_shown_as_none(self, olives):
+        olives.given(olives_created(allergens=None))
+        olives.shows(allergens=None)
+
+    def test_a_product_is_found_by_its_sku_and_its_slug(self, olives):
+        olives.given(olives_created())
+        olives.shows(keys=["OLI-1", "kalamata-olives~oli-1"])
+
+    def test_names_are_sorted_without_case_and_accents(self, olives):
+        olives.given(olives_created(name="Épices ÉTÉ"))
+        olives.shows(name="Épices ÉTÉ", name_order="epices ete")
+
+    def test_a_new_price_stands_beside_the_one_before_and_the_moment_of_the_change(self, olives):
+        olives.given(olives_created("8.50"))
+        olives.given(olives_repriced("8.50", "9.00"), at=A_WEEK_LATER)
+        olives.shows(price=price("9.00"), price_minor=900, price_before=price("8.50"), price_changed_at=A_WEEK_LATER)
+
+    def test_a_first_price_has_none_before_it(self, olives):
+        olives.given(olives_created("8.50"))
+        olives.shows(price=price("8.50"), price_minor=850, price_before=None, price_changed_at=None)
+
+    def test_a_product_shows_the_categories_that_it_was_put_into_last(self, olives):
+        olives.given(olives_created(), ProductCategorised(product_id=OLIVES, category_ids=(CHEESE, MEZZE)))
+        olives.shows(category_ids=[str(CHEESE), str(MEZZE)])
+
+    @pytest.mark.parametrize(
+        ("status", "visible"),
+        [
+            (Status.DRAFT, False),
+            (Status.PENDING_APPROVAL, False),
+            (Status.ACTIVE, True),
+            (Status.INACTIVE, False),
+            (Status.DISCONTINUED, True),
+        ],
+    )
+    def test_a_product_is_visible_while_it_is_active_and_once_it_is_discontinued(self, olives, status, visible):
+        olives.given(*OLIVES_THAT_ARE[status])
+        olives.shows(status=status, visible=visible)
+
+    def test_a_product_that_is_back_on_sale_is_as_new_as_it_was(self, olives):
+        olives.given(*OLIVES_THAT_ARE[Status.INACTIVE], at=NOW)
+        olives.given(ProductReactivated(product_id=OLIVES), at=A_WEEK_LATER)
+        olives.shows(status="active", visible=True, listed_at=NOW)
+
+    def test_there_is_an_empty_place_for_reviews(self, olives):
+        olives.given(*ON_SALE)
+        olives.shows(reviews={})
+
+
+class TestStock:
+    def test_without_stock_a_product_is_out_of_stock(self, olives):
+        olives.given(*ON_SALE)
+        olives.shows(available=0, in_stock=False, stock_status="out_of_stock", best_before=None)
+
+    def test_lots_in_quarantine_are_not_available(self, olives):
+        olives.given(*ON_SALE, received(10), approved())
+        olives.shows(available=0, stock_status="out_of_stock", best_before=None)
+
+    def test_released_lots_are_available(self, olives):
+        olives.given(*ON_SALE, *on_sale(10, SPRING_LOT), *on_sale(5, SUMMER_LOT))
+        olives.shows(available=15, in_stock=True, stock_status="in_stock")
+
+    def test_the_nearest_best_before_is_shown(self, olives):
+        olives.given(*on_sale(10, SPRING_LOT, best_before=NEXT_YEAR), *on_sale(5, SUMMER_LOT, best_before=IN_JULY))
+        olives.shows(best_before="2026-07-01")
+
+    def test_the_best_before_of_a_lot_that_is_sold_out_is_not_shown(self, olives):
+        olives.given(
+            *on_sale(10, SPRING_LOT, best_before=IN_JULY), *on_sale(5, SUMMER_LOT, best_before=NEXT_YEAR), sold(10)
+        )
+        olives.shows(best_before="2027-03-02", available=5)
+
+    def test_what_is_reserved_is_not_available(self, olives):
+        olives.given(*on_sale(10), reserved(4, ANNAS_CART), reserved(6, BENS_CART))
+        olives.shows(available=0, stock_status="out_of_stock")
+
+    def test_an_extension_leaves_what_is_available(self, olives):
+        longer = ReservationExtended(product_id=OLIVES, reservation_id=ANNAS_CART, expires_at=NOW + minutes(45))
+        olives.given(*on_sale(10), reserved(4), longer)
+        olives.shows(available=6)
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            ReservationReleased(product_id=OLIVES, reservation_id=ANNAS_CART, reason="changed her mind"),
+            ReservationLapsed(product_id=OLIVES, reservation_id=ANNAS_CART),
+        ],
+        ids=lambda fact: type(fact).__name__,
+    )
+    def test_what_is_no_longer_reserved_is_available_again(self, olives, end):
+        olives.given(*on_sale(10), reserved(4), end)
+        olives.shows(available=10)
+
+    def test_what_is_sold_is_gone(self, olives):
+        olives.given(*on_sale(10), sold(4))
+        olives.shows(available=6)
+
+    def test_what_is_sold_from_a_reservation_is_gone_once(self, olives):
+        olives.given(*on_sale(10), reserved(6), sold(4, cart=ANNAS_CART))
+        olives.shows(available=6)
+
+    def test_lots_that_have_expired_are_not_available(self, olives):
+        olives.given(*on_sale(10, SPRING_LOT), *on_sale(5, SUMMER_LOT), SPRING_LOT_EXPIRED)
+        olives.shows(available=5)
+
+    def test_no_more_than_nothing_is_missing_while_promises_outlive_their_lot(self, olives):
+        olives.given(*on_sale(10), reserved(4), SPRING_LOT_EXPIRED)
+        olives.shows(available=0, stock_status="out_of_stock")
+
+    def test_a_discontinued_product_says_so_whatever_is_left_of_it(self, olives):
+        olives.given(*ON_SALE, *on_sale(10), DISCONTINUED)
+        olives.shows(stock_status="discontinued", in_stock=False, visible=True)
+
+
+HISTORY = [*ON_SALE, olives_repriced("8.50", "9.00"), DISCONTINUED]
+GOODS = [*on_sale(10), reserved(4), sold(3, cart=ANNAS_CART), received(5, SUMMER_LOT), SPRING_LOT_EXPIRED]
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.permutations([True] * len(HISTORY) + [False] * len(GOODS)))
+def test_the_order_in_which_a_product_and_its_stock_are_heard_makes_no_difference(turns):
+    expected, heard = Shown(NAME), Shown(NAME)
+    expected.given(*HISTORY, *GOODS)
+    product, stock = iter(HISTORY), iter(GOODS)
+    heard.given(*(next(product) if turn else next(stock) for turn in turns))
+    assert heard.document == expected.document
