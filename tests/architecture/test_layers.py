@@ -1,0 +1,151 @@
+"""Who may import whom: each contract holds, and is seen broken by what it forbids."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+import catalog.commands
+from efi.aggregate import AGGREGATES
+from efi.events import EVENTS
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+CONTRACTS = {contract["id"]: contract for contract in LINTER["contracts"]}
+WITHIN_A_FUNCTION = "def plant():\n    import {0}\n    return {0}\n"
+FOR_TYPES_ONLY = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import {0}\n"
+
+PLANTED = [
+    ("apps", "efi/commands.py", "import catalog.events", "efi.commands -> catalog.events"),
+    ("apps", "efi/commands.py", WITHIN_A_FUNCTION.format("catalog.events"), "efi.commands -> catalog.events"),
+    ("apps", "efi/api.py", "import readmodels.categories", "efi.api -> readmodels.categories"),
+    ("apps", "catalog/api.py", "import readmodels.categories", "catalog.api -> readmodels.categories"),
+    ("published", "readmodels/api.py", "import catalog.product", "readmodels.api -> catalog.product"),
+    ("published", "readmodels/api.py", FOR_TYPES_ONLY.format("catalog.stock"), "readmodels.api -> catalog.stock"),
+    ("published", "readmodels/categories.py", "import catalog.values", "readmodels.categories -> catalog.values"),
+    (
+        "published",
+        "readmodels/api.py",
+        "import catalog.commands.products",
+        "readmodels.api -> catalog.commands.products",
+    ),
+    ("context", "catalog/events.py", "import catalog.product", "catalog.events -> catalog.product"),
+    ("context", "catalog/stock.py", "import catalog.product", "catalog.stock -> catalog.product"),
+    ("context", "catalog/stock.py", "import catalog.commands", "catalog.stock -> catalog.commands"),
+    ("context", "catalog/commands/stock.py", "import catalog.api", "catalog.commands.stock -> catalog.api"),
+    ("context", "catalog/utils.py", "", "catalog.utils"),
+    ("read_side", "readmodels/categories.py", "import readmodels.api", "readmodels.categories -> readmodels.api"),
+    (
+        "read_side",
+        "readmodels/categories.py",
+        "import readmodels.price_history",
+        "readmodels.categories -> readmodels.price_history",
+    ),
+    ("read_side", "readmodels/utils.py", "", "readmodels.utils"),
+    ("kernel", "efi/events.py", "import efi.bus", "efi.events -> efi.bus"),
+    ("kernel", "efi/event_store.py", "import efi.commands", "efi.event_store -> efi.commands"),
+    ("kernel", "efi/commands.py", "import efi.relay", "efi.commands -> efi.relay"),
+    ("kernel", "efi/relay.py", "import efi.commands", "efi.relay -> efi.commands"),
+    ("kernel", "efi/utils.py", "", "efi.utils"),
+    (
+        "writes",
+        "catalog/commands/products.py",
+        "import efi.generations",
+        "catalog.commands.products -> efi.generations",
+    ),
+    ("writes", "catalog/commands/stock.py", "import catalog.records", "catalog.commands.stock -> catalog.records"),
+    ("writes", "efi/claims.py", "import efi.projections", "efi.claims -> efi.projections"),
+    ("plain", "catalog/product.py", "import django.utils.text", "catalog.product -> django"),
+    ("plain", "catalog/events.py", "import bson", "catalog.events -> bson"),
+    ("plain", "catalog/stock.py", "import random", "catalog.stock -> random"),
+    ("plain", "efi/payloads.py", "import pymongo", "efi.payloads -> pymongo"),
+    ("plain", "efi/aggregate.py", "import efi.repository", "efi.aggregate -> efi.repository"),
+]
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A copy of the sources."""
+    for package in LINTER["root_packages"]:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def lint(tree, *contracts):
+    """The linter's verdict in lines that are not wrapped."""
+    only = [option for contract in contracts for option in ("--contract", contract)]
+    run = [BIN / "lint-imports", "--no-cache", "--no-logo", *only]
+    return subprocess.run(run, cwd=tree, env={"COLUMNS": "300"}, capture_output=True, text=True, check=False)
+
+
+def plant(tree, file, text):
+    with (tree / file).open("a") as source:
+        source.write(f"\n{text}\n")
+
+
+def test_every_contract_holds():
+    verdict = lint(ROOT)
+    assert verdict.returncode == 0, verdict.stdout
+
+
+@pytest.mark.parametrize(("contract", "file", "text", "named"), PLANTED, ids=lambda value: value.split("\n")[0][:40])
+def test_what_a_contract_forbids_breaks_it(tree, contract, file, text, named):
+    plant(tree, file, text)
+    verdict = lint(tree, contract)
+    assert verdict.returncode == 1
+    assert f"{CONTRACTS[contract]['name']} BROKEN" in verdict.stdout
+    assert named in verdict.stdout
+
+
+def test_every_contract_has_been_seen_broken():
+    assert {contract for contract, *_ in PLANTED} == set(CONTRACTS)
+
+
+def test_every_app_of_ours_has_its_place_in_the_contracts():
+    ours = {app.name for app in apps.get_app_configs() if Path(app.path).parent == ROOT}
+    read_side, contexts, kernel = (
+        {name.strip("() ") for name in layer.split("|")} for layer in CONTRACTS["apps"]["layers"]
+    )
+    assert set(LINTER["root_packages"]) == ours == ours & (read_side | contexts | kernel)
+    assert set(CONTRACTS["published"]["source_modules"]) == ours & read_side
+    assert set(CONTRACTS["published"]["forbidden_modules"]) == ours & contexts
+    assert set(CONTRACTS["context"]["containers"]) == ours & contexts
+
+
+def test_a_context_to_come_is_held_apart_from_the_others(tree):
+    (tree / "ordering").mkdir()
+    plant(tree, "ordering/__init__.py", "")
+    plant(tree, "ordering/reactions.py", "import catalog.events")
+    config = tree / "pyproject.toml"
+    config.write_text(config.read_text().replace('root_packages = ["efi"', 'root_packages = ["ordering", "efi"'))
+    verdict = lint(tree, "apps")
+    assert verdict.returncode == 1
+    assert "ordering.reactions -> catalog.events" in verdict.stdout
+
+
+def test_no_aggregate_is_left_out_of_those_that_are_plain():
+    assert catalog.commands
+    rules = {
+        kind.__module__ for kind in [*AGGREGATES.values(), *EVENTS.values()] if not kind.__module__.startswith("efi.")
+    }
+    assert {module for module in rules if not module.endswith(".events")} <= set(CONTRACTS["plain"]["source_modules"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'from django.apps import apps\n\nProduct = apps.get_model("catalog.Product")\n',
+        'import django.apps\n\nProduct = django.apps.apps.get_model("catalog", "Product")\n',
+    ],
+)
+def test_a_model_is_not_had_by_its_name_in_a_string(text):
+    run = [BIN / "ruff", "check", "--select", "TID251", "--stdin-filename", "catalog/planted.py", "-"]
+    verdict = subprocess.run(run, cwd=ROOT, input=text, capture_output=True, text=True, check=False)
+    assert verdict.returncode == 1
+    assert "TID251" in verdict.stdout

@@ -1,0 +1,81 @@
+"""Whether what the database holds agrees with itself: the log, its claims and guards, and the documents."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from catalog.events import (
+    CategoryCreated,
+    CategoryRemoved,
+    LotReceived,
+    ProductCategorised,
+    ProductCreated,
+    SupplierRegistered,
+)
+from efi import generations
+from efi.claims import claims, guards
+from efi.event_store import Commit
+from efi.events import Event
+from tests.convergence.comparison import differences
+from tests.convergence.reference import whole_log
+
+
+def heads() -> dict[str, int]:
+    return {commit.stream: commit.last for commit in whole_log()}
+
+
+def facts_of(stream: str) -> list[Event]:
+    return [fact for commit in whole_log() if commit.stream == stream for fact in commit.events]
+
+
+def left_by(command_id: object) -> list[Commit]:
+    """What a command has left in the log."""
+    return [commit for commit in whole_log() if commit.command_id == command_id]
+
+
+def the_write_side_agrees() -> None:
+    """Streams without a hole, no command twice in one, and every claim and guard as the log has it."""
+    log = whole_log()
+    doubled = Counter((commit.stream, commit.command_id) for commit in log)
+    assert set(doubled.values()) <= {1}, "a command has been carried out twice"
+    values = {claim["_id"] for claim in claims().find() if not claim["_id"].startswith("command:")}
+    assert values == set(_claimed(log))
+    assert {guard["_id"]: guard["count"] for guard in guards().find()} == _counted(log)
+    for claim in claims().find({"_id": {"$regex": "^command:"}, "streams": {"$ne": None}}):
+        left = {commit.stream: commit.last for commit in log if f"command:{commit.command_id}" == claim["_id"]}
+        assert left == claim["streams"], f"{claim} is torn"
+
+
+def the_documents_agree() -> None:
+    """Every document of every read model with a plain fold of the log."""
+    log, counts = whole_log(), Counter[str]()
+    assert [line for generation in generations.of_this_process() for line in differences(generation, log, counts)] == []
+    assert counts["documents"], "there was nothing to compare"
+
+
+def _claimed(log: list[Commit]) -> Iterator[str]:
+    for commit in log:
+        for fact in commit.events:
+            match fact:
+                case ProductCreated():
+                    yield f"sku:{fact.sku}"
+                case SupplierRegistered():
+                    yield f"supplier:{fact.code}"
+                case LotReceived():
+                    yield f"batch:{fact.supplier_id}:{fact.batch_number}"
+
+
+def _counted(log: list[Commit]) -> dict[str, int]:
+    shelves: set[object] = set()
+    placed: dict[object, tuple[object, ...]] = {}
+    for commit in log:
+        for fact in commit.events:
+            match fact:
+                case CategoryCreated():
+                    shelves.add(fact.category_id)
+                case CategoryRemoved():
+                    shelves.discard(fact.category_id)
+                case ProductCreated() | ProductCategorised():
+                    placed[fact.product_id] = fact.category_ids
+    counted = Counter(category_id for category_ids in placed.values() for category_id in category_ids)
+    assert set(counted) <= shelves, "a product is in a category that is not there"
+    return {f"category:{category_id}": counted[category_id] for category_id in shelves}

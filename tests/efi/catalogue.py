@@ -1,0 +1,90 @@
+"""A catalogue made by commands, as staff make it: with its log come its claims and its guards."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from catalog.commands.categories import CreateCategory
+from catalog.commands.products import ApproveProduct, ChangePrice, CreateProduct, SubmitProduct
+from catalog.commands.stock import ReceiveLot, ReleaseLot, ReserveStock
+from catalog.commands.suppliers import RegisterSupplier
+from efi import event_store
+from efi.commands import Command, Receipt, dispatch
+from efi.context import Context
+from efi.events import Event
+from tests.catalog.larder import COMPLIANCE, JOAN, MARIA, NEXT_YEAR, NOW, QUALITY, bbd, identity
+
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def say(command: Command, *, by: str = MARIA, key: str | None = None, at: datetime = NOW) -> Receipt:
+    return dispatch(command, actor=by, key=key, at=at)
+
+
+def category(name: str = "Mezze", *, below: UUID | None = None) -> UUID:
+    return say(CreateCategory(name=name, parent_id=below)).id
+
+
+def supplier(code: str = "TRA") -> UUID:
+    return say(RegisterSupplier(code=code, name="Trattoria Levante", contact="Ada", country="IT")).id
+
+
+def olives(sku: str = "OLI-1", *, price: str = "8.50", categories: tuple[UUID, ...] = ()) -> CreateProduct:
+    return CreateProduct(
+        sku=sku,
+        name="Kalamata olives",
+        description="In brine",
+        unit="370 g jar",
+        country_of_origin="GR",
+        price=bbd(price),
+        category_ids=categories,
+    )
+
+
+def product(sku: str = "OLI-1", *, price: str = "8.50", categories: tuple[UUID, ...] = ()) -> UUID:
+    """A draft."""
+    return say(olives(sku, price=price, categories=categories)).id
+
+
+def listed(sku: str = "OLI-1", *, category_id: UUID | None = None) -> UUID:
+    """One that is on sale."""
+    product_id = product(sku, categories=(category_id or category(f"Shelf of {sku}"),))
+    say(SubmitProduct(product_id=product_id), by=MARIA)
+    say(ApproveProduct(product_id=product_id), by=JOAN)
+    return product_id
+
+
+def repricing(product_id: UUID, price: str, reason: str = "new crop") -> ChangePrice:
+    return ChangePrice(product_id=product_id, price=bbd(price), reason=reason)
+
+
+def delivery(product_id: UUID, supplier_id: UUID, units: int = 10, *, batch: str = "SPRING") -> ReceiveLot:
+    return ReceiveLot(
+        product_id=product_id,
+        lot_id=identity(f"{product_id} {batch}"),
+        supplier_id=supplier_id,
+        batch_number=batch,
+        best_before=NEXT_YEAR,
+        quantity=units,
+    )
+
+
+def stocked(product_id: UUID, supplier_id: UUID, units: int = 10, *, batch: str = "SPRING") -> UUID:
+    """A lot that two people have released."""
+    received = delivery(product_id, supplier_id, units, batch=batch)
+    say(received)
+    for approver in (QUALITY, COMPLIANCE):
+        say(ReleaseLot(product_id=product_id, lot_id=received.lot_id), by=approver)
+    return received.lot_id
+
+
+def reservation(product_id: UUID, cart: str, units: int = 1, *, until: datetime = NOW + HALF_AN_HOUR) -> ReserveStock:
+    return ReserveStock(
+        product_id=product_id, reservation_id=identity(f"{product_id} {cart}"), quantity=units, expires_at=until
+    )
+
+
+def elsewhere(stream: str, *facts: Event) -> None:
+    """Another process carries out a command of its own."""
+    drawn = uuid4()
+    context = Context(command_id=drawn, actor=JOAN, at=NOW, correlation_id=drawn)
+    event_store.append(stream, event_store.head(stream), facts, context, "")

@@ -1,0 +1,50 @@
+"""An empty log, as a process finds it that has just started."""
+
+from collections.abc import Iterator
+
+import pytest
+
+import catalog.commands
+import catalog.upcasters
+from efi import generations
+from efi.commands import HANDLERS, handles
+from efi.repository import memory
+from tests.efi.labels import LABELS, TAGS, UNITS, only
+from tests.efi.two_streams import Swap, swap
+
+assert catalog.commands, catalog.upcasters
+
+
+@pytest.fixture(autouse=True)
+def restarted(store: None) -> Iterator[None]:
+    restart()
+    yield
+    restart()
+
+
+def restart() -> None:
+    """What a process holds in memory is gone."""
+    memory.forget()
+    generations.forget()
+
+
+@pytest.fixture
+def documents(restarted: None) -> None:
+    """Every read model has its generation."""
+    generations.build_missing()
+
+
+@pytest.fixture
+def swapping() -> Iterator[None]:
+    """The command over two streams is known for as long as a test."""
+    handles(Swap, transaction=True)(swap)
+    yield
+    del HANDLERS[Swap]
+
+
+@pytest.fixture
+def labelled(restarted: None) -> Iterator[None]:
+    """Of read models there are a fold, rows and a tally, each with its generation."""
+    with only(TAGS, LABELS, UNITS):
+        generations.build_missing()
+        yield

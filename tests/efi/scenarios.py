@@ -1,0 +1,227 @@
+"""For each kind of command one that will be carried out, and what has to be there for it."""
+
+from collections.abc import Callable
+from typing import Self
+from uuid import UUID, uuid5
+
+from catalog.commands.categories import CreateCategory, MoveCategory, RemoveCategory, RenameCategory
+from catalog.commands.products import (
+    ApproveProduct,
+    CategoriseProduct,
+    ChangePrice,
+    CreateProduct,
+    DeactivateProduct,
+    DescribeProduct,
+    DiscontinueProduct,
+    ReactivateProduct,
+    SubmitProduct,
+)
+from catalog.commands.stock import (
+    AllocateStock,
+    ExpireStock,
+    ExtendReservation,
+    ReceiveLot,
+    ReleaseLot,
+    ReleaseReservation,
+    ReserveStock,
+)
+from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
+from efi.commands import CALLERS, Command, Receipt
+from efi.events import Event
+from tests.catalog.larder import JOAN, MARIA, NOW, QUALITY, minutes
+from tests.efi import audit
+from tests.efi.catalogue import (
+    category,
+    delivery,
+    listed,
+    olives,
+    product,
+    repricing,
+    reservation,
+    say,
+    stocked,
+    supplier,
+)
+
+Scenario = Callable[[str], Command]
+SCENARIOS: dict[type[Command], Scenario] = {}
+LATER = NOW + minutes(60)
+
+
+def scenario(kind: type[Command]) -> Callable[[Scenario], Scenario]:
+    """Registers one. It is told a suffix that makes its names its own, as it is played many times in one log."""
+
+    def register(given: Scenario) -> Scenario:
+        SCENARIOS[kind] = given
+        return given
+
+    return register
+
+
+@scenario(CreateCategory)
+def below_another(suffix: str) -> Command:
+    return CreateCategory(name=f"Olives {suffix}", parent_id=category(f"Mezze {suffix}"))
+
+
+@scenario(RenameCategory)
+def with_another_name(suffix: str) -> Command:
+    return RenameCategory(category_id=category(f"Mezze {suffix}"), name=f"Meze {suffix}")
+
+
+@scenario(MoveCategory)
+def to_below_another(suffix: str) -> Command:
+    return MoveCategory(category_id=category(f"Olives {suffix}"), parent_id=category(f"Mezze {suffix}"))
+
+
+@scenario(RemoveCategory)
+def left_by_its_last_product(suffix: str) -> Command:
+    mezze = category(f"Mezze {suffix}")
+    say(CategoriseProduct(product_id=product(f"OLI-{suffix}", categories=(mezze,)), category_ids=()))
+    return RemoveCategory(category_id=mezze)
+
+
+@scenario(CreateProduct)
+def on_two_shelves(suffix: str) -> Command:
+    return olives(f"OLI-{suffix}", categories=(category(f"Mezze {suffix}"), category(f"Gifts {suffix}")))
+
+
+@scenario(DescribeProduct)
+def with_other_words(suffix: str) -> Command:
+    olive = olives(f"OLI-{suffix}")
+    said = {name: getattr(olive, name) for name in ("name", "unit", "country_of_origin")}
+    return DescribeProduct(product_id=say(olive).id, description="In oil", **said)
+
+
+@scenario(ChangePrice)
+def of_olives(suffix: str) -> Command:
+    return repricing(listed(f"OLI-{suffix}"), "9.00")
+
+
+@scenario(CategoriseProduct)
+def from_shelf_to_shelf(suffix: str) -> Command:
+    mezze, gifts, new = (category(f"{name} {suffix}") for name in ("Mezze", "Gifts", "New"))
+    return CategoriseProduct(product_id=product(f"OLI-{suffix}", categories=(mezze, gifts)), category_ids=(gifts, new))
+
+
+@scenario(SubmitProduct)
+def of_a_draft(suffix: str) -> Command:
+    return SubmitProduct(product_id=product(f"OLI-{suffix}", categories=(category(f"Mezze {suffix}"),)))
+
+
+@scenario(ApproveProduct)
+def by_another_person(suffix: str) -> Command:
+    submitted = of_a_draft(suffix)
+    say(submitted, by=JOAN)
+    return ApproveProduct(product_id=submitted.product_id)
+
+
+@scenario(DeactivateProduct)
+def off_the_shelf(suffix: str) -> Command:
+    return DeactivateProduct(product_id=listed(f"OLI-{suffix}"))
+
+
+@scenario(ReactivateProduct)
+def back_on_the_shelf(suffix: str) -> Command:
+    product_id = listed(f"OLI-{suffix}")
+    say(DeactivateProduct(product_id=product_id))
+    return ReactivateProduct(product_id=product_id)
+
+
+@scenario(DiscontinueProduct)
+def for_good(suffix: str) -> Command:
+    return DiscontinueProduct(product_id=listed(f"OLI-{suffix}"))
+
+
+@scenario(RegisterSupplier)
+def of_that_code(suffix: str) -> Command:
+    return RegisterSupplier(code=f"TRA-{suffix}", name="Trattoria Levante", contact="Ada", country="IT")
+
+
+@scenario(AmendSupplier)
+def who_has_moved(suffix: str) -> Command:
+    return AmendSupplier(supplier_id=supplier(f"TRA-{suffix}"), name="Trattoria", contact="Bruno", country="FR")
+
+
+@scenario(ReceiveLot)
+def of_a_first_delivery(suffix: str) -> Command:
+    return delivery(product(f"OLI-{suffix}"), supplier(f"TRA-{suffix}"))
+
+
+@scenario(ReleaseLot)
+def as_the_second_person(suffix: str) -> Command:
+    received = of_a_first_delivery(suffix)
+    say(received)
+    release = ReleaseLot(product_id=received.product_id, lot_id=received.lot_id)
+    say(release, by=QUALITY)
+    return release
+
+
+def in_stock(suffix: str) -> UUID:
+    product_id = listed(f"OLI-{suffix}")
+    stocked(product_id, supplier(f"TRA-{suffix}"), 10)
+    return product_id
+
+
+@scenario(ReserveStock)
+def where_another_has_lapsed(suffix: str) -> Command:
+    product_id = in_stock(suffix)
+    say(reservation(product_id, "anna's cart", 9, until=NOW), at=NOW - minutes(30))
+    return reservation(product_id, "ben's cart", 10)
+
+
+@scenario(ExtendReservation)
+def for_longer(suffix: str) -> Command:
+    held = reservation(in_stock(suffix), "anna's cart", 2)
+    say(held)
+    return ExtendReservation(product_id=held.product_id, reservation_id=held.reservation_id, expires_at=LATER)
+
+
+@scenario(ReleaseReservation)
+def given_back(suffix: str) -> Command:
+    held = reservation(in_stock(suffix), "anna's cart", 2)
+    say(held)
+    return ReleaseReservation(product_id=held.product_id, reservation_id=held.reservation_id, reason="cart emptied")
+
+
+@scenario(AllocateStock)
+def from_a_reservation(suffix: str) -> Command:
+    held = reservation(in_stock(suffix), "anna's cart", 2)
+    say(held)
+    return AllocateStock(
+        product_id=held.product_id, reference="ORDER-1", quantity=2, reservation_id=held.reservation_id
+    )
+
+
+@scenario(ExpireStock)
+def of_a_reservation(suffix: str) -> Command:
+    product_id = in_stock(suffix)
+    say(reservation(product_id, "anna's cart", 2, until=NOW), at=NOW - minutes(30))
+    return ExpireStock(product_id=product_id)
+
+
+class Played:
+    """A scenario at a place of its own in the log, up to its command, which a caller gives with a key."""
+
+    receipt: Receipt
+
+    def __init__(self, kind: type[Command], suffix: str) -> None:
+        self.suffix, self.command = suffix, SCENARIOS[kind](suffix)
+        self.id = uuid5(CALLERS, f"{MARIA}|{kind.__name__}|{suffix}")
+
+    def carried_out(self) -> Self:
+        self.receipt = say(self.command, key=self.suffix)
+        return self
+
+    @property
+    def effects(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What it has left in the log, by kind of stream."""
+        left = audit.left_by(self.id)
+        return sorted((commit.stream.partition(":")[0], _names(commit.events)) for commit in left)
+
+    @property
+    def reached(self) -> dict[str, int]:
+        return {commit.stream: commit.last for commit in audit.left_by(self.id)}
+
+
+def _names(facts: tuple[Event, ...]) -> tuple[str, ...]:
+    return tuple(fact.type_name for fact in facts)

@@ -1,0 +1,68 @@
+"""Accounts, and that looking one up never scans them all."""
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.sessions.models import Session
+from knox.models import AuthToken
+
+from efi import demo, mongo, permissions
+from efi.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_two_spellings_of_an_address_are_one_account():
+    User.objects.create_user("Maria@EFI.example", "olives")
+    assert User.objects.get(email="MARIA@efi.EXAMPLE").email == "maria@efi.example"
+    assert authenticate(username="maria@Efi.example", password="olives")
+
+
+def test_an_account_needs_an_address():
+    with pytest.raises(ValueError, match="e-mail address"):
+        User.objects.create_user("")
+
+
+@pytest.mark.parametrize(
+    "looked_up",
+    [
+        User.objects.filter(email="maria@efi.example"),
+        Session.objects.filter(session_key="abc"),
+        AuthToken.objects.filter(token_key="abc"),
+        AuthToken.objects.filter(digest="abc"),
+    ],
+    ids=["address", "session", "token", "digest"],
+)
+def test_a_look_up_uses_an_index(looked_up):
+    plan = looked_up.explain()
+    assert "IXSCAN" in plan
+    assert "COLLSCAN" not in plan
+
+
+def test_the_demo_accounts_are_in_their_groups(store, settings):
+    settings.EFI_DEMO_PASSWORD, settings.EFI_DEMO_DATA = "olives", False
+    permissions.ensure_groups()
+    demo.ensure()
+    groups = {user.email: set(user.groups.values_list("name", flat=True)) for user in User.objects.all()}
+    assert groups == {
+        "staff@efi.example": set(),
+        "approver@efi.example": {"catalogue staff", "approvers"},
+        "reports@efi.example": {"reporting staff"},
+    }
+    assert [user.email for user in User.objects.all() if user.is_superuser] == ["staff@efi.example"]
+
+
+def test_a_new_demo_password_replaces_the_old_one(store, settings):
+    settings.EFI_DEMO_DATA = False
+    for password in ("olives", "figs"):
+        settings.EFI_DEMO_PASSWORD = password
+        demo.ensure()
+    assert authenticate(username="reports@efi.example", password="figs")
+    assert not authenticate(username="reports@efi.example", password="olives")
+
+
+def test_a_start_that_changes_nothing_hashes_no_password(store, settings, monkeypatch):
+    settings.EFI_DEMO_PASSWORD, settings.EFI_DEMO_DATA = "olives", False
+    demo.ensure()
+    monkeypatch.setattr(User, "set_password", None)
+    demo.ensure()
+    assert mongo.collection("marks").count_documents({}) == 1

@@ -1,0 +1,85 @@
+"""A process that dies, or is cut off from its database, at any call that a command makes."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from efi import relay
+from efi.commands import HANDLERS, Command
+from tests.efi import audit, faults
+from tests.efi.catalogue import listed
+from tests.efi.conftest import restart
+from tests.efi.scenarios import SCENARIOS, Played
+
+EVERY_KIND = pytest.mark.parametrize("kind", HANDLERS, ids=lambda kind: HANDLERS[kind].name)
+FEWEST_CALLS = 3
+"""Of any command with a key: to load, to leave the key, to append."""
+BOTH_TRIES = 2
+"""The driver tries most calls twice by itself."""
+
+
+def test_every_kind_of_command_has_a_scenario():
+    assert HANDLERS.keys() - SCENARIOS.keys() == set()
+
+
+@EVERY_KIND
+def test_a_command_whose_process_dies_is_whole_or_not_there_and_is_then_done_once(kind, documents):
+    listed("BYSTANDER")
+    whole = Played(kind, "WHOLE").carried_out()
+    deaths = [is_whole_or_not_there(dead, whole) + is_done_once(dead, whole) for dead in deaths_of(kind)]
+    assert len(deaths) >= 2 * FEWEST_CALLS
+    relay.sweep()
+    audit.the_documents_agree()
+
+
+@EVERY_KIND
+def test_a_command_cut_off_from_the_database_is_done_once_all_the_same(kind):
+    whole = Played(kind, "WHOLE").carried_out()
+    survivors = [is_done_once(cut_off, whole) for breaks in (1, BOTH_TRIES) for cut_off in outages_of(kind, breaks)]
+    assert len(survivors) >= 4 * FEWEST_CALLS
+
+
+def each_call() -> Iterator[tuple[int, bool]]:
+    """Its number, and whether it arrives."""
+    return ((number, arrived) for number in count(1) for arrived in (False, True))
+
+
+def deaths_of(kind: type[Command]) -> Iterator[Played]:
+    """The command, dead before and after its first call has arrived, its second, and so on, until it lives."""
+    for number, arrived in each_call():
+        played = Played(kind, f"{number}-{'ARRIVED' if arrived else 'LOST'}")
+        with faults.crash(number, arrived=arrived) as wire, suppress(faults.Crashed):
+            played.carried_out()
+        if not wire.broke:
+            return
+        restart()
+        yield played
+
+
+def outages_of(kind: type[Command], breaks: int) -> Iterator[Played]:
+    """The same, but the process lives and has to come through by itself."""
+    for number, arrived in each_call():
+        played = Played(kind, f"{breaks}-{number}-{'ARRIVED' if arrived else 'LOST'}")
+        with faults.outage(number, arrived=arrived, calls=breaks) as wire:
+            played.carried_out()
+        if not wire.broke:
+            return
+        yield played
+
+
+def is_whole_or_not_there(dead: Played, whole: Played) -> list[str]:
+    assert dead.effects in ([], whole.effects)
+    audit.the_write_side_agrees()
+    return [dead.suffix]
+
+
+def is_done_once(dead: Played, whole: Played) -> list[str]:
+    receipt = dead.carried_out().receipt
+    assert dead.effects == whole.effects
+    assert receipt.streams == dead.reached
+    assert replace(dead.carried_out().receipt, replayed=receipt.replayed) == receipt
+    audit.the_write_side_agrees()
+    return [dead.suffix]

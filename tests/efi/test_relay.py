@@ -1,0 +1,216 @@
+"""The relay: whatever becomes of its change stream, every stream that has moved is rung."""
+
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from itertools import count
+
+import pytest
+from bson.timestamp import Timestamp
+from pymongo.errors import AutoReconnect
+
+from efi import event_store, mongo, relay, tasks
+from efi.freshness import entries
+from efi.generations import live
+from efi.relay import Relay
+from tests.efi import audit, faults
+from tests.efi.bells import Until, forge, kept_token, relay_until, seen
+from tests.efi.catalogue import product, repricing, say
+from tests.efi.conftest import restart
+from tests.efi.crowd import at_once
+from tests.efi.labels import TAGS, UNREADABLE, only
+from efi.generations import build_missing
+
+
+@pytest.fixture(autouse=True)
+def tags(restarted):
+    """One read model, and a relay that has been there before: it has rung the first price of the olives."""
+    with only(TAGS):
+        build_missing()
+        yield
+
+
+@pytest.fixture
+def olives():
+    """A relay has rung their first price and is gone; their second has come since."""
+    product_id = product(price="8.50")
+    relay_until(lambda: seen(product_id, 1)() and kept_token())
+    say(repricing(product_id, "9.00"))
+    return product_id
+
+
+def price(product_id):
+    return live(TAGS.name).documents.find_one({"_id": str(product_id)})["price"]
+
+
+def test_a_relay_reads_on_from_where_the_last_one_was(olives, monkeypatch):
+    monkeypatch.setattr(relay, "sweep", lambda: pytest.fail("there was no need to"))
+    relay_until(seen(olives, 2))
+    assert price(olives) == "9.00"
+
+
+def test_a_first_relay_rings_what_was_there_before_it():
+    product_id = product(price="8.50")
+    relay_until(seen(product_id, 1))
+    assert price(product_id) == "8.50"
+
+
+TOKEN_OF_1970 = "8200000001000000012B0229296E04"
+REFUSED = {
+    "too old for the log of operations": lambda kept: {"_data": TOKEN_OF_1970},
+    "not of a token's form": lambda kept: {"_data": "yesterday"},
+    "cut short": lambda kept: {"_data": kept["_data"][:10]},
+    "of another form": lambda kept: {"position": 7},
+}
+
+
+@pytest.mark.parametrize("forged", REFUSED.values(), ids=REFUSED)
+def test_a_token_that_is_refused_means_a_sweep(olives, forged):
+    forge(token=forged(kept_token()))
+    relay_until(seen(olives, 2))
+    assert price(olives) == "9.00"
+
+
+def test_a_token_later_than_the_clusters_time_means_a_sweep(olives):
+    forge(at=Timestamp(2**31 - 1, 1))
+    relay_until(seen(olives, 2))
+    assert price(olives) == "9.00"
+
+
+def test_after_a_refused_token_there_is_a_good_one_again(olives):
+    forge(token={"_data": TOKEN_OF_1970})
+    relay_until(seen(olives, 2))
+    say(repricing(olives, "10.00"))
+    waited = relay_until(seen(olives, 3))
+    assert (price(olives), waited.waits) == ("10.00", 0)
+
+
+class Watched(Relay):
+    """One whose cursor one can lay hands on."""
+
+    cursor = 0
+
+    def _open(self, session, token):
+        reply = super()._open(session, token)
+        self.cursor = reply["cursor"]["id"]
+        return reply
+
+
+def test_a_cursor_that_is_closed_under_it_is_opened_again(olives):
+    def once_open():
+        if watched.cursor and not closed:
+            closed.append(mongo.database().command("killCursors", "commits", cursors=[watched.cursor]))
+        return bool(closed) and seen(olives, 2)()
+
+    closed = []
+    watched = Watched(Until(once_open))
+    watched.run()
+    assert closed[0]["cursorsKilled"]
+    assert price(olives) == "9.00"
+
+
+@pytest.mark.parametrize("arrived", [False, True], ids=["on its way there", "on its way back"])
+def test_a_connection_that_drops_at_any_call_is_opened_again(arrived):
+    product_id = product(price="1.00")
+    for number in count(1):
+        version = say(repricing(product_id, f"{number + 1}.00")).version
+        with faults.outage(number, arrived=arrived, calls=2) as wire:
+            relay_until(seen(product_id, version))
+        if not wire.broke:
+            break
+    assert number > 8
+    audit.the_documents_agree()
+
+
+def test_a_relay_that_dies_at_any_call_leaves_the_rest_to_the_next():
+    product_id = product(price="1.00")
+    for number in count(1):
+        version = say(repricing(product_id, f"{number + 1}.00")).version
+        with faults.crash(number, arrived=True) as wire, suppress(faults.Crashed):
+            relay_until(seen(product_id, version))
+        restart()
+        relay_until(seen(product_id, version))
+        if not wire.broke:
+            break
+    assert number > 8
+    audit.the_documents_agree()
+
+
+def test_a_change_stream_that_ends_with_its_collection_is_opened_on_the_next(olives):
+    def once_dropped():
+        if not again:
+            event_store.commits().drop()
+            event_store.ensure_indexes()
+            again.append(product("FETA"))
+        return seen(again[0], 1)()
+
+    again = []
+    relay_until(once_dropped)
+    assert price(again[0]) == "8.50"
+
+
+def test_two_relays_at_once_change_nothing():
+    products = [product(f"OLI-{number}", price="1.00") for number in range(6)]
+    wanted = [seen(one, 4) for one in products]
+    relays = [partial(relay_until, lambda: all(come() for come in wanted))] * 2
+    staff = [partial(raise_three_times, one) for one in products]
+    at_once([*relays, *staff])
+    audit.the_documents_agree()
+
+
+def raise_three_times(product_id):
+    for price_ in ("2.00", "3.00", "4.00"):
+        say(repricing(product_id, price_))
+
+
+def test_a_storage_error_while_ringing_is_waited_out_and_the_token_stays(olives, monkeypatch):
+    def down(*bells):
+        tokens.append(kept_token())
+        if len(tokens) < 4:
+            raise AutoReconnect("down")
+        return catch_up(*bells)
+
+    tokens, before, catch_up = [], kept_token(), tasks.catch_up.delay
+    monkeypatch.setattr(tasks.catch_up, "delay", down)
+    relay_until(seen(olives, 2))
+    assert tokens == [before] * 4
+    assert kept_token() != before
+
+
+def test_a_storage_error_that_was_waited_out_leaves_no_entry(olives, monkeypatch):
+    def down(*bells):
+        tries.append(bells)
+        if len(tries) < 4:
+            raise AutoReconnect("down")
+        return catch_up(*bells)
+
+    tries, catch_up = [], tasks.catch_up.delay
+    monkeypatch.setattr(tasks.catch_up, "delay", down)
+    relay_until(seen(olives, 2))
+    assert [one["entries"] for one in entries().find()] == [{}]
+
+
+def test_a_fold_that_fails_does_not_stop_the_bells(olives):
+    UNREADABLE.add("9.00")
+    feta = product("FETA", price="3.00")
+    relay_until(seen(feta, 1))
+    assert (price(olives), price(feta)) == ("8.50", "3.00")
+
+
+def test_bells_that_came_together_are_answered_together(olives, monkeypatch):
+    def heard(name, bells):
+        rung.append(len(bells))
+        return catch_up(name, bells)
+
+    others = [product(f"FETA-{number}") for number in range(30)]
+    rung, catch_up = [], tasks.catch_up.delay
+    monkeypatch.setattr(tasks.catch_up, "delay", heard)
+    relay_until(seen(others[-1], 1))
+    assert rung == [31]
+
+
+def test_a_relay_in_a_thread_rings_until_it_is_told_to_stop(olives):
+    stop = relay.start()
+    relay_until(seen(olives, 2))
+    stop()
+    assert price(olives) == "9.00"

@@ -1,0 +1,92 @@
+"""What the clock brings about: every job at its time, whatever became of the others, and the heartbeat."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from efi import event_store, heartbeat, schedule
+from efi.schedule import every, run_due
+from tests.efi import audit
+from tests.efi.crowd import at_once
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Clock:
+    """Told the time instead of waiting for it."""
+
+    def __init__(self) -> None:
+        self.passed = 1_000.0
+
+    def passes(self, seconds: float) -> None:
+        self.passed += seconds
+        run_due()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    made = Clock()
+    monkeypatch.setattr(schedule, "JOBS", [])
+    monkeypatch.setattr(schedule.time, "monotonic", lambda: made.passed)
+    monkeypatch.setattr(schedule, "now", lambda: NOON)
+    return made
+
+
+def test_a_job_is_given_the_time(clock):
+    given = []
+    every(timedelta(seconds=5))(given.append)
+    clock.passes(0)
+    assert given == [NOON]
+
+
+def test_a_job_comes_again_at_its_time_and_not_before(clock):
+    given = []
+    every(timedelta(seconds=5))(given.append)
+    for seconds in (0, 4, 1, 4, 1):
+        clock.passes(seconds)
+    assert len(given) == 3
+
+
+def test_a_job_that_fails_is_logged_and_comes_again(clock, caplog):
+    def water_the_plants(at):
+        raise ZeroDivisionError
+
+    every(timedelta(seconds=5))(water_the_plants)
+    for _ in range(2):
+        clock.passes(5)
+    assert caplog.text.count("water_the_plants failed and will be tried again") == 2
+
+
+def test_a_job_that_fails_keeps_no_other_waiting(clock):
+    def water_the_plants(at):
+        raise ZeroDivisionError
+
+    given = []
+    for job in (water_the_plants, given.append):
+        every(timedelta(seconds=5))(job)
+    clock.passes(5)
+    assert given == [NOON]
+
+
+def test_the_heart_beats_and_the_net_is_cast_on_schedule():
+    periods = {scheduled.job.__name__: scheduled.seconds for scheduled in schedule.JOBS}
+    assert (periods["beat"], periods["sweep"]) == (5, 600)
+
+
+def test_a_heartbeat_is_in_the_log():
+    heartbeat.beat(NOON)
+    heartbeat.beat(NOON + timedelta(seconds=5))
+    assert audit.heads() == {"heartbeat:2026-03-02": 2}
+
+
+def test_a_day_has_a_stream_of_its_own():
+    for days in (0, 1):
+        heartbeat.beat(NOON + timedelta(days=days))
+    assert audit.heads() == {"heartbeat:2026-03-02": 1, "heartbeat:2026-03-03": 1}
+
+
+def test_of_many_who_beat_at_once_one_is_enough():
+    at_once([partial(heartbeat.beat, NOON)] * 8)
+    assert 1 <= event_store.head("heartbeat:2026-03-02") <= 8
+    audit.the_write_side_agrees()

@@ -1,0 +1,131 @@
+"""Events that were stored at another time: by older code, and by newer."""
+
+from uuid import UUID
+
+import pytest
+
+from catalog.commands.products import products
+from catalog.events import PriceChanged
+from efi import event_store, failures, relay
+from efi.errors import UnknownEvent
+from efi.events import EVENTS, UPCASTERS, Event, event, lift
+from efi.generations import live
+from tests.catalog.larder import OLIVES, bbd
+from tests.efi import audit
+from tests.efi.catalogue import product, repricing, say
+
+SCHEMA_1 = {"old_price": {"amount": "8.50", "currency": "BBD"}, "price": {"amount": "9.00", "currency": "BBD"}}
+
+SCHEMA_2 = {**SCHEMA_1, "reason": "new crop"}
+
+
+def left_by_other_code(product_id: UUID, *facts: tuple[str, int, dict[str, object]]) -> None:
+    """A commit as this code would not write it."""
+    head = event_store.head(stream := f"product:{product_id}")
+    like = event_store.commits().find_one({"stream": stream}, {"_id": 0})
+    events = [{"type": name, "schema": schema, "data": {"product_id": str(product_id), **data}} for name, schema, data in facts]
+    written = {"version": head + 1, "events": events, "count": len(events), "command_id": f"{facts} {head}"}
+    event_store.commits().insert_one({**like, **written})
+
+
+def history(product_id: UUID) -> list[str]:
+    document = live("price_history").documents.find_one({"_id": str(product_id)})
+    return [one["price"]["amount"] for one in document["prices"]]
+
+
+def seen(product_id: UUID) -> int:
+    return live("price_history").documents.find_one({"_id": str(product_id)})["_seen"]["product"]
+
+
+class TestAnOlderSchema:
+    @pytest.fixture
+    def olives(self):
+        product_id = product(price="8.50")
+        left_by_other_code(product_id, ("catalog.PriceChanged", 1, SCHEMA_1))
+        return product_id
+
+    def test_is_lifted_where_the_log_is_read(self, olives):
+        lifted = PriceChanged(product_id=olives, old_price=bbd("8.50"), price=bbd("9.00"), reason="not stated")
+        assert audit.facts_of(f"product:{olives}")[-1] == lifted
+
+    def test_is_lifted_for_an_aggregate(self, olives):
+        assert products.load(olives).price == bbd("9.00")
+
+    def test_is_lifted_for_a_command(self, olives):
+        say(repricing(olives, "10.00"))
+        assert audit.facts_of(f"product:{olives}")[-1].old_price == bbd("9.00")
+
+    def test_is_lifted_for_documents(self, documents, olives):
+        relay.sweep()
+        assert history(olives) == ["8.50", "9.00"]
+        audit.the_documents_agree()
+
+    def test_stays_in_the_log_as_it_was(self, documents, olives):
+        relay.sweep()
+        say(repricing(olives, "10.00"))
+        assert [raw["events"][0]["schema"] for raw in event_store.read_raw(f"product:{olives}", after=1)] == [1, 2]
+
+    def test_is_lifted_step_by_step(self, monkeypatch):
+        monkeypatch.setattr(PriceChanged, "schema_number", 3)
+        monkeypatch.setitem(UPCASTERS, ("catalog.PriceChanged", 2), lambda payload: {**payload, "reason": payload["reason"].upper()})
+        assert lift("catalog.PriceChanged", 1, {"product_id": str(OLIVES), **SCHEMA_1}).reason == "NOT STATED"
+
+
+NEWER = pytest.mark.parametrize(
+    "fact",
+    [("catalog.ProductPraised", 1, {}), ("catalog.PriceChanged", 3, SCHEMA_2)],
+    ids=["an unknown event", "a newer schema"],
+)
+
+
+@NEWER
+class TestNewerCode:
+    """One product has an event of newer code between two of ours; the other has not."""
+
+    @pytest.fixture
+    def praised(self, documents, fact):
+        product_id = product("OLI-1", price="8.50")
+        say(repricing(product_id, "9.00"))
+        left_by_other_code(product_id, fact)
+        return product_id
+
+    def test_has_its_events_to_itself_and_that_is_no_failure(self, praised):
+        relay.sweep()
+        assert (history(praised), seen(praised)) == (["8.50", "9.00"], 2)
+        assert failures.count(live("price_history").name) == 0
+
+    def test_keeps_no_other_document_waiting(self, praised):
+        feta = product("FETA")
+        relay.sweep()
+        assert seen(feta) == 1
+
+    def test_has_whole_commits_to_itself(self, praised, fact):
+        feta = product("FETA")
+        ours = ("catalog.PriceChanged", 2, SCHEMA_2)
+        left_by_other_code(feta, ours, fact)
+        relay.sweep()
+        assert (history(feta), seen(feta)) == (["8.50"], 1)
+
+    def test_alone_decides_on_what_it_has_written(self, praised):
+        with pytest.raises(UnknownEvent):
+            products.load(praised)
+
+    def test_here_at_last_it_reads_on_from_there(self, praised, fact, monkeypatch):
+        relay.sweep()
+        roll_out_newer_code(monkeypatch)
+        say(repricing(praised, "12.00"))
+        relay.sweep()
+        assert seen(praised) == 4
+        audit.the_documents_agree()
+
+
+def roll_out_newer_code(monkeypatch):
+    @event()
+    class ProductPraised(Event):
+        product_id: UUID
+
+    del EVENTS[ProductPraised.type_name]
+    monkeypatch.setitem(EVENTS, "catalog.ProductPraised", ProductPraised)
+    monkeypatch.setattr(PriceChanged, "schema_number", 3)
+    monkeypatch.setitem(UPCASTERS, ("catalog.PriceChanged", 2), lambda payload: payload)
+    monkeypatch.setitem(UPCASTERS, ("catalog.PriceChanged", 3), lambda payload: payload)

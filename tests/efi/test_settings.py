@@ -1,0 +1,57 @@
+"""What the environment may say, and what production does not accept."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+SETTINGS = Path(__file__).resolve().parents[2] / "efi" / "settings.py"
+PRODUCTION = {"EFI_ENV": "production", "EFI_SECRET_KEY": "a key of its own", "EFI_ALLOWED_HOSTS": "shop.example"}
+
+
+@pytest.fixture
+def read(monkeypatch):
+    def read(**environment):
+        for name in ("EFI_ENV", "EFI_SECRET_KEY", "EFI_DEBUG", "EFI_ALLOWED_HOSTS", "BROKER_URL"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(SETTINGS))
+
+    return read
+
+
+def test_development_needs_no_settings(read):
+    settings = read()
+    assert settings["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert not settings["DEBUG"]
+    assert not settings["SESSION_COOKIE_SECURE"]
+
+
+def test_production_sends_cookies_over_tls_only(read):
+    settings = read(**PRODUCTION)
+    assert settings["SESSION_COOKIE_SECURE"]
+    assert settings["CSRF_COOKIE_SECURE"]
+    assert settings["SECURE_HSTS_SECONDS"] > 0
+
+
+@pytest.mark.parametrize("name", ["EFI_SECRET_KEY", "EFI_ALLOWED_HOSTS"])
+def test_production_refuses_what_it_has_to_be_told(read, name):
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read(**{key: value for key, value in PRODUCTION.items() if key != name})
+
+
+def test_production_refuses_to_show_error_pages(read):
+    with pytest.raises(ImproperlyConfigured, match="EFI_DEBUG"):
+        read(**PRODUCTION, EFI_DEBUG="on")
+
+
+def test_a_misspelt_environment_is_refused(read):
+    with pytest.raises(ImproperlyConfigured, match="not 'prod'"):
+        read(EFI_ENV="prod")
+
+
+def test_without_a_broker_a_bell_is_answered_at_once(read):
+    assert read()["CELERY_TASK_ALWAYS_EAGER"]
+    assert not read(BROKER_URL="amqp://localhost")["CELERY_TASK_ALWAYS_EAGER"]

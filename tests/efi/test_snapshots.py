@@ -1,0 +1,132 @@
+"""Snapshots spare a reading; whether there is one makes no other difference."""
+
+import pytest
+from pymongo.errors import AutoReconnect
+
+from catalog.category import Categories
+from catalog.commands.categories import RenameCategory
+from catalog.commands.products import products
+from catalog.commands.stock import ReleaseLot
+from catalog.product import Product
+from catalog.stock import Stock
+from catalog.supplier import Supplier
+from efi import snapshots
+from efi.aggregate import AGGREGATES, Aggregate
+from efi.heartbeat import Heartbeat
+from efi.repository import Repository, memory
+from tests.catalog.larder import NOW, QUALITY, bbd, minutes
+from tests.efi import audit
+from tests.efi.catalogue import category, delivery, elsewhere, listed, product, repricing, reservation, say, stocked, supplier
+
+EVERY = 3
+IMAGINED = "1234.00"
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch):
+    assert snapshots.EVERY == 50
+    monkeypatch.setattr(snapshots, "EVERY", EVERY)
+
+
+def kept(stream):
+    return snapshots.snapshots().find_one({"_id": stream})
+
+
+def repriced(times):
+    product_id = product()
+    for number in range(times):
+        say(repricing(product_id, f"{number + 9}.00"))
+    return product_id
+
+
+@pytest.mark.parametrize(("changes", "version"), [(1, None), (2, 3), (4, 3), (5, 6)])
+def test_one_is_kept_at_every_so_many_events(changes, version):
+    kept_one = kept(f"product:{repriced(changes)}")
+    assert (kept_one and kept_one["state"]["version"]) == version
+
+
+def test_one_is_kept_where_a_commit_steps_over_its_version():
+    held = stocked(product_id := product(), supplier(), 5)
+    for cart in ("anna", "ben"):
+        say(reservation(product_id, cart, until=NOW + minutes(1)), at=NOW)
+    say(reservation(product_id, "carla", until=NOW + minutes(9)), at=NOW + minutes(5))
+    assert held
+    assert kept(f"stock:{product_id}")["state"]["version"] == 8
+
+
+def imagine(product_id):
+    """A price that no event has set shows whether the snapshot was read."""
+    snapshots.snapshots().update_one({"_id": f"product:{product_id}"}, {"$set": {"state.price.amount": IMAGINED}})
+
+
+def test_one_is_read_instead_of_the_events_before_it():
+    product_id = repriced(2)
+    imagine(product_id)
+    assert products.load(product_id).price == bbd(IMAGINED)
+
+
+def test_what_has_happened_since_is_read_on_top_of_it():
+    product_id = repriced(3)
+    imagine(product_id)
+    assert (products.load(product_id).version, products.load(product_id).price) == (4, bbd("11.00"))
+
+
+def test_one_that_another_source_has_made_is_ignored():
+    product_id = repriced(2)
+    imagine(product_id)
+    snapshots.snapshots().update_one({"_id": f"product:{product_id}"}, {"$set": {"source": "that of yesterday"}})
+    assert products.load(product_id).price == bbd("10.00")
+
+
+def test_one_is_not_read_as_of_a_moment():
+    product_id = repriced(2)
+    imagine(product_id)
+    assert products.load(product_id, until=audit.whole_log()[-1].recorded_at).price == bbd("10.00")
+
+
+def test_one_that_cannot_be_kept_is_missed_and_nothing_else(monkeypatch, caplog):
+    def gone():
+        raise AutoReconnect("gone")
+
+    product_id = repriced(1)
+    monkeypatch.setattr(snapshots, "snapshots", gone)
+    assert say(repricing(product_id, "20.00")).version == EVERY
+    assert "no snapshot" in caplog.text
+
+
+def long_lives() -> dict[type[Aggregate], object]:
+    """Of each kind of aggregate one with all that its state can hold, and its id."""
+    mezze = category("Mezze")
+    say(RenameCategory(category_id=category("Olives", below=mezze), name="Kalamata"))
+    trattoria, product_id = supplier(), listed("OLI-1", category_id=mezze)
+    elsewhere(f"supplier:{trattoria}", *audit.facts_of(f"supplier:{trattoria}"))
+    stocked(product_id, trattoria, 10)
+    say(delivery(product_id, trattoria, batch="SUMMER"))
+    say(ReleaseLot(product_id=product_id, lot_id=delivery(product_id, trattoria, batch="SUMMER").lot_id), by=QUALITY)
+    say(reservation(product_id, "anna's cart", 2))
+    return {Categories: None, Supplier: trattoria, Product: product_id, Stock: product_id}
+
+
+def test_there_is_a_long_life_of_every_kind():
+    assert set(AGGREGATES.values()) - set(long_lives()) == {Heartbeat}
+
+
+def test_an_aggregate_from_a_snapshot_is_the_one_from_its_events():
+    for kind, identity in long_lives().items():
+        from_events = Repository(kind).load(identity)
+        snapshots.keep(from_events, from_events.version - EVERY)
+        assert snapshots.load(kind, from_events.stream) == from_events
+
+
+def test_two_kinds_of_aggregate_have_two_sources():
+    assert len({snapshots.source_of(kind) for kind in AGGREGATES}) == len(AGGREGATES)
+
+
+def test_a_command_decides_the_same_from_a_snapshot_as_from_events():
+    product_id = repriced(2)
+    memory.forget()
+    from_snapshot = say(repricing(product_id, "30.00"))
+    snapshots.snapshots().delete_many({})
+    memory.forget()
+    assert say(repricing(product_id, "31.00")).version == from_snapshot.version + 1
+    assert audit.facts_of(f"product:{product_id}")[-1].old_price == bbd("30.00")
