@@ -1,4 +1,4 @@
-"""Brings a checked trade into the catalogue by commands, each of which is given once: what was imported stays as it was."""
+"""Brings a checked trade into the catalogue by commands, each given once: what was imported stays as it was."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -125,7 +125,9 @@ class Import:
 
     def _note(self, row: Row, refusal: Refusal) -> None:
         changed = "has changed since it was imported; what was imported stays as it was"
-        note = Problem(file=row.file, line=row.line, reason=changed if isinstance(refusal, KeyReused) else refusal.detail)
+        note = Problem(
+            file=row.file, line=row.line, reason=changed if isinstance(refusal, KeyReused) else refusal.detail
+        )
         if note not in self.notes:
             self.notes.append(note)
 

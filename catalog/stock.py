@@ -46,7 +46,7 @@ class Reservation:
 
 @aggregate("stock")
 class Stock(Aggregate):
-    """What there is of one product. Never negative; nothing is sold from lots that are held or past their best-before."""
+    """What there is of one product. Never negative; nothing is sold from lots held or past their best-before."""
 
     lots: dict[UUID, Lot] = field(default_factory=dict)
     reservations: dict[UUID, Reservation] = field(default_factory=dict)
@@ -56,7 +56,9 @@ class Stock(Aggregate):
         reserved = sum(held.quantity for held in self.reservations.values() if held.expires_at > at)
         return max(0, self._sellable(at) - reserved)
 
-    def receive(self, lot_id: UUID, *, supplier_id: UUID, batch_number: str, best_before: date, quantity: int, at: datetime) -> None:
+    def receive(
+        self, lot_id: UUID, *, supplier_id: UUID, batch_number: str, best_before: date, quantity: int, at: datetime
+    ) -> None:
         if lot_id in self.lots:
             raise Rejected(f"lot {lot_id} has been received already", code="lot_known")
         if best_before < business_day(at):
@@ -122,7 +124,7 @@ class Stock(Aggregate):
         )
 
     def expire(self, at: datetime) -> None:
-        """What time has ended: reservations that lapsed, lots past their best-before, and promises these can no longer keep."""
+        """What time has ended: lapsed reservations, lots past their best-before, and promises these can't keep."""
         self._lapse(at)
         for lot_id, lot in list(self.lots.items()):
             if not lot.expired and lot.best_before < business_day(at):

@@ -1,6 +1,5 @@
 """A supplier: whom we buy from."""
 
-
 from catalog.events import SupplierAmended, SupplierRegistered
 from efi.aggregate import Aggregate, aggregate
 from efi.events import Event
@@ -15,7 +14,9 @@ class Supplier(Aggregate):
     country: str = ""
 
     def register(self, *, code: str, name: str, contact: str, country: str) -> None:
-        self.record(SupplierRegistered(supplier_id=self.identity, code=code, name=name, contact=contact, country=country))
+        self.record(
+            SupplierRegistered(supplier_id=self.identity, code=code, name=name, contact=contact, country=country)
+        )
 
     def amend(self, *, name: str, contact: str, country: str) -> None:
         if (name, contact, country) != (self.name, self.contact, self.country):

@@ -25,7 +25,8 @@ class Aggregate:
     @property
     def identity(self) -> UUID:
         """The id of one of many."""
-        assert self.id, f"{self.kind} is the only one of its kind"
+        if self.id is None:
+            raise LookupError(f"{self.kind} is the only one of its kind")
         return self.id
 
     @property

@@ -18,7 +18,7 @@ def guards() -> Collection[Document]:
 
 
 def take(claim: str, taken: str) -> None:
-    """Claims a value in the command's transaction; raises `Rejected` with the sentence `taken` where it is another's."""
+    """Claims a value in the command's transaction; raises `Rejected`, saying `taken`, where it is another's."""
     if claims().find_one({"_id": claim}, session=current().session):
         raise Rejected(taken, code="taken")
     claims().insert_one({"_id": claim, "command_id": current().context.command_id}, session=current().session)
@@ -40,15 +40,19 @@ def raise_guard(name: str) -> None:
 
 
 def count(name: str, change: int) -> bool:
-    """Adds to a guard's count; of two commands at once that touch it, one must try again. False: there is no such guard."""
-    return bool(guards().update_one({"_id": name}, {"$inc": {"count": change}}, session=current().session).matched_count)
+    """Adds to a guard's count; of two commands at once, one must try again. False: there is no such guard."""
+    return bool(
+        guards().update_one({"_id": name}, {"$inc": {"count": change}}, session=current().session).matched_count
+    )
 
 
 def drop_guard(name: str) -> None:
     guards().delete_one({"_id": name}, session=current().session)
 
 
-def claim_command(command_id: object, command_hash: str, session: ClientSession | None, streams: dict[str, int]) -> None:
+def claim_command(
+    command_id: object, command_hash: str, session: ClientSession | None, streams: dict[str, int]
+) -> None:
     """Leaves a caller's key with the hash of its body; in a transaction it carries the receipt.
 
     A twin's claim is left alone; that of another body raises `DuplicateKeyError`, after which `dispatch` looks closer.

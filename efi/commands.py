@@ -40,7 +40,7 @@ C = TypeVar("C", bound=Command)
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def command(kind: type[C]) -> type[C]:
-    """Makes a class a command: a frozen dataclass that refuses unknown fields and loose types where a caller's body is read."""
+    """Makes a class a command: a frozen dataclass, read from a caller's body without unknown fields."""
     made = dataclass(frozen=True, kw_only=True)(kind)
     made.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
     return made
@@ -82,9 +82,7 @@ class Receipt:
 HANDLERS: dict[type[Command], Handled] = {}
 
 
-def handles(
-    kind: type[C], *, transaction: bool = False, creates: bool = False
-) -> Callable[[Handler[C]], Handler[C]]:
+def handles(kind: type[C], *, transaction: bool = False, creates: bool = False) -> Callable[[Handler[C]], Handler[C]]:
     """Registers a command's handler. With `transaction` it may borrow several aggregates, claim and guard.
 
     With `creates` the receipt names the id that the context draws for what is new.
@@ -113,7 +111,8 @@ def dispatch(
     """Carries a command out and returns once the log has it.
 
     `key` is the caller's: the same key and body give the first receipt again. `at` is when it happens in the business.
-    Raises a `Refusal`, after which nothing has changed, or `Unavailable`, after which the same key tells what became of it.
+    Raises a `Refusal`, after which nothing has changed, or `Unavailable`, after which the same key tells what became
+    of it.
     """
     command_id = uuid5(CALLERS, f"{actor}|{type(command).__name__}|{key}") if key else uuid7()
     context = Context(
@@ -238,7 +237,9 @@ class Attempt:
 
 def _passes(error: PyMongoError) -> bool:
     """Whether trying again may help."""
-    return isinstance(error, ConnectionFailure | DuplicateKeyError) or any(error.has_error_label(label) for label in TRANSIENT)
+    return isinstance(error, ConnectionFailure | DuplicateKeyError) or any(
+        error.has_error_label(label) for label in TRANSIENT
+    )
 
 
 def _given_up(error: Exception) -> Exception:

@@ -69,7 +69,7 @@ def append(
     after: datetime | None = None,
     session: ClientSession | None = None,
 ) -> Commit:
-    """Appends behind version `head`, recorded no earlier than `after`; raises `VersionConflict` where the head is not there."""
+    """Appends behind version `head`, recorded no earlier than `after`; raises `VersionConflict` if it has moved."""
     commit = Commit(
         stream=stream,
         version=head + 1,
@@ -88,7 +88,9 @@ def append(
     return commit
 
 
-def read(stream: str, after: int = 0, until: datetime | None = None, session: ClientSession | None = None) -> Iterator[Commit]:
+def read(
+    stream: str, after: int = 0, until: datetime | None = None, session: ClientSession | None = None
+) -> Iterator[Commit]:
     """The commits of a stream behind version `after`, recorded up to `until`, in order."""
     return map(decode, read_raw(stream, after, until, session))
 

@@ -28,5 +28,9 @@ def forget(generation: str, streams: Sequence[str]) -> None:
         failures().delete_many({"_id": {"$in": [f"{generation} {stream}" for stream in streams]}})
 
 
+def of(generation: str) -> list[Document]:
+    return list(failures().find({"generation": generation}))
+
+
 def count(generation: str) -> int:
     return failures().count_documents({"generation": generation})

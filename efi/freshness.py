@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,13 +57,14 @@ def begin(generation: str) -> None:
     entries().insert_one({"_id": generation, "confirmed": now(), "entries": {}})
 
 
-def enter(generations: Iterable[str], at: datetime) -> str:
+def enter(generations: Iterable[str], at: datetime, bells: Mapping[str, int] | None = None) -> str:
     """Before bells are rung: nothing after `at` is known to be in. Returns the entry's name.
 
+    It is that of the bells: rung again after an error, they leave no second entry.
     Not waited for: what follows it is in the log of changes behind it, and nobody reads the one without the other.
     """
     forget()
-    entry = uuid.uuid4().hex
+    entry = uuid.uuid5(uuid.NAMESPACE_OID, f"{at} {bells}").hex
     _quickly().update_many({"_id": {"$in": list(generations)}}, {"$set": {f"entries.{entry}": at}})
     return entry
 

@@ -8,9 +8,9 @@ from itertools import islice
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
-from efi import catching_up, event_store, freshness
+from efi import catching_up, event_store, failures, freshness
 from efi.mongo import Document, collection, database
-from efi.projections import READ_MODELS, Generation, ReadModel
+from efi.projections import READ_MODELS, Generation, ReadModel, identity_in
 
 BATCH = 100
 NAMESPACE_EXISTS = 48
@@ -54,7 +54,17 @@ def sweep(generation: Generation) -> int:
     while batch := dict(islice(streams, BATCH)):
         rung += len(batch)
         catching_up.catch_up(generation, batch)
+    failures.forget(
+        generation.name, [noted["stream"] for noted in failures.of(generation.name) if _has_passed(generation, noted)]
+    )
     return rung
+
+
+def _has_passed(generation: Generation, noted: Document) -> bool:
+    """A note outlives its failure where the worker was overtaken, or died, before the document said the same."""
+    kind = noted["stream"].partition(":")[0]
+    fact = generation.facts.find_one({"_id": identity_in(noted["stream"])}, {"_seen": 1})
+    return bool(fact and fact["_seen"].get(kind, 0) >= noted["version"])
 
 
 def _build(model: ReadModel) -> None:

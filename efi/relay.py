@@ -72,7 +72,12 @@ class Relay:
         resume = {"resumeAfter": token} if token else {}
         pipeline = [{"$changeStream": resume}, *SHOWN]
         concern = {"level": "majority"}
-        return database().command("aggregate", "commits", pipeline=pipeline, cursor={}, readConcern=concern, session=session)
+        try:
+            return database().command("aggregate", "commits", pipeline=pipeline, cursor={}, readConcern=concern, session=session)
+        except OperationFailure:
+            # Whatever is wrong with a token, without one a stream opens and a sweep finds the rest.
+            tokens().delete_one({"_id": self.token})
+            raise
 
     def _answer(self, reply: Document) -> None:
         changes = reply["cursor"].get("firstBatch") or reply["cursor"].get("nextBatch") or []
@@ -102,7 +107,7 @@ def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | Non
     """Tells every read model; between `first` and `last`, by the log's own time, the streams have moved."""
     fed = _in(lane)
     names = [generation.name for generation in fed]
-    entry = freshness.enter(names, first)
+    entry = freshness.enter(names, first, bells)
     for generation in fed:
         heard = {stream: version for stream, version in bells.items() if generation.model.follows(stream)}
         if heard:

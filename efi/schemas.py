@@ -13,6 +13,7 @@ from efi.payloads import adapter
 AFTER = OpenApiParameter(
     "after", {"type": "integer", "format": "int64", "minimum": 0}, description="Only events behind this version."
 )
+Shape = serializers.Field[Any, Any, Any, Any]
 CONSISTENCY = OpenApiParameter(
     "Consistency-Token", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Of a write that the answer is to show."
 )
@@ -25,9 +26,10 @@ class BearerScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call] # it has n
     target_class = "efi.authentication.BearerToken"
 
 
-def enveloped(name: str, data: serializers.Field[Any, Any, Any, Any], **beside: serializers.Field[Any, Any, Any, Any]) -> Any:
+def enveloped(name: str, data: Shape, **beside: Shape) -> Any:
     """An answer: `data`, and what stands beside it; that of a list is one answer too."""
-    return extend_schema_serializer(many=False)(inline_serializer(name, {"data": data, **beside}))
+    answer: Any = inline_serializer(name, {"data": data, **beside})
+    return extend_schema_serializer(many=False)(answer)
 
 
 class MoneyShape(serializers.Serializer[Any]):
@@ -50,14 +52,14 @@ class Links(serializers.Serializer[Any]):
 class CommandShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     description = serializers.CharField()
-    schema = serializers.DictField()  # type: ignore[assignment] # the stubs know a property of that name
+    schema = serializers.DictField()
 
 
 class StreamedEvent(serializers.Serializer[Any]):
     type = serializers.CharField()
     schema = serializers.IntegerField()
     version = serializers.IntegerField()
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment] # the stubs know a property of that name
     actor = serializers.CharField()
     command_id = serializers.UUIDField()
     correlation_id = serializers.UUIDField()

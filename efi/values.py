@@ -1,19 +1,37 @@
 """Values that every context speaks in."""
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, StringConstraints
 
 Currency = Literal["BBD", "USD", "EUR", "GBP", "BRL"]
 CENT = Decimal("0.01")
 LARGEST = Decimal(1000000000000)
 
 
+FIGURE = r"^[0-9]{1,13}(\.[0-9]{1,10})?$"
+
+
+def _figure(given: object) -> object:
+    """Plain figures: `Decimal` would read `1_0`, `1e2` and the digits of every script."""
+    if isinstance(given, str) and not re.fullmatch(FIGURE, given):
+        raise ValueError(f"{given[:40]} is not an amount of money")
+    return Decimal(str(given)) if isinstance(given, str | int | float) and not isinstance(given, bool) else given
+
+
+Amount = Annotated[
+    Decimal, BeforeValidator(_figure, json_schema_input_type=float | Annotated[str, StringConstraints(pattern=FIGURE)])
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Money:
     """An amount of one currency, never negative, always two decimals (DOMAIN.md 2.0, ruling 1)."""
 
-    amount: Decimal
+    amount: Amount
     currency: Currency = "BBD"
 
     def __post_init__(self) -> None:

@@ -131,7 +131,7 @@ class Listing:
         return product_catalog.page(self.products, self.where, self.sort, self.limit, fields)
 
     def etag(self, rows: list[Document], more: bool) -> str:
-        """All that the answer depends on: the query, the members and their revisions, the tree, and whether it goes on."""
+        """All that the answer depends on: the query, the members at their revisions, the tree, and what follows."""
         members = [(row["_id"], row["_rev"]) for row in rows]
         cursor = self.request.GET.get("cursor")
         return etag_of([self.products.name, self.query, cursor, members, more, self.tree.revision])

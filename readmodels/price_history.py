@@ -23,4 +23,5 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
 
 def of(generation: Generation, product_id: str) -> Document:
     """Empty where nothing has been folded yet."""
-    return generation.documents.find_one({"_id": product_id}) or {"_id": product_id, "_rev": 0, "_updated_at": None, **empty()}
+    nothing = {"_id": product_id, "_rev": 0, "_updated_at": None, **empty()}
+    return generation.documents.find_one({"_id": product_id}) or nothing

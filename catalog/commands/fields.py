@@ -1,10 +1,26 @@
 """The shapes of text and figures that commands take."""
 
+import re
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+MOMENT = re.compile(rf"{DAY.pattern}[Tt]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?([Zz]|[+-]\d{{2}}:\d{{2}})", re.ASCII)
+
+
+def _day(text: object) -> object:
+    return date.fromisoformat(text) if isinstance(text, str) and DAY.fullmatch(text) else text
+
+
+def _moment(text: object) -> object:
+    return datetime.fromisoformat(text.upper()) if isinstance(text, str) and MOMENT.fullmatch(text) else text
+
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
+]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000, pattern=r"^[^\x00]*$")]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 Sku = Annotated[str, StringConstraints(max_length=64)]
@@ -13,4 +29,6 @@ Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pa
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Days = Annotated[int, Field(ge=1, le=36_500)]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000_000)]
-Moment = AwareDatetime
+# RFC 3339 alone: pydantic would take a text of digits for the seconds since 1970.
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]

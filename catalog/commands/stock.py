@@ -1,9 +1,8 @@
 """Commands on the stock of a product."""
 
-from datetime import date
 from uuid import UUID
 
-from catalog.commands.fields import Code, Moment, Quantity, Reason
+from catalog.commands.fields import Code, Day, Moment, Quantity, Reason
 from catalog.commands.products import products
 from catalog.commands.suppliers import suppliers
 from catalog.stock import Stock
@@ -23,7 +22,7 @@ class ReceiveLot(Command):
     lot_id: UUID
     supplier_id: UUID
     batch_number: Code
-    best_before: date
+    best_before: Day
     quantity: Quantity
 
 

@@ -1,4 +1,4 @@
-"""`manage.py import_trade FOLDER`: brings a trader's files into the catalogue, all of them or, if one row is bad, nothing."""
+"""`manage.py import_trade FOLDER`: brings a trader's files into the catalogue, or, if one row is bad, nothing."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -56,7 +56,7 @@ class Command(BaseCommand):
             try:
                 outcome.run(trade, done=lambda: progress.advance(bar))
             except (Unavailable, ConnectionFailure) as error:
-                raise CommandError("MongoDB cannot be reached; run it again, and it goes on where it stopped") from error
+                raise CommandError("MongoDB cannot be reached; run it again to go on where it stopped") from error
         return outcome
 
 
