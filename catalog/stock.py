@@ -99,9 +99,12 @@ class Stock(Aggregate):
         )
 
     def extend(self, reservation_id: UUID, *, until: datetime, at: datetime) -> None:
-        if self._live(reservation_id, at).expires_at == until:
+        end = self._live(reservation_id, at).expires_at
+        if until == end:
             return
         self._must_lie_ahead(until, at)
+        if until < end:
+            raise Rejected(f"it is reserved until {end.isoformat()} already", code="reservation_shortened")
         self.record(ReservationExtended(product_id=self.identity, reservation_id=reservation_id, expires_at=until))
 
     def release_reservation(self, reservation_id: UUID, reason: str) -> None:

@@ -24,6 +24,7 @@ MOST = 10_000
 MOST_FOUND = 1_000
 """Rows that a search looks at: the first that its longest word finds."""
 
+admin.site.site_url = "/api/v1/docs"
 admin.site.site_title = admin.site.site_header = "Elias Food Imports"
 
 

@@ -301,6 +301,11 @@ class TestExtension:
         scenario.when(extend(NOW + minutes(60)), at=NOW + minutes(30))
         scenario.refused("reservation_lapsed")
 
+    def test_an_extension_is_never_shorter(self, scenario):
+        scenario.given(*on_sale(10), reserved(4))
+        scenario.when(extend(NOW + minutes(20)), at=NOW + minutes(10))
+        scenario.refused("reservation_shortened")
+
     def test_the_new_end_lies_ahead(self, scenario):
         scenario.given(*on_sale(10), reserved(4))
         scenario.when(extend(NOW + minutes(10)), at=NOW + minutes(10))
