@@ -65,8 +65,9 @@ def catch_up_whole(generation: Generation, identity: str) -> None:
 
 
 def read_model(request: HttpRequest, *names: str) -> tuple[tuple[Generation, ...], Freshness]:
-    """Generations to be read, and how fresh they were known to be before the reading began."""
+    """Generations to be read, caught up with what the caller has written, and how fresh they are known to be then."""
     fed = tuple(generations.live(name) for name in names)
+    catch_up_for(request, fed)
     look = freshness.of if "Consistency-Token" in request.headers or wants_newest(request) else freshness.recently
     return fed, look(generation.name for generation in fed)
 

@@ -145,6 +145,9 @@ def body_schema(handled: Handled) -> dict[str, Any]:
 def _body(request: Request, handled: Handled) -> Command:
     if not JSON.fullmatch(request.content_type or ""):
         raise UnsupportedMediaType((request.content_type or "none")[:100])
+    if "Transfer-Encoding" in request.headers:
+        # WSGI has no word for where such a body ends, and Django takes it for empty.
+        raise BadInput("send the body with a Content-Length, not in chunks", code="length_required")
     try:
         command: Command = adapter(handled.kind).validate_json(request.body, strict=True)
     except ValidationError as error:

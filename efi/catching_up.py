@@ -244,7 +244,9 @@ def _row_changes(model: Rows, one: Folded) -> list[Any]:
     fact = one.document
     rows = {row["_id"]: row for row in _rows(model, fact)}
     own = {"_rev": fact["_rev"], "_updated_at": fact.get("_updated_at")}
-    changed = [row for identity, row in rows.items() if bson.encode(row, codec_options=CODEC) != one.before.get(identity)]
+    changed = [
+        row for identity, row in rows.items() if bson.encode(row, codec_options=CODEC) != one.before.get(identity)
+    ]
     gone = [DeleteOne({"_id": identity}) for identity in one.before if identity not in rows]
     return [*gone, *(ReplaceOne({"_id": row["_id"]}, {**row, **own}, upsert=True) for row in changed)]
 

@@ -19,6 +19,8 @@ from pathlib import Path
 
 REPLICA_SET = "efi"
 CACHE_GB = 0.5
+LONGEST_TRANSACTION = 5
+"""Seconds. What a killed process held locked stays so for a little longer; by itself MongoDB would give it a minute."""
 # Below the ports that Linux gives to outgoing connections: a client that keeps knocking could take the port itself.
 PORTS = range(27100, 32700)
 ELSEWHERE = "put a mongod (6.0 or newer) on the PATH, or name a replica set in MONGODB_URI"
@@ -140,6 +142,7 @@ class Mongod:
             *("--replSet", REPLICA_SET, "--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
             *("--dbpath", str(self._folder), "--wiredTigerCacheSizeGB", str(CACHE_GB), "--oplogSize", "1024"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            *("--setParameter", f"transactionLifetimeLimitSeconds={LONGEST_TRANSACTION}"),
         ]
 
     def _keep_alive(self) -> None:

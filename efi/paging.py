@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest
@@ -15,6 +17,7 @@ from efi.problems import BadInput
 Sort = Sequence[tuple[str, int]]
 SIGNER = signing.Signer(salt="cursor")
 LONGEST_CURSOR = 4_000
+USUAL_KEY = 200
 MOST = 100
 USUAL = 24
 
@@ -29,8 +32,9 @@ def limit_in(given: str | None) -> int:
 
 
 def cursor_behind(row: Document, sort: Sort, query: str) -> str:
-    """Signed, and good for this query alone."""
-    return SIGNER.sign_object([_digest(query, sort), [_plain(_value(row, name)) for name, _ in sort]], compress=True)
+    """Signed, and good for this query alone; squeezed where a name would make it longer than an address may be."""
+    values = [_plain(_value(row, name)) for name, _ in sort]
+    return SIGNER.sign_object([_digest(query, sort), values], compress=len(str(values)) > USUAL_KEY)
 
 
 def behind(cursor: str | None, sort: Sort, query: str) -> Document:
@@ -46,15 +50,14 @@ def behind(cursor: str | None, sort: Sort, query: str) -> Document:
 
 
 def next_page(request: HttpRequest, cursor: str) -> str:
-    parameters = request.GET.copy()
-    parameters["cursor"] = cursor
-    return f"{escape_uri_path(request.path)}?{parameters.urlencode()}"
+    return f"{escape_uri_path(request.path)}?{urlencode({**request.GET.dict(), 'cursor': cursor})}"
 
 
 def _digest(query: str, sort: Sort) -> str:
     return hashlib.blake2b(repr((query, list(sort))).encode(), digest_size=16).hexdigest()
 
 
+@lru_cache(maxsize=1_000)
 def _values_in(cursor: str, query: str) -> list[Any]:
     try:
         made_for, values = SIGNER.unsign_object(cursor[:LONGEST_CURSOR])

@@ -14,7 +14,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from efi import freshness, generations, tasks
 from efi.catching_up import ReadLess
-from efi.event_store import now
+from efi.event_store import commits, now
 from efi.mongo import Document, client, collection, database
 from efi.projections import READ_MODELS, Generation
 
@@ -24,7 +24,13 @@ TRIES_AT_READING = 20
 LOST = {260, 280, 286}  # InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost
 SHOWN: list[Document] = [
     {"$match": {"operationType": "insert"}},
-    {"$project": {"wallTime": 1, "clusterTime": 1, **{f"fullDocument.{name}": 1 for name in ("stream", "version", "count")}}},
+    {
+        "$project": {
+            "wallTime": 1,
+            "clusterTime": 1,
+            **{f"fullDocument.{name}": 1 for name in ("stream", "version", "count")},
+        }
+    },
 ]
 logger = logging.getLogger(__name__)
 
@@ -59,6 +65,7 @@ class Relay:
             token = _kept_token(self.token)
             reply = self._open(session, token)
             if token is None:
+                _wait_for_what_is_behind(session)
                 self._patiently(lambda: sweep(self.lane))
             while not self.stop.is_set():
                 self._answer(reply)
@@ -73,7 +80,9 @@ class Relay:
         pipeline = [{"$changeStream": resume}, *SHOWN]
         concern = {"level": "majority"}
         try:
-            return database().command("aggregate", "commits", pipeline=pipeline, cursor={}, readConcern=concern, session=session)
+            return database().command(
+                "aggregate", "commits", pipeline=pipeline, cursor={}, readConcern=concern, session=session
+            )
         except OperationFailure:
             # Whatever is wrong with a token, without one a stream opens and a sweep finds the rest.
             tokens().delete_one({"_id": self.token})
@@ -83,6 +92,9 @@ class Relay:
         changes = reply["cursor"].get("firstBatch") or reply["cursor"].get("nextBatch") or []
         for bells, first, last in _batches(changes):
             self._patiently(lambda: ring(bells, first, last, self.lane))  # noqa: B023
+        if self.stop.is_set():
+            # Perhaps in the midst of the bells, and the next relay is to ring what was left.
+            return
         kept = {"token": reply["cursor"]["postBatchResumeToken"], "at": reply["operationTime"]}
         tokens().replace_one({"_id": self.token}, kept, upsert=True)
 
@@ -150,6 +162,12 @@ def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime
         commits = [change["fullDocument"] for change in some]
         bells = {commit["stream"]: commit["version"] + commit["count"] - 1 for commit in commits}
         yield bells, some[0]["wallTime"], some[-1]["wallTime"]
+
+
+def _wait_for_what_is_behind(session: ClientSession) -> None:
+    """A stream begins behind all that the log held, even if not for good yet: what is swept then must not be less."""
+    session.advance_operation_time(session.cluster_time["clusterTime"])
+    commits().find_one(session=session)
 
 
 def _kept_token(name: str) -> Document | None:

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
+from efi import generations
 from efi.answers import (
     answer,
-    catch_up_for,
     catch_up_whole,
     conditional,
     etag_of,
@@ -33,6 +34,17 @@ from readmodels.filters import NAMES, narrowed
 from readmodels.product_catalog import LISTED, REVISION, SORTS
 
 PAGING = {"limit", "cursor", "sort"}
+TAKES_JSON = {"*/*", "application/json"}
+
+
+class JsonAlone(DefaultContentNegotiation):
+    """There is one renderer, and most callers take it, or anything; only what others accept needs to be parsed."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        if request.META.get("HTTP_ACCEPT", "*/*") in TAKES_JSON and "format" not in request.GET:
+            return renderers[0], renderers[0].media_type
+        chosen: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen
 
 
 class PublicViewSet(ViewSet):
@@ -40,6 +52,7 @@ class PublicViewSet(ViewSet):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    content_negotiation_class = JsonAlone
 
 
 class ProductViewSet(PublicViewSet):
@@ -49,7 +62,7 @@ class ProductViewSet(PublicViewSet):
     def list(self, request: Request) -> HttpResponse:
         """Visible products, a page at a time."""
         only(request, *NAMES, *PAGING)
-        (products, tree_in), fresh = _ready(request, product_catalog.NAME, categories.TREE)
+        (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         tree = categories.tree_of(tree_in, fresh)
         listing = Listing(request, products, tree)
         if "If-None-Match" in request.headers:
@@ -63,7 +76,7 @@ class ProductViewSet(PublicViewSet):
     def retrieve(self, request: Request, key: str) -> HttpResponse:
         """One product by its id, slug or SKU."""
         only(request)
-        (products, tree_in), fresh = _ready(request, product_catalog.NAME, categories.TREE)
+        (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         tree, product = categories.tree_of(tree_in, fresh), _one(request, products, key)
         tag = [products.name, product["_id"], product["_rev"], tree_in.name, tree.revision]
         return conditional(request, tag, fresh, lambda: _answer_one(products, product, shown(product, tree), fresh))
@@ -72,7 +85,7 @@ class ProductViewSet(PublicViewSet):
     def history(self, request: Request, key: str) -> HttpResponse:
         """What a product has cost, oldest first."""
         only(request)
-        (products, prices), fresh = _ready(request, product_catalog.NAME, price_history.NAME)
+        (products, prices), fresh = read_model(request, product_catalog.NAME, price_history.NAME)
         product = _one(request, products, key)
         history = price_history.of(prices, product["_id"])
         if not history["_rev"] or wants_newest(request):
@@ -103,9 +116,9 @@ class CategoryViewSet(PublicViewSet):
 
     def _answer(self, request: HttpRequest, show: Any) -> HttpResponse:
         only(request)
-        (tree_in, counts_in), fresh = _ready(request, categories.TREE, categories.COUNTS)
         if wants_newest(request):
-            catch_up_whole(tree_in, categories.TREE)
+            catch_up_whole(generations.live(categories.TREE), categories.TREE)
+        (tree_in, counts_in), fresh = read_model(request, categories.TREE, categories.COUNTS)
         tree, (counts, counted_at) = categories.tree_of(tree_in, fresh), categories.counted(counts_in)
         data = show(tree, counts)
         updated_at = max(filter(None, (tree.updated_at, counted_at)), default=None)
@@ -179,13 +192,6 @@ TOLD = (
     "price_changed_at",
     "listed_at",
 )
-
-
-def _ready(request: HttpRequest, *names: str) -> tuple[tuple[Generation, ...], Freshness]:
-    """The generations to be read, caught up with what the caller has written."""
-    fed, fresh = read_model(request, *names)
-    catch_up_for(request, fed)
-    return fed, fresh
 
 
 def _one(request: HttpRequest, products: Generation, key: str) -> Document:

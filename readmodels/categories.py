@@ -112,12 +112,13 @@ class Tree:
         return [*self._path(node["parent"]), {"slug": node["slug"], "name": node["name"]}]
 
 
+NO_TREE = Tree(0, None, {})
 _kept: dict[str, tuple[Tree, float]] = {}
 
 
 def tree_of(generation: Generation, fresh: Freshness) -> Tree:
     """The tree as it stood when its freshness was read, or later: it is looked for once after each reading."""
-    kept, looked_at = _kept.get(generation.name) or (Tree(0, None, {}), 0.0)
+    kept, looked_at = _kept.get(generation.name) or (NO_TREE, 0.0)
     if looked_at < fresh.read_at:
         looked_at = time.monotonic()
         kept = _newer(generation, kept)

@@ -1,0 +1,131 @@
+"""What people, scripts and enemies write where something else is asked for."""
+
+from typing import Any
+
+from django.core import signing
+
+ID = "7f4d2c1e-0000-4000-8000-000000000001"
+
+VALUES: list[Any] = [
+    *(None, True, False, 0, -1, 1, 2**31, 2**63, 10**30, -(10**30), 0.5, -0.5, 1.005, 1e300),
+    *(
+        "",
+        " ",
+        "x",
+        "X" * 41,
+        "y" * 101,
+        "z" * 201,
+        "r" * 501,
+        "t" * 10_001,
+        "\x00",
+        "a\x00b",
+        "a\nb",
+        "\x1b",
+        "ÿ",
+        "😀",
+    ),
+    *("null", "true", "12", "-1", "1e5", "NaN", "8,50", "1 000", ID[:-1], ID + "0", ID + "\n"),
+    *(
+        "2026-02-30",
+        "2026-13-01",
+        "20260101",
+        "86400",
+        "1798761600",
+        "2026-01-01",
+        "2026-01-01T00:00:00",
+        "2026-01-01T25:00:00Z",
+        "yesterday",
+    ),
+    *("GREECE", "gr", "../../etc/passwd", "<script>", "' OR 1=1 --", "$ne", "{{7*7}}", "BBD", "bbd", "XXX"),
+    *([], [None], [[]], [{}], ["x"], [1], [ID] * 51, {}, {"$ne": None}, {"$gt": ""}, {"amount": {}}, [ID, "x"]),
+]
+TOKENS = [
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e999",
+    "-1e999",
+    "9" * 5_000,
+    r'"\ud800"',
+    r'"\udfff\ud800"',
+    "'x'",
+    "undefined",
+    "01",
+    "+1",
+    ".5",
+    r'"\x41"',
+    '"\t"',
+]
+KINDS = [
+    "",
+    "text/plain",
+    "text/json",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "application/json; charset=utf-16",
+    "application/json; charset=latin-1",
+    "application/jsonp",
+    "*/*",
+]
+SEGMENTS = [
+    "%00",
+    "%FF",
+    "%ED%A0%80",
+    "%2e%2e",
+    "..%2F..%2Fetc",
+    "a%20b",
+    "%0D%0Ax: y",
+    "*",
+    "$where",
+    '{"$ne": 1}',
+    "[]",
+    "~",
+    "%",
+    "%zz",
+    "x" * 3_000,
+    "é",
+    "\U0001f600",
+    "';--",
+    ID[:-1],
+    "-1",
+    "null",
+]
+PARAMETERS = ["q", "facets", "page", "format", "callback", "$where", "LIMIT", "é", "\x00", "x" * 500]
+FIGURES = [
+    "x",
+    "-1",
+    "1_0",
+    "٣",
+    "1e400",
+    "NaN",
+    "Infinity",
+    "0x10",
+    "1,5",
+    "1.005",
+    "9" * 400,
+    "true",
+    "TRUE",
+    "yes",
+    "on",
+    "101",
+    "0",
+    "[]",
+    "{}",
+    "\x00",
+    " 1 2 ",
+]
+OPAQUE = [
+    "x",
+    "a:b:c",
+    ".eJw:x:y",
+    "é",
+    "\x00",
+    "A" * 5_000,
+    "{}",
+    "null",
+    signing.dumps([1, 2], key="not ours"),
+    signing.dumps({"product:1": 1}, salt="session"),
+]
+KEYS = ["", " ", "é", "k" * 256, "a\x07", "\x7f"]
+TYPES = ["text/html", ";;;", "é", "application/json2"]

@@ -1,0 +1,176 @@
+"""The shop as those see it who call its API, and how its shelves are filled."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from knox.models import AuthToken
+
+from catalog.commands.products import ApproveProduct, CreateProduct, DiscontinueProduct, SubmitProduct
+from catalog.commands.stock import ReceiveLot, ReleaseLot
+from efi import event_store, freshness, generations, permissions, relay
+from efi.models import User
+from efi.mongo import database
+from efi.repository import memory
+from efi.values import Money
+from readmodels import categories
+from tests.catalog.larder import COMPLIANCE, JOAN, MARIA, NOW, QUALITY, bbd, identity
+from tests.efi.catalogue import category, say, supplier
+
+KEPT = {"read_models", "freshness", "django_migrations"}
+GROUPS = {"maria": ("catalogue staff",), "joan": ("approvers",), "rita": ("reporting staff",), "elias": ()}
+TODAY = datetime.now(UTC).date()
+IN_A_YEAR = TODAY + timedelta(days=365)
+
+
+class Caller:
+    """Somebody at the API: a guest, a person with a session, or a script with a token."""
+
+    def __init__(self, account: User | None = None, *, token: str = "", csrf: bool = False) -> None:
+        bearer = {"authorization": f"Bearer {token}"} if token else {}
+        self.client = Client(raise_request_exception=False, enforce_csrf_checks=csrf, headers=bearer)
+        if account:
+            self.client.force_login(account)
+
+    def get(self, path: str, **headers: str) -> HttpResponse:
+        return self.client.get(f"/api/v1/{path}", headers=named(headers))
+
+    def send(
+        self, method: str, path: str, body: bytes = b"", kind: str = "application/json", **headers: str
+    ) -> HttpResponse:
+        return self.client.generic(method, path, body, kind, headers=named(headers))
+
+    def give(self, command: str, body: dict[str, Any], **headers: str) -> HttpResponse:
+        path = f"/api/v1/commands/{command}"
+        return self.client.post(path, body, content_type="application/json", headers=named(headers))
+
+
+class Shop:
+    """Everybody who comes by."""
+
+    def __init__(self, accounts: dict[str, User]) -> None:
+        self.accounts, self.guest = accounts, Caller()
+        self.maria, self.joan, self.rita, self.elias = (Caller(accounts[name]) for name in GROUPS)
+
+    def script_of(self, name: str) -> Caller:
+        return Caller(token=token_for(self.accounts[name]))
+
+
+def named(headers: dict[str, str]) -> dict[str, str]:
+    """As they are on the wire: dashes."""
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def token_for(account: User) -> str:
+    return str(AuthToken.objects.create(account)[1])
+
+
+def opened_accounts() -> dict[str, User]:
+    """One person of each group, and one who may do everything."""
+    permissions.ensure_groups()
+    found = {}
+    for name, groups in GROUPS.items():
+        powers = {"is_staff": True, "is_superuser": not groups}
+        found[name], _ = User.objects.get_or_create(email=f"{name}@shop.example", defaults=powers)
+        found[name].groups.set(Group.objects.filter(name__in=groups))
+    return found
+
+
+def emptied() -> None:
+    """Nothing in the log and nothing in the documents, whose generations stay; no relay runs."""
+    memory.forget()
+    generations.forget()
+    categories._kept.clear()
+    kept = KEPT | set(connection.introspection.django_table_names())
+    for entry in database().list_collections(filter={"type": "collection"}):
+        if entry["name"] not in kept and not entry["name"].startswith("system."):
+            database()[entry["name"]].delete_many({})
+    event_store.ensure_indexes()
+    generations.build_missing()
+    known({"confirmed": event_store.now(), "entries": {}})
+
+
+def known(of_freshness: dict[str, Any], read_model: str = "") -> None:
+    """What relays have written of one read model, or of all."""
+    which = {"_id": generations.live(read_model).name} if read_model else {}
+    freshness.entries().update_many(which, {"$set": of_freshness})
+    freshness.forget()
+
+
+def bell_under_way(read_model: str, *, seconds: int) -> datetime:
+    """One that was rung so long ago and has not been answered yet."""
+    since = event_store.now() - timedelta(seconds=seconds)
+    known({"entries.olives": since}, read_model)
+    return since
+
+
+def caught_up() -> None:
+    """As after the relay has rung for all there is."""
+    relay.sweep()
+
+
+def drafted(
+    name: str,
+    sku: str,
+    *,
+    price: str | Money = "8.50",
+    country: str = "GR",
+    categories: tuple[UUID, ...] = (),
+    at: datetime = NOW,
+) -> UUID:
+    about = {"name": name, "description": "In brine", "unit": "370 g jar", "country_of_origin": country}
+    money = bbd(price) if isinstance(price, str) else price
+    return say(CreateProduct(**about, sku=sku, price=money, category_ids=categories), at=at).id
+
+
+def on_sale(name: str, sku: str, *, at: datetime = NOW, categories: tuple[UUID, ...] = (), **about: Any) -> UUID:
+    """In a category of its own unless told."""
+    shelves = categories or (category(f"Shelf {sku}"),)
+    product_id = drafted(name, sku, at=at, categories=shelves, **about)
+    say(SubmitProduct(product_id=product_id), by=MARIA, at=at)
+    say(ApproveProduct(product_id=product_id), by=JOAN, at=at)
+    return product_id
+
+
+def discontinued(name: str, sku: str, **about: Any) -> UUID:
+    product_id = on_sale(name, sku, **about)
+    say(DiscontinueProduct(product_id=product_id))
+    return product_id
+
+
+def stocked(product_id: UUID, units: int = 10) -> UUID:
+    """A lot that can be sold for another year."""
+    lot = ReceiveLot(
+        product_id=product_id,
+        lot_id=identity(f"lot of {product_id}"),
+        supplier_id=supplier(f"S-{product_id}"),
+        batch_number="SPRING",
+        best_before=IN_A_YEAR,
+        quantity=units,
+    )
+    say(lot)
+    for approver in (QUALITY, COMPLIANCE):
+        say(ReleaseLot(product_id=product_id, lot_id=lot.lot_id), by=approver)
+    return lot.lot_id
+
+
+def names(response: HttpResponse) -> list[str]:
+    return [product["name"] for product in response.json()["data"]]
+
+
+def problem(response: HttpResponse) -> dict[str, Any]:
+    """What a refusal says; fails if it is not a problem document."""
+    assert response["Content-Type"] == "application/problem+json", response.content[:500]
+    said: dict[str, Any] = response.json()
+    assert said.keys() - {"errors"} == {"type", "title", "status", "detail", "instance", "code", "request_id"}
+    assert said["status"] == response.status_code
+    return said
+
+
+def refused(response: HttpResponse, status: int, code: str) -> None:
+    said = problem(response)
+    assert (said["status"], said["code"]) == (status, code), said

@@ -1,0 +1,113 @@
+"""The tree of categories, and how many visible products each branch has."""
+
+import pytest
+
+from catalog.commands.categories import MoveCategory, RenameCategory
+from catalog.commands.products import CategoriseProduct, DeactivateProduct
+from tests.api.shop import caught_up, discontinued, drafted, names, on_sale, refused
+from tests.efi.catalogue import category, say
+
+
+@pytest.fixture
+def mezze(shop):
+    return category("Mezze")
+
+
+@pytest.fixture
+def dips(mezze):
+    return category("Dips", below=mezze)
+
+
+def counts(shop):
+    """By slug, the whole tree in one."""
+
+    def told(branches):
+        for branch in branches:
+            yield branch["slug"], branch["count"]
+            yield from told(branch["children"])
+
+    return dict(told(shop.guest.get("categories").json()["data"]))
+
+
+def test_an_empty_shop_has_an_empty_tree(shop):
+    answer = shop.guest.get("categories").json()
+    assert answer["data"] == []
+    assert answer["meta"]["version"] == 0
+
+
+def test_the_tree_is_told_with_its_branches_in_order_of_their_names(shop, mezze, dips):
+    cheese = category("cheese")
+    caught_up()
+    leaf = {"id": str(dips), "slug": "dips", "name": "Dips", "count": 0, "children": []}
+    assert shop.guest.get("categories").json()["data"] == [
+        {"id": str(cheese), "slug": "cheese", "name": "cheese", "count": 0, "children": []},
+        {"id": str(mezze), "slug": "mezze", "name": "Mezze", "count": 0, "children": [leaf]},
+    ]
+
+
+def test_one_category_is_told_with_its_branch(shop, mezze, dips):
+    caught_up()
+    told = shop.guest.get("categories/mezze").json()
+    assert (told["data"]["name"], [child["slug"] for child in told["data"]["children"]]) == ("Mezze", ["dips"])
+    assert told["meta"]["read_model"] == "categories"
+
+
+def test_a_category_that_there_is_not_is_not_found(shop, mezze):
+    caught_up()
+    for slug in ("pasta", "MEZZE", "mezze%20", str(mezze)):
+        refused(shop.guest.get(f"categories/{slug}"), 404, "not_found")
+
+
+def test_a_product_in_two_categories_of_a_branch_counts_once_in_that_branch(shop, mezze, dips):
+    on_sale("Tahini", "TAH-1", categories=(mezze, dips))
+    on_sale("Hummus", "HUM-1", categories=(dips,))
+    caught_up()
+    assert counts(shop) == {"mezze": 2, "dips": 2}
+
+
+def test_visible_products_count_and_others_do_not(shop, mezze):
+    on_sale("Tahini", "TAH-1", categories=(mezze,))
+    discontinued("Halva", "HAL-1", categories=(mezze,))
+    drafted("Draft", "DRA-1", categories=(mezze,))
+    say(DeactivateProduct(product_id=on_sale("Inactive", "INA-1", categories=(mezze,))))
+    caught_up()
+    assert counts(shop) == {"mezze": 2}
+    assert names(shop.guest.get("products?category=mezze")) == ["Halva", "Tahini"]
+
+
+def test_counts_follow_a_product_and_a_branch_that_are_moved(shop, mezze, dips):
+    cheese = category("Cheese")
+    tahini = on_sale("Tahini", "TAH-1", categories=(dips,))
+    say(MoveCategory(category_id=dips, parent_id=cheese))
+    caught_up()
+    assert counts(shop) == {"mezze": 0, "dips": 1, "cheese": 1}
+    say(CategoriseProduct(product_id=tahini, category_ids=(mezze,)))
+    caught_up()
+    assert counts(shop) == {"mezze": 1, "dips": 0, "cheese": 0}
+
+
+def test_a_category_keeps_its_address_when_it_is_renamed(shop, mezze):
+    say(RenameCategory(category_id=mezze, name="Meze"))
+    caught_up()
+    assert shop.guest.get("categories/mezze").json()["data"]["name"] == "Meze"
+    assert "meze" not in counts(shop)
+
+
+def test_a_renamed_category_is_told_with_its_products_at_once(shop, mezze):
+    on_sale("Tahini", "TAH-1", categories=(mezze,))
+    say(RenameCategory(category_id=mezze, name="Meze"))
+    caught_up()
+    for address in ("products?limit=1", "products/TAH-1"):
+        told = shop.guest.get(address).json()["data"]
+        product = told[0] if isinstance(told, list) else told
+        assert [shelf["name"] for shelf in product["categories"]] == ["Meze"]
+
+
+def test_the_update_of_the_tree_is_that_of_its_newest_event_or_count(shop, mezze):
+    caught_up()
+    before = shop.guest.get("categories").json()["meta"]
+    on_sale("Tahini", "TAH-1", categories=(mezze,))
+    caught_up()
+    after = shop.guest.get("categories").json()["meta"]
+    assert after["updated_at"] > before["updated_at"]
+    assert after["version"] == before["version"] == 1

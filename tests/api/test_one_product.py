@@ -1,0 +1,124 @@
+"""One product: found by id, slug or SKU, with what it has cost and how much of it can be had."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from catalog.commands.products import ChangePrice, DeactivateProduct, DescribeProduct, DiscontinueProduct
+from catalog.commands.stock import ReserveStock
+from efi.event_store import now
+from tests.api.shop import caught_up, drafted, on_sale, refused, stocked
+from tests.catalog.larder import NOW, bbd, identity
+from tests.efi.catalogue import category, say
+
+ABOUT = {"name": "Kalamata olives", "description": "Cracked", "unit": "1 kg", "country_of_origin": "GR"}
+
+
+@pytest.fixture
+def olives(shop):
+    olives = on_sale("Kalamata olives", "OLI-1", categories=(category("Mezze"),))
+    caught_up()
+    return olives
+
+
+def repriced(product_id, price, at):
+    say(ChangePrice(product_id=product_id, price=bbd(price), reason="new crop"), at=at)
+
+
+def test_a_product_is_found_by_its_id_its_slug_and_its_sku(shop, olives):
+    found = [shop.guest.get(f"products/{key}") for key in (olives, "kalamata-olives~oli-1", "OLI-1")]
+    assert [answer.json()["data"]["id"] for answer in found] == [str(olives)] * 3
+
+
+def test_a_slug_as_long_as_an_id_is_still_a_slug(shop):
+    on_sale("Olives as they grow on Thassos", "OLI-1")
+    caught_up()
+    slug = "olives-as-they-grow-on-thassos~oli-1"
+    assert len(slug) == 36
+    assert shop.guest.get(f"products/{slug}").json()["data"]["slug"] == slug
+
+
+def test_one_product_has_its_description_and_its_place_in_the_tree(shop):
+    dips = category("Dips", below=category("Mezze"))
+    tahini = on_sale("Tahini", "TAH-1", categories=(dips,))
+    caught_up()
+    product = shop.guest.get(f"products/{tahini}").json()["data"]
+    path = [{"slug": "mezze", "name": "Mezze"}, {"slug": "dips", "name": "Dips"}]
+    assert product["categories"] == [{"slug": "dips", "name": "Dips", "path": path}]
+    assert product["description"] == "In brine"
+
+
+def test_allergens_that_are_stated_are_told_apart_from_those_that_are_not(shop, olives):
+    stated = {"contains": ["NUTS"], "may_contain": ["SESAME"]}
+    shop.maria.give("describe_product", {**ABOUT, "product_id": str(olives), "allergens": stated})
+    caught_up()
+    assert shop.guest.get(f"products/{olives}").json()["data"]["allergens"] == {"stated": True, **stated}
+
+
+def test_the_version_of_a_product_counts_its_writes_and_its_update_is_that_of_its_newest_event(shop, olives):
+    before = shop.guest.get(f"products/{olives}").json()["meta"]
+    say(DescribeProduct(product_id=olives, **ABOUT))
+    caught_up()
+    after = shop.guest.get(f"products/{olives}").json()
+    assert after["meta"]["version"] == before["version"] + 1
+    assert after["meta"]["read_model"] == "product_catalog"
+    assert after["meta"]["updated_at"] == after["data"]["updated_at"] > before["updated_at"]
+
+
+@pytest.mark.parametrize("key", ["FET-1", "oli-1", "kalamata-olives", str(uuid4()), "%00", "a%20b", "*", "$ne", "."])
+def test_a_product_that_there_is_not_is_not_found(shop, olives, key):
+    for address in (f"products/{key}", f"products/{key}/history"):
+        refused(shop.guest.get(address), 404, "not_found")
+
+
+def test_what_is_not_on_sale_is_not_found_in_any_way(shop):
+    draft, inactive = drafted("Draft", "DRA-1"), on_sale("Inactive", "INA-1")
+    say(DeactivateProduct(product_id=inactive))
+    caught_up()
+    for key in (draft, "DRA-1", "draft~dra-1", inactive, "INA-1"):
+        refused(shop.guest.get(f"products/{key}"), 404, "not_found")
+        refused(shop.guest.get(f"products/{key}/history"), 404, "not_found")
+    for product in (draft, inactive, uuid4()):
+        refused(shop.guest.get(f"products/{product}/availability"), 404, "not_found")
+
+
+def test_a_history_tells_every_price_and_since_when_oldest_first(shop, olives):
+    repriced(olives, "9.00", NOW + timedelta(days=1))
+    repriced(olives, "8.00", NOW + timedelta(days=2))
+    caught_up()
+    told = shop.guest.get("products/OLI-1/history").json()
+    assert told["meta"]["read_model"] == "price_history"
+    assert [(entry["price"]["amount"], entry["since"]) for entry in told["data"]] == [
+        ("8.50", "2026-03-02T12:00:00Z"),
+        ("9.00", "2026-03-03T12:00:00Z"),
+        ("8.00", "2026-03-04T12:00:00Z"),
+    ]
+
+
+def test_availability_is_that_of_the_log_at_this_moment(shop, olives):
+    stocked(olives, units=10)
+    say(
+        ReserveStock(
+            product_id=olives, reservation_id=identity("cart"), quantity=4, expires_at=now() + timedelta(hours=1)
+        )
+    )
+    answer = shop.guest.get(f"products/{olives}/availability")
+    told = answer.json()["data"]
+    assert told.pop("as_of") <= now().isoformat().replace("+00:00", "Z")
+    assert told == {"product_id": str(olives), "available": 6, "orderable": True}
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_reservation_that_has_lapsed_no_longer_counts(shop, olives):
+    stocked(olives, units=10)
+    lapsed = NOW + timedelta(minutes=30)
+    say(ReserveStock(product_id=olives, reservation_id=identity("cart"), quantity=4, expires_at=lapsed))
+    assert shop.guest.get(f"products/{olives}/availability").json()["data"]["available"] == 10
+
+
+def test_nothing_of_a_discontinued_product_can_be_had(shop, olives):
+    stocked(olives, units=10)
+    say(DiscontinueProduct(product_id=olives))
+    told = shop.guest.get(f"products/{olives}/availability").json()["data"]
+    assert (told["available"], told["orderable"]) == (0, False)

@@ -1,0 +1,151 @@
+"""The description of the API: valid, complete, and true of every answer."""
+
+from uuid import uuid4
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from catalog.commands.products import ChangePrice
+from efi.commands import HANDLERS
+from tests.api.shop import Shop, caught_up, discontinued, emptied, on_sale, stocked
+from tests.catalog.larder import bbd
+from tests.efi.catalogue import category, say
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture(scope="module")
+def shop(accounts):
+    """Something of every kind, so that every answer has something in it."""
+    emptied()
+    dips = category("Dips", below=category("Mezze"))
+    olives = on_sale("Kalamata olives", "OLI-1", categories=(dips,))
+    stocked(olives)
+    discontinued("Halva", "HAL-1", categories=(dips,))
+    say(ChangePrice(product_id=olives, price=bbd("9.00"), reason="new crop"))
+    allergens = {"contains": ["SESAME"], "may_contain": []}
+    about = {"name": "Tahini", "description": "", "unit": "1 kg", "country_of_origin": "LB", "shelf_life_days": 90}
+    Shop(accounts).maria.give(
+        "describe_product", {**about, "product_id": str(on_sale("Tahini", "TAH-1")), "allergens": allergens}
+    )
+    caught_up()
+    return Shop(accounts)
+
+
+@pytest.fixture(scope="module")
+def description(shop):
+    return shop.guest.get("schema").json()
+
+
+def faults(description, shape, answer):
+    """Where an answer is not as described."""
+    whole = {**shape, "components": description["components"]}
+    found = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER).iter_errors(answer)
+    return [f"{fault.json_path}: {fault.message}" for fault in found]
+
+
+def shape_of(description, path, method, status, kind="application/json"):
+    responses = description["paths"][path][method]["responses"]
+    return responses.get(str(status), responses["default"])["content"][kind]["schema"]
+
+
+def strict(shape):
+    """The same, with no member that is not described."""
+    match shape:
+        case dict():
+            told = {name: strict(part) for name, part in shape.items()}
+            open_ended = "properties" not in shape or "additionalProperties" in shape
+            return told if open_ended else {**told, "additionalProperties": False}
+        case list():
+            return [strict(part) for part in shape]
+        case _:
+            return shape
+
+
+def test_the_description_is_valid_and_json(description):
+    assert description["openapi"].startswith("3.1")
+    validate(description)
+
+
+def test_the_description_has_a_page_for_people(shop):
+    page = shop.guest.get("docs", accept="text/html")
+    assert page.status_code == 200
+    assert b"/api/v1/schema" in page.content
+
+
+def test_every_command_is_described_with_its_body(description):
+    described = {path.rpartition("/")[2] for path in description["paths"] if path.startswith("/api/v1/commands/")}
+    assert described == {handled.name for handled in HANDLERS.values()}
+
+
+def test_every_operation_says_that_it_may_answer_with_a_problem(description):
+    for path in description["paths"].values():
+        for operation in path.values():
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+
+
+def addresses(description, shop):
+    """Every address that is read, filled with what there is."""
+    olives = shop.guest.get("products/OLI-1").json()["data"]["id"]
+    filled = {"key": "OLI-1", "slug": "mezze", "product_id": olives, "stream": f"stock:{olives}"}
+    for path, operations in description["paths"].items():
+        if "get" in operations:
+            yield path, path.format(**filled)
+
+
+def test_every_answer_to_a_read_is_as_described_and_says_nothing_else(description, shop):
+    exact = strict(description)
+    for path, address in addresses(description, shop):
+        answer = shop.elias.client.get(address)
+        assert answer.status_code == 200, address
+        assert faults(exact, shape_of(exact, path, "get", 200), answer.json()) == [], address
+
+
+def test_every_page_of_the_list_is_as_described(description, shop):
+    exact, address = strict(description), "products?limit=1"
+    while address:
+        page = shop.guest.get(address).json()
+        assert faults(exact, shape_of(exact, "/api/v1/products", "get", 200), page) == []
+        address = page["links"].get("next", "").removeprefix("/api/v1/")
+
+
+def test_every_refusal_is_as_described(description, shop):
+    exact = strict(description)
+    for path, address in addresses(description, shop):
+        refusal = shop.guest.client.get(f"{address}?unknown=1")
+        problem_shape = shape_of(exact, path, "get", "default", "application/problem+json")
+        assert faults(exact, problem_shape, refusal.json()) == []
+        assert refusal.status_code in (400, 401)
+
+
+def test_every_refused_command_is_as_described(description, shop):
+    exact = strict(description)
+    for handled in HANDLERS.values():
+        refusal = shop.elias.give(handled.name, {"unknown": 1})
+        shape = shape_of(exact, f"/api/v1/commands/{handled.name}", "post", 400, "application/problem+json")
+        assert faults(exact, shape, refusal.json()) == []
+
+
+def test_a_receipt_is_as_described(description, shop):
+    answer = shop.maria.give("create_category", {"name": f"Category {uuid4()}"})
+    exact = strict(description)
+    shape = shape_of(exact, "/api/v1/commands/create_category", "post", answer.status_code)
+    assert faults(exact, shape, answer.json()) == []
+
+
+@pytest.mark.parametrize("caller", ["guest", "elias"])
+def test_heads_and_options_are_answered_like_their_get(description, shop, caller):
+    client = getattr(shop, caller).client
+    for _, address in addresses(description, shop):
+        got, head = client.get(address), client.head(address)
+        assert (head.status_code, head.content) == (got.status_code, b"")
+        assert head.get("ETag") == got.get("ETag")
+        assert client.options(address).status_code in (200, got.status_code)
+
+
+def test_a_strict_description_refuses_what_it_does_not_describe(description, shop):
+    exact = strict(description)
+    page = shop.guest.get("products").json()
+    page["data"][0]["stock"]["colour"] = "green"
+    assert len(faults(exact, shape_of(exact, "/api/v1/products", "get", 200), page)) == 1

@@ -1,0 +1,176 @@
+"""The list of products: who is in it, how it is narrowed, and in what order."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from catalog.commands.products import ChangePrice, DeactivateProduct, SubmitProduct
+from efi.values import Money
+from tests.api.shop import (
+    IN_A_YEAR,
+    Shop,
+    caught_up,
+    discontinued,
+    drafted,
+    emptied,
+    names,
+    on_sale,
+    refused,
+    stocked,
+)
+from tests.catalog.larder import NOW, bbd
+from tests.efi.catalogue import category, say
+
+OLIVES, TAHINI, FETA, HALVA = "Kalamata olives", "Tahini", "feta", "Hálva"
+EVERYTHING = [FETA, HALVA, OLIVES, TAHINI]
+
+
+@pytest.fixture(scope="module")
+def shop(accounts):
+    """Two branches of categories, one product out of stock, one discontinued, and three that are not to be seen."""
+    emptied()
+    mezze = category("Mezze")
+    dips, cheese = category("Dips", below=mezze), category("Cheese")
+    later = NOW + timedelta(days=1)
+    olives = on_sale(OLIVES, "OLI-1", price="8.50", categories=(mezze,))
+    on_sale(TAHINI, "TAH-1", price="12.00", country="LB", categories=(dips, mezze), at=later)
+    stocked(on_sale(FETA, "FET-1", price="12.50", categories=(cheese,), at=later + timedelta(days=1)), units=3)
+    dollar = Money(amount=Decimal("1.00"), currency="USD")
+    discontinued(HALVA, "HAL-1", price=dollar, country="TR", categories=(cheese,), at=NOW - timedelta(days=1))
+    stocked(olives, units=7)
+    drafted("Draft", "DRA-1")
+    say(SubmitProduct(product_id=drafted("Submitted", "SUB-1", categories=(cheese,))))
+    say(DeactivateProduct(product_id=on_sale("Inactive", "INA-1", categories=(cheese,))))
+    say(ChangePrice(product_id=olives, price=bbd("9.00"), reason="new crop"), at=later)
+    caught_up()
+    return Shop(accounts)
+
+
+def test_what_is_on_sale_and_what_was_discontinued_is_listed_and_nothing_else(shop):
+    listed = shop.guest.get("products")
+    assert names(listed) == EVERYTHING
+
+
+def test_a_discontinued_product_is_marked_and_cannot_be_ordered(shop):
+    products = {product["name"]: product for product in shop.guest.get("products").json()["data"]}
+    marked = {name: (product["discontinued"], product["orderable"]) for name, product in products.items()}
+    assert marked == {OLIVES: (False, True), TAHINI: (False, False), FETA: (False, True), HALVA: (True, False)}
+    assert products[HALVA]["stock"] == {"available": 0, "status": "discontinued", "best_before": None}
+
+
+def test_a_listed_product_says_what_scripts_rely_on(shop):
+    olives = next(product for product in shop.guest.get("products").json()["data"] if product["name"] == OLIVES)
+    ours = {key: olives.pop(key) for key in ("id", "updated_at")}
+    assert olives == {
+        "sku": "OLI-1",
+        "slug": "kalamata-olives~oli-1",
+        "name": OLIVES,
+        "unit": "370 g jar",
+        "country_of_origin": "GR",
+        "storage_zone": "ambient",
+        "shelf_life_days": None,
+        "price": {"amount": "9.00", "currency": "BBD"},
+        "price_before": {"amount": "8.50", "currency": "BBD"},
+        "price_changed_at": "2026-03-03T12:00:00Z",
+        "listed_at": "2026-03-02T12:00:00Z",
+        "categories": [{"slug": "mezze", "name": "Mezze", "path": [{"slug": "mezze", "name": "Mezze"}]}],
+        "stock": {"available": 7, "status": "in_stock", "best_before": IN_A_YEAR.isoformat()},
+        "orderable": True,
+        "discontinued": False,
+        "allergens": {"stated": False},
+        "reviews": {},
+    }
+    assert all(ours.values())
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "left"),
+    [
+        ("category=mezze", [OLIVES, TAHINI]),
+        ("category=dips", [TAHINI]),
+        ("category=cheese", [FETA, HALVA]),
+        ("price_min=12", [FETA, TAHINI]),
+        ("price_max=9.00", [HALVA, OLIVES]),
+        ("price_max=8.99", [HALVA]),
+        ("price_min=9&price_max=12.00", [OLIVES, TAHINI]),
+        ("price_min=12.01&price_max=12.49", []),
+        ("in_stock=true", [FETA, OLIVES]),
+        ("in_stock=false", [HALVA, TAHINI]),
+        ("country=GR", [FETA, OLIVES]),
+        ("country=IT", []),
+        ("country=GR&in_stock=true&category=mezze&price_max=9", [OLIVES]),
+    ],
+)
+def test_filters_narrow_the_list_and_all_hold_together(shop, narrowing, left):
+    assert names(shop.guest.get(f"products?{narrowing}")) == left
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("name", EVERYTHING),
+        ("price", [OLIVES, TAHINI, FETA, HALVA]),
+        ("-price", [FETA, TAHINI, OLIVES, HALVA]),
+        ("newest", [FETA, TAHINI, OLIVES, HALVA]),
+    ],
+)
+def test_names_are_sorted_without_case_and_accents_and_prices_by_currency_first(shop, sort, order):
+    assert names(shop.guest.get(f"products?sort={sort}")) == order
+
+
+def test_a_category_that_there_is_not_is_not_found(shop):
+    refused(shop.guest.get("products?category=pasta"), 404, "not_found")
+
+
+@pytest.mark.parametrize("given", ["ten", "-1", "1_0", "٣", "1e3", "8.505", "NaN", "99999999999"])
+@pytest.mark.parametrize("bound", ["price_min", "price_max"])
+def test_a_bound_that_is_not_an_amount_is_refused_by_name(shop, bound, given):
+    refusal = shop.guest.get(f"products?{bound}={given}")
+    assert refusal.status_code == 400
+    assert [fault["pointer"] for fault in refusal.json()["errors"]] == [f"/{bound}"]
+
+
+@pytest.mark.parametrize("parameter", ["country=greece", "country=gr", "in_stock=yes", "in_stock=TRUE"])
+def test_a_filter_that_is_not_understood_is_refused_by_name(shop, parameter):
+    refusal = shop.guest.get(f"products?{parameter}")
+    assert refusal.status_code == 400
+    assert [fault["pointer"] for fault in refusal.json()["errors"]] == [f"/{parameter.partition('=')[0]}"]
+
+
+@pytest.mark.parametrize("sort", ["relevance", "rating", "popular", "best_before", "-name", "price,name"])
+def test_a_sort_that_is_not_built_is_refused(shop, sort):
+    refused(shop.guest.get(f"products?sort={sort}"), 400, "sort")
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "q",
+        "allergen_free",
+        "certification",
+        "storage",
+        "rating_min",
+        "tag",
+        "currency",
+        "facets",
+        "fields",
+        "include",
+        "page",
+        "format",
+    ],
+)
+def test_a_parameter_that_is_not_built_is_refused_by_name(shop, parameter):
+    refusal = shop.guest.get(f"products?{parameter}=x")
+    refused(refusal, 400, "unknown_parameter")
+    assert parameter in refusal.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "parameter", ["category", "price_min", "price_max", "in_stock", "country", "sort", "limit", "cursor"]
+)
+def test_a_parameter_that_is_left_empty_or_given_twice_is_refused_by_name(shop, parameter):
+    for query, code in ((f"{parameter}=", "empty_parameter"), (f"{parameter}=1&{parameter}=1", "doubled_parameter")):
+        refusal = shop.guest.get(f"products?{query}")
+        refused(refusal, 400, code)
+        assert parameter in refusal.json()["detail"]

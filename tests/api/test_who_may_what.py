@@ -1,0 +1,184 @@
+"""Every command and every address, for everybody: nobody gets in by an address that was forgotten here."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.urls import URLPattern, URLResolver, get_resolver
+from knox.models import AuthToken
+
+from efi import event_store
+from efi.commands import HANDLERS
+from efi.models import User
+from efi.permissions import GRANTS, READ_STREAMS
+from tests.api.shop import Caller, Shop, caught_up, emptied, on_sale, problem, token_for
+from tests.efi.catalogue import category
+
+STRANGERS = ("guest", "revoked token", "token of inactive", "inactive")
+GROUP_OF = {"maria": "catalogue staff", "joan": "approvers", "rita": "reporting staff"}
+SIGNED_IN = (*GROUP_OF, "elias", *(f"token of {name}" for name in (*GROUP_OF, "elias")))
+EVERYBODY = (*STRANGERS, *SIGNED_IN)
+
+FOR_ALL = dict.fromkeys(EVERYBODY, 200)
+FOR_STAFF = dict.fromkeys(STRANGERS, 401) | dict.fromkeys(SIGNED_IN, 200)
+FOR_AUDITORS = FOR_STAFF | {name: 403 for name in SIGNED_IN if "joan" not in name and "elias" not in name}
+BY_COMMAND: dict[str, int] = {}
+"""As the command's own permission says, which has a test of its own."""
+
+MATRIX = {
+    "api/v1/categories": FOR_ALL,
+    "api/v1/categories/<str:slug>": FOR_ALL,
+    "api/v1/commands": FOR_STAFF,
+    "api/v1/commands/<str:name>": BY_COMMAND,
+    "api/v1/docs": FOR_ALL,
+    "api/v1/health/live": FOR_ALL,
+    "api/v1/health/ready": FOR_ALL,
+    "api/v1/products": FOR_ALL,
+    "api/v1/products/<str:key>": FOR_ALL,
+    "api/v1/products/<str:key>/history": FOR_ALL,
+    "api/v1/products/<uuid:product_id>/availability": FOR_ALL,
+    "api/v1/schema": FOR_ALL,
+    "api/v1/status/read-models": FOR_ALL,
+    "api/v1/streams/<str:stream>": FOR_AUDITORS,
+    "health/live": FOR_ALL,
+    "health/ready": FOR_ALL,
+    "problems/<str:name>": FOR_ALL,
+    "status/read-models": FOR_ALL,
+}
+OPEN_IN_THE_ADMIN = {"admin/login/": 200, "admin/logout/": 302}
+
+
+@pytest.fixture(scope="module")
+def shop(accounts):
+    emptied()
+    shop = Shop(accounts)
+    shop.olives = on_sale("Kalamata olives", "OLI-1", categories=(category("Mezze"),))
+    caught_up()
+    return shop
+
+
+@pytest.fixture(scope="module")
+def callers(shop):
+    """Everybody, and how they call."""
+    found = {"guest": shop.guest, **{name: getattr(shop, name) for name in (*GROUP_OF, "elias")}}
+    found |= {f"token of {name}": shop.script_of(name) for name in (*GROUP_OF, "elias")}
+    found["revoked token"] = shop.script_of("elias")
+    AuthToken.objects.filter(user=shop.accounts["elias"]).latest("created").delete()
+    ines = User.objects.create_superuser("ines@shop.example")
+    found |= {"inactive": Caller(ines), "token of inactive": Caller(token=token_for(ines))}
+    User.objects.filter(pk=ines.pk).update(is_active=False)
+    return found
+
+
+def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
+    for one in patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from routes(one.url_patterns, route)
+        else:
+            yield route
+
+
+def all_routes() -> list[str]:
+    return sorted(set(routes(get_resolver().url_patterns)))
+
+
+def address_in(route: str, shop: Shop) -> str:
+    """A route filled with what there is."""
+    filled = {"str:key": "OLI-1", "uuid:product_id": shop.olives, "str:slug": "mezze", "str:name": "rejected"}
+    filled |= {"str:stream": f"product:{shop.olives}", "path:object_id": "1", "path:content_type_id": "1", "id": "1"}
+    plain = re.sub(r"\(\?P<app_label>(\w+).*?\)", r"\1", route).replace("(?P<url>.*)", "no/such/page")
+    return "/" + re.sub(r"<(.*?)>", lambda part: str(filled[part[1]]), plain).replace("^", "").replace("$", "")
+
+
+def test_every_address_is_in_the_matrix():
+    unlisted = [route for route in all_routes() if route not in MATRIX and not route.startswith("admin/")]
+    assert unlisted == []
+    assert MATRIX.keys() <= set(all_routes())
+
+
+@pytest.mark.parametrize("route", [route for route, expected in MATRIX.items() if expected is not BY_COMMAND])
+def test_an_address_is_open_to_those_it_is_for(shop, callers, route):
+    address = address_in(route, shop)
+    answers = {name: callers[name].client.get(address) for name in EVERYBODY}
+    assert {name: answer.status_code for name, answer in answers.items()} == MATRIX[route]
+    for answer in answers.values():
+        assert answer.status_code == 200 or problem(answer)
+
+
+@pytest.mark.parametrize("route", [route for route in all_routes() if route.startswith("admin/")])
+def test_strangers_are_sent_from_the_admin_to_its_sign_in(shop, callers, route):
+    address = address_in(route, shop)
+    for name in STRANGERS:
+        answer = callers[name].client.get(address)
+        if expected := OPEN_IN_THE_ADMIN.get(route):
+            assert answer.status_code == expected
+        else:
+            assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/admin/login/"), name
+
+
+def test_a_token_opens_nothing_in_the_admin(callers):
+    for name in SIGNED_IN:
+        expected = 302 if name.startswith("token") else 200
+        assert callers[name].client.get("/admin/").status_code == expected
+
+
+def may_give(name: str, permission: str) -> bool:
+    """By the grants that the catalogue has written down."""
+    person = name.removeprefix("token of ")
+    return person == "elias" or permission in GRANTS[GROUP_OF[person]]
+
+
+@pytest.mark.parametrize("handled", HANDLERS.values(), ids=lambda handled: handled.name)
+def test_a_command_is_taken_from_those_it_is_granted_to(shop, callers, handled):
+    expected = dict.fromkeys(STRANGERS, 401)
+    expected |= {name: 400 if may_give(name, handled.permission) else 403 for name in SIGNED_IN}
+    commits = event_store.commits().count_documents({})
+    answers = {name: callers[name].give(handled.name, {}) for name in EVERYBODY}
+    assert {name: answer.status_code for name, answer in answers.items()} == expected
+    assert all(problem(answer) for answer in answers.values())
+    assert event_store.commits().count_documents({}) == commits
+
+
+@pytest.mark.parametrize("handled", HANDLERS.values(), ids=lambda handled: handled.name)
+def test_a_session_gives_no_command_without_its_csrf_token(shop, handled):
+    assert Caller(shop.accounts["elias"], csrf=True).give(handled.name, {}).status_code == 403
+
+
+def test_every_command_is_granted_to_somebody():
+    granted = set().union(*GRANTS.values())
+    assert {handled.permission for handled in HANDLERS.values()} <= granted
+
+
+def test_approvers_alone_approve_and_nobody_but_auditors_reads_the_log():
+    holders = {
+        permission: {group for group in GRANTS if permission in GRANTS[group]}
+        for permission in set().union(*GRANTS.values())
+    }
+    for permission in ("catalog.approve_product", "catalog.release_lot", READ_STREAMS):
+        assert holders[permission] == {"approvers"}
+    assert not any(permission.startswith("catalog.") for permission in GRANTS["reporting staff"])
+
+
+def test_the_groups_hold_what_is_granted_to_them(callers):
+    for group, permissions in GRANTS.items():
+        held = Group.objects.get(name=group).permissions.values_list("content_type__app_label", "codename")
+        assert {".".join(one) for one in held} == permissions
+
+
+@pytest.mark.parametrize("handled", HANDLERS.values(), ids=lambda handled: handled.name)
+def test_one_permission_opens_one_command(shop, handled):
+    app, _, codename = handled.permission.partition(".")
+    nadia = User.objects.create_user(f"{codename}@shop.example")
+    nadia.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    script = Caller(token=token_for(nadia))
+    allowed = {one.name for one in HANDLERS.values() if script.give(one.name, {}).status_code == 400}
+    listed = {command["name"] for command in script.get("commands").json()["data"]}
+    assert allowed == listed == {handled.name}
+
+
+def test_an_address_that_is_not_in_the_matrix_is_noticed(settings):
+    settings.ROOT_URLCONF = "tests.api.one_more_address"
+    with pytest.raises(AssertionError, match="backdoor"):
+        test_every_address_is_in_the_matrix()
