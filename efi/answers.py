@@ -23,7 +23,9 @@ LONGEST_TOKEN = 4_000
 Meta = dict[str, Any]
 
 
-def answer(data: object, *, status: int = 200, meta: Meta | None = None, links: Mapping[str, str] | None = None) -> HttpResponse:
+def answer(
+    data: object, *, status: int = 200, meta: Meta | None = None, links: Mapping[str, str] | None = None
+) -> HttpResponse:
     body: Document = {"data": data}
     if meta is not None:
         body["meta"] = meta
@@ -52,7 +54,8 @@ def catch_up_for(request: HttpRequest, fed: Iterable[Generation]) -> None:
         return
     streams = _read(token)
     for generation in fed:
-        _catch_up(generation, {stream: version for stream, version in streams.items() if generation.model.follows(stream)})
+        followed = filter(generation.model.follows, streams)
+        _catch_up(generation, {stream: streams[stream] for stream in followed})
 
 
 def wants_newest(request: HttpRequest) -> bool:

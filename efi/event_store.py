@@ -18,7 +18,7 @@ from pymongo.errors import DuplicateKeyError
 from efi.context import Context
 from efi.errors import Conflict, Rejected
 from efi.events import Event, lift, stored
-from efi.mongo import Document, collection
+from efi.mongo import Document, client, collection
 
 MOST_EVENTS = 1_000
 MOST_BYTES = 4_000_000
@@ -129,6 +129,13 @@ def head(stream: str) -> int:
     """The version of the last event of a stream, 0 where there is none."""
     last = commits().find_one({"stream": stream}, {"version": 1, "count": 1}, sort=[("version", -1)])
     return last["version"] + last["count"] - 1 if last else 0
+
+
+def settle() -> None:
+    """Returns once what the log holds by now is there for good, so that whatever is read after shows no less."""
+    with client().start_session() as session:
+        client().admin.command("ping", session=session)
+        commits().find_one(session=session)
 
 
 def heads(kinds: Iterable[str]) -> Iterator[tuple[str, int]]:

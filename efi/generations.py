@@ -49,6 +49,7 @@ def build_missing() -> None:
 
 def sweep(generation: Generation) -> int:
     """Catches up every stream whose document has not seen its head; returns how many streams it rang."""
+    event_store.settle()
     rung = 0
     streams = iter(event_store.heads(generation.model.kinds))
     while batch := dict(islice(streams, BATCH)):

@@ -14,7 +14,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from efi import freshness, generations, tasks
 from efi.catching_up import ReadLess
-from efi.event_store import commits, now
+from efi.event_store import now
 from efi.mongo import Document, client, collection, database
 from efi.projections import READ_MODELS, Generation
 
@@ -65,7 +65,6 @@ class Relay:
             token = _kept_token(self.token)
             reply = self._open(session, token)
             if token is None:
-                _wait_for_what_is_behind(session)
                 self._patiently(lambda: sweep(self.lane))
             while not self.stop.is_set():
                 self._answer(reply)
@@ -162,12 +161,6 @@ def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime
         commits = [change["fullDocument"] for change in some]
         bells = {commit["stream"]: commit["version"] + commit["count"] - 1 for commit in commits}
         yield bells, some[0]["wallTime"], some[-1]["wallTime"]
-
-
-def _wait_for_what_is_behind(session: ClientSession) -> None:
-    """A stream begins behind all that the log held, even if not for good yet: what is swept then must not be less."""
-    session.advance_operation_time(session.cluster_time["clusterTime"])
-    commits().find_one(session=session)
 
 
 def _kept_token(name: str) -> Document | None:

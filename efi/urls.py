@@ -3,23 +3,27 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.cache import cache_page
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from efi import api, problems
 
+DAY = 86_400
 status = [
     path("health/live", api.live),
     path("health/ready", api.ready),
     path("status/read-models", api.read_models),
 ]
 urlpatterns = [
+    path("", RedirectView.as_view(url="/api/v1/docs")),
     path("admin/", admin.site.urls),
     path("problems/<str:name>", problems.explain),
     *status,
     path("api/v1/commands", api.CommandViewSet.as_view({"get": "list"})),
     path("api/v1/commands/<str:name>", api.CommandViewSet.as_view({"post": "create"})),
     path("api/v1/streams/<str:stream>", api.StreamViewSet.as_view({"get": "retrieve"})),
-    path("api/v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/v1/schema", cache_page(DAY)(SpectacularJSONAPIView.as_view()), name="schema"),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema")),
     path("api/v1/", include(status)),
     *(path("api/v1/", include(urls)) for urls in settings.API_URLS),

@@ -103,7 +103,8 @@ class Tree:
             yield from self._below(child)
 
     def _crumb(self, identity: str) -> Document:
-        return {"slug": self.nodes[identity]["slug"], "name": self.nodes[identity]["name"], "path": self._path(identity)}
+        node = self.nodes[identity]
+        return {"slug": node["slug"], "name": node["name"], "path": self._path(identity)}
 
     def _path(self, identity: str | None) -> list[Crumb]:
         if identity is None:
