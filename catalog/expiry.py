@@ -1,5 +1,6 @@
 """What time ends in the catalogue: which stocks are due, and the command that sees to them every minute."""
 
+import logging
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from catalog.events import (
 from catalog.values import BARBADOS
 from efi import generations
 from efi.commands import dispatch
+from efi.errors import Refusal
 from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
@@ -23,6 +25,7 @@ from efi.projections import projects
 from efi.schedule import every
 
 NAME = "stock_due"
+logger = logging.getLogger(__name__)
 
 
 def empty() -> Document:
@@ -52,4 +55,12 @@ def expire(at: datetime) -> None:
     """The read model says what may be due; the aggregate decides."""
     due = generations.live(NAME).documents.find({"due": {"$lte": at}}, {"_id": 1})
     for stock in list(due):
-        dispatch(ExpireStock(product_id=UUID(stock["_id"])), actor="schedule", at=at)
+        _expire(UUID(stock["_id"]), at)
+
+
+def _expire(product_id: UUID, at: datetime) -> None:
+    """One stock that cannot be seen to keeps no other waiting."""
+    try:
+        dispatch(ExpireStock(product_id=product_id), actor="schedule", at=at)
+    except Refusal as refusal:
+        logger.warning("stock:%s is not seen to: %s", product_id, refusal)

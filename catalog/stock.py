@@ -20,6 +20,9 @@ from efi.aggregate import Aggregate, aggregate
 from efi.errors import NotFound, Rejected
 from efi.events import Event
 
+MOST_ENDED = 200
+"""Lapsed reservations, or expired lots, that one command ends; the next one takes the rest."""
+
 
 @dataclass(kw_only=True)
 class Lot:
@@ -53,8 +56,7 @@ class Stock(Aggregate):
 
     def available(self, at: datetime) -> int:
         """On hand of released lots less what is reserved, at that moment."""
-        reserved = sum(held.quantity for held in self.reservations.values() if held.expires_at > at)
-        return max(0, self._sellable(at) - reserved)
+        return max(0, self._sellable(at) - self._reserved(at))
 
     def receive(
         self, lot_id: UUID, *, supplier_id: UUID, batch_number: str, best_before: date, quantity: int, at: datetime
@@ -129,12 +131,13 @@ class Stock(Aggregate):
     def expire(self, at: datetime) -> None:
         """What time has ended: lapsed reservations, lots past their best-before, and promises these can't keep."""
         self._lapse(at)
-        for lot_id, lot in list(self.lots.items()):
-            if not lot.expired and lot.best_before < business_day(at):
-                self.record(LotExpired(product_id=self.identity, lot_id=lot_id, remaining=lot.remaining))
-        latest_first = sorted(self.reservations, key=lambda held: self.reservations[held].expires_at, reverse=True)
-        for reservation_id in latest_first:
-            if self._reserved() > self._sellable(at):
+        past = [one for one, lot in self.lots.items() if not lot.expired and lot.best_before < business_day(at)]
+        for lot_id in past[:MOST_ENDED]:
+            remaining = self.lots[lot_id].remaining
+            self.record(LotExpired(product_id=self.identity, lot_id=lot_id, remaining=remaining))
+        latest_first = sorted(self._live_at(at), key=lambda held: self.reservations[held].expires_at, reverse=True)
+        for reservation_id in latest_first[:MOST_ENDED]:
+            if self._reserved(at) > self._sellable(at):
                 self.release_reservation(reservation_id, "its lot has expired")
 
     def evolve(self, event: Event) -> None:
@@ -164,8 +167,11 @@ class Stock(Aggregate):
     def _sellable(self, at: datetime) -> int:
         return sum(lot.sellable(business_day(at)) for lot in self.lots.values())
 
-    def _reserved(self) -> int:
-        return sum(held.quantity for held in self.reservations.values())
+    def _reserved(self, at: datetime) -> int:
+        return sum(self.reservations[held].quantity for held in self._live_at(at))
+
+    def _live_at(self, at: datetime) -> list[UUID]:
+        return [one for one, held in self.reservations.items() if held.expires_at > at]
 
     def _first_expired_first_out(self, quantity: int, at: datetime) -> tuple[Part, ...]:
         """Ties by receipt (DOMAIN.md ruling 10)."""
@@ -178,9 +184,9 @@ class Stock(Aggregate):
         return tuple(parts)
 
     def _lapse(self, at: datetime) -> None:
-        for reservation_id, held in list(self.reservations.items()):
-            if held.expires_at <= at:
-                self.record(ReservationLapsed(product_id=self.identity, reservation_id=reservation_id))
+        lapsed = [one for one, held in self.reservations.items() if held.expires_at <= at]
+        for reservation_id in lapsed[:MOST_ENDED]:
+            self.record(ReservationLapsed(product_id=self.identity, reservation_id=reservation_id))
 
     def _lot(self, lot_id: UUID) -> Lot:
         if lot_id not in self.lots:

@@ -72,6 +72,11 @@ class Found:
         return list(documents.aggregate([*looked_at, *others, match, *cut], hint={"terms": 1}))
 
 
+def _as_asked(value: object) -> str:
+    """How an address says a value."""
+    return str(int(value) if isinstance(value, bool) else value)
+
+
 def _begins(word: str) -> Document:
     return {"$gte": word, "$lt": word + "\U0010ffff"}
 
@@ -132,7 +137,9 @@ class RecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic only in
         return tuple(self.listing.sorts)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup.removesuffix("__exact") in (*self.listing.closed, *self.listing.open)
+        name = lookup.removesuffix("__exact")
+        known = self.listing.closed.get(name)
+        return name in self.listing.open or (known is not None and value in map(_as_asked, known))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         asking: Any = request.user

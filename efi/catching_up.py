@@ -10,7 +10,7 @@ from typing import Any
 import bson
 from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
 from pymongo.client_session import ClientSession
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from efi import event_store, failures
@@ -79,6 +79,7 @@ def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
                 raise
             else:
                 # Perhaps a fold has made what cannot be kept, or what yields nothing: a closer look finds its commit.
+                logger.warning("%s looks closer at %s after %r", generation.name, list(bells), error)
                 care.closely = True
         if aborts >= ABORTS_BEFORE_SPLIT and len(bells) > 1:
             return _halves(generation, bells)
@@ -267,4 +268,7 @@ def _lost_a_race(error: PyMongoError) -> bool:
     if isinstance(error, BulkWriteError):
         codes = {failed["code"] for failed in error.details["writeErrors"]}
         return codes <= {11000, 112} and not error.details["writeConcernErrors"]
+    if isinstance(error, ConnectionFailure):
+        # Labelled like a lost race where it came inside a transaction, but no second try will win it.
+        return False
     return isinstance(error, DuplicateKeyError) or error.has_error_label("TransientTransactionError")

@@ -1,10 +1,13 @@
 """What must be unique, and what a rule needs to know of a stream that its command does not append to."""
 
-from pymongo.client_session import ClientSession
+from datetime import timedelta
+from uuid import UUID
+
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from efi.errors import Rejected
+from efi.event_store import now
 from efi.mongo import Document, collection
 from efi.unit import current
 
@@ -22,11 +25,6 @@ def take(claim: str, taken: str) -> None:
     if claims().find_one({"_id": claim}, session=current().session):
         raise Rejected(taken, code="taken")
     claims().insert_one({"_id": claim, "command_id": current().context.command_id}, session=current().session)
-
-
-def release(claim: str) -> None:
-    """Lets a value go, in the command's transaction."""
-    claims().delete_one({"_id": claim}, session=current().session)
 
 
 def guard(name: str) -> Document | None:
@@ -50,14 +48,21 @@ def drop_guard(name: str) -> None:
     guards().delete_one({"_id": name}, session=current().session)
 
 
-def claim_command(
-    command_id: object, command_hash: str, session: ClientSession | None, streams: dict[str, int]
-) -> None:
-    """Leaves a caller's key with the hash of its body; in a transaction it carries the receipt.
+def ensure_indexes() -> None:
+    claims().create_index("gone_after", expireAfterSeconds=0)
+
+
+def claim_command(command_id: UUID, command_hash: str, streams: dict[str, int], *, keyed: bool) -> None:
+    """Leaves the hash of a command's body under its id; in a transaction, its receipt too.
+
+    Without a caller's key nobody but `dispatch` itself can ask for it again, and it goes after a day.
 
     A twin's claim is left alone; that of another body raises `DuplicateKeyError`, after which `dispatch` looks closer.
     """
-    claim = {"_id": f"command:{command_id}", "hash": command_hash, "streams": streams if session else None}
+    session = current().session
+    claim: Document = {"_id": f"command:{command_id}", "hash": command_hash, "streams": streams if session else None}
+    if not keyed:
+        claim["gone_after"] = now() + timedelta(days=1)
     try:
         claims().insert_one(claim, session=session)
     except DuplicateKeyError:

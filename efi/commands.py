@@ -106,7 +106,6 @@ def dispatch(
     key: str | None = None,
     at: datetime | None = None,
     correlation_id: UUID | None = None,
-    causation_id: UUID | None = None,
 ) -> Receipt:
     """Carries a command out and returns once the log has it.
 
@@ -120,7 +119,6 @@ def dispatch(
         actor=actor,
         at=at or event_store.now(),
         correlation_id=correlation_id or command_id,
-        causation_id=causation_id,
     )
     attempt = Attempt(HANDLERS[type(command)], command, context, keyed=key is not None)
     while True:
@@ -180,7 +178,7 @@ class Attempt:
         commits = []
         if self.keyed or unit.session:
             streams = {changed.stream: changed.version + len(changed.pending) for changed in unit.changed}
-            claims.claim_command(self.context.command_id, self.hash, unit.session, streams)
+            claims.claim_command(self.context.command_id, self.hash, streams, keyed=self.keyed)
         for changed in unit.changed:
             args = changed.stream, changed.version, changed.pending, self.context, self.hash
             commits.append(event_store.append(*args, changed.recorded_at, unit.session))
@@ -197,6 +195,9 @@ class Attempt:
     def _standing(self, unit: Unit, refusal: Exception | None) -> Receipt:
         """A refusal or a no-change stands only on the log's head, and only where no twin of the command has won."""
         unit.abandon()
+        if unit.session:
+            # A transaction sees what is not there for good yet, a twin's commit perhaps, which `_earlier` does not.
+            event_store.settle()
         if earlier := self._earlier(unit):
             return earlier
         if unit.remembered and any(event_store.head(held.stream) != held.version for held in unit.borrowed):
@@ -243,5 +244,5 @@ def _passes(error: PyMongoError) -> bool:
 
 
 def _given_up(error: Exception) -> Exception:
-    outage = isinstance(error, PyMongoError) and not isinstance(error, DuplicateKeyError)
+    outage = isinstance(error, ConnectionFailure)
     return Unavailable("the event log cannot be reached just now") if outage else Conflict("somebody else was faster")

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils.crypto import salted_hmac
 
 from efi import mongo
+from efi.embedded import CannotStart
 from efi.models import User
 
 GROUPS = {
@@ -23,6 +24,12 @@ def ensure() -> None:
     if settings.EFI_DEMO_DATA and not mongo.collection("marks").find_one({"_id": "demo data"}):
         call_command("import_trade", str(settings.BASE_DIR / "demo" / "northwind"))
         mongo.collection("marks").insert_one({"_id": "demo data"})
+
+
+def must_never_have_been() -> None:
+    """Raises CannotStart on a database in which the demo accounts, whose password is known, have been made."""
+    if mongo.collection("marks").find_one({"_id": {"$in": ["demo accounts", "demo data"]}}):
+        raise CannotStart("EFI_ENV=production does not start on a database that holds demo accounts or demo data")
 
 
 def _drawn_password() -> str:

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -47,6 +48,7 @@ def owned(data: Path) -> Iterator[None]:
     """No two programs on one folder; the lock ends with this process and its workers, however they end."""
     try:
         data.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=data).close()
         lock = (data / "lock").open("w")
     except OSError as error:
         raise CannotStart(f"the data folder {data} cannot be written to: {error.strerror}") from None

@@ -34,7 +34,7 @@ def check(uri: str, *, patience: float = 5) -> None:
         hello = _greet(uri, patience)
     except ServerSelectionTimeoutError:
         raise CannotStart(f"no MongoDB with a primary answers at MONGODB_URI ({_hosts(uri)})") from None
-    except PyMongoError as error:
+    except (PyMongoError, ValueError) as error:
         raise CannotStart(f"MONGODB_URI cannot be used: {error}") from None
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise CannotStart(f"the MongoDB at MONGODB_URI ({_hosts(uri)}) is not a replica set")

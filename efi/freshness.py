@@ -10,7 +10,7 @@ from pymongo import WriteConcern
 from pymongo.collection import Collection
 
 from efi.event_store import now
-from efi.mongo import Document, collection
+from efi.mongo import Document, client, collection
 
 HEARTBEAT = timedelta(seconds=5)
 OVERDUE = 2 * HEARTBEAT + timedelta(seconds=2)
@@ -43,6 +43,12 @@ class Freshness:
 _readings: dict[tuple[str, ...], Freshness] = {}
 
 
+def present() -> datetime:
+    """By the log's own clock, as the change stream tells its times."""
+    moment: datetime = client().admin.command("hello", codec_options=client().codec_options)["localTime"]
+    return moment
+
+
 def entries() -> Collection[Document]:
     """One document per generation: `confirmed`, and of each batch of bells under way the time of its first."""
     return collection("freshness")
@@ -54,7 +60,7 @@ def _quickly() -> Collection[Document]:
 
 def begin(generation: str) -> None:
     """A generation that is about to be built is complete up to this moment once its scan is done."""
-    entries().insert_one({"_id": generation, "confirmed": now(), "entries": {}})
+    entries().insert_one({"_id": generation, "confirmed": present(), "entries": {}})
 
 
 def enter(generations: Iterable[str], at: datetime, bells: Mapping[str, int] | None = None) -> str:

@@ -21,7 +21,8 @@ def client() -> MongoClient[Document]:
         w="majority",
         journal=True,
         readConcernLevel="majority",
-        serverSelectionTimeoutMS=1500,
+        serverSelectionTimeoutMS=1_500,
+        socketTimeoutMS=10_000,
         appname="efi",
     )
 

@@ -61,7 +61,6 @@ KINDS = {
     "too-large": Kind(413, "The request is too large", "Send less at once."),
     "unsupported-media-type": Kind(415, "Requests are JSON", "Send `application/json` in UTF-8."),
     "key-reused": Kind(422, "This Idempotency-Key had another body", "Draw a new key for another request."),
-    "too-many": Kind(429, "Too many requests", "Wait as long as `Retry-After` says."),
     "internal": Kind(500, "Something went wrong here", "It was logged under `request_id`."),
     "unavailable": Kind(503, "The store cannot be reached just now", "The request may be repeated as it is."),
 }
@@ -88,7 +87,6 @@ ANSWERS: dict[type[Exception], str] = {
     RequestDataTooBig: "too-large",
     exceptions.UnsupportedMediaType: "unsupported-media-type",
     KeyReused: "key-reused",
-    exceptions.Throttled: "too-many",
     Unavailable: "unavailable",
     PyMongoError: "unavailable",
     DatabaseError: "unavailable",

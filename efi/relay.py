@@ -14,7 +14,6 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from efi import freshness, generations, tasks
 from efi.catching_up import ReadLess
-from efi.event_store import now
 from efi.mongo import Document, client, collection, database
 from efi.projections import READ_MODELS, Generation
 
@@ -47,7 +46,11 @@ class Relay:
 
     def __init__(self, stop: Event | None = None, *, lane: str | None = None) -> None:
         self.stop, self.lane = stop or Event(), lane
-        self.token = f"token of {lane}" if lane else "token"
+
+    @property
+    def token(self) -> str:
+        """That of the documents it rings for: a relay of another release may be further on with others."""
+        return " ".join(generation.name for generation in _in(self.lane))
 
     def run(self) -> None:
         """Returns once `stop` is set; whatever else ends a change stream, another is opened."""
@@ -59,6 +62,9 @@ class Relay:
                 if isinstance(error, OperationFailure) and _token_is_lost(error):
                     tokens().delete_one({"_id": self.token})
                 self.stop.wait(0.2)
+            except Exception:
+                logger.exception("the relay stumbled, and goes on from its token")
+                self.stop.wait(1)
 
     def _follow(self) -> None:
         with client().start_session() as session:
@@ -128,7 +134,7 @@ def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | Non
 
 def sweep(lane: str | None = None) -> None:
     """Rings every stream at its head: a net under all that relays may have missed."""
-    before = now()
+    before = freshness.present()
     for generation in _in(lane):
         generations.sweep(generation)
         freshness.clear(generation.name, before)

@@ -35,30 +35,31 @@ def every(period: timedelta) -> Callable[[Job], Job]:
     return register
 
 
-def run_due() -> None:
+def run_due(scheduled: Scheduled) -> None:
     """A job that fails is logged, and comes again at its time."""
-    for scheduled in JOBS:
-        if time.monotonic() >= scheduled.due:
-            scheduled.due = time.monotonic() + scheduled.seconds
-            try:
-                scheduled.job(now())
-            except Exception:
-                logger.exception("%s failed and will be tried again", scheduled.job.__name__)
+    if time.monotonic() >= scheduled.due:
+        scheduled.due = time.monotonic() + scheduled.seconds
+        try:
+            scheduled.job(now())
+        except Exception:
+            logger.exception("%s failed and will be tried again", scheduled.job.__name__)
 
 
 def start() -> Callable[[], None]:
-    """Runs the schedule in a thread of this process; returns what stops it."""
+    """Runs each job in a thread of its own, so that none waits for another; returns what stops them."""
     stop = Event()
 
-    def run() -> None:
+    def run(scheduled: Scheduled) -> None:
         while not stop.wait(1):
-            run_due()
+            run_due(scheduled)
 
-    thread = Thread(target=run, name="schedule", daemon=True)
-    thread.start()
+    threads = [Thread(target=run, args=[one], name=one.job.__name__, daemon=True) for one in JOBS]
+    for thread in threads:
+        thread.start()
 
     def end() -> None:
         stop.set()
-        thread.join(timeout=5)
+        for thread in threads:
+            thread.join(timeout=5)
 
     return end

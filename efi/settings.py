@@ -9,7 +9,6 @@ from django.core.exceptions import ImproperlyConfigured
 from efi.embedded import address_of, data_folder
 
 PUBLIC_KEY = "for development only: everybody knows this key"
-IN_PROCESS = "memory://localhost/"
 OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
 
 env = environ.Env()
@@ -90,16 +89,13 @@ DATABASES = {
         "ENGINE": "django_mongodb_backend",
         "HOST": MONGODB_URI,
         "NAME": MONGODB_NAME,
-        "OPTIONS": {"serverSelectionTimeoutMS": 1500, "appname": "efi-django"},
+        "OPTIONS": {"serverSelectionTimeoutMS": 1_500, "socketTimeoutMS": 10_000, "appname": "efi-django"},
     },
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-CELERY_BROKER_URL = env.str("BROKER_URL", default=IN_PROCESS)
-CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = CELERY_BROKER_URL == IN_PROCESS
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BROKER_URL = "memory://localhost/"
+CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True
 
 AUTH_USER_MODEL = "efi.User"
 AUTH_PASSWORD_VALIDATORS = [

@@ -8,7 +8,6 @@ from functools import cache
 from typing import TypeVar
 
 from pymongo.collection import Collection
-from pymongo.errors import PyMongoError
 
 from efi import aggregate, events, payloads, values
 from efi.aggregate import AGGREGATES, Aggregate
@@ -34,10 +33,10 @@ def keep(made: Aggregate, head: int) -> None:
     """Called after a commit upon version `head`; a failure costs time later and nothing else."""
     if made.version // EVERY == head // EVERY:
         return
-    kept = {"source": source_of(made.kind), "state": payloads.dump(made)}
     try:
+        kept = {"source": source_of(made.kind), "state": payloads.dump(made)}
         snapshots().replace_one({"_id": made.stream}, kept, upsert=True)
-    except PyMongoError:
+    except Exception:  # the command is acknowledged already, whatever is wrong here
         logger.warning("no snapshot of %s was kept", made.stream, exc_info=True)
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations import CreateModel, Migration
 from django.db.migrations.executor import MigrationExecutor
 
-from efi import demo, engines, event_store, generations, mongo, permissions, relay, schedule
+from efi import claims, demo, engines, event_store, generations, mongo, permissions, relay, schedule
 from efi.embedded import CannotStart
 
 
@@ -30,8 +30,11 @@ def prepare() -> None:
     with _one_at_a_time():
         migrate()
         event_store.ensure_indexes()
+        claims.ensure_indexes()
         permissions.ensure_groups()
-        if not settings.PRODUCTION:
+        if settings.PRODUCTION:
+            demo.must_never_have_been()
+        else:
             demo.ensure()
         generations.build_missing()
 

@@ -1,6 +1,6 @@
 """What the shop's front end reads: products, their prices over time, and the tree of categories."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,6 @@ from efi.answers import (
     tagged,
     wants_newest,
 )
-from efi.errors import NotFound
 from efi.freshness import Freshness
 from efi.mongo import Document
 from efi.paging import behind, cursor_behind, limit_in, next_page
@@ -53,6 +52,11 @@ class PublicViewSet(ViewSet):
     authentication_classes = ()
     permission_classes = (AllowAny,)
     content_negotiation_class = JsonAlone
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Of all that REST framework settles first, what is left: whether the answer will be understood."""
+        self.format_kwarg = None
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
 
 
 class ProductViewSet(PublicViewSet):
@@ -101,30 +105,23 @@ class CategoryViewSet(PublicViewSet):
     @extend_schema(parameters=schemas.READ, responses=schemas.CATEGORIES)
     def list(self, request: Request) -> HttpResponse:
         """The whole tree, each branch with how many visible products it has."""
-        return self._answer(request, lambda tree, counts: tree.shown(counts))
+        return self._answer(request, lambda tree, totals: tree.shown(totals))
 
     @extend_schema(parameters=schemas.READ, responses=schemas.CATEGORY)
     def retrieve(self, request: Request, slug: str) -> HttpResponse:
         """One category with its branch."""
+        return self._answer(request, lambda tree, totals: tree.one(tree.identity_of(slug), totals))
 
-        def branch(tree: Tree, counts: Mapping[str, int]) -> Document:
-            if slug not in tree.by_slug:
-                raise NotFound(f"there is no category {slug[:200]}")
-            return tree.one(tree.by_slug[slug], counts)
-
-        return self._answer(request, branch)
-
-    def _answer(self, request: HttpRequest, show: Any) -> HttpResponse:
+    def _answer(self, request: HttpRequest, show: Callable[[Tree, Mapping[str, int]], object]) -> HttpResponse:
         only(request)
         if wants_newest(request):
             catch_up_whole(generations.live(categories.TREE), categories.TREE)
         (tree_in, counts_in), fresh = read_model(request, categories.TREE, categories.COUNTS)
-        tree, (counts, counted_at) = categories.tree_of(tree_in, fresh), categories.counted(counts_in)
-        data = show(tree, counts)
+        tree, (sets, counted_at) = categories.tree_of(tree_in, fresh), categories.counted(counts_in)
         updated_at = max(filter(None, (tree.updated_at, counted_at)), default=None)
         meta = meta_of(tree_in, fresh, version=tree.revision, updated_at=updated_at)
-        tag = [tree_in.name, counts_in.name, tree.revision, data]
-        return conditional(request, tag, fresh, lambda: answer(data, meta=meta))
+        tag = [request.path, tree_in.name, counts_in.name, tree.revision, sorted(sets.items())]
+        return conditional(request, tag, fresh, lambda: answer(show(tree, tree.totals(sets)), meta=meta))
 
 
 class Listing:

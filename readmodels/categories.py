@@ -1,9 +1,11 @@
 """The tree of categories, and how many visible products there are by set of categories (DOMAIN.md ruling 51)."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from catalog.events import (
     CategoryCreated,
@@ -79,38 +81,45 @@ class Tree:
         for identity, node in sorted(self.nodes.items(), key=lambda entry: (entry[1]["name"].casefold(), entry[0])):
             self.children.setdefault(node["parent"], []).append(identity)
         self.by_slug = {node["slug"]: identity for identity, node in self.nodes.items()}
+        self.lines = {identity: self._line(identity) for identity in self.nodes}
         self.crumbs = {identity: self._crumb(identity) for identity in self.nodes}
 
-    def branch(self, slug: str) -> set[str]:
-        """A category and all below it; raises `NotFound` for a slug that none has."""
+    def identity_of(self, slug: str) -> str:
+        """Raises `NotFound` for a slug that no category has."""
         if slug not in self.by_slug:
             raise NotFound(f"there is no category {slug[:200]}")
-        return set(self._below(self.by_slug[slug]))
+        return self.by_slug[slug]
 
-    def shown(self, counts: Mapping[str, int], root: str | None = None) -> list[Document]:
+    def branch(self, slug: str) -> set[str]:
+        """A category and all below it."""
+        top = self.identity_of(slug)
+        return {identity for identity, line in self.lines.items() if top in line}
+
+    def totals(self, sets: Mapping[str, int]) -> Counter[str]:
+        """Of each category, how many products its branch has: a set that touches a branch counts in it once."""
+        found: Counter[str] = Counter()
+        for key, products in sets.items():
+            lines = (self.lines.get(identity, ()) for identity in key.split("|"))
+            found.update(dict.fromkeys(set(chain.from_iterable(lines)), products))
+        return found
+
+    def shown(self, totals: Mapping[str, int], root: str | None = None) -> list[Document]:
         """The branches below `root`, each with how many visible products it has."""
-        return [self.one(identity, counts) for identity in self.children.get(root, [])]
+        return [self.one(identity, totals) for identity in self.children.get(root, [])]
 
-    def one(self, identity: str, counts: Mapping[str, int]) -> Document:
-        node, branch = self.nodes[identity], set(self._below(identity))
-        count = sum(products for key, products in counts.items() if branch.intersection(key.split("|")))
-        named = {"id": identity, "slug": node["slug"], "name": node["name"]}
-        return {**named, "count": count, "children": self.shown(counts, identity)}
+    def one(self, identity: str, totals: Mapping[str, int]) -> Document:
+        named = {"id": identity, **self._named(identity)}
+        return {**named, "count": totals.get(identity, 0), "children": self.shown(totals, identity)}
 
-    def _below(self, identity: str) -> Iterator[str]:
-        yield identity
-        for child in self.children.get(identity, []):
-            yield from self._below(child)
+    def _line(self, identity: str | None) -> tuple[str, ...]:
+        """From the root down to a category."""
+        return (*self._line(self.nodes[identity]["parent"]), identity) if identity else ()
 
     def _crumb(self, identity: str) -> Document:
-        node = self.nodes[identity]
-        return {"slug": node["slug"], "name": node["name"], "path": self._path(identity)}
+        return {**self._named(identity), "path": [self._named(step) for step in self.lines[identity]]}
 
-    def _path(self, identity: str | None) -> list[Crumb]:
-        if identity is None:
-            return []
-        node = self.nodes[identity]
-        return [*self._path(node["parent"]), {"slug": node["slug"], "name": node["name"]}]
+    def _named(self, identity: str) -> Crumb:
+        return {"slug": self.nodes[identity]["slug"], "name": self.nodes[identity]["name"]}
 
 
 NO_TREE = Tree(0, None, {})
@@ -135,6 +144,6 @@ def _newer(generation: Generation, kept: Tree) -> Tree:
 
 def counted(generation: Generation) -> tuple[dict[str, int], datetime | None]:
     """Visible products by set of categories, and when the newest of what was counted was recorded."""
-    tallies = list(generation.documents.find({"products": {"$ne": 0}}))
+    tallies = list(generation.documents.find())
     newest = max((tally["_updated_at"] for tally in tallies), default=None)
-    return {tally["_id"]: tally["products"] for tally in tallies}, newest
+    return {tally["_id"]: tally["products"] for tally in tallies if tally["products"]}, newest

@@ -147,7 +147,7 @@ def page(
 ) -> tuple[list[Document], bool]:
     """Visible products in order, and whether there are more."""
     found = generation.documents.find({"visible": True, **where}, shown).sort(list(sort)).limit(limit + 1)
-    rows = list(found)
+    rows = found.to_list()
     return rows[:limit], len(rows) > limit
 
 

@@ -71,7 +71,9 @@ def stop_at(monkeypatch):
 @pytest.fixture
 def today_is(monkeypatch):
     def turn(day):
-        monkeypatch.setattr(event_store, "now", lambda: datetime.combine(day, datetime.min.time(), UTC).replace(hour=12))
+        monkeypatch.setattr(
+            event_store, "now", lambda: datetime.combine(day, datetime.min.time(), UTC).replace(hour=12)
+        )
 
     return turn
 
@@ -90,7 +92,9 @@ def log():
 
 
 def facts(kind):
-    return [fact["data"] for raw in collection("commits").find({"events.type": f"catalog.{kind}"}) for fact in raw["events"]]
+    return [
+        fact["data"] for raw in collection("commits").find({"events.type": f"catalog.{kind}"}) for fact in raw["events"]
+    ]
 
 
 def product(sku):
@@ -103,7 +107,11 @@ class TestTheDemo:
         said, notes = run(DEMO)
         assert said.startswith("created: categories 8, suppliers 29, products 77, lots 72; already there: categories 0")
         assert not notes
-        assert (len(facts("CategoryCreated")), len(facts("SupplierRegistered")), len(facts("ProductApproved"))) == (8, 29, 77)
+        assert (len(facts("CategoryCreated")), len(facts("SupplierRegistered")), len(facts("ProductApproved"))) == (
+            8,
+            29,
+            77,
+        )
         assert (len(facts("LotReleased")), len(facts("ProductDiscontinued"))) == (72, 8)
 
     def test_twice_changes_nothing(self, store):
@@ -250,8 +258,10 @@ class TestWhatIsThere:
 class TestBadFolders:
     def test_one_bad_row_and_nothing_is_imported(self, store, chai):
         err = StringIO()
-        with pytest.raises(CommandError, match="^2 problems, nothing imported$"):
-            call_command("import_trade", str(chai(products=PRODUCTS.replace("18.00", "-3").replace("39", "x"))), stderr=err)
+        with pytest.raises(CommandError, match=r"^2 problems, nothing imported$"):
+            call_command(
+                "import_trade", str(chai(products=PRODUCTS.replace("18.00", "-3").replace("39", "x"))), stderr=err
+            )
         assert err.getvalue().splitlines() == [
             'products.csv:2: list_price "-3" must be above zero',
             'products.csv:2: stock_on_hand "x" must be a whole number from 0 to 1000000000',
@@ -265,10 +275,11 @@ class TestBadFolders:
     def test_what_passes_the_check_passes_the_commands(self, store, chai):
         """At every limit, for they stand in two places: with the files, where a line is told, and with the commands."""
         slug, code, sku, name = "s" * 100, "C" * 40, "S" * 32, "N" * 200
-        header = PRODUCTS.splitlines()[0] + ",description,allergens_contains,allergens_may_contain,storage_zone,shelf_life_days"
-        row = (
-            f"{sku},{name},{slug},{code},GB,{name},9999999.99,BBD,1000000000,1000000000,false,{'d' * 10_000},SOY,,frozen,36500"
+        header = (
+            PRODUCTS.splitlines()[0]
+            + ",description,allergens_contains,allergens_may_contain,storage_zone,shelf_life_days"
         )
+        row = f"{sku},{name},{slug},{code},GB,{name},9999999.99,BBD,1000000000,1000000000,false,{'d' * 10_000},SOY,,frozen,36500"
         folder = chai(
             categories=f"slug,name,parent,description\n{slug},{name},,\n",
             suppliers=f"{SUPPLIERS.splitlines()[0]}\n{code},{name},{'c' * 10_000},,,,,GB,\n",

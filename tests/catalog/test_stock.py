@@ -1,7 +1,7 @@
 """The rules of stock: lots, what of them is promised, and in which order they are sold."""
 
 from datetime import UTC, date, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -21,7 +21,9 @@ from catalog.events import (
     ReservationLapsed,
     ReservationReleased,
     StockAllocated,
+    StockReserved,
 )
+from catalog.stock import MOST_ENDED, Stock
 from catalog.values import Part
 from tests.catalog.larder import (
     ANNAS_CART,
@@ -29,6 +31,7 @@ from tests.catalog.larder import (
     BENS_CART,
     COMPLIANCE,
     FETA,
+    MARIA,
     NEXT_YEAR,
     NOW,
     OLIVES,
@@ -496,3 +499,22 @@ class TestExpiry:
 def test_stock_of_a_product_that_is_not_there_is_not_found(scenario, command):
     scenario.when(command)
     scenario.refused("not_found")
+
+
+def short_promises(number: int) -> list[StockReserved]:
+    return [reserved(1, uuid5(OLIVES, str(one))) for one in range(number)]
+
+
+class TestMuchAtOnce:
+    """What one commit cannot hold is ended by several."""
+
+    def test_a_stock_with_over_a_thousand_lapsed_reservations_is_reserved_again(self, in_memory):
+        in_memory.put(f"stock:{OLIVES}", [*on_sale(2_000), *short_promises(1_001)])
+        facts = in_memory.carry_out(reserve(5, until=NOW + minutes(90)), MARIA, NOW + minutes(60))
+        assert (len(facts), facts[-1].quantity) == (MOST_ENDED + 1, 5)
+
+    def test_what_lapsed_is_ended_in_as_many_steps_as_it_takes(self):
+        stock = Stock(id=OLIVES).replay([*on_sale(2_000), *short_promises(1_001)])
+        for _ in range(6):
+            stock.expire(NOW + minutes(60))
+        assert stock.reservations == {}

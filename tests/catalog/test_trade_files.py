@@ -28,7 +28,9 @@ NW-005,Chef Anton's Gumbo Mix,condiments,1,US,36 boxes,21.35,USD,0,0,true
 NW-039,Chartreuse verte,beverages,18,FR,750 cc per bottle,18.00,USD,69,5,false
 """
 CHAI, GUMBO_MIX, CHARTREUSE = PRODUCTS.splitlines()[1:]
-LABELLED = PRODUCTS.splitlines()[0] + ",description,allergens_contains,allergens_may_contain,storage_zone,shelf_life_days\n"
+LABELLED = (
+    PRODUCTS.splitlines()[0] + ",description,allergens_contains,allergens_may_contain,storage_zone,shelf_life_days\n"
+)
 
 
 @pytest.fixture
@@ -73,7 +75,8 @@ class TestGoodFolders:
 
     def test_the_demo_names_its_licence_and_origin(self):
         words = (DEMO / "README.md").read_text()
-        assert "Microsoft Public License" in words and "Northwind sample database" in words
+        assert "Microsoft Public License" in words
+        assert "Northwind sample database" in words
 
     def test_a_product_is_read_with_all_that_the_files_say(self, folder):
         chartreuse = read_trade(folder()).products[2]
@@ -112,7 +115,9 @@ class TestGoodFolders:
         rows = "slug,name,parent,description\nbeverages,B,,\ncondiments,C,beverages,\nc,C,condiments,\nd,D,c,\ne,E,d,\n"
         assert len(read_trade(folder(categories=rows)).categories) == 5
 
-    @pytest.mark.parametrize("change", [("\n", "\r\n"), ("\n", "\r"), ("sku,", "\ufeffsku,"), ("\nNW-005", "\n\n\nNW-005")])
+    @pytest.mark.parametrize(
+        "change", [("\n", "\r\n"), ("\n", "\r"), ("sku,", "\ufeffsku,"), ("\nNW-005", "\n\n\nNW-005")]
+    )
     def test_line_ends_byte_order_marks_and_blank_lines_do_not_matter(self, folder, change):
         products = PRODUCTS.replace(*change)
         assert [row.sku for row in read_trade(folder(products=products)).products] == ["NW-001", "NW-005", "NW-039"]
@@ -246,7 +251,9 @@ class TestBadFiles:
         assert problems(folder(products=products)) == ['products.csv:1: column "x" is not known']
 
     def test_a_doubled_column_is_refused(self, folder):
-        products = "\n".join(f"{line},x" for line in PRODUCTS.splitlines()).replace("discontinued,x", "discontinued,sku")
+        products = "\n".join(f"{line},x" for line in PRODUCTS.splitlines()).replace(
+            "discontinued,x", "discontinued,sku"
+        )
         assert 'products.csv:1: column "sku" is there 2 times' in problems(folder(products=products))
 
     def test_one_allergen_column_needs_the_other(self, folder):
@@ -262,7 +269,9 @@ class TestBadFiles:
         ]
 
     def test_a_file_in_utf_16_is_told_once(self, folder):
-        assert problems(folder(products=PRODUCTS.encode("utf-16"))) == ["products.csv:1: is not UTF-8: byte 0xFF at position 1"]
+        assert problems(folder(products=PRODUCTS.encode("utf-16"))) == [
+            "products.csv:1: is not UTF-8: byte 0xFF at position 1"
+        ]
 
     def test_a_quote_that_is_never_closed_is_told_where_it_opens(self, folder):
         assert problems(folder(products=PRODUCTS.replace("Chef", '"Chef'))) == [

@@ -10,6 +10,8 @@ from efi.schedule import every, run_due
 from tests.efi import audit
 from tests.efi.crowd import at_once
 
+pytestmark = pytest.mark.usefixtures("restarted")
+
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -21,7 +23,8 @@ class Clock:
 
     def passes(self, seconds: float) -> None:
         self.passed += seconds
-        run_due()
+        for scheduled in schedule.JOBS:
+            run_due(scheduled)
 
 
 @pytest.fixture
