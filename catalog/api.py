@@ -12,7 +12,6 @@ from rest_framework.viewsets import ViewSet
 
 from catalog.commands.products import products
 from catalog.commands.stock import stocks
-from catalog.values import VISIBLE, Status
 from efi.answers import answer, private
 from efi.errors import NotFound
 from efi.event_store import now
@@ -38,10 +37,10 @@ class AvailabilityViewSet(ViewSet):
         """How many units can be had at this moment."""
         only(request)
         at = now()
-        product, stock = products.load(product_id), stocks.load(product_id)
-        if product.status not in VISIBLE:
+        product = products.load(product_id)
+        if not product.visible:
             raise NotFound(f"there is no product {product_id}")
-        orderable = product.status is Status.ACTIVE
-        available = stock.available(at) if orderable else 0
-        told = {"product_id": product_id, "available": available, "orderable": orderable and available > 0, "as_of": at}
-        return private(answer(told))
+        available = stocks.load(product_id).available(at) if product.orderable else 0
+        return private(
+            answer({"product_id": product_id, "available": available, "orderable": available > 0, "as_of": at})
+        )

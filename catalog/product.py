@@ -16,7 +16,7 @@ from catalog.events import (
     ProductReactivated,
     ProductSubmitted,
 )
-from catalog.values import Allergens, Status, StorageZone
+from catalog.values import VISIBLE, Allergens, Status, StorageZone
 from efi.aggregate import Aggregate, aggregate
 from efi.errors import Rejected
 from efi.events import Event
@@ -116,6 +116,15 @@ class Product(Aggregate):
     def discontinue(self) -> None:
         self._must_be(Status.ACTIVE, "discontinued")
         self.record(ProductDiscontinued(product_id=self.identity))
+
+    @property
+    def visible(self) -> bool:
+        return self.status in VISIBLE
+
+    @property
+    def orderable(self) -> bool:
+        """A discontinued product is seen and cannot be had, whatever there is of it."""
+        return self.status is Status.ACTIVE
 
     def evolve(self, event: Event) -> None:
         match event:

@@ -17,7 +17,8 @@ from efi import generations
 from efi.models import User
 from efi.mongo import Document
 from efi.permissions import READ_RECORDS
-from efi.records import Listing, words_in
+from efi.records import Listing
+from efi.texts import words_in
 
 MOST = 10_000
 """Rows that a list leads to; others are reached by another order, a filter or a search."""

@@ -1,8 +1,5 @@
 """Records: read models that the admin lists, finds and sorts, and what they need for it."""
 
-import re
-import string
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +8,6 @@ from django.db import models
 from efi.mongo import Document
 from efi.projections import Index
 
-LONGEST_SEARCH = 200
 BOOKKEEPING = ("_seen", "_failed", "_rev", "terms")
 
 
@@ -47,22 +43,6 @@ class Listing:
         """What holds a list, by this column's order and under these filters, in one piece or a few."""
         lead = [name for name in self.open if name in filtered][:1]
         return [(name, 1) for name in (*lead, *self.closed, *self.sorts[column], "_id")]
-
-
-def terms(*texts: str) -> list[str]:
-    """What a search may begin with: words and their parts, without case and accents."""
-    plain = in_order(" ".join(texts))
-    return sorted({*plain.split(), *re.findall(r"\w+", plain)})
-
-
-def words_in(search: str) -> list[str]:
-    return [word for part in in_order(search[:LONGEST_SEARCH]).split() if (word := part.strip(string.punctuation))]
-
-
-def in_order(text: str) -> str:
-    """How texts are sorted: without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def hiding(*names: str) -> Document:

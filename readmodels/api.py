@@ -155,7 +155,6 @@ class Listing:
 
 def shown(product: Document, tree: Tree) -> Document:
     """A product as the shop sees it: its document, with its categories' names joined."""
-    discontinued = product["status"] == "discontinued"
     allergens = product["allergens"]
     told = {name: product[name] for name in TOLD if name in product}
     return {
@@ -163,12 +162,11 @@ def shown(product: Document, tree: Tree) -> Document:
         **told,
         "categories": [tree.crumbs[identity] for identity in product["category_ids"] if identity in tree.crumbs],
         "stock": {
-            "available": 0 if discontinued else product["available"],
+            "available": product["available"],
             "status": product["stock_status"],
             "best_before": product["best_before"],
         },
-        "orderable": product["stock_status"] == "in_stock",
-        "discontinued": discontinued,
+        "orderable": product["in_stock"],
         "allergens": {"stated": True, **allergens} if allergens is not None else {"stated": False},
         "reviews": product["reviews"],
         "updated_at": product["_updated_at"],
@@ -188,6 +186,7 @@ TOLD = (
     "price_before",
     "price_changed_at",
     "listed_at",
+    "discontinued",
 )
 
 

@@ -1,7 +1,6 @@
 """The shop window: one document per product, with its price, its stock and what its label says."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from catalog.events import (
@@ -29,6 +28,7 @@ from efi.mongo import Document
 from efi.paging import Sort
 from efi.payloads import dump
 from efi.projections import Generation, projects
+from efi.texts import in_order
 
 NAME = "product_catalog"
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -43,10 +43,13 @@ def derive(document: Document) -> None:
     lots = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
     available = max(0, sum(lot["remaining"] for lot in lots) - sum(document["reserved"].values()))
     discontinued = document["status"] == "discontinued"
+    if discontinued:
+        available = 0
     document["available"] = available
     document["best_before"] = min((lot["best_before"] for lot in lots), default=None)
-    document["in_stock"] = bool(available) and not discontinued
+    document["in_stock"] = bool(available)
     document["stock_status"] = "discontinued" if discontinued else "in_stock" if available else "out_of_stock"
+    document["discontinued"] = discontinued
     document["visible"] = discontinued or document["status"] == "active"
 
 
@@ -125,19 +128,13 @@ def _describe(document: Document, event: ProductCreated | ProductDescribed) -> N
     )
 
 
-def in_order(name: str) -> str:
-    """How names are sorted: without case and accents."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
-
-
 SORTS: dict[str, Sort] = {
     "name": (("name_order", 1), ("_id", 1)),
     "price": (("price.currency", 1), ("price_minor", 1), ("_id", 1)),
     "-price": (("price.currency", 1), ("price_minor", -1), ("_id", -1)),
     "newest": (("listed_at", -1), ("_id", -1)),
 }
-INTERNAL = dict.fromkeys(("_seen", "_failed", "keys", "lots", "reserved", "visible", "in_stock"), 0)
+INTERNAL = dict.fromkeys(("_seen", "_failed", "keys", "lots", "reserved", "visible"), 0)
 LISTED = {**INTERNAL, "description": 0}
 REVISION = {"_rev": 1}
 

@@ -8,7 +8,8 @@ from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
 from efi.projections import Rows, projects
-from efi.records import Listing, hiding, in_order, terms
+from efi.records import Listing, hiding
+from efi.texts import in_order, terms
 
 NAME = "category_records"
 listing = Listing(

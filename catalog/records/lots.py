@@ -9,7 +9,8 @@ from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
 from efi.projections import Rows, projects
-from efi.records import Listing, hiding, terms
+from efi.records import Listing, hiding
+from efi.texts import terms
 
 
 class State(StrEnum):

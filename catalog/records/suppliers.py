@@ -5,7 +5,8 @@ from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
 from efi.projections import projects
-from efi.records import Listing, hiding, in_order, terms
+from efi.records import Listing, hiding
+from efi.texts import in_order, terms
 
 NAME = "supplier_records"
 listing = Listing(open=("country",), sorts={"code": ("code",), "name": ("name_order",), "updated_at": ("_updated_at",)})

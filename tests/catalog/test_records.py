@@ -21,7 +21,7 @@ from catalog.records import categories, lots, products, suppliers
 from catalog.values import Part, Status
 from efi.events import Event
 from efi.projections import READ_MODELS, Rows
-from efi.records import terms, words_in
+from efi.texts import terms, words_in
 from tests.catalog.larder import (
     ANNAS_CART,
     CHEESE,

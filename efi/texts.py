@@ -1,0 +1,23 @@
+"""How texts are sorted and found: without case and accents."""
+
+import re
+import string
+import unicodedata
+
+LONGEST_SEARCH = 200
+
+
+def in_order(text: str) -> str:
+    """What a text is sorted by."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def terms(*texts: str) -> list[str]:
+    """What a search may begin with: words and their parts, without case and accents."""
+    plain = in_order(" ".join(texts))
+    return sorted({*plain.split(), *re.findall(r"\w+", plain)})
+
+
+def words_in(search: str) -> list[str]:
+    return [word for part in in_order(search[:LONGEST_SEARCH]).split() if (word := part.strip(string.punctuation))]

@@ -1,0 +1,70 @@
+"""When the store is away: whoever asks is told soon, and nothing takes an outage for a lost race."""
+
+import pytest
+from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
+
+from efi import catching_up, demo, event_store, generations, mongo, relay, tasks
+from efi.embedded import CannotStart
+from efi.errors import Conflict
+from tests.efi.catalogue import product, repricing, say
+
+pytestmark = pytest.mark.usefixtures("restarted")
+
+
+def away(*_: object, **__: object) -> None:
+    """As the driver says it inside of a transaction."""
+    error = ServerSelectionTimeoutError("no primary")
+    error._add_error_label("TransientTransactionError")
+    raise error
+
+
+@pytest.mark.parametrize("name", ["product_catalog", "category_counts", "category_records"])
+def test_every_shape_of_read_model_tells_of_an_outage(name, monkeypatch):
+    generations.build_missing()
+    olives = product()
+    monkeypatch.setattr(event_store, "read_unseen", away)
+    with pytest.raises(PyMongoError):
+        catching_up.catch_up(generations.live(name), {f"product:{olives}": 1, "categories": 1})
+
+
+def test_contention_is_a_conflict_and_no_outage(monkeypatch):
+    olives = product()
+    monkeypatch.setattr("efi.commands.DEADLINE", 0.0)
+
+    def too_late(*_: object) -> None:
+        raise event_store.VersionConflict("moved on")
+
+    monkeypatch.setattr(event_store, "append", too_late)
+    with pytest.raises(Conflict):
+        say(repricing(olives, "9.00"))
+
+
+def test_a_relay_that_stumbles_goes_on(monkeypatch, caplog):
+    one = relay.Relay()
+
+    def stumble() -> None:
+        monkeypatch.setattr(one, "_follow", one.stop.set)
+        raise ValueError("a stone")
+
+    monkeypatch.setattr(one, "_follow", stumble)
+    monkeypatch.setattr(one.stop, "wait", lambda seconds: None)
+    one.run()
+    assert "the relay stumbled" in caplog.text
+
+
+def test_production_does_not_start_where_the_demo_has_been():
+    mongo.collection("marks").insert_one({"_id": "demo accounts"})
+    try:
+        with pytest.raises(CannotStart):
+            demo.must_never_have_been()
+    finally:
+        mongo.collection("marks").delete_one({"_id": "demo accounts"})
+    demo.must_never_have_been()
+
+
+def test_the_task_lets_an_outage_through_to_the_relay(monkeypatch):
+    generations.build_missing()
+    olives = product()
+    monkeypatch.setattr(event_store, "read_unseen", away)
+    with pytest.raises(PyMongoError):
+        tasks.catch_up.delay("product_catalog", {f"product:{olives}": 1})
