@@ -13,7 +13,7 @@ from catalog.events import (
 )
 from efi import generations
 from efi.claims import claims, guards
-from efi.event_store import Commit
+from efi.event_store import Commit, commits, decode
 from efi.events import Event
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log
@@ -29,7 +29,7 @@ def facts_of(stream: str) -> list[Event]:
 
 def left_by(command_id: object) -> list[Commit]:
     """What a command has left in the log."""
-    return [commit for commit in whole_log() if commit.command_id == command_id]
+    return [decode(raw) for raw in commits().find({"command_id": command_id})]
 
 
 def the_write_side_agrees() -> None:

@@ -50,11 +50,17 @@ def seen(product_id: Any, version: int) -> Callable[[], bool]:
     return come
 
 
+def settled(product_id: Any, version: int) -> Callable[[], bool]:
+    """It has, and where the relay is by now is kept for the next."""
+    come, before = seen(product_id, version), kept_token()
+    return lambda: come() and kept_token() != before
+
+
 def kept_token() -> Any:
     tokens = relay.tokens().with_options(read_concern=ReadConcern("local"))
-    return (tokens.find_one({"_id": "token"}) or {}).get("token")
+    return (tokens.find_one({"_id": Relay().token}) or {}).get("token")
 
 
 def forge(**fields: Any) -> None:
     """Changes what is kept of where the last relay was."""
-    mongo.collection("relay").update_one({"_id": "token"}, {"$set": fields})
+    mongo.collection("relay").update_one({"_id": Relay().token}, {"$set": fields})

@@ -6,7 +6,7 @@ import pytest
 
 import catalog.commands
 import catalog.upcasters
-from efi import generations
+from efi import generations, relay
 from efi.commands import HANDLERS, handles
 from efi.repository import memory
 from tests.efi.labels import LABELS, TAGS, UNITS, only
@@ -15,8 +15,9 @@ from tests.efi.two_streams import Swap, swap
 assert catalog.commands, catalog.upcasters
 
 
-@pytest.fixture(autouse=True)
-def restarted(store: None) -> Iterator[None]:
+@pytest.fixture
+def restarted(store: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(relay, "WAIT_MS", 20)
     restart()
     yield
     restart()

@@ -21,9 +21,10 @@ class Crashed(BaseException):
 
 @dataclass
 class Wire:
-    """What this thread has sent to the server so far, and the sessions it did so in."""
+    """What this thread has sent to the server so far, its last command whole, and the sessions it did so in."""
 
     calls: list[str] = field(default_factory=list)
+    command: dict[str, Any] = field(default_factory=dict)
     sessions: dict[bytes, Any] = field(default_factory=dict)
     broke: bool = False
 
@@ -42,6 +43,7 @@ def wire(before: Break, after: Break, error: Callable[[str], BaseException]) -> 
         if get_ident() != me or not conn.ready:
             return send(conn, cmd, *args, **details)
         seen.calls.append(next(iter(cmd)))
+        seen.command = dict(cmd)
         if "lsid" in cmd:
             seen.sessions[bytes(cmd["lsid"]["id"])] = cmd["lsid"]
         if before(seen):

@@ -14,6 +14,8 @@ from tests.efi.catalogue import listed
 from tests.efi.conftest import restart
 from tests.efi.scenarios import SCENARIOS, Played
 
+pytestmark = pytest.mark.usefixtures("restarted")
+
 EVERY_KIND = pytest.mark.parametrize("kind", HANDLERS, ids=lambda kind: HANDLERS[kind].name)
 FEWEST_CALLS = 3
 """Of any command with a key: to load, to leave the key, to append."""
@@ -31,6 +33,7 @@ def test_a_command_whose_process_dies_is_whole_or_not_there_and_is_then_done_onc
     whole = Played(kind, "WHOLE").carried_out()
     deaths = [is_whole_or_not_there(dead, whole) + is_done_once(dead, whole) for dead in deaths_of(kind)]
     assert len(deaths) >= 2 * FEWEST_CALLS
+    audit.the_write_side_agrees()
     relay.sweep()
     audit.the_documents_agree()
 
@@ -40,6 +43,7 @@ def test_a_command_cut_off_from_the_database_is_done_once_all_the_same(kind):
     whole = Played(kind, "WHOLE").carried_out()
     survivors = [is_done_once(cut_off, whole) for breaks in (1, BOTH_TRIES) for cut_off in outages_of(kind, breaks)]
     assert len(survivors) >= 4 * FEWEST_CALLS
+    audit.the_write_side_agrees()
 
 
 def each_call() -> Iterator[tuple[int, bool]]:
@@ -81,5 +85,4 @@ def is_done_once(dead: Played, whole: Played) -> list[str]:
     assert dead.effects == whole.effects
     assert receipt.streams == dead.reached
     assert replace(dead.carried_out().receipt, replayed=receipt.replayed) == receipt
-    audit.the_write_side_agrees()
     return [dead.suffix]

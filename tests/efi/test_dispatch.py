@@ -17,6 +17,8 @@ from tests.efi import audit, faults
 from tests.efi.catalogue import category, delivery, elsewhere, listed, olives, product, repricing, say, supplier
 from tests.efi.two_streams import Swap
 
+pytestmark = pytest.mark.usefixtures("restarted")
+
 THE_APPEND = 4
 """Which call it is: before it the key is looked for in two places, and left."""
 
@@ -82,6 +84,14 @@ class TestAKey:
         say(repricing(product_id, "8.50"))
         assert say(repricing(product_id, "9.00"), key="K") == replace(first, replayed=True)
 
+    def test_again_counts_nothing_again(self):
+        product_id, mezze = product(), category()
+        into, out_of = (CategoriseProduct(product_id=product_id, category_ids=ids) for ids in ((mezze,), ()))
+        first = say(into, key="K")
+        say(out_of)
+        assert say(into, key="K") == replace(first, replayed=True)
+        audit.the_write_side_agrees()
+
     def test_is_told_the_first_receipt_where_the_command_would_now_be_refused(self):
         product_id = listed()
         first = say(DeactivateProduct(product_id=product_id), key="K")
@@ -127,7 +137,9 @@ def test_a_refusal_halfway_through_a_transaction_takes_back_what_came_before():
     audit.the_write_side_agrees()
 
 
-@pytest.mark.parametrize("command", [repricing(OLIVES, "9.00"), RemoveCategory(category_id=OLIVES)], ids=["product", "category"])
+@pytest.mark.parametrize(
+    "command", [repricing(OLIVES, "9.00"), RemoveCategory(category_id=OLIVES)], ids=["product", "category"]
+)
 def test_what_is_not_there_is_not_found(command):
     with pytest.raises(NotFound):
         say(command)
@@ -168,7 +180,10 @@ def test_what_cannot_be_known_for_long_is_unavailable_and_its_key_tells_later(ar
 
 def test_who_is_never_fast_enough_is_told_of_the_conflict(monkeypatch):
     product_id = product()
-    elsewhere(f"product:{product_id}", PriceChanged(product_id=product_id, old_price=bbd("8.50"), price=bbd("9.00"), reason="-"))
+    elsewhere(
+        f"product:{product_id}",
+        PriceChanged(product_id=product_id, old_price=bbd("8.50"), price=bbd("9.00"), reason="-"),
+    )
     monkeypatch.setattr(commands, "DEADLINE", -1)
     with pytest.raises(Conflict, match="somebody else was faster"):
         say(repricing(product_id, "9.50"))

@@ -16,6 +16,8 @@ from tests.catalog.larder import MARIA, NOW, OLIVES, bbd, minutes, olives_create
 from tests.efi import audit
 from tests.efi.catalogue import product, repricing, say
 
+pytestmark = pytest.mark.usefixtures("restarted")
+
 STREAM = f"product:{OLIVES}"
 GONE = ProductDeactivated(product_id=OLIVES)
 
@@ -77,7 +79,9 @@ def test_without_its_unique_indexes_no_log_is_used():
     event_store.ensure_indexes()
 
 
-@pytest.mark.parametrize("fact", [olives_created(), received(10), reserved(2), GONE], ids=lambda fact: type(fact).__name__)
+@pytest.mark.parametrize(
+    "fact", [olives_created(), received(10), reserved(2), GONE], ids=lambda fact: type(fact).__name__
+)
 def test_an_event_is_read_as_it_was_written(fact):
     append(fact)
     assert audit.facts_of(STREAM) == [fact]
@@ -114,7 +118,9 @@ def test_a_thousand_events_are_one_commit_and_one_more_is_none():
 
 def test_a_commit_over_four_megabytes_is_refused_and_nothing_is_changed():
     product_id = product()
-    tome = DescribeProduct(product_id=product_id, name="Olives", description="o" * 4_000_000, unit="jar", country_of_origin="GR")
+    tome = DescribeProduct(
+        product_id=product_id, name="Olives", description="o" * 4_000_000, unit="jar", country_of_origin="GR"
+    )
     with pytest.raises(Rejected, match="more than one commit may hold"):
         say(tome)
     assert say(repricing(product_id, "9.00")).version == 2
@@ -148,4 +154,7 @@ def test_what_is_unseen_is_read_of_many_streams_in_order():
     append(GONE, GONE, head=1, stream="product:1")
     append(GONE, stream="product:2")
     unseen = event_store.read_unseen({"product:1": 1, "product:2": 0, "product:3": 0, "product:4": 7})
-    assert {stream: [raw["version"] for raw in raws] for stream, raws in unseen.items()} == {"product:1": [2], "product:2": [1]}
+    assert {stream: [raw["version"] for raw in raws] for stream, raws in unseen.items()} == {
+        "product:1": [2],
+        "product:2": [1],
+    }

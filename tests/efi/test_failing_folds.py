@@ -84,7 +84,11 @@ class TestAFailure:
         relay.sweep()
         UNREADABLE.remove("9.00")
         relay.sweep()
-        assert (tag(olives)["price"], tag(olives)["_failed"], noted()) == ("9.00", {"product": 3}, [(f"product:{olives}", 3)])
+        assert (tag(olives)["price"], tag(olives)["_failed"], noted()) == (
+            "9.00",
+            {"product": 3},
+            [(f"product:{olives}", 3)],
+        )
 
     def test_is_healed_by_the_sweep_once_the_fold_is_right(self, olives):
         relay.sweep()
@@ -155,7 +159,11 @@ class TestWhatCannotBeKept:
     def test_fails_like_a_fold_that_raises(self, olives):
         feta = product("FETA", price="3.00")
         relay.sweep()
-        assert (tag(olives)["price"], tag(olives)["_failed"], noted()) == ("8.50", {"product": 2}, [(f"product:{olives}", 2)])
+        assert (tag(olives)["price"], tag(olives)["_failed"], noted()) == (
+            "8.50",
+            {"product": 2},
+            [(f"product:{olives}", 2)],
+        )
         assert tag(feta)["price"] == "3.00"
 
 

@@ -4,17 +4,22 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from pymongo import WriteConcern
 from pymongo.errors import OperationFailure
 
-from efi import generations, mongo
+from efi import event_store, generations, mongo
 from efi.freshness import entries
 from efi.generations import build_missing, live, pointers
 from efi.projections import READ_MODELS
+from tests.catalog.larder import olives_created
 from tests.efi import audit
-from tests.efi.catalogue import product, repricing, say
+from tests.efi.catalogue import elsewhere, product, repricing, say
 from tests.efi.conftest import restart
 from tests.efi.crowd import at_once
 from tests.efi.labels import TAGS, only
+
+pytestmark = pytest.mark.usefixtures("restarted")
+ROUNDS = 20
 
 
 @pytest.fixture
@@ -125,6 +130,17 @@ def test_what_is_committed_while_it_is_built_is_in_it(tags, monkeypatch):
     sweep = generations.sweep
     monkeypatch.setattr(generations, "sweep", swept)
     assert len(prices(start(TAGS))) == 2
+
+
+def test_a_sweep_finds_what_the_log_holds_though_not_for_good_yet(tags, monkeypatch):
+    hasty = event_store.commits().with_options(write_concern=WriteConcern(w=1, j=False))
+    generation = start(TAGS)
+    for number in range(ROUNDS):
+        with monkeypatch.context() as patched:
+            patched.setattr(event_store, "commits", lambda: hasty)
+            elsewhere(f"product:{number}", olives_created())
+        generations.sweep(generation)
+        assert len(prices(generation)) == number + 1
 
 
 class TestAView:

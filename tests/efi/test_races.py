@@ -26,6 +26,8 @@ from tests.efi.catalogue import (
 from tests.efi.crowd import at_once, receipts, refusals
 from tests.efi.two_streams import Swap
 
+pytestmark = pytest.mark.usefixtures("restarted")
+
 ROUNDS = 12
 
 
@@ -75,6 +77,12 @@ def test_one_key_from_eight_at_once_is_one_commit_and_eight_equal_receipts(given
     audit.the_write_side_agrees()
 
 
+def test_no_create_is_refused_for_what_its_twin_has_taken():
+    for number in range(2 * ROUNDS):
+        outcomes = at_once([partial(say, olives(f"OLI-{number}"), key=f"K{number}")] * 8)
+        assert refusals(outcomes) == []
+
+
 @pytest.mark.parametrize("given", [one_stream, two_streams, a_create])
 def test_a_key_again_is_told_what_the_first_was_told(given, swapping):
     command = given()
@@ -108,7 +116,10 @@ def test_a_product_comes_into_a_category_or_the_category_goes(first):
 def test_a_product_begins_in_a_category_or_the_category_goes():
     for number in range(ROUNDS):
         shelf = category(f"Shelf {number}")
-        comes, goes = partial(say, olives(f"OLI-{number}", categories=(shelf,))), partial(say, RemoveCategory(category_id=shelf))
+        comes, goes = (
+            partial(say, olives(f"OLI-{number}", categories=(shelf,))),
+            partial(say, RemoveCategory(category_id=shelf)),
+        )
         outcomes = at_once(Random(number).sample([comes, goes], 2))
         assert len(receipts(outcomes)) == len(refusals(outcomes)) == 1
         audit.the_write_side_agrees()
@@ -116,7 +127,9 @@ def test_a_product_begins_in_a_category_or_the_category_goes():
 
 def test_two_categories_do_not_move_below_one_another():
     mezze, olive = category("Mezze"), category("Olives")
-    outcomes = at_once([partial(say, MoveCategory(category_id=a, parent_id=b)) for a, b in ((mezze, olive), (olive, mezze))])
+    outcomes = at_once(
+        [partial(say, MoveCategory(category_id=a, parent_id=b)) for a, b in ((mezze, olive), (olive, mezze))]
+    )
     assert len(receipts(outcomes)) == 1
     assert refusals(outcomes) == ["category_cycle"]
 
@@ -134,5 +147,3 @@ def test_a_batch_of_a_supplier_is_received_once():
     assert len(receipts(outcomes)) == 1
     assert Counter(refusals(outcomes)) == {"taken": 7}
     audit.the_write_side_agrees()
-
-

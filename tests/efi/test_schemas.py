@@ -14,6 +14,8 @@ from tests.catalog.larder import OLIVES, bbd
 from tests.efi import audit
 from tests.efi.catalogue import product, repricing, say
 
+pytestmark = pytest.mark.usefixtures("restarted")
+
 SCHEMA_1 = {"old_price": {"amount": "8.50", "currency": "BBD"}, "price": {"amount": "9.00", "currency": "BBD"}}
 
 SCHEMA_2 = {**SCHEMA_1, "reason": "new crop"}
@@ -23,7 +25,10 @@ def left_by_other_code(product_id: UUID, *facts: tuple[str, int, dict[str, objec
     """A commit as this code would not write it."""
     head = event_store.head(stream := f"product:{product_id}")
     like = event_store.commits().find_one({"stream": stream}, {"_id": 0})
-    events = [{"type": name, "schema": schema, "data": {"product_id": str(product_id), **data}} for name, schema, data in facts]
+    events = [
+        {"type": name, "schema": schema, "data": {"product_id": str(product_id), **data}}
+        for name, schema, data in facts
+    ]
     written = {"version": head + 1, "events": events, "count": len(events), "command_id": f"{facts} {head}"}
     event_store.commits().insert_one({**like, **written})
 
@@ -67,7 +72,9 @@ class TestAnOlderSchema:
 
     def test_is_lifted_step_by_step(self, monkeypatch):
         monkeypatch.setattr(PriceChanged, "schema_number", 3)
-        monkeypatch.setitem(UPCASTERS, ("catalog.PriceChanged", 2), lambda payload: {**payload, "reason": payload["reason"].upper()})
+        monkeypatch.setitem(
+            UPCASTERS, ("catalog.PriceChanged", 2), lambda payload: {**payload, "reason": payload["reason"].upper()}
+        )
         assert lift("catalog.PriceChanged", 1, {"product_id": str(OLIVES), **SCHEMA_1}).reason == "NOT STATED"
 
 
@@ -93,6 +100,11 @@ class TestNewerCode:
         relay.sweep()
         assert (history(praised), seen(praised)) == (["8.50", "9.00"], 2)
         assert failures.count(live("price_history").name) == 0
+
+    def test_has_what_came_after_them_to_itself_too(self, praised):
+        left_by_other_code(praised, ("catalog.PriceChanged", 2, SCHEMA_2))
+        relay.sweep()
+        assert (history(praised), seen(praised)) == (["8.50", "9.00"], 2)
 
     def test_keeps_no_other_document_waiting(self, praised):
         feta = product("FETA")

@@ -16,7 +16,20 @@ from efi.heartbeat import Heartbeat
 from efi.repository import Repository, memory
 from tests.catalog.larder import NOW, QUALITY, bbd, minutes
 from tests.efi import audit
-from tests.efi.catalogue import category, delivery, elsewhere, listed, product, repricing, reservation, say, stocked, supplier
+from tests.efi.catalogue import (
+    category,
+    delivery,
+    elsewhere,
+    listed,
+    product,
+    repricing,
+    reservation,
+    say,
+    stocked,
+    supplier,
+)
+
+pytestmark = pytest.mark.usefixtures("restarted")
 
 EVERY = 3
 IMAGINED = "1234.00"

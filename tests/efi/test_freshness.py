@@ -1,0 +1,158 @@
+"""How fresh documents say they are: never more than what is in them."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from pymongo.read_concern import ReadConcern
+
+from efi import freshness, heartbeat, relay
+from efi.event_store import now
+from efi.freshness import OVERDUE, PATIENCE
+from efi.generations import build_missing, live
+from tests.efi import audit, faults
+from tests.efi.bells import relay_until, seen, settled
+from tests.efi.catalogue import elsewhere, product, repricing, say
+from tests.efi.conftest import restart
+from tests.efi.labels import TAGS, only
+
+MOMENT = timedelta(milliseconds=1)
+TOLD = []
+
+
+def fold(document, event, commit):
+    """Asks in its midst how fresh its documents are, which folds do not do."""
+    TAGS.fold(document, event, commit)
+    TOLD.append((commit.last, how_fresh().as_of))
+
+
+@pytest.fixture(autouse=True)
+def tags(restarted, monkeypatch):
+    """Their freshness is written without waiting for a majority, and read here without waiting either."""
+    at_once = freshness.entries().with_options(read_concern=ReadConcern("local"))
+    monkeypatch.setattr(freshness, "entries", lambda: at_once)
+    TOLD.clear()
+    with only(replace(TAGS, fold=fold)):
+        build_missing()
+        yield
+
+
+@pytest.fixture
+def olives():
+    """A relay is up to date with them, and gone."""
+    product_id = product(price="8.50")
+    relay_until(settled(product_id, 1))
+    return product_id
+
+
+def how_fresh():
+    freshness.forget()
+    return freshness.of([live(TAGS.name).name])
+
+
+def ring(stream, version, *, first, last=None):
+    relay.ring({stream: version}, first, last or first)
+
+
+def moved(at):
+    """Something that the tags do not follow."""
+    ring("supplier:1", 1, first=at)
+
+
+def test_documents_are_as_fresh_as_the_last_bells_that_were_answered():
+    later = now() + timedelta(seconds=1)
+    moved(later)
+    assert how_fresh().as_of == later
+
+
+def test_while_a_bell_is_under_way_they_are_no_fresher_than_it(olives):
+    say(repricing(olives, "9.00"))
+    first, last = now() + timedelta(seconds=1), now() + timedelta(seconds=2)
+    ring(f"product:{olives}", 2, first=first, last=last)
+    version, as_of = TOLD[-1]
+    assert version == 2
+    assert as_of <= first < how_fresh().as_of == last
+
+
+def test_while_an_older_bell_is_under_way_they_are_no_fresher_whoever_answers_others():
+    older = now() + timedelta(seconds=1)
+    freshness.enter([live(TAGS.name).name], older)
+    moved(older + timedelta(seconds=1))
+    assert how_fresh().as_of == older
+
+
+def test_they_do_not_become_less_fresh_by_a_relay_that_is_behind():
+    later = now() + timedelta(seconds=2)
+    moved(later)
+    moved(later - timedelta(seconds=1))
+    assert how_fresh().as_of == later
+
+
+def test_at_every_call_of_a_relay_they_have_all_that_they_say(olives):
+    for number in count(1):
+        version = say(repricing(olives, f"{number + 10}.00")).version
+        come = settled(olives, version)
+        with faults.crash(number, arrived=True) as wire, suppress(faults.Crashed):
+            relay_until(come)
+        restart()
+        assert seen(olives, version)() or how_fresh().as_of < audit.whole_log()[-1].recorded_at
+        relay_until(seen(olives, version))
+        if not wire.broke:
+            break
+    assert number > 8
+
+
+def test_the_entries_of_a_relay_that_has_died_are_cleared_by_the_sweep(olives):
+    say(repricing(olives, "9.00"))
+    freshness.enter([live(TAGS.name).name], died := now() - MOMENT)
+    relay.sweep()
+    assert how_fresh().as_of > died
+
+
+def test_the_sweep_leaves_the_entries_of_bells_that_came_after_it_began(olives, monkeypatch):
+    freshness.enter([live(TAGS.name).name], later := now() + timedelta(seconds=1))
+    relay.sweep()
+    assert list(freshness.entries().find_one()["entries"].values()) == [later]
+
+
+def test_a_built_generation_is_as_fresh_as_when_its_building_began():
+    product("FETA")
+    began = now()
+    with only(replace(TAGS, name="tags_of_another")):
+        build_missing()
+        assert freshness.of([live("tags_of_another").name]).as_of >= began
+
+
+def test_the_least_fresh_of_several_speaks_for_all():
+    names = [live(TAGS.name).name, "another"]
+    freshness.begin(names[1])
+    freshness.confirm([names[0]], "answered", later := now() + timedelta(seconds=5))
+    assert freshness.of(names).as_of < freshness.of(names[:1]).as_of == later
+
+
+class TestStale:
+    def test_is_a_bell_that_has_been_under_way_for_long(self):
+        freshness.enter([live(TAGS.name).name], now() - PATIENCE - MOMENT)
+        assert how_fresh().stale
+
+    def test_is_not_a_bell_that_has_just_been_rung(self):
+        freshness.enter([live(TAGS.name).name], now())
+        assert not how_fresh().stale
+
+    def test_is_a_relay_that_has_not_heard_the_heart_beat_for_long(self):
+        freshness.entries().update_many({}, {"$set": {"confirmed": now() - OVERDUE - MOMENT}})
+        assert how_fresh().stale
+
+    def test_is_no_more_once_it_hears_it_again(self):
+        freshness.entries().update_many({}, {"$set": {"confirmed": now() - OVERDUE - MOMENT}})
+        heartbeat.beat(now())
+        relay_until(lambda: not how_fresh().stale)
+        assert not how_fresh().stale
+
+
+def test_a_commit_of_another_process_is_rung_like_any(olives):
+    elsewhere(f"product:{olives}", *audit.facts_of(f"product:{olives}"))
+    relay_until(seen(olives, 2))
+    assert TOLD[-1][0] == 2
