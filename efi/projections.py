@@ -29,8 +29,8 @@ class ReadModel:
     indexes: tuple[Index, ...] = ()
     view: tuple[Document, ...] | None = None
     """Records only: the pipeline of the MongoDB view that the admin reads."""
-    lane: str = "all"
-    """A relay rings the read models of one lane after each other; what people watch waits in a lane for no other."""
+    urgent: bool = False
+    """People watch it: it is rung by a relay of its own, and waits for no other read model."""
 
     def follows(self, stream: str) -> bool:
         return stream.partition(":")[0] in self.kinds

@@ -19,6 +19,7 @@ from efi.projections import READ_MODELS, Generation
 
 MOST_STREAMS = 100
 WAIT_MS = 500
+YIELDS_FOR = 0.01
 TRIES_AT_READING = 20
 LOST = {260, 280, 286}  # InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost
 SHOWN: list[Document] = [
@@ -41,16 +42,16 @@ def tokens() -> Collection[Document]:
 class Relay:
     """One of any number of copies. Bells are harmless, so that it may ring twice what it has rung before.
 
-    With a `lane` it rings for the read models of that one alone.
+    `urgent`: whether it rings for the urgent read models alone, or for the others; as it comes it rings for all.
     """
 
-    def __init__(self, stop: Event | None = None, *, lane: str | None = None) -> None:
-        self.stop, self.lane = stop or Event(), lane
+    def __init__(self, stop: Event | None = None, *, urgent: bool | None = None) -> None:
+        self.stop, self.urgent = stop or Event(), urgent
 
     @property
     def token(self) -> str:
         """That of the documents it rings for: a relay of another release may be further on with others."""
-        return " ".join(generation.name for generation in _in(self.lane))
+        return " ".join(generation.name for generation in _rung(self.urgent))
 
     def run(self) -> None:
         """Returns once `stop` is set; whatever else ends a change stream, another is opened."""
@@ -71,7 +72,7 @@ class Relay:
             token = _kept_token(self.token)
             reply = self._open(session, token)
             if token is None:
-                self._patiently(lambda: sweep(self.lane))
+                self._patiently(lambda: sweep(self.urgent))
             while not self.stop.is_set():
                 self._answer(reply)
                 if not reply["cursor"]["id"]:
@@ -95,8 +96,11 @@ class Relay:
 
     def _answer(self, reply: Document) -> None:
         changes = reply["cursor"].get("firstBatch") or reply["cursor"].get("nextBatch") or []
+        if changes and self.urgent is False:
+            # The urgent are rung for the same commit, and are not to be held up.
+            self.stop.wait(YIELDS_FOR)
         for bells, first, last in _batches(changes):
-            self._patiently(lambda: ring(bells, first, last, self.lane))  # noqa: B023
+            self._patiently(lambda: ring(bells, first, last, self.urgent))  # noqa: B023
         if self.stop.is_set():
             # Perhaps in the midst of the bells, and the next relay is to ring what was left.
             return
@@ -120,9 +124,9 @@ class Relay:
             self.stop.wait(0.1)
 
 
-def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | None = None) -> None:
+def ring(bells: dict[str, int], first: datetime, last: datetime, urgent: bool | None = None) -> None:
     """Tells every read model; between `first` and `last`, by the log's own time, the streams have moved."""
-    fed = _in(lane)
+    fed = _rung(urgent)
     names = [generation.name for generation in fed]
     entry = freshness.enter(names, first, bells)
     for generation in fed:
@@ -132,19 +136,19 @@ def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | Non
     freshness.confirm(names, entry, last)
 
 
-def sweep(lane: str | None = None) -> None:
+def sweep(urgent: bool | None = None) -> None:
     """Rings every stream at its head: a net under all that relays may have missed."""
     before = freshness.present()
-    for generation in _in(lane):
+    for generation in _rung(urgent):
         generations.sweep(generation)
         freshness.clear(generation.name, before)
 
 
 def start() -> Callable[[], None]:
-    """Runs a relay for each lane in a thread of this process; returns what stops them."""
+    """Runs a relay for the urgent and one for the others in threads of this process; returns what stops them."""
     stopping = Event()
-    lanes = {model.lane for model in READ_MODELS.values()}
-    threads = [Thread(target=Relay(stopping, lane=lane).run, name=f"relay of {lane}", daemon=True) for lane in lanes]
+    relays = [Relay(stopping, urgent=urgent) for urgent in {model.urgent for model in READ_MODELS.values()}]
+    threads = [Thread(target=relay.run, name="relay", daemon=True) for relay in relays]
     for thread in threads:
         thread.start()
 
@@ -156,8 +160,8 @@ def start() -> Callable[[], None]:
     return stop
 
 
-def _in(lane: str | None) -> list[Generation]:
-    return [generation for generation in generations.of_this_process() if lane in (None, generation.model.lane)]
+def _rung(urgent: bool | None) -> list[Generation]:
+    return [generation for generation in generations.of_this_process() if urgent in (None, generation.model.urgent)]
 
 
 def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime, datetime]]:

@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "catalog",
     "readmodels",
 ]
-API_URLS = ["catalog.urls", "readmodels.urls"]
+API_URLS = ["readmodels.urls", "catalog.urls"]
 MIGRATION_MODULES = {
     app: f"efi.migrations_contrib.{app}" for app in ("admin", "auth", "contenttypes", "knox", "sessions")
 }

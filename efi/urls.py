@@ -16,6 +16,8 @@ status = [
     path("status/read-models", api.read_models),
 ]
 urlpatterns = [
+    # First what is asked for most: Django tries one after the other.
+    *(path("api/v1/", include(urls)) for urls in settings.API_URLS),
     path("", RedirectView.as_view(url="/api/v1/docs")),
     path("admin/", admin.site.urls),
     path("problems/<str:name>", problems.explain),
@@ -26,7 +28,6 @@ urlpatterns = [
     path("api/v1/schema", cache_page(DAY)(SpectacularJSONAPIView.as_view()), name="schema"),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema")),
     path("api/v1/", include(status)),
-    *(path("api/v1/", include(urls)) for urls in settings.API_URLS),
 ]
 
 handler400 = problems.bad_request

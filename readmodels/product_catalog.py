@@ -57,7 +57,7 @@ def derive(document: Document) -> None:
     NAME,
     streams=("product", "stock"),
     version=1,
-    lane="shop window",
+    urgent=True,
     empty=empty,
     derive=derive,
     indexes=(
@@ -143,8 +143,7 @@ def page(
     generation: Generation, where: Document, sort: Sort, limit: int, shown: Mapping[str, int] = LISTED
 ) -> tuple[list[Document], bool]:
     """Visible products in order, and whether there are more."""
-    found = generation.documents.find({"visible": True, **where}, shown).sort(list(sort)).limit(limit + 1)
-    rows = found.to_list()
+    rows = generation.documents.find({"visible": True, **where}, shown, sort=list(sort), limit=limit + 1).to_list()
     return rows[:limit], len(rows) > limit
 
 

@@ -1,0 +1,79 @@
+"""Runs the rows, prints the table and writes var/bench.json."""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+
+from efi.embedded import Mongod
+from efi.engines import form_replica_set
+
+FOLDER = tempfile.TemporaryDirectory(prefix="efi-bench-")
+MONGOD = Mongod(Path(FOLDER.name))
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+    "EFI_DATA": FOLDER.name,
+    "EFI_DEMO_DATA": "no",
+    "EFI_LOG_LEVEL": "WARNING",
+    "MONGODB_URI": MONGOD.uri,
+    "MONGODB_NAME": "efi_bench",
+}
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+from efi import generations  # noqa: E402
+from efi.mongo import client  # noqa: E402
+from tests.bench import appending, folding, serving  # noqa: E402
+from tests.bench.figures import GOALS, Figure, show, write  # noqa: E402
+
+RESULT = settings.BASE_DIR / "var" / "bench.json"
+
+
+def main() -> None:
+    wanted = _wanted()
+    MONGOD.start()
+    try:
+        form_replica_set(MONGOD.port)
+        figures = [figure for figure in _measured(wanted) if figure.name in wanted]
+    finally:
+        MONGOD.stop()
+    show(figures)
+    write(figures, RESULT)
+
+
+def _wanted() -> set[str]:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", help=f"some rows, by comma: {','.join(GOALS)}", default=",".join(GOALS))
+    named = set(parser.parse_args().only.split(","))
+    if unknown := named - GOALS.keys():
+        parser.error(f"there is no row {', '.join(sorted(unknown))}")
+    return named
+
+
+def _measured(wanted: set[str]) -> Iterator[Figure]:
+    if wanted & {"append_1", "append_8"}:
+        _forget()
+        appending.prepare()
+        for threads in (1, 8):
+            if f"append_{threads}" in wanted:
+                yield from appending.figures(threads)
+    if "catch_up" in wanted:
+        _forget()
+        yield from folding.figures()
+    if wanted & serving.ROWS:
+        _forget()
+        yield from serving.figures(wanted, Path(FOLDER.name))
+
+
+def _forget() -> None:
+    """Each part begins with nothing."""
+    client().drop_database(settings.MONGODB_NAME)
+    generations.forget()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+"""The program's settings, with the floors' addresses beside its own."""
+
+import os
+from pathlib import Path
+
+from efi.settings import *  # noqa: F403
+
+ROOT_URLCONF = "tests.bench.urls"
+FINDS = Path(os.environ["EFI_DATA"]) / "finds.json"

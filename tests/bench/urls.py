@@ -1,0 +1,55 @@
+"""The program's addresses, and beside them what a plain Django view makes of the same finds."""
+
+import time
+from functools import cache
+from typing import Any
+
+import orjson
+from bson import json_util
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from efi import bus, generations, urls
+from efi.commands import Receipt
+from readmodels.product_catalog import INTERNAL, LISTED, NAME
+from tests.bench.settings import FINDS
+
+acknowledged: dict[str, int] = {}
+
+
+@cache
+def finds() -> dict[str, Any]:
+    """The very finds that the program's own views make for the requests they are compared on, by number."""
+    found: dict[str, Any] = json_util.loads(FINDS.read_text())
+    return found
+
+
+def floor_list(request: HttpRequest, number: int) -> HttpResponse:
+    find = finds()["list"][number]
+    documents = generations.live(NAME).documents.find(find["where"], LISTED).sort(find["sort"]).limit(find["limit"])
+    return HttpResponse(orjson.dumps({"data": list(documents)}), content_type="application/json")
+
+
+def floor_detail(request: HttpRequest, number: int) -> HttpResponse:
+    document = generations.live(NAME).documents.find_one(finds()["detail"][number], INTERNAL)
+    return HttpResponse(orjson.dumps({"data": document}), content_type="application/json")
+
+
+def acknowledgements(request: HttpRequest) -> HttpResponse:
+    """When this process had the log's word for each commit, in nanoseconds of the machine's monotonic clock."""
+    return HttpResponse(orjson.dumps(acknowledged), content_type="application/json")
+
+
+def _note(*, receipt: Receipt, **_: object) -> None:
+    at = time.monotonic_ns()
+    acknowledged.update({f"{stream} {version}": at for stream, version in receipt.streams.items()})
+
+
+bus.committed.connect(_note)
+urlpatterns = [
+    *urls.urlpatterns,
+    path("floor/list/<int:number>", floor_list),
+    path("floor/detail/<int:number>", floor_detail),
+    path("floor/acknowledgements", acknowledgements),
+]
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
