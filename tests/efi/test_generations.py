@@ -19,7 +19,7 @@ from tests.efi.crowd import at_once
 from tests.efi.labels import TAGS, only
 
 pytestmark = pytest.mark.usefixtures("restarted")
-ROUNDS = 20
+ROUNDS = 5
 
 
 @pytest.fixture

@@ -9,16 +9,26 @@ from catalog.events import PriceChanged
 from efi import event_store, failures, relay
 from efi.errors import UnknownEvent
 from efi.events import EVENTS, UPCASTERS, Event, event, lift
-from efi.generations import live
+from efi.generations import build_missing, live
+from efi.projections import READ_MODELS
 from tests.catalog.larder import OLIVES, bbd
 from tests.efi import audit
 from tests.efi.catalogue import product, repricing, say
+from tests.efi.labels import only
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
 SCHEMA_1 = {"old_price": {"amount": "8.50", "currency": "BBD"}, "price": {"amount": "9.00", "currency": "BBD"}}
 
 SCHEMA_2 = {**SCHEMA_1, "reason": "new crop"}
+
+
+@pytest.fixture
+def documents(restarted):
+    """Those of the price history, which shows every price there was."""
+    with only(READ_MODELS["price_history"]):
+        build_missing()
+        yield
 
 
 def left_by_other_code(product_id: UUID, *facts: tuple[str, int, dict[str, object]]) -> None:
