@@ -5,7 +5,7 @@ SOURCES := efi catalog readmodels
 .PHONY: run test test-long check bench docs requirements clean
 
 run: .venv/made
-	@$(PYTHON) -m efi.serve --with-parent
+	@$(PYTHON) -u -m efi.serve --with-parent
 
 test: .venv/made
 	@$(PYTHON) -m pytest -m "not long"

@@ -189,7 +189,9 @@ def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return problem(request, "bad-input", KINDS["bad-input"].meaning)
+    foreign = isinstance(exception, DisallowedHost)
+    said = "this is not a host that the program answers for" if foreign else "the request cannot be understood"
+    return problem(request, "bad-input", said)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

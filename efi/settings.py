@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from efi.embedded import address_of, data_folder
 
+SHORTEST_KEY = 32
 PUBLIC_KEY = "for development only: everybody knows this key"
 OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
 
@@ -22,12 +23,18 @@ PRODUCTION = EFI_ENV == "production"
 
 SECRET_KEY = env.str("EFI_SECRET_KEY", default=PUBLIC_KEY)
 DEBUG = env.bool("EFI_DEBUG", default=False)
-ALLOWED_HOSTS = env.list("EFI_ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+HERE = [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [host.strip() for host in env.list("EFI_ALLOWED_HOSTS", default=HERE)]
+LOG_LEVEL = env.str("EFI_LOG_LEVEL", default="INFO").upper()
 
 if EFI_ENV not in ("development", "production"):
     raise ImproperlyConfigured(f"EFI_ENV is development or production, not {EFI_ENV!r}")
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise ImproperlyConfigured(f"EFI_LOG_LEVEL is debug, info, warning, error or critical, not {LOG_LEVEL.lower()!r}")
 if PRODUCTION and SECRET_KEY == PUBLIC_KEY:
     raise ImproperlyConfigured("EFI_ENV=production needs a secret key of its own in EFI_SECRET_KEY")
+if PRODUCTION and len(SECRET_KEY) < SHORTEST_KEY:
+    raise ImproperlyConfigured(f"EFI_SECRET_KEY is to have at least {SHORTEST_KEY} characters")
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("EFI_ENV=production does not go with EFI_DEBUG: error pages would show secrets")
 if PRODUCTION and not ALLOWED_HOSTS:
@@ -147,8 +154,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "efi.logs.Line"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
-    "root": {"handlers": ["stderr"], "level": env.str("EFI_LOG_LEVEL", default="INFO").upper()},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
+        # Anybody may send a host that is not ours; the answer says so, and a traceback helps nobody.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "pymongo": {"level": "INFO"},
         "celery": {"level": "WARNING"},
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},

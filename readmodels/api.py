@@ -39,10 +39,10 @@ TAKES_JSON = {"*/*", "application/json"}
 class JsonAlone(DefaultContentNegotiation):
     """There is one renderer, and most callers take it, or anything; only what others accept needs to be parsed."""
 
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
         if request.META.get("HTTP_ACCEPT", "*/*") in TAKES_JSON and "format" not in request.GET:
             return renderers[0], renderers[0].media_type
-        chosen: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
+        chosen: tuple[Any, str] = super().select_renderer(Request(request), renderers, format_suffix)
         return chosen
 
 
@@ -53,17 +53,21 @@ class PublicViewSet(ViewSet):
     permission_classes = (AllowAny,)
     content_negotiation_class = JsonAlone
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Django's own will do: no body is to be parsed, and nobody to be known."""
+        return request
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """Of all that REST framework settles first, what is left: whether the answer will be understood."""
         self.format_kwarg = None
-        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        self.perform_content_negotiation(request)
 
 
 class ProductViewSet(PublicViewSet):
     """The products on sale, and those that were."""
 
     @extend_schema(parameters=schemas.PRODUCT_LIST, responses=schemas.PRODUCTS)
-    def list(self, request: Request) -> HttpResponse:
+    def list(self, request: HttpRequest) -> HttpResponse:
         """Visible products, a page at a time."""
         only(request, *NAMES, *PAGING)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
@@ -77,7 +81,7 @@ class ProductViewSet(PublicViewSet):
         return tagged(listing.shown(rows, fresh, more=more), listing.etag(rows, more), fresh)
 
     @extend_schema(parameters=schemas.READ, responses=schemas.PRODUCT)
-    def retrieve(self, request: Request, key: str) -> HttpResponse:
+    def retrieve(self, request: HttpRequest, key: str) -> HttpResponse:
         """One product by its id, slug or SKU."""
         only(request)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
@@ -86,7 +90,7 @@ class ProductViewSet(PublicViewSet):
         return conditional(request, tag, fresh, lambda: _answer_one(products, product, shown(product, tree), fresh))
 
     @extend_schema(parameters=schemas.READ, responses=schemas.PRICES)
-    def history(self, request: Request, key: str) -> HttpResponse:
+    def history(self, request: HttpRequest, key: str) -> HttpResponse:
         """What a product has cost, oldest first."""
         only(request)
         (products, prices), fresh = read_model(request, product_catalog.NAME, price_history.NAME)
@@ -103,12 +107,12 @@ class CategoryViewSet(PublicViewSet):
     """The categories that products are found under."""
 
     @extend_schema(parameters=schemas.READ, responses=schemas.CATEGORIES)
-    def list(self, request: Request) -> HttpResponse:
+    def list(self, request: HttpRequest) -> HttpResponse:
         """The whole tree, each branch with how many visible products it has."""
         return self._answer(request, lambda tree, totals: tree.shown(totals))
 
     @extend_schema(parameters=schemas.READ, responses=schemas.CATEGORY)
-    def retrieve(self, request: Request, slug: str) -> HttpResponse:
+    def retrieve(self, request: HttpRequest, slug: str) -> HttpResponse:
         """One category with its branch."""
         return self._answer(request, lambda tree, totals: tree.one(tree.identity_of(slug), totals))
 

@@ -7,7 +7,11 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 SETTINGS = Path(__file__).resolve().parents[2] / "efi" / "settings.py"
-PRODUCTION = {"EFI_ENV": "production", "EFI_SECRET_KEY": "a key of its own", "EFI_ALLOWED_HOSTS": "shop.example"}
+PRODUCTION = {
+    "EFI_ENV": "production",
+    "EFI_SECRET_KEY": "a key of its own, as long as a key has to be",
+    "EFI_ALLOWED_HOSTS": "shop.example",
+}
 
 
 @pytest.fixture
@@ -45,6 +49,20 @@ def test_production_refuses_what_it_has_to_be_told(read, name):
 def test_production_refuses_to_show_error_pages(read):
     with pytest.raises(ImproperlyConfigured, match="EFI_DEBUG"):
         read(**PRODUCTION, EFI_DEBUG="on")
+
+
+def test_production_refuses_a_key_that_can_be_guessed(read):
+    with pytest.raises(ImproperlyConfigured, match="32 characters"):
+        read(**PRODUCTION | {"EFI_SECRET_KEY": "short"})
+
+
+def test_a_misspelt_log_level_is_refused(read):
+    with pytest.raises(ImproperlyConfigured, match="not 'chatty'"):
+        read(EFI_LOG_LEVEL="chatty")
+
+
+def test_spaces_between_hosts_do_no_harm(read):
+    assert read(EFI_ALLOWED_HOSTS="a.example, b.example")["ALLOWED_HOSTS"] == ["a.example", "b.example"]
 
 
 def test_a_misspelt_environment_is_refused(read):

@@ -69,7 +69,11 @@ def test_a_second_start_keeps_the_data_and_serves_within_8_seconds(another):
 
 
 def test_production_knows_no_demo_accounts(another):
-    another.environment |= {"EFI_ENV": "production", "EFI_SECRET_KEY": "a key of its own", "EFI_ALLOWED_HOSTS": "a.bb"}
+    another.environment |= {
+        "EFI_ENV": "production",
+        "EFI_SECRET_KEY": "a key of its own, as long as a key has to be",
+        "EFI_ALLOWED_HOSTS": "a.bb",
+    }
     assert "efi.example" not in another.start()
     with MongoClient(address_of(another.data)) as client:
         assert client["efi"]["efi_user"].count_documents({}) == 0

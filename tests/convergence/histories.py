@@ -1,0 +1,192 @@
+"""Draws commands from what their fields say they take, so that a command registered tomorrow is given too."""
+
+import re
+import types
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from random import Random
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from efi import payloads
+from efi.commands import HANDLERS, Command
+from efi.event_store import Commit
+from tests.convergence.rehearsal import Order, would_do
+
+ACTORS = ("ana", "ben", "cy")
+ALSO_CALLED = {"parent_id": "category_id"}
+"""Fields that name by another word what events call otherwise."""
+WORDS = ("BB", "GR", "olives", "capers", "pickled-fish", "Kalamata", "", "a note", *(f"OLI-{n}" for n in range(9)))
+KINDS, DRAWS = 8, 8
+"""How many kinds of command are tried, and each how often, for one that is likely to be accepted."""
+FRESH = 0.2
+"""How often a field that names something is given what is not known yet, as where the caller draws the id."""
+SAME_THING = 0.85
+"""How often the other ids of a command have been seen together with its first."""
+THEME, MAKES_NEW = 5, 0.5
+"""How much likelier are the commands of the one module that a history is about, and those that make something new."""
+Metadata = tuple[object, ...]
+Likely = Callable[[Order, Mapping[str, list[Commit]]], bool]
+
+
+class Undrawable(Exception):
+    """A command has a field that this module cannot fill."""
+
+
+class Clock:
+    """The time of a history. It goes on by leaps, and now and then a little back, as clocks do."""
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+        self.moment = datetime(2026, 1, 5, rng.randrange(24), tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def go_on(self) -> None:
+        minutes = self.rng.choices((0, 0.01, 10, 120, 1500), (2, 3, 4, 3, 1))[0]
+        self.moment += timedelta(minutes=minutes) if self.rng.random() < 0.95 else timedelta(seconds=-2)
+
+
+class Known:
+    """What a history has brought up: its commits, and its ids by the names of their fields and by what they came with."""
+
+    def __init__(self) -> None:
+        self.log: dict[str, list[Commit]] = defaultdict(list)
+        self.ids: dict[str, list[UUID]] = defaultdict(list)
+        self.together: dict[UUID, dict[str, list[UUID]]] = defaultdict(lambda: defaultdict(list))
+
+    def learn(self, commits: Iterable[Commit]) -> None:
+        for commit in commits:
+            self.log[commit.stream].append(commit)
+            for event in commit.events:
+                named = {name: value for name, value in vars(event).items() if isinstance(value, UUID)}
+                self._learn(named)
+                if type(event).__name__.endswith("Removed"):
+                    self.ids[next(iter(named))].remove(named[next(iter(named))])
+
+    def _learn(self, named: dict[str, UUID]) -> None:
+        first = _subject(named)
+        for name, identity in named.items():
+            for ids in (self.ids[name], self.together[first][name]) if first else ():
+                if identity not in ids:
+                    ids.append(identity)
+
+
+class Drawer:
+    """Draws commands for one history: rather what was seldom given yet, and seldom what will be refused."""
+
+    def __init__(self, rng: Random, known: Known, clock: Clock, likely: Likely = would_do) -> None:
+        self.rng, self.known, self.clock, self.likely = rng, known, clock, likely
+        self.theme = rng.choice(sorted({kind.__module__ for kind in HANDLERS}))
+        self.given: Counter[type[Command]] = Counter()
+
+    def order(self) -> Order:
+        likely = (order for order in self._orders() if self.likely(order, self.known.log))
+        order = next(likely, None) or self._draw(self.rng.choice(list(HANDLERS)))
+        self.given[type(order.command)] += 1
+        return order
+
+    def _orders(self) -> Iterator[Order]:
+        """Several of one kind after the other, or what is hard to meet would hardly ever come."""
+        for kind in self.rng.choices(list(HANDLERS), list(map(self._weight, HANDLERS)), k=KINDS):
+            for _ in range(DRAWS):
+                yield self._draw(kind)
+
+    def _weight(self, kind: type[Command]) -> float:
+        liked = (THEME if kind.__module__ == self.theme else 1) * (MAKES_NEW if HANDLERS[kind].creates else 1)
+        return liked / (1 + self.given[kind]) ** 3
+
+    def _draw(self, kind: type[Command]) -> Order:
+        at = self.clock.moment if self.rng.random() < 0.9 else self.clock.moment.replace(hour=0)
+        return Order(payloads.load(kind, self._fill(kind)), self.rng.choice(ACTORS), at)
+
+    def _fill(self, kind: Any) -> dict[str, Any]:
+        """Ids first: the first of them says what it is about."""
+        filled: dict[str, Any] = {}
+        for field in sorted(fields(kind), key=lambda field: not field.name.endswith("_id")):
+            try:
+                filled[field.name] = self._value(field.name, _hints(kind)[field.name], (), _subject(filled))
+            except Undrawable as error:
+                raise Undrawable(f"{kind.__name__}.{field.name}: {error}; teach {__name__}") from None
+        return filled
+
+    def _value(self, name: str, hint: Any, metadata: Metadata, subject: UUID | None) -> Any:
+        origin, inner = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return self._value(name, inner[0], metadata + inner[1:], subject)
+        if origin in (Union, types.UnionType):
+            either = types.NoneType if self._knows_no(name, inner) else self.rng.choice(inner)
+            return self._value(name, either, metadata, subject)
+        if origin is Literal:
+            return self.rng.choice(inner)
+        if origin in (tuple, list, frozenset):
+            one = name.removesuffix("s")
+            length = 0 if self._knows_no(one, inner) else self.rng.choice((0, 1, 1, 1, 2))
+            return [self._value(one, inner[0], (), subject) for _ in range(length)]
+        if isinstance(hint, type) and is_dataclass(hint):
+            return payloads.load(hint, self._fill(hint))
+        return self._plain(name, hint, metadata, subject)
+
+    def _plain(self, name: str, hint: Any, metadata: Metadata, subject: UUID | None) -> Any:
+        if isinstance(hint, type) and issubclass(hint, Enum):
+            return self.rng.choice(list(hint))
+        match hint:
+            case types.NoneType:
+                return None
+            case _ if hint is UUID:
+                return self._identity(ALSO_CALLED.get(name, name), subject)
+            case _ if hint is bool:
+                return self.rng.random() < 0.5
+            case _ if hint is int:
+                return self.rng.choice((1, 1, 2, 3, 5, 8))
+            case _ if hint is Decimal:
+                return Decimal(self.rng.randint(1, 999)).scaleb(-2)
+            case _ if hint in (datetime, AwareDatetime):
+                return self.clock.moment + timedelta(minutes=self.rng.choice((1, 30, 600)))
+            case _ if hint is date:
+                return self.clock.moment.date() + timedelta(days=self.rng.randint(0, 4))
+            case _ if hint is str:
+                return self._text(metadata)
+        raise Undrawable(f"there is no drawing a {hint}")
+
+    def _identity(self, name: str, subject: UUID | None) -> UUID:
+        known = self.known.ids[name]
+        if subject and self.rng.random() < SAME_THING and subject in self.known.together:
+            known = self.known.together[subject][name] or known
+        if not known or self.rng.random() < FRESH / len(known):
+            return UUID(int=self.rng.getrandbits(128), version=4)
+        return self.rng.choice(known)
+
+    def _knows_no(self, name: str, hints: tuple[Any, ...]) -> bool:
+        return UUID in hints and not self.known.ids[ALSO_CALLED.get(name, name)]
+
+    def _text(self, metadata: Metadata) -> str:
+        fitting = [word for word in WORDS if all(_fits(word, demand) for demand in metadata)]
+        if not fitting:
+            raise Undrawable(f"none of WORDS fits {metadata}")
+        return self.rng.choice(fitting)
+
+
+def _subject(filled: Mapping[str, object]) -> UUID | None:
+    """What a command or an event is about: its first id."""
+    return next((value for value in filled.values() if isinstance(value, UUID)), None)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def _fits(word: str, demand: object) -> bool:
+    """Whether a word is what pydantic's constraint asks for."""
+    pattern, shortest, longest = (getattr(demand, name, None) for name in ("pattern", "min_length", "max_length"))
+    fits = not pattern or re.search(pattern, word)
+    return bool(fits) and (shortest or 0) <= len(word) <= (longest or len(word))

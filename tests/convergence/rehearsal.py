@@ -1,0 +1,57 @@
+"""Tries a command on what is known of the log, without the database, so that a history is not mostly refusals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+from efi import claims, repository, snapshots
+from efi.commands import HANDLERS, Command
+from efi.context import Context
+from efi.errors import Refusal
+from efi.event_store import Commit
+from efi.unit import Unit, working
+
+ANY = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A command, who gives it, and when."""
+
+    command: Command
+    actor: str
+    at: datetime
+
+
+class Free:
+    """Claims of which none is taken, and guards that let everything pass."""
+
+    def find_one(self, *args: Any, **options: Any) -> None:
+        return None
+
+    def update_one(self, *args: Any, **options: Any) -> SimpleNamespace:
+        return SimpleNamespace(matched_count=1)
+
+    insert_one = delete_one = find_one
+
+
+def would_do(order: Order, log: Mapping[str, list[Commit]]) -> bool:
+    """Whether it would be accepted and change something, for all that is known of the log, several aggregates or one."""
+    unit = Unit(context=Context(command_id=ANY, actor=order.actor, at=order.at, correlation_id=ANY), may_remember=False)
+    with (
+        patch.object(unit, "borrow", unit.borrowed.append),
+        patch.object(repository, "read", lambda stream, *rest: log.get(stream, ())),
+        patch.object(snapshots, "load", lambda *args: None),
+        patch.object(claims, "claims", Free),
+        patch.object(claims, "guards", Free),
+        working(unit),
+    ):
+        try:
+            HANDLERS[type(order.command)].handler(order.command, unit.context)
+        except Refusal:
+            return False
+    return bool(unit.changed)
