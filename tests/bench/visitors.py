@@ -43,10 +43,10 @@ class Visitor:
         """Whether what has come in so far is a whole answer."""
         came = self.socket.recv(262_144)
         self._read += came
-        head, _, body = self._read.partition(b"\r\n\r\n")
+        head, end, body = self._read.partition(b"\r\n\r\n")
         if not came or not self._read.startswith(self._expected[: len(self._read)]):
             raise RuntimeError(f"not {self._expected!r} but {self._read[:400]!r}")
-        if not _ or len(body) < _length(head):
+        if not end or len(body) < _length(head):
             return False
         self._read = b""
         return True

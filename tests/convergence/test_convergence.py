@@ -22,14 +22,14 @@ from tests.convergence.plays import play
 
 HISTORIES, MORE_HISTORIES = range(200), range(200, 1_400)
 EACH_HISTORY_HAS = {
-    "commands": 16,
-    "bells": 30,
+    "commands": 14,
+    "bells": 28,
     "dropped": 20,
     "doubled": 8,
     "batches": 6,
     "crashes": 1.5,
     "lost races": 3,
-    "points": 120,
+    "points": 110,
     "documents": 12,
 }
 """On the average, at least."""

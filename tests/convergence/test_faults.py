@@ -14,6 +14,7 @@ from pymongo import DeleteOne, ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 
+from catalog.records.categories import NAME as CATEGORY_RECORDS
 from efi import catching_up, event_store
 from efi.catching_up import NEWEST, Folded
 from efi.mongo import Document
@@ -25,6 +26,8 @@ from tests.convergence.baton import Boundary
 from tests.convergence.plays import play
 
 MOST_SEEDS = 150
+FEW = (PRODUCTS, PRICES, COUNTS, CATEGORY_RECORDS)
+"""Of each shape: among few read models workers meet more often."""
 Unseen = dict[str, list[Document]]
 read_unseen, load, fold_unseen = event_store.read_unseen, catching_up._load, catching_up._fold_unseen
 once, write_documents = catching_up._once, catching_up._write_documents
@@ -120,9 +123,8 @@ def rows_that_are_not_removed(*args: Any) -> list[Any]:
 def test_a_planted_fault_turns_red(
     fault: str, newcomer: str, boundary: Boundary, monkeypatch: pytest.MonkeyPatch, say: Callable[[str], None]
 ) -> None:
-    """Among few read models, of each shape, workers meet more often."""
     monkeypatch.setattr(*PLANTED[fault])
-    few = {name: READ_MODELS[name] for name in (PRODUCTS, PRICES, COUNTS, newcomer)}
+    few = {name: READ_MODELS[name] for name in (*FEW, newcomer)}
     with patch.dict(READ_MODELS, few, clear=True):
         red = next((seed for seed in range(MOST_SEEDS) if play(seed, boundary).differences), None)
     assert red is not None
