@@ -1,7 +1,7 @@
 """A product: what it is called, what it costs, and whether it is on sale."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from uuid import UUID
 
@@ -130,9 +130,9 @@ class Product(Aggregate):
         match event:
             case ProductCreated():
                 self.sku, self.price, self.category_ids = event.sku, event.price, event.category_ids
-                self.description = _description_in(event)
+                self.description = description_in(event)
             case ProductDescribed():
-                self.description = _description_in(event)
+                self.description = description_in(event)
             case PriceChanged():
                 self.price = event.price
             case ProductCategorised():
@@ -162,13 +162,6 @@ def _must_be_sellable_at(price: Money) -> None:
         raise Rejected(f"{price}: a price is at most {HIGHEST_PRICE}", code="price_out_of_range")
 
 
-def _description_in(event: ProductCreated | ProductDescribed) -> Description:
-    return Description(
-        name=event.name,
-        description=event.description,
-        unit=event.unit,
-        country_of_origin=event.country_of_origin,
-        storage_zone=event.storage_zone,
-        shelf_life_days=event.shelf_life_days,
-        allergens=event.allergens,
-    )
+def description_in(said: object) -> Description:
+    """Of a command or an event that says all of it, each under the description's own name."""
+    return Description(**{one.name: getattr(said, one.name) for one in fields(Description)})

@@ -10,7 +10,17 @@ from typing import ClassVar, cast, get_args
 from catalog.category import DEEPEST
 from catalog.csv_table import Problem, Row, Table, shown
 from catalog.product import HIGHEST_PRICE, SKU, Description
-from catalog.values import Allergen, Allergens, StorageZone
+from catalog.values import (
+    LARGEST_QUANTITY,
+    LONGEST_CODE,
+    LONGEST_NAME,
+    LONGEST_SHELF_LIFE,
+    LONGEST_SLUG,
+    LONGEST_TEXT,
+    Allergen,
+    Allergens,
+    StorageZone,
+)
 from efi.values import CENT, Currency, Money
 
 CATEGORY_COLUMNS = "slug", "name", "parent", "description"
@@ -22,12 +32,9 @@ PRODUCT_COLUMNS = (
 CONTAINS, MAY_CONTAIN = "allergens_contains", "allergens_may_contain"
 PRODUCT_EXTRAS = "description", CONTAINS, MAY_CONTAIN, "storage_zone", "shelf_life_days"
 
-LONGEST_TEXT = 10_000
-LARGEST_STOCK = 1_000_000_000
-LONGEST_SHELF_LIFE = 36_500
-NAME = re.compile(r"[^\x00-\x1f]{1,200}")
-SLUG = re.compile("(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*")
-CODE = re.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
+NAME = re.compile(rf"[^\x00-\x1f]{{1,{LONGEST_NAME}}}")
+SLUG = re.compile(f"(?=.{{1,{LONGEST_SLUG}}}$)[a-z0-9]+(-[a-z0-9]+)*")
+CODE = re.compile(f"[A-Za-z0-9][A-Za-z0-9._/-]{{0,{LONGEST_CODE - 1}}}")
 COUNTRY = re.compile("[A-Z]{2}")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -178,7 +185,7 @@ def _supplier(row: Row) -> SupplierRow:
 
 
 def _product(row: Row) -> ProductRow:
-    row.whole_number("reorder_point", least=0, most=LARGEST_STOCK)
+    row.whole_number("reorder_point", least=0, most=LARGEST_QUANTITY)
     return ProductRow(
         line=row.line,
         sku=row.matching("sku", SKU, "must be 2 to 32 of A-Z, 0-9, - and ."),
@@ -186,7 +193,7 @@ def _product(row: Row) -> ProductRow:
         category=row.text("category", longest=LONGEST_TEXT),
         supplier=row.text("supplier", longest=LONGEST_TEXT),
         price=_price(row),
-        stock_on_hand=row.whole_number("stock_on_hand", least=0, most=LARGEST_STOCK),
+        stock_on_hand=row.whole_number("stock_on_hand", least=0, most=LARGEST_QUANTITY),
         discontinued=row.one_of("discontinued", ("true", "false")) == "true",
     )
 

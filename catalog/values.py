@@ -8,6 +8,14 @@ from uuid import UUID
 BARBADOS = timezone(timedelta(hours=-4), "AST")  # no daylight saving: UTC-4 all year
 
 
+LONGEST_NAME = 200
+LONGEST_SLUG = 100
+LONGEST_CODE = 40
+LONGEST_TEXT = 10_000
+LONGEST_SHELF_LIFE = 36_500
+LARGEST_QUANTITY = 1_000_000_000
+
+
 class Allergen(StrEnum):
     """The allergens that a label must name."""
 

@@ -139,7 +139,7 @@ def ready(request: Request) -> HttpResponse:
 
 def body_schema(handled: Handled) -> dict[str, Any]:
     """The JSON Schema of a command's body."""
-    return adapter(handled.kind).json_schema(ref_template="#/$defs/{model}")
+    return adapter(handled.kind).json_schema()
 
 
 def _body(request: Request, handled: Handled) -> Command:

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import bson
-from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
+from pymongo import InsertOne, ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from efi import event_store, failures
+from efi import event_store, failures, yields
 from efi.errors import UnknownEvent
 from efi.event_store import CODEC, Commit
 from efi.mongo import Document, client
-from efi.projections import Amounts, Fold, Generation, ReadModel, Rows, Tally, identity_in
+from efi.projections import Fold, Generation, ReadModel, identity_in
 
 NEWEST = 2**62
 """A bell's version that asks for whatever there is."""
@@ -114,7 +114,7 @@ def _fold_unseen(
     folded: dict[str, Folded] = {}
     for stream, raws in unseen.items():
         document = documents[identity_in(stream)]
-        one = folded.get(document["_id"]) or Folded(document, _yield_of(model, document))
+        one = folded.get(document["_id"]) or Folded(document, yields.of(model, document))
         if _fold_stream(model, one, stream, raws, care):
             folded[document["_id"]] = one
     return list(folded.values())
@@ -173,7 +173,7 @@ def _must_be_kept(model: ReadModel, document: Document) -> None:
     """Raises what keeping it, or making rows or amounts of it, would raise."""
     if len(bson.encode(document, codec_options=CODEC)) > MOST_BYTES:
         raise ValueError(f"{document['_id']} is larger than a document may be")
-    bson.encode({"yielded": list((_yield_of(model, document) or {}).values())}, codec_options=CODEC)
+    bson.encode({"yielded": list((yields.of(model, document) or {}).values())}, codec_options=CODEC)
 
 
 def _mark_failed(document: Document, kind: str, version: int) -> bool:
@@ -208,60 +208,9 @@ def _write_facts(generation: Generation, folded: list[Folded], session: ClientSe
     if not folded:
         return
     generation.facts.bulk_write([_write(one.document) for one in folded], ordered=False, session=session)
-    yields = [write for one in folded for write in _changes(generation.model, one)]
-    if yields:
-        generation.documents.bulk_write(yields, ordered=False, session=session)
-
-
-def _yield_of(model: ReadModel, fact: Document) -> Any:
-    """What a fact yields as it stands: rows as finished bytes, or amounts by tally."""
-    match model:
-        case Rows():
-            return {row["_id"]: bson.encode(row, codec_options=CODEC) for row in _rows(model, fact)}
-        case Tally():
-            return {tally: dict(amounts) for tally, amounts in _amounts(model, fact).items()}
-    return None
-
-
-def _rows(model: Rows, fact: Document) -> Iterable[Document]:
-    """A fact that has seen nothing yields nothing."""
-    return model.rows(fact) if fact["_seen"] else ()
-
-
-def _amounts(model: Tally, fact: Document) -> Mapping[str, Amounts]:
-    return model.contributes(fact) if fact["_seen"] else {}
-
-
-def _changes(model: ReadModel, one: Folded) -> list[Any]:
-    match model:
-        case Rows():
-            return _row_changes(model, one)
-        case Tally():
-            return _tally_changes(model, one)
-    return []
-
-
-def _row_changes(model: Rows, one: Folded) -> list[Any]:
-    fact = one.document
-    rows = {row["_id"]: row for row in _rows(model, fact)}
-    own = {"_rev": fact["_rev"], "_updated_at": fact.get("_updated_at")}
-    changed = [
-        row for identity, row in rows.items() if bson.encode(row, codec_options=CODEC) != one.before.get(identity)
-    ]
-    gone = [DeleteOne({"_id": identity}) for identity in one.before if identity not in rows]
-    return [*gone, *(ReplaceOne({"_id": row["_id"]}, {**row, **own}, upsert=True) for row in changed)]
-
-
-def _tally_changes(model: Tally, one: Folded) -> list[Any]:
-    after = _amounts(model, one.document)
-    changes = []
-    for tally in sorted(one.before.keys() | after.keys()):
-        was, is_now = one.before.get(tally, {}), after.get(tally, {})
-        steps = {name: is_now.get(name, 0) - was.get(name, 0) for name in was.keys() | is_now.keys()}
-        if any(steps.values()):
-            newest = {"_updated_at": one.document["_updated_at"]}
-            changes.append(UpdateOne({"_id": tally}, {"$inc": {**steps, "_rev": 1}, "$max": newest}, upsert=True))
-    return changes
+    changes = [write for one in folded for write in yields.changes(generation.model, one.document, one.before)]
+    if changes:
+        generation.documents.bulk_write(changes, ordered=False, session=session)
 
 
 def _lost_a_race(error: PyMongoError) -> bool:

@@ -58,7 +58,7 @@ class Handled:
     transaction: bool
     creates: bool
 
-    @property
+    @cached_property
     def name(self) -> str:
         """`change_price`: how the API and the permissions call it."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", self.kind.__name__).lower()

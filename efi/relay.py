@@ -27,7 +27,6 @@ SHOWN: list[Document] = [
     {
         "$project": {
             "wallTime": 1,
-            "clusterTime": 1,
             **{f"fullDocument.{name}": 1 for name in ("stream", "version", "count")},
         }
     },

@@ -6,6 +6,15 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from catalog.values import (
+    LARGEST_QUANTITY,
+    LONGEST_CODE,
+    LONGEST_NAME,
+    LONGEST_SHELF_LIFE,
+    LONGEST_SLUG,
+    LONGEST_TEXT,
+)
+
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOMENT = re.compile(rf"{DAY.pattern}[Tt]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?([Zz]|[+-]\d{{2}}:\d{{2}})", re.ASCII)
 
@@ -19,16 +28,18 @@ def _moment(text: object) -> object:
 
 
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f]*$")
 ]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 Sku = Annotated[str, StringConstraints(max_length=64)]
-Slug = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")]
+Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Code = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=LONGEST_CODE, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
+]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Days = Annotated[int, Field(ge=1, le=36_500)]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000_000)]
+Days = Annotated[int, Field(ge=1, le=LONGEST_SHELF_LIFE)]
+Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
 # RFC 3339 alone: pydantic would take a text of digits for the seconds since 1970.
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]

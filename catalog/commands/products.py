@@ -9,7 +9,7 @@ from pydantic import Field
 from catalog.commands.categories import move_in
 from catalog.commands.fields import Country, Days, Name, Reason, Sku, Text
 from catalog.commands.suppliers import suppliers
-from catalog.product import Description, Product
+from catalog.product import Product, description_in
 from catalog.values import Allergens, StorageZone
 from efi.claims import take
 from efi.commands import Command, command, handles
@@ -34,17 +34,6 @@ class Described(Command):
     shelf_life_days: Days | None = None
     allergens: Allergens | None = None
 
-    def describing(self) -> Description:
-        return Description(
-            name=self.name,
-            description=self.description,
-            unit=self.unit,
-            country_of_origin=self.country_of_origin,
-            storage_zone=self.storage_zone,
-            shelf_life_days=self.shelf_life_days,
-            allergens=self.allergens,
-        )
-
 
 @command
 class CreateProduct(Described):
@@ -63,7 +52,7 @@ def create_product(command: CreateProduct, context: Context) -> None:
         suppliers.must_exist(command.supplier_id)
     with products.new(context.new_id()) as product:
         product.create(
-            command.describing(),
+            description_in(command),
             sku=command.sku,
             slug=_slug(command),
             supplier_id=command.supplier_id,
@@ -89,7 +78,7 @@ class DescribeProduct(Described):
 @handles(DescribeProduct)
 def describe_product(command: DescribeProduct, context: Context) -> None:
     with products.existing(command.product_id) as product:
-        product.describe(command.describing())
+        product.describe(description_in(command))
 
 
 @command

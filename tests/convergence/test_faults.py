@@ -15,7 +15,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 
 from catalog.records.categories import NAME as CATEGORY_RECORDS
-from efi import catching_up, event_store
+from efi import catching_up, event_store, yields
 from efi.catching_up import NEWEST, Folded
 from efi.mongo import Document
 from efi.projections import READ_MODELS, Generation, identity_in
@@ -31,7 +31,7 @@ FEW = (PRODUCTS, PRICES, COUNTS, CATEGORY_RECORDS)
 Unseen = dict[str, list[Document]]
 read_unseen, load, fold_unseen = event_store.read_unseen, catching_up._load, catching_up._fold_unseen
 once, write_documents = catching_up._once, catching_up._write_documents
-row_changes, tally_changes = catching_up._row_changes, catching_up._tally_changes
+row_changes, tally_changes = yields._row_changes, yields._tally_changes
 PLANTED: dict[str, tuple[object, str, object]] = {}
 
 
@@ -92,7 +92,7 @@ def a_missing_second_look(*args: Any) -> bool:
     return True
 
 
-@stands_in_for(catching_up, "_tally_changes")
+@stands_in_for(yields, "_tally_changes")
 def a_doubled_inc(*args: Any) -> list[Any]:
     return tally_changes(*args) * 2
 
@@ -102,9 +102,9 @@ def facts_written_outside_the_transaction(generation: Generation, folded: list[F
     if not folded:
         return
     generation.facts.bulk_write([catching_up._write(one.document) for one in folded], ordered=False)
-    yields = [write for one in folded for write in catching_up._changes(generation.model, one)]
-    if yields:
-        generation.documents.bulk_write(yields, ordered=False, session=session)
+    changes = [write for one in folded for write in yields.changes(generation.model, one.document, one.before)]
+    if changes:
+        generation.documents.bulk_write(changes, ordered=False, session=session)
 
 
 @stands_in_for(catching_up, "_load")
@@ -114,7 +114,7 @@ def facts_read_outside_the_transaction(
     return load(generation, identities, None)
 
 
-@stands_in_for(catching_up, "_row_changes")
+@stands_in_for(yields, "_row_changes")
 def rows_that_are_not_removed(*args: Any) -> list[Any]:
     return [change for change in row_changes(*args) if not isinstance(change, DeleteOne)]
 
