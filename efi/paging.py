@@ -50,7 +50,7 @@ def behind(cursor: str | None, sort: Sort, query: str) -> Document:
 
 
 def next_page(request: HttpRequest, cursor: str) -> str:
-    return f"{escape_uri_path(request.path)}?{urlencode({**request.GET.dict(), 'cursor': cursor})}"
+    return f"{escape_uri_path(request.path)}?{urlencode({**dict(request.GET.lists()), 'cursor': cursor}, doseq=True)}"
 
 
 def _digest(query: str, sort: Sort) -> str:

@@ -15,7 +15,6 @@ from efi.answers import (
     answer,
     catch_up_whole,
     conditional,
-    etag_of,
     meta_of,
     not_modified,
     read_model,
@@ -24,15 +23,14 @@ from efi.answers import (
 )
 from efi.freshness import Freshness
 from efi.mongo import Document
-from efi.paging import behind, cursor_behind, limit_in, next_page
-from efi.problems import BadInput, only
+from efi.paging import next_page
+from efi.problems import only
 from efi.projections import Generation
 from readmodels import categories, price_history, product_catalog, schemas
 from readmodels.categories import Tree
-from readmodels.filters import NAMES, narrowed
-from readmodels.product_catalog import LISTED, REVISION, SORTS
+from readmodels.listing import PARAMETERS, Listing, Page, shown
+from readmodels.product_catalog import REVISION
 
-PAGING = {"limit", "cursor", "sort"}
 TAKES_JSON = {"*/*", "application/json"}
 
 
@@ -69,16 +67,15 @@ class ProductViewSet(PublicViewSet):
     @extend_schema(parameters=schemas.PRODUCT_LIST, responses=schemas.PRODUCTS)
     def list(self, request: HttpRequest) -> HttpResponse:
         """Visible products, a page at a time."""
-        only(request, *NAMES, *PAGING)
+        only(request, *PARAMETERS)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
-        tree = categories.tree_of(tree_in, fresh)
-        listing = Listing(request, products, tree)
+        asked = Listing(request.GET, products, categories.tree_of(tree_in, fresh))
         if "If-None-Match" in request.headers:
-            unchanged = not_modified(request, listing.etag(*listing.rows(REVISION)), fresh)
+            unchanged = not_modified(request, asked.etag(asked.page(REVISION)), fresh)
             if unchanged:
                 return unchanged
-        rows, more = listing.rows(LISTED)
-        return tagged(listing.shown(rows, fresh, more=more), listing.etag(rows, more), fresh)
+        page = asked.page()
+        return tagged(_answer_page(request, asked, page, fresh), asked.etag(page), fresh)
 
     @extend_schema(parameters=schemas.READ, responses=schemas.PRODUCT)
     def retrieve(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -87,7 +84,9 @@ class ProductViewSet(PublicViewSet):
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         tree, product = categories.tree_of(tree_in, fresh), _one(request, products, key)
         tag = [products.name, product["_id"], product["_rev"], tree_in.name, tree.revision]
-        return conditional(request, tag, fresh, lambda: _answer_one(products, product, shown(product, tree), fresh))
+        return conditional(
+            request, tag, fresh, lambda: _answer_one(products, product, shown(product, tree), fresh)
+        )
 
     @extend_schema(parameters=schemas.READ, responses=schemas.PRICES)
     def history(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -128,72 +127,6 @@ class CategoryViewSet(PublicViewSet):
         return conditional(request, tag, fresh, lambda: answer(show(tree, tree.totals(sets)), meta=meta))
 
 
-class Listing:
-    """One page of products, as a request asks for it."""
-
-    def __init__(self, request: HttpRequest, products: Generation, tree: Tree) -> None:
-        self.request, self.products, self.tree = request, products, tree
-        self.limit = limit_in(request.GET.get("limit"))
-        self.sort = SORTS.get(request.GET.get("sort", "name"), ())
-        if not self.sort:
-            raise BadInput(f"sort is one of {', '.join(SORTS)}", code="sort")
-        self.query = repr(sorted((name, said) for name, said in request.GET.lists() if name != "cursor"))
-        narrow, onward = narrowed(request.GET, tree), behind(request.GET.get("cursor"), self.sort, self.query)
-        self.where = {"$and": [narrow, onward]} if narrow and onward else narrow or onward
-
-    def rows(self, fields: Mapping[str, int]) -> tuple[list[Document], bool]:
-        return product_catalog.page(self.products, self.where, self.sort, self.limit, fields)
-
-    def etag(self, rows: list[Document], more: bool) -> str:
-        """All that the answer depends on: the query, the members at their revisions, the tree, and what follows."""
-        members = [(row["_id"], row["_rev"]) for row in rows]
-        cursor = self.request.GET.get("cursor")
-        return etag_of([self.products.name, self.query, cursor, members, more, self.tree.revision])
-
-    def shown(self, rows: list[Document], fresh: Freshness, *, more: bool) -> HttpResponse:
-        links = {"next": next_page(self.request, cursor_behind(rows[-1], self.sort, self.query))} if more else {}
-        updated_at = max((row["_updated_at"] for row in rows), default=None)
-        meta = meta_of(self.products, fresh, updated_at=updated_at)
-        return answer([shown(row, self.tree) for row in rows], meta=meta, links=links)
-
-
-def shown(product: Document, tree: Tree) -> Document:
-    """A product as the shop sees it: its document, with its categories' names joined."""
-    allergens = product["allergens"]
-    told = {name: product[name] for name in TOLD if name in product}
-    return {
-        "id": product["_id"],
-        **told,
-        "categories": [tree.crumbs[identity] for identity in product["category_ids"] if identity in tree.crumbs],
-        "stock": {
-            "available": product["available"],
-            "status": product["stock_status"],
-            "best_before": product["best_before"],
-        },
-        "orderable": product["in_stock"],
-        "allergens": {"stated": True, **allergens} if allergens is not None else {"stated": False},
-        "reviews": product["reviews"],
-        "updated_at": product["_updated_at"],
-    }
-
-
-TOLD = (
-    "sku",
-    "slug",
-    "name",
-    "description",
-    "unit",
-    "country_of_origin",
-    "storage_zone",
-    "shelf_life_days",
-    "price",
-    "price_before",
-    "price_changed_at",
-    "listed_at",
-    "discontinued",
-)
-
-
 def _one(request: HttpRequest, products: Generation, key: str) -> Document:
     if wants_newest(request):
         catch_up_whole(products, product_catalog.identity(products, key))
@@ -203,3 +136,9 @@ def _one(request: HttpRequest, products: Generation, key: str) -> Document:
 def _answer_one(generation: Generation, document: Document, data: object, fresh: Freshness) -> HttpResponse:
     meta = meta_of(generation, fresh, version=document["_rev"], updated_at=document["_updated_at"])
     return answer(data, meta=meta)
+
+
+def _answer_page(request: HttpRequest, asked: Listing, page: Page, fresh: Freshness) -> HttpResponse:
+    cursor = asked.cursor(page)
+    links = {"next": next_page(request, cursor)} if cursor else {}
+    return answer(asked.shown(page), meta=meta_of(asked.products, fresh, updated_at=page.updated_at), links=links)

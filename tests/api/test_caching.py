@@ -4,7 +4,7 @@ import pytest
 
 from catalog.commands.categories import RenameCategory
 from catalog.commands.products import ChangePrice
-from readmodels import api
+from readmodels import api, listing
 from tests.api.shop import caught_up, on_sale
 from tests.catalog.larder import bbd
 from tests.efi.catalogue import category, say
@@ -73,7 +73,8 @@ def test_a_tag_that_is_not_ours_gets_the_whole_answer(shop, olives, given):
 
 def test_nothing_is_rendered_for_a_304(shop, olives, monkeypatch):
     before = tags(shop, ["products", "products/OLI-1"])
-    monkeypatch.setattr(api, "shown", lambda *_: pytest.fail("it was rendered"))
+    for module in (api, listing):
+        monkeypatch.setattr(module, "shown", lambda *_: pytest.fail("it was rendered"))
     assert changed(shop, before) == set()
 
 

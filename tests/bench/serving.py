@@ -14,7 +14,7 @@ from efi import event_store, generations
 from efi.answers import read_model
 from efi.mongo import Document
 from readmodels import categories, product_catalog
-from readmodels.api import Listing
+from readmodels.listing import Listing
 from tests.bench import lagging, past, visitors
 from tests.bench.figures import Figure, alternate
 from tests.bench.settings import FINDS
@@ -89,7 +89,7 @@ def _find(path: str) -> Document:
     """What the program's own view looks for."""
     request = RequestFactory().get(path)
     (products, tree), fresh = read_model(request, product_catalog.NAME, categories.TREE)
-    listing = Listing(request, products, categories.tree_of(tree, fresh))
+    listing = Listing(request.GET, products, categories.tree_of(tree, fresh))
     return {"where": {"visible": True, **listing.where}, "sort": listing.sort, "limit": listing.limit + 1}
 
 
