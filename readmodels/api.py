@@ -84,9 +84,7 @@ class ProductViewSet(PublicViewSet):
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         tree, product = categories.tree_of(tree_in, fresh), _one(request, products, key)
         tag = [products.name, product["_id"], product["_rev"], tree_in.name, tree.revision]
-        return conditional(
-            request, tag, fresh, lambda: _answer_one(products, product, shown(product, tree), fresh)
-        )
+        return conditional(request, tag, fresh, lambda: _answer_one(products, product, shown(product, tree), fresh))
 
     @extend_schema(parameters=schemas.READ, responses=schemas.PRICES)
     def history(self, request: HttpRequest, key: str) -> HttpResponse:
