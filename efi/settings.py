@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from efi.assets import fingerprint
 from efi.embedded import address_of, data_folder
 
 SHORTEST_KEY = 32
@@ -56,8 +57,10 @@ INSTALLED_APPS = [
     "efi",
     "catalog",
     "readmodels",
+    "readmodels.shop",
 ]
 API_URLS = ["readmodels.urls", "catalog.urls"]
+PAGE_URLS = ["readmodels.shop.urls"]
 MIGRATION_MODULES = {
     app: f"efi.migrations_contrib.{app}" for app in ("admin", "auth", "contenttypes", "knox", "sessions")
 }
@@ -68,6 +71,7 @@ MIDDLEWARE = [
     "efi.logs.name_the_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "readmodels.shop.looks.Looks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -147,7 +151,11 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
 STATIC_URL = "static/"
+SHOP_ASSETS = BASE_DIR / "readmodels" / "shop" / "assets"
+ASSETS = f"shop-{fingerprint(SHOP_ASSETS)}"
+STATICFILES_DIRS = [(ASSETS, SHOP_ASSETS)]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/shop-[0-9a-f]{12}/"
 
 LOGGING = {
     "version": 1,

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.cache import cache_page
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from efi import api, problems
@@ -18,7 +17,7 @@ status = [
 urlpatterns = [
     # First what is asked for most: Django tries one after the other.
     *(path("api/v1/", include(urls)) for urls in settings.API_URLS),
-    path("", RedirectView.as_view(url="/api/v1/docs")),
+    *(path("", include(urls)) for urls in settings.PAGE_URLS),
     path("admin/", admin.site.urls),
     path("problems/<str:name>", problems.explain),
     *status,

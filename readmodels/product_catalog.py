@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from pymongo.cursor import Cursor
+
 from catalog.events import (
     LotExpired,
     LotReceived,
@@ -145,6 +147,17 @@ def page(
     """Visible products in order, and whether there are more."""
     rows = generation.documents.find({"visible": True, **where}, shown, sort=list(sort), limit=limit + 1).to_list()
     return rows[:limit], len(rows) > limit
+
+
+def addresses(generation: Generation) -> Cursor[Document]:
+    """The slug of each visible product, and when it last changed."""
+    shown = {"slug": 1, "_updated_at": 1}
+    return generation.documents.find({"visible": True}, shown, sort=list(SORTS["name"]))
+
+
+def count(generation: Generation) -> int:
+    """How many products are visible."""
+    return generation.documents.count_documents({"visible": True})
 
 
 def one(generation: Generation, key: str, shown: Mapping[str, int] = INTERNAL) -> Document:

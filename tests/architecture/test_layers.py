@@ -47,6 +47,13 @@ PLANTED = [
         "readmodels.categories -> readmodels.price_history",
     ),
     ("read_side", "readmodels/utils.py", "", "readmodels.utils"),
+    (
+        "shop",
+        "readmodels/shop/words.py",
+        "import readmodels.shop.views",
+        "readmodels.shop.words -> readmodels.shop.views",
+    ),
+    ("shop", "readmodels/shop/utils.py", "", "readmodels.shop.utils"),
     ("kernel", "efi/events.py", "import efi.bus", "efi.events -> efi.bus"),
     ("kernel", "efi/event_store.py", "import efi.commands", "efi.event_store -> efi.commands"),
     ("kernel", "efi/commands.py", "import efi.relay", "efi.commands -> efi.relay"),

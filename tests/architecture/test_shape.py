@@ -28,6 +28,7 @@ CONTEXTS = {"catalog", "ordering", "customers", "readmodels", "analytics"}
 AROUND_THE_KERNEL = {
     "start-up": {
         "apps",
+        "assets",
         "contrib",
         "demo",
         "embedded",

@@ -1,0 +1,74 @@
+"""All that the page of one product tells."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from efi.mongo import Document
+from readmodels.categories import Tree
+from readmodels.listing import shown
+from readmodels.shop import structured, words
+from readmodels.shop.cards import card
+from readmodels.shop.shelves import API, today
+
+
+class Detail:
+    """One product, as it is shown today."""
+
+    def __init__(self, request: HttpRequest, document: Document, tree: Tree) -> None:
+        self.product, self.path = shown(document, tree), request.path
+        self.host = request.build_absolute_uri("/").rstrip("/")
+        self.today = today()
+        self.tag = [document["_id"], document["_rev"], self.today]
+
+    def told(self) -> Document:
+        product, steps = self.product, self._steps()
+        return {
+            **card(product, self.today),
+            "product": product,
+            "origin": _origin(product),
+            "canonical": self.path,
+            "crumbs": steps[1:],
+            "best_before": product["stock"]["best_before"] and words.day(product["stock"]["best_before"]),
+            "left": product["stock"]["available"],
+            "storage": words.STORAGE.get(product["storage_zone"], ""),
+            "label": _label(product),
+            "nutrition": _nutrition(product.get("nutrition")),
+            "certifications": list(map(words.certification, product.get("certifications") or ())),
+            "live": f"{API}/{product['id']}",
+            "structured": structured.product(product, self.host, self.path),
+            "structured_crumbs": structured.crumbs(steps, self.host),
+        }
+
+    def _steps(self) -> list[Document]:
+        """By the first of its categories, from the front page down."""
+        path = self.product["categories"][0]["path"] if self.product["categories"] else []
+        way = [{"name": one["name"], "address": reverse("shop:category", args=[one["slug"]])} for one in path]
+        front = {"name": "Home", "address": reverse("shop:front")}
+        return [front, *way, {"name": self.product["name"], "address": self.path}]
+
+
+def _origin(product: Document) -> str:
+    region, country = product.get("region_of_origin"), words.country(product["country_of_origin"])
+    return f"{region}, {country}" if region else country
+
+
+def _label(product: Document) -> list[tuple[str, str]]:
+    """What it says of allergens; nothing where they are not stated."""
+    allergens = product["allergens"]
+    if not allergens["stated"]:
+        return []
+    lines = [("Contains", words.worded(allergens["contains"]) or "none stated")]
+    lines += [("May contain", words.worded(allergens["may_contain"]))] if allergens["may_contain"] else []
+    free = allergens.get("certified_free")
+    return [*lines, ("Certified free from", words.worded(free))] if free else lines
+
+
+def _nutrition(nutrition: Document | None) -> Document | None:
+    if nutrition is None:
+        return None
+    rows = [(label, f"{nutrition[name]} g", part) for name, label, part in words.NUTRIENTS]
+    return {
+        "per": nutrition["per"],
+        "energy": f"{nutrition['energy_kj']} kJ / {nutrition['energy_kcal']} kcal",
+        "rows": rows,
+    }

@@ -1,0 +1,78 @@
+"""How a page goes out: rendered, with its ETag and how fresh it is, under a strict content policy."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.loader import get_template
+from django.templatetags.static import static
+
+from efi.answers import etag_of, not_modified, tagged, wants_newest
+from efi.freshness import Freshness
+from efi.mongo import Document
+from readmodels.categories import Tree
+from readmodels.shop.words import minute
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+REFRESH = "refresh"
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    tree: Tree,
+    fresh: Freshness,
+    tag: Iterable[object],
+    told: Callable[[], Document],
+) -> HttpResponse:
+    """304, or else the template with what `told` tells; `tag` is all that this depends on."""
+    etag = etag_of([request.get_full_path(), settings.ASSETS, tree.revision, fresh.stale, minute(fresh.as_of), *tag])
+    response = guarded(
+        not_modified(request, etag, fresh)
+        or tagged(rendered(template, {**_frame(request, tree, fresh), **told()}), etag, fresh)
+    )
+    if REFRESH in request.GET:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def rendered(template: str, context: Document, status: int = 200) -> HttpResponse:
+    """Without a request in its context: nobody's session is looked at."""
+    return HttpResponse(get_template(f"shop/{template}").render({"assets": assets(), **context}), status=status)
+
+
+def guarded(response: HttpResponse) -> HttpResponse:
+    response["Content-Security-Policy"] = POLICY
+    return response
+
+
+def refreshing(request: HttpRequest) -> bool:
+    """Whether the reader has asked for the newest there is."""
+    return REFRESH in request.GET or wants_newest(request)
+
+
+@cache
+def assets() -> str:
+    """The address of our style sheets, scripts and drawings."""
+    return static(settings.ASSETS)
+
+
+def address(path: str, asked: QueryDict) -> str:
+    query = asked.urlencode()
+    return f"{path}?{query}" if query else path
+
+
+def _frame(request: HttpRequest, tree: Tree, fresh: Freshness) -> Document:
+    again = request.GET.copy()
+    again[REFRESH] = "now"
+    return {
+        "departments": [tree.crumbs[identity] for identity in tree.children.get(None, ())],
+        "fresh": fresh,
+        "host": request.build_absolute_uri("/").rstrip("/"),
+        "q": request.GET.get("q", ""),
+        "refresh": address(request.path, again),
+    }

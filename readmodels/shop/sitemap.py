@@ -1,0 +1,91 @@
+"""What search engines are told: every page there is, when it last changed, and which addresses are none."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import chain, islice
+from xml.sax.saxutils import escape
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from efi import generations
+from efi.answers import PUBLIC
+from efi.errors import NotFound
+from efi.freshness import recently
+from efi.projections import Generation
+from readmodels import categories, product_catalog
+from readmodels.categories import Tree
+
+MOST = 50_000
+"""Addresses in one file, as sitemaps.org has it."""
+SCHEMA = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+ROBOTS = """User-agent: *
+Disallow: /admin/
+Disallow: /api/
+Disallow: /*?*refresh=
+Disallow: /*?*cursor=
+
+Sitemap: {host}{sitemap}
+"""
+Entry = tuple[str, datetime | None]
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    text = ROBOTS.format(host=_host(request), sitemap=reverse("shop:sitemap"))
+    return _public(HttpResponse(text, content_type="text/plain; charset=utf-8"))
+
+
+@require_safe
+def whole(request: HttpRequest) -> HttpResponse:
+    """All addresses, or where there are too many for one file, the addresses of its parts."""
+    tree, products = _read()
+    parts = -(-(len(_fixed(tree)) + product_catalog.count(products)) // MOST)
+    if parts == 1:
+        return one_part(request, 1)
+    return _xml(
+        request, "sitemapindex", "sitemap", ((reverse("shop:sitemap_part", args=[1 + n]), None) for n in range(parts))
+    )
+
+
+@require_safe
+def one_part(request: HttpRequest, part: int) -> HttpResponse:
+    """The addresses of one file, counted from one."""
+    tree, products = _read()
+    sold = (
+        (reverse("shop:product", args=[row["slug"]]), row["_updated_at"]) for row in product_catalog.addresses(products)
+    )
+    entries = list(islice(chain(_fixed(tree), sold), (part - 1) * MOST, part * MOST)) if part else []
+    if not entries:
+        raise NotFound(f"the site map has no part {part}")
+    return _xml(request, "urlset", "url", entries)
+
+
+def _read() -> tuple[Tree, Generation]:
+    tree_in, products = generations.live(categories.TREE), generations.live(product_catalog.NAME)
+    return categories.tree_of(tree_in, recently([tree_in.name])), products
+
+
+def _fixed(tree: Tree) -> list[Entry]:
+    """The addresses that there are whatever is sold."""
+    shelves = [(reverse("shop:category", args=[slug]), tree.updated_at) for slug in sorted(tree.by_slug)]
+    return [(reverse("shop:front"), None), (reverse("shop:products"), None), *shelves]
+
+
+def _xml(request: HttpRequest, root: str, element: str, entries: Iterable[Entry]) -> HttpResponse:
+    host, lines = _host(request), []
+    for path, changed in entries:
+        dated = f"<lastmod>{changed.isoformat()}</lastmod>" if changed else ""
+        lines.append(f"<{element}><loc>{escape(host + path)}</loc>{dated}</{element}>\n")
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} {SCHEMA}>\n{"".join(lines)}</{root}>\n'
+    return _public(HttpResponse(text, content_type="application/xml"))
+
+
+def _public(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = PUBLIC
+    return response
+
+
+def _host(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")

@@ -1,0 +1,48 @@
+"""Products and crumbs as schema.org tells them to search engines, in JSON-LD."""
+
+from typing import Any
+
+import orjson
+from django.utils.safestring import SafeString, mark_safe
+
+from efi.mongo import Document
+
+ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+AVAILABILITY = {
+    "in_stock": "https://schema.org/InStock",
+    "out_of_stock": "https://schema.org/OutOfStock",
+    "discontinued": "https://schema.org/Discontinued",
+}
+
+
+def product(shown: Document, host: str, path: str) -> SafeString:
+    """Of a product as the API shows it, at its page's address."""
+    offer = {
+        "@type": "Offer",
+        "url": host + path,
+        "price": shown["price"]["amount"],
+        "priceCurrency": shown["price"]["currency"],
+        "availability": AVAILABILITY[shown["stock"]["status"]],
+    }
+    told = {"@type": "Product", "name": shown["name"], "sku": shown["sku"], "description": shown["description"]}
+    told |= {"countryOfOrigin": {"@type": "Country", "name": shown["country_of_origin"]}, "offers": offer}
+    if shown.get("brand"):
+        told["brand"] = {"@type": "Brand", "name": shown["brand"]}
+    if pictures := shown.get("pictures"):
+        told["image"] = [f"{host}/media/{picture['name']}-1280.webp" for picture in pictures]
+    return _script(told)
+
+
+def crumbs(steps: list[Document], host: str) -> SafeString:
+    """`steps`: each with its name and address, from the front page down."""
+    items = [
+        {"@type": "ListItem", "position": position, "name": step["name"], "item": host + step["address"]}
+        for position, step in enumerate(steps, start=1)
+    ]
+    return _script({"@type": "BreadcrumbList", "itemListElement": items})
+
+
+def _script(told: dict[str, Any]) -> SafeString:
+    """Nothing in it can end the element that it stands in."""
+    text = orjson.dumps({"@context": "https://schema.org", **told}).decode().translate(ESCAPES)
+    return mark_safe(text)  # noqa: S308 - escaped in the line above

@@ -1,0 +1,61 @@
+"""The pages: each checks what it was asked, reads the documents, and shows them."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from efi import freshness, generations
+from efi.answers import catch_up_whole, read_model
+from efi.freshness import Freshness
+from efi.projections import Generation
+from readmodels import categories, product_catalog
+from readmodels.categories import Tree
+from readmodels.shop import details, shelves
+from readmodels.shop.pages import page, refreshing
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """Where to begin: the categories, and what is new."""
+    products, tree, fresh = _read(request)
+    counts = categories.counted(generations.live(categories.COUNTS))[0]
+    shelf = shelves.newest(products, tree)
+    return page(request, "front.html", tree, fresh, [shelf.tag, counts], lambda: shelves.front(shelf, counts))
+
+
+@require_safe
+def products(request: HttpRequest) -> HttpResponse:
+    """All products, narrowed as one likes."""
+    found, tree, fresh = _read(request)
+    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree)
+    return page(request, "products.html", tree, fresh, [shelf.tag], shelf.told)
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """The products of one category and those below it."""
+    found, tree, fresh = _read(request)
+    tree.identity_of(slug)
+    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, category=slug)
+    return page(request, "category.html", tree, fresh, [shelf.tag], shelf.told)
+
+
+@require_safe
+def product(request: HttpRequest, key: str) -> HttpResponse:
+    """One product; sent on to its slug by its id or SKU."""
+    found, tree, fresh = _read(request)
+    if refreshing(request):
+        catch_up_whole(found, product_catalog.identity(found, key))
+    document = product_catalog.one(found, key)
+    if key != document["slug"]:
+        return HttpResponsePermanentRedirect(reverse("shop:product", args=[document["slug"]]))
+    told = details.Detail(request, document, tree)
+    return page(request, "product.html", tree, fresh, [found.name, *told.tag], told.told)
+
+
+def _read(request: HttpRequest) -> tuple[Generation, Tree, Freshness]:
+    """The products and the tree of categories, and how fresh both are."""
+    (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
+    if refreshing(request):
+        fresh = freshness.of([products.name, tree_in.name])
+    return products, categories.tree_of(tree_in, fresh), fresh

@@ -1,0 +1,90 @@
+"""What documents hold, said for people: money, days, places and labels."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from functools import lru_cache
+
+from django_countries import countries
+
+from efi.mongo import Document
+
+BARBADOS = timezone(timedelta(hours=-4), "AST")
+"""No daylight saving."""
+LOWERED_FOR = timedelta(days=30)
+FEW = 5
+STORAGE = {
+    "ambient": "Keep in a cool, dry place",
+    "chilled": "Keep refrigerated",
+    "frozen": "Keep frozen",
+}
+ZONES = {"ambient": "Larder", "chilled": "Chilled", "frozen": "Frozen"}
+SORTS = {
+    "relevance": "Best match",
+    "name": "Name",
+    "newest": "Newest",
+    "price": "Price, low to high",
+    "-price": "Price, high to low",
+    "best_before": "Best before, soonest",
+}
+NUTRIENTS = (
+    ("fat", "Fat", False),
+    ("saturates", "of which saturates", True),
+    ("carbohydrate", "Carbohydrate", False),
+    ("sugars", "of which sugars", True),
+    ("protein", "Protein", False),
+    ("salt", "Salt", False),
+)
+ABBREVIATIONS = {"PDO": "PDO", "PGI": "PGI", "HACCP": "HACCP", "ISO_22000": "ISO 22000"}
+
+
+def money(price: Document) -> str:
+    """`USD 1,250.00`; the space does not break."""
+    return f"{price['currency']}\N{NO-BREAK SPACE}{Decimal(price['amount']):,.2f}"
+
+
+def price_before(product: Document, today: date) -> str:
+    """What a product cost before its price was lowered within the last thirty days; else nothing."""
+    before, now, since = product["price_before"], product["price"], product["price_changed_at"]
+    if not before or before["currency"] != now["currency"] or Decimal(before["amount"]) <= Decimal(now["amount"]):
+        return ""
+    return money(before) if today - since.astimezone(BARBADOS).date() <= LOWERED_FOR else ""
+
+
+def stock(product: Document) -> str:
+    match product["stock"]:
+        case {"status": "discontinued"}:
+            return "No longer sold"
+        case {"available": int(left)} if left > FEW:
+            return "In stock"
+        case {"available": int(left)} if left > 0:
+            return f"Only {left} left"
+    return "Out of stock"
+
+
+def day(moment: date | datetime | str) -> str:
+    """`6 March 2027`, in Barbados."""
+    if isinstance(moment, str):
+        moment = date.fromisoformat(moment)
+    there = moment.astimezone(BARBADOS) if isinstance(moment, datetime) else moment
+    return f"{there.day} {there:%B %Y}"
+
+
+def minute(moment: datetime) -> str:
+    """`6 March 2027, 14:05`, in Barbados."""
+    there = moment.astimezone(BARBADOS)
+    return f"{day(there)}, {there:%H:%M}"
+
+
+@lru_cache(maxsize=300)
+def country(code: str) -> str:
+    return countries.name(code) or code
+
+
+def worded(codes: Iterable[str]) -> str:
+    """`gluten, fair trade`: codes of a label in plain words."""
+    return ", ".join(ABBREVIATIONS.get(code, code.replace("_", " ").lower()) for code in codes)
+
+
+def certification(code: str) -> str:
+    return ABBREVIATIONS.get(code, code.replace("_", " ").capitalize())

@@ -1,0 +1,79 @@
+"""Lists of products, as a reader without scripts narrows, orders and pages them."""
+
+import pytest
+
+from tests.api.shop import caught_up, on_sale
+
+
+def test_the_front_page_shows_departments_and_what_is_new(window, goods):
+    page = window.page("/")
+    assert {"/categories/mezze", "/categories/bakery", "/products"} <= set(page.links)
+    assert set(page.names) == {"Kalamata olives", "Feta", "Thyme honey", "Barley rusk"}
+    assert "4 products" in page.text
+
+
+def test_an_empty_shop_says_so(window):
+    assert "nothing is on sale yet" in window.page("/").text
+    assert "Nothing like that on the shelves" in window.page("/products").text
+
+
+def test_all_products_are_in_order_of_name(window, goods):
+    assert window.page("/products").names == ["Barley rusk", "Feta", "Kalamata olives", "Thyme honey"]
+
+
+def test_a_category_shows_its_branch_and_the_way_to_it(window, goods):
+    assert set(window.page("/categories/mezze").names) == {"Kalamata olives", "Feta", "Thyme honey"}
+    cheese = window.page("/categories/cheese")
+    assert cheese.names == ["Feta"]
+    assert "/categories/mezze" in cheese.links
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("in_stock=true", {"Kalamata olives", "Feta"}),
+        ("price_min=9&price_max=20", {"Feta"}),
+        ("country=LB", {"Thyme honey"}),
+        ("category=bakery", {"Barley rusk"}),
+        ("in_stock=&price_min=&price_max=&country=&q=", {"Kalamata olives", "Feta", "Thyme honey", "Barley rusk"}),
+        ("utm_source=letter&limit=1&price_max=5", {"Barley rusk"}),
+    ],
+)
+def test_a_form_narrows_and_what_it_leaves_empty_does_not_count(window, goods, query, found):
+    assert set(window.page(f"/products?{query}").names) == found
+
+
+def test_prices_go_up_or_down(window, goods):
+    assert window.page("/products?sort=price").names == ["Barley rusk", "Kalamata olives", "Feta", "Thyme honey"]
+    assert window.page("/products?sort=-price").names[0] == "Thyme honey"
+
+
+def test_a_filter_in_use_is_shown_with_the_way_to_be_rid_of_it(window, goods):
+    page = window.page("/products?country=GR&price_max=10")
+    assert "From Greece" in page.text
+    assert {"/products?price_max=10", "/products?country=GR"} <= set(page.links)
+
+
+def test_what_makes_no_sense_is_refused_on_a_page(window, goods):
+    page = window.page("/products?price_min=cheap", status=400)
+    assert "price_min" in page.text
+
+
+def test_one_pages_on_to_the_end_and_back_to_the_beginning(window, goods):
+    for number in range(30):
+        on_sale(f"Olives {number:02}", f"O-{number:02}", categories=(goods.mezze,))
+    caught_up()
+    page, names = window.page("/categories/mezze?sort=price"), []
+    while True:
+        names += page.names
+        following = [one["href"] for one in page.all("a", rel="next")]
+        if not following:
+            break
+        page = window.page(following[0])
+    assert len(names) == len(set(names)) == 33
+    assert "/categories/mezze?sort=price" in page.links
+
+
+def test_a_category_that_there_is_not_is_not_found(window, goods):
+    window.page("/categories/tools", status=404)
+    window.page("/products?category=tools", status=404)

@@ -1,0 +1,92 @@
+"""The page of one product."""
+
+from datetime import timedelta
+
+import pytest
+
+from catalog.commands.products import ChangePrice
+from efi.event_store import now
+from tests.api.shop import IN_A_YEAR, caught_up, drafted, on_sale, stocked
+from tests.catalog.larder import bbd
+from tests.efi.catalogue import category, say
+
+OLIVES = "/products/kalamata-olives~oli-1"
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=\"alert('x')\"> & Sons"
+
+
+def repriced(product_id, price, *, days_ago=0):
+    change = ChangePrice(product_id=product_id, price=bbd(price), reason="season")
+    say(change, at=now() - timedelta(days=days_ago))
+    caught_up()
+
+
+def test_a_product_says_what_it_is_and_what_it_costs(window, goods):
+    page = window.page(OLIVES)
+    for said in ("Kalamata olives", "BBD 8.50", "In stock", "40 available", "Greece", "370 g jar", "OLI-1"):
+        assert said in page.text
+    assert f"Best before {IN_A_YEAR.day} {IN_A_YEAR:%B %Y}" in page.text
+
+
+def test_the_way_to_a_product_leads_through_its_categories(window, goods):
+    page = window.page("/products/feta~fet-1")
+    assert "Home Mezze Cheese Feta" in page.text
+    steps = page.structured["BreadcrumbList"]["itemListElement"]
+    assert [step["name"] for step in steps] == ["Home", "Mezze", "Cheese", "Feta"]
+    assert steps[2]["item"] == "http://testserver/categories/cheese"
+
+
+def test_what_is_low_out_or_no_longer_sold_says_so(window, goods):
+    assert "Only 3 left" in window.page("/products/feta~fet-1").text
+    assert "Out of stock" in window.page("/products/thyme-honey~hon-1").text
+    assert "We no longer sell this" in window.page("/products/barley-rusk~rus-1").text
+
+
+def test_allergens_that_nobody_stated_are_called_not_stated(window, goods):
+    assert "Not stated" in window.page(OLIVES).text
+
+
+@pytest.mark.parametrize(("price", "days_ago", "shown"), [("8.00", 2, True), ("8.00", 40, False), ("9.00", 2, False)])
+def test_the_price_before_is_shown_where_it_was_lowered_of_late(window, goods, price, days_ago, shown):
+    repriced(goods.olives, price, days_ago=days_ago)
+    page = window.page(OLIVES)
+    assert f"BBD {price}" in page.text
+    assert ("before: BBD 8.50" in page.text) is shown
+
+
+def test_search_engines_are_told_of_the_product_and_its_offer(window, goods):
+    page = window.page(OLIVES)
+    told = page.structured["Product"]
+    assert (told["name"], told["sku"]) == ("Kalamata olives", "OLI-1")
+    assert told["offers"] == {
+        "@type": "Offer",
+        "url": f"http://testserver{OLIVES}",
+        "price": "8.50",
+        "priceCurrency": "BBD",
+        "availability": "https://schema.org/InStock",
+    }
+    assert page.link(rel="canonical") == f"http://testserver{OLIVES}"
+
+
+def test_a_product_is_found_by_id_and_sku_and_has_one_address(window, goods):
+    for key in ("OLI-1", goods.olives):
+        answer = window.get(f"/products/{key}")
+        assert (answer.status_code, answer["Location"]) == (301, OLIVES)
+
+
+def test_what_is_not_yet_on_sale_has_no_page(window, goods):
+    drafted("Dried figs", "FIG-1")
+    caught_up()
+    page = window.page("/products/dried-figs~fig-1", status=404)
+    assert "/products" in page.links
+
+
+def test_hostile_names_stay_text(window):
+    product_id = on_sale(HOSTILE, "EVIL-1", categories=(category(f"{HOSTILE} shelf"),))
+    stocked(product_id)
+    caught_up()
+    address = window.get("/products/EVIL-1")["Location"]
+    for page in (window.page(address), window.page("/"), window.page("/products"), window.page("/products?q=%3Cb%3E")):
+        assert b"<script>alert" not in page.response.content
+        assert b'onerror="' not in page.response.content
+        assert not page.all("img", src="x")
+    assert window.page(address).structured["Product"]["name"] == HOSTILE
