@@ -52,10 +52,15 @@ def catch_up_for(request: HttpRequest, fed: Iterable[Generation]) -> None:
     token = request.headers.get("Consistency-Token")
     if token is None:
         return
-    streams = _read(token)
+    catch_up_to(_read(token), fed)
+
+
+def catch_up_to(streams: Mapping[str, int], fed: Iterable[Generation]) -> None:
+    """Catches up what these streams feed, at least to the versions named where the log holds them."""
     for generation in fed:
-        followed = filter(generation.model.follows, streams)
-        _catch_up(generation, {stream: streams[stream] for stream in followed})
+        followed = {stream: version for stream, version in streams.items() if generation.model.follows(stream)}
+        if followed:
+            _catch_up(generation, followed)
 
 
 def wants_newest(request: HttpRequest) -> bool:

@@ -113,7 +113,7 @@ def dispatch(
     Raises a `Refusal`, after which nothing has changed, or `Unavailable`, after which the same key tells what became
     of it.
     """
-    command_id = uuid5(CALLERS, f"{actor}|{type(command).__name__}|{key}") if key else uuid7()
+    command_id = command_id_of(type(command), actor, key) if key else uuid7()
     context = Context(
         command_id=command_id,
         actor=actor,
@@ -133,6 +133,11 @@ def dispatch(
                 raise _given_up(error) from error
             time.sleep(random.uniform(0, min(0.1, 0.002 * 2**attempt.number)))
         attempt.number += 1
+
+
+def command_id_of(kind: type[Command], actor: str, key: str) -> UUID:
+    """The same for the same caller and key."""
+    return uuid5(CALLERS, f"{actor}|{kind.__name__}|{key}")
 
 
 class Attempt:

@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from efi import looks
 from efi.assets import fingerprint
 from efi.embedded import address_of, data_folder
 
@@ -42,6 +43,7 @@ if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("EFI_ENV=production needs the names it is reached by in EFI_ALLOWED_HOSTS")
 
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
     "efi.contrib.Admin",
     "efi.contrib.Auth",
     "efi.contrib.ContentTypes",
@@ -104,6 +106,8 @@ DATABASES = {
     },
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+UNFOLD = looks.UNFOLD
 
 CELERY_BROKER_URL = "memory://localhost/"
 CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True

@@ -41,6 +41,22 @@ AROUND_THE_KERNEL = {
         "wsgi",
     },
     "HTTP": {"admin", "answers", "api", "authentication", "paging", "permissions", "problems", "schemas", "urls"},
+    "pages for staff": {
+        "accounts",
+        "bulk_pages",
+        "command_fields",
+        "command_forms",
+        "command_pages",
+        "giving",
+        "histories",
+        "history_pages",
+        "looks",
+        "record_lists",
+        "record_pages",
+        "references",
+        "staff_site",
+        "verbs",
+    },
     "commands and migrations": {"management", "migrations", "migrations_contrib"},
 }
 CHANGING = {"add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"}

@@ -1,0 +1,25 @@
+"""Beside which field a form shows each refusal of the catalogue's rules."""
+
+from catalog.models import Category, Product, Supplier
+from efi.command_forms import refused_at
+from efi.references import refers
+
+refers(Product, "product_id", "product_ids")
+refers(Category, "category_id", "category_ids", "parent_id")
+refers(Supplier, "supplier_id")
+
+refused_at("taken", "sku", "code", "batch_number", "slug", "name")
+refused_at("sku_malformed", "sku")
+refused_at("slug_missing", "slug")
+refused_at("price_out_of_range", "price")
+refused_at("category_missing", "category_ids")
+refused_at("category_unknown", "category_ids")
+refused_at("category_cycle", "parent_id")
+refused_at("category_too_deep", "parent_id")
+refused_at("lot_expired", "best_before")
+refused_at("quantity_out_of_range", "quantity")
+refused_at("not_enough_stock", "quantity")
+refused_at("reservation_lapsed", "expires_at", "reservation_id")
+refused_at("reservation_shortened", "expires_at")
+refused_at("reservation_known", "reservation_id")
+refused_at("not_found", "supplier_id", "product_id", "category_id", "parent_id", "reservation_id")

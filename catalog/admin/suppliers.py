@@ -1,0 +1,33 @@
+"""Suppliers in the admin."""
+
+from django.contrib import admin
+
+from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
+from catalog.models import Supplier
+from catalog.records import suppliers as records
+from efi.histories import Kept
+from efi.record_lists import Values
+from efi.record_pages import RecordAdmin
+from efi.verbs import Verb
+
+
+def as_it_is(supplier: Supplier) -> dict[str, object]:
+    return {name: getattr(supplier, name) for name in ("name", "contact", "country")}
+
+
+@admin.register(Supplier)
+class SupplierAdmin(RecordAdmin):
+    """Suppliers, by code."""
+
+    section, icon = "Catalogue", "local_shipping"
+    read_model, listing = records.NAME, records.listing
+    ordering = ("code",)
+    list_display = ("code", "name", "contact", "country", "updated_at")
+    list_filter = (("country", Values),)
+    verbs = (
+        Verb(command=RegisterSupplier, new=True, icon="add"),
+        Verb(command=AmendSupplier, title="edit", filled=as_it_is),
+    )
+
+    def kept(self, record: Supplier) -> tuple[Kept, ...]:
+        return (Kept(stream=f"supplier:{record.pk}"),)

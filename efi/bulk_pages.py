@@ -1,0 +1,89 @@
+"""One verb on many records: which, with what, and what became of each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from efi.command_forms import CommandForm, form_for
+from efi.command_pages import PENDING, address_of, must_be_open, page_context, verb_of
+from efi.errors import Refusal, Unavailable
+from efi.giving import give
+from efi.histories import fact_in_words
+from efi.verbs import Verb
+
+MOST = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one record."""
+
+    record: Any
+    address: str
+    said: str
+    done: bool
+
+
+def begin(verb: Verb) -> Callable[[Any, HttpRequest, Any], HttpResponse]:
+    """The list's action, which asks before anything is done."""
+
+    def ask(pages: Any, request: HttpRequest, chosen: Any) -> HttpResponse:
+        must_be_open(pages, request, verb)
+        records = _chosen(pages, request)
+        form = form_for(verb.command, verb.asking(pages.ids_of(records[0]), records[0]))() if records else None
+        return _asked(pages, request, verb, records, form)
+
+    return ask
+
+
+def give_on_many(pages: Any, request: HttpRequest, name: str) -> HttpResponse:
+    verb = verb_of(pages, name, new=False)
+    must_be_open(pages, request, verb)
+    records = _chosen(pages, request)
+    if request.method != "POST" or not verb.bulk or not records:
+        return HttpResponseRedirect(address_of(pages, "changelist"))
+    forms = [_form(pages, request, verb, record) for record in records]
+    if wrong := next((form for form in forms if not form.is_valid()), None):
+        return _asked(pages, request, verb, records, wrong)
+    outcomes = list(_given(pages, request, forms, records))
+    done = sum(one.done for one in outcomes)
+    about = {"verb": verb, "outcomes": outcomes, "done": done, "refused": len(outcomes) - done}
+    return _page(pages, request, "efi/outcomes.html", about, verb)
+
+
+def _chosen(pages: Any, request: HttpRequest) -> list[Any]:
+    keys = list(dict.fromkeys(request.POST.getlist(ACTION_CHECKBOX_NAME)))[:MOST]
+    found = pages.model.objects.select_related(*pages.list_select_related).in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def _form(pages: Any, request: HttpRequest, verb: Verb, record: Any) -> CommandForm:
+    return form_for(verb.command, verb.asking(pages.ids_of(record), record))(request.POST)
+
+
+def _given(pages: Any, request: HttpRequest, forms: list[CommandForm], records: list[Any]) -> Iterator[Outcome]:
+    for form, record in zip(forms, records, strict=True):
+        about = {"record": record, "address": address_of(pages, "change", record)}
+        try:
+            given = give(form.command, request.user, f"{form.cleaned_data['idempotency_key']} {record.pk}")
+        except (Refusal, Unavailable) as refusal:
+            yield Outcome(**about, said=str(refusal), done=False)
+            continue
+        happened = dict.fromkeys(fact_in_words(fact) for commit in given.commits for fact in commit.events)
+        waits = "; it waits for a second person" if given.receipt.status == PENDING else ""
+        yield Outcome(**about, said=(", ".join(happened) or "it was so already") + waits, done=True)
+
+
+def _asked(pages: Any, request: HttpRequest, verb: Verb, records: list[Any], form: CommandForm | None) -> HttpResponse:
+    chosen = {"records": records, "checkbox": ACTION_CHECKBOX_NAME, "explained": verb.command.__doc__}
+    about = {"form": form, "verb": verb, **chosen, "address": address_of(pages, "give_many", None, verb.name)}
+    return _page(pages, request, "efi/many.html", about, verb)
+
+
+def _page(pages: Any, request: HttpRequest, template: str, about: dict[str, Any], verb: Verb) -> HttpResponse:
+    context = {**page_context(pages, request, None), **about, "title": verb.words}
+    return TemplateResponse(request, template, {**context, "back": address_of(pages, "changelist")})

@@ -1,0 +1,110 @@
+"""Forms for commands: each builds its command as the API does, and shows what is wrong where it is wrong."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import orjson
+from django import forms
+from django.utils.functional import cached_property
+from pydantic import ValidationError
+from uuid_utils.compat import uuid7
+
+from efi.command_fields import MISSING, Asking, Cleaned, Part, in_words, parts_of
+from efi.commands import Command
+from efi.errors import KeyReused, Refusal, Unavailable
+from efi.payloads import adapter
+from efi.problems import BadInput, faults_in
+
+REFUSED_AT: dict[str, tuple[str, ...]] = {}
+
+
+def refused_at(code: str, *names: str) -> None:
+    """Registers which members a refusal may be about; a form shows it beside the first of them that it asks for."""
+    REFUSED_AT[code] = names
+
+
+class CommandForm(forms.Form):
+    """Asks for what a command says."""
+
+    kind: ClassVar[type[Command]]
+    parts: ClassVar[tuple[Part, ...]]
+    asking: ClassVar[Asking]
+    command: Command
+
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, initial=uuid7, max_length=100)
+    drawn = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    """The id of what the command makes, where its caller draws it."""
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    """The version of the stream that the form was filled from."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            self._build(cleaned)
+        return cleaned
+
+    def refuse(self, refusal: Refusal | Unavailable) -> None:
+        """Shows it beside the field that it is about, or above the form; the input stays."""
+        if isinstance(refusal, KeyReused):
+            self.say_again(idempotency_key=uuid7(), drawn=uuid7())
+            self.add_error(None, "this form was sent before with something else in it: send it again if you mean both")
+        elif isinstance(refusal, Unavailable):
+            self.add_error(None, f"{refusal}: send it again in a moment")
+        else:
+            beside = (self._field_of((name,)) for name in REFUSED_AT.get(refusal.code, ()))
+            self.add_error(next(filter(None, beside), None), refusal.detail)
+
+    def say_again(self, **hidden: object) -> None:
+        """Changes what the hidden fields hold when the form is sent again."""
+        said: Any = self.data
+        self.data = again = said.copy()
+        again.update({self.add_prefix(name): str(value) for name, value in hidden.items()})
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Nested members under a heading of their own, the others together."""
+        groups: list[tuple[str, list[forms.BoundField]]] = []
+        for part in self.parts:
+            heading = in_words(part.name) if part.nested else ""
+            if not groups or heading or groups[-1][0]:
+                groups.append((heading, []))
+            groups[-1][1].extend(self[name] for name in part.fields)
+        return groups
+
+    def _build(self, cleaned: Cleaned) -> None:
+        body = {**self.asking.known, **{name: str(cleaned["drawn"]) for name in self.asking.draws}}
+        body |= {part.name: said for part in self.parts if (said := part.value(cleaned)) is not MISSING}
+        try:
+            self.command = adapter(self.kind).validate_json(orjson.dumps(body), strict=True)
+        except ValidationError as error:
+            self._show(faults_in(error))
+
+    def _show(self, wrong: BadInput) -> None:
+        for fault in wrong.faults:
+            steps = tuple(step for step in fault["pointer"].split("/") if step and not step.isdigit())
+            name = self._field_of(steps)
+            said = fault["detail"].removeprefix("Value error, ")
+            self.add_error(name, said if name else f"{in_words(' '.join(steps))}: {said}")
+
+    def _field_of(self, steps: tuple[str, ...]) -> str | None:
+        """The field of a member, or the first of those that a nested one has."""
+        if not steps:
+            return None
+        named = "__".join(steps)
+        begun = (name for name in self.fields if name == named or name.startswith(f"{named}__"))
+        return next(begun, None) or self._field_of(steps[:-1])
+
+
+def form_for(kind: type[Command], asking: Asking) -> type[CommandForm]:
+    """The form of a command, without what its page has settled."""
+    parts = parts_of(kind, asking)
+    fields = {name: one for part in parts for name, one in part.fields.items()}
+    return type(f"{kind.__name__}Form", (CommandForm,), {**fields, "kind": kind, "parts": parts, "asking": asking})
+
+
+def initial_for(form: type[CommandForm], filled: Mapping[str, object]) -> dict[str, object]:
+    """What the fields begin with, from the members of a body as JSON has them."""
+    begun: dict[str, object] = {}
+    for part in form.parts:
+        begun |= part.initial(filled[part.name]) if part.name in filled else {}
+    return begun

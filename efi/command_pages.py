@@ -1,0 +1,122 @@
+"""The page on which a command is given: its form, what became of it, and the record as it is then."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from efi import event_store
+from efi.accounts import names_of
+from efi.command_forms import CommandForm, form_for, initial_for
+from efi.errors import Refusal, Unavailable
+from efi.giving import Given, give, may_give
+from efi.histories import fact_in_words
+from efi.verbs import Verb
+
+PENDING = "pending_approval"
+
+
+class CommandPage:
+    """One verb's page, for one record or, where it makes something new, for none."""
+
+    def __init__(self, pages: Any, request: HttpRequest, verb: Verb, record: Any) -> None:
+        self.pages, self.request, self.verb, self.record = pages, request, verb, record
+        must_be_open(pages, request, verb)
+        ids = pages.ids_of(record) if record else {}
+        self.form_class = form_for(verb.command, verb.asking(ids, record))
+
+    def answer(self) -> HttpResponse:
+        if self.request.method != "POST":
+            return self._render(self.form_class(initial=self._filled()))
+        form = self.form_class(self.request.POST, self.request.FILES)
+        if not (form.is_valid() and self._still_as_seen(form)):
+            return self._render(form)
+        try:
+            given = give(form.command, self.request.user, form.cleaned_data["idempotency_key"])
+        except (Refusal, Unavailable) as refusal:
+            form.refuse(refusal)
+            return self._render(form)
+        return self._done(form, given)
+
+    def _filled(self) -> dict[str, object]:
+        filled = self.verb.filled(self.record or self.request.GET)
+        return {**initial_for(self.form_class, filled), "seen": self._head() if filled else None}
+
+    def _still_as_seen(self, form: CommandForm) -> bool:
+        """Whoever says something anew, and in full, has seen what it was. False: the form says who changed it."""
+        seen, head = form.cleaned_data["seen"], self._head()
+        if seen is None or seen == head:
+            return True
+        [last] = event_store.read(self._stream(), head - 1)
+        form.say_again(seen=head)
+        who = names_of([last.actor])[last.actor]
+        form.add_error(None, f"{who} has changed this since you opened it: look at it again, then send it again")
+        return False
+
+    def _stream(self) -> str:
+        streams = self.pages.kept(self.record) if self.record else ()
+        return streams[0].stream if streams else ""
+
+    def _head(self) -> int:
+        """Of a stream of the record's own, else 0: one that many share moves all the time."""
+        return event_store.head(self._stream()) if ":" in self._stream() else 0
+
+    def _done(self, form: CommandForm, given: Given) -> HttpResponse:
+        key = str(self.record.pk) if self.record else self.verb.lands(form.command, given.receipt)
+        record = self.pages.get_object(self.request, key)
+        say_what_happened(self.request, record or self.record or self.verb.words, given)
+        if not record:
+            return HttpResponseRedirect(address_of(self.pages, "changelist"))
+        return HttpResponseRedirect(address_of(self.pages, "change", record))
+
+    def _render(self, form: CommandForm) -> HttpResponse:
+        back = address_of(self.pages, "change", self.record) if self.record else address_of(self.pages, "changelist")
+        about = {"form": form, "verb": self.verb, "explained": self.verb.command.__doc__, "back": back}
+        context = {**page_context(self.pages, self.request, self.record), **about, "title": self.verb.words}
+        return TemplateResponse(self.request, "efi/command.html", {**context, "media": form.media})
+
+
+def must_be_open(pages: Any, request: HttpRequest, verb: Verb) -> None:
+    """A command's pages are for those who may give it and see the records; raises `PermissionDenied`."""
+    if not (pages.has_view_permission(request) and may_give(request.user, verb.command)):
+        raise PermissionDenied(f"not allowed to {verb.name}")
+
+
+def verb_of(pages: Any, name: str, *, new: bool) -> Verb:
+    for verb in pages.verbs:
+        if (verb.name, verb.new) == (name, new):
+            return verb  # type: ignore[no-any-return]
+    raise Http404(f"there is no {name} here")
+
+
+def give_on_list(pages: Any, request: HttpRequest, name: str) -> HttpResponse:
+    return CommandPage(pages, request, verb_of(pages, name, new=True), None).answer()
+
+
+def give_on_record(pages: Any, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+    verb, record = verb_of(pages, name, new=False), pages.record_at(request, object_id)
+    return CommandPage(pages, request, verb, record).answer()
+
+
+def page_context(pages: Any, request: HttpRequest, record: Any) -> dict[str, Any]:
+    request.current_app = pages.admin_site.name
+    return {**pages.admin_site.each_context(request), "opts": pages.opts, "original": record}
+
+
+def address_of(pages: Any, page: str, record: Any = None, *more: str) -> str:
+    name = f"admin:{pages.opts.app_label}_{pages.opts.model_name}_{page}"
+    return reverse(name, args=[quote(record.pk), *more] if record else more)
+
+
+def say_what_happened(request: HttpRequest, about: object, given: Given) -> None:
+    happened = [fact_in_words(fact) for commit in given.commits for fact in commit.events]
+    if given.receipt.status == PENDING:
+        messages.warning(request, f"{about}: {', '.join(happened)}; it waits for a second person")
+    elif happened:
+        messages.success(request, f"{about}: {', '.join(dict.fromkeys(happened))}")
+    else:
+        messages.info(request, f"{about}: nothing to change, it is so already")

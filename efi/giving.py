@@ -1,0 +1,38 @@
+"""The one place where a person gives a command in the admin: may they, then `dispatch`, then catch up."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from efi import event_store, generations
+from efi.answers import catch_up_to
+from efi.commands import HANDLERS, Command, Receipt, command_id_of, dispatch
+from efi.event_store import Commit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A command that was carried out, and what it has left in the log: nothing, where all was so already."""
+
+    receipt: Receipt
+    commits: list[Commit]
+
+
+def may_give(account: Any, kind: type[Command]) -> bool:
+    return bool(account.is_active and account.has_perm(HANDLERS[kind].permission))
+
+
+def give(command: Command, account: Any, key: str) -> Given:
+    """Gives it as this person, and shows what it changed in every record.
+
+    Raises `PermissionDenied`, and what `dispatch` raises; the same key does it once.
+    """
+    if not may_give(account, type(command)):
+        raise PermissionDenied(f"not allowed to {HANDLERS[type(command)].name}")
+    actor = str(account.pk)
+    receipt = dispatch(command, actor=actor, key=key)
+    shown = [fed for fed in generations.of_this_process() if fed.model.view is not None]
+    catch_up_to(receipt.streams, shown)
+    commits = event_store.find(list(receipt.streams), command_id_of(type(command), actor, key))
+    return Given(receipt=receipt, commits=commits)

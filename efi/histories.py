@@ -1,0 +1,135 @@
+"""The history of an object as the log tells it: who did what, what it was before and after, and its state then."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from efi import event_store
+from efi.aggregate import AGGREGATES, Aggregate
+from efi.events import Event
+from efi.mongo import Document
+from efi.payloads import dump
+from efi.projections import identity_in
+
+A_PAGE = 25
+OF_THE_KERNEL = ("id", "version", "recorded_at")
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Where the log keeps an object: a stream, and which part of its aggregate's state is the object's."""
+
+    stream: str
+    title: str = "history"
+    part: Path = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One value of the state, before and after; only after, where the event says what the state does not keep."""
+
+    path: Path
+    before: object = None
+    after: object = None
+    kept: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One event of an object's history."""
+
+    version: int
+    happened: str
+    actor: str
+    occurred_at: datetime
+    recorded_at: datetime
+    changes: tuple[Change, ...]
+
+
+def entries(kept: Kept, page: int = 1) -> tuple[list[Entry], int]:
+    """A page of them, the newest first, and how many there are in all."""
+    versions = [version for version, fact in _stored(kept) if not kept.part or _names(fact["data"], kept.part[-1])]
+    wanted = set(versions[::-1][(page - 1) * A_PAGE : page * A_PAGE])
+    return [*_told(kept, wanted)][::-1], len(versions)
+
+
+def state_at(kept: Kept, version: int) -> dict[Path, object]:
+    """The values of its state once that event had happened."""
+    aggregate = _empty(kept)
+    for commit in event_store.read(kept.stream):
+        aggregate.replay(commit.events[: max(0, version - commit.version + 1)])
+    return _state(aggregate, kept)
+
+
+def fact_in_words(fact: Event) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(fact).__name__).lower()
+
+
+def values_in(value: Any, path: Path = ()) -> dict[Path, object]:
+    """The single values of a JSON value, each by the way to it; money in one."""
+    if isinstance(value, dict) and value.keys() == {"amount", "currency"}:
+        return {path: f"{value['currency']} {value['amount']}"}
+    if isinstance(value, dict):
+        return {way: one for name, inner in value.items() for way, one in values_in(inner, (*path, name)).items()}
+    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        return {
+            way: one for at, inner in enumerate(value, 1) for way, one in values_in(inner, (*path, str(at))).items()
+        }
+    return {path: value}
+
+
+def _stored(kept: Kept) -> Iterator[tuple[int, Document]]:
+    for raw in event_store.read_raw(kept.stream):
+        yield from enumerate(raw["events"], raw["version"])
+
+
+def _names(value: Any, identity: str) -> bool:
+    if isinstance(value, dict):
+        return identity in value or any(_names(one, identity) for one in value.values())
+    return any(_names(one, identity) for one in value) if isinstance(value, list) else value == identity
+
+
+def _empty(kept: Kept) -> Aggregate:
+    kind, _, identity = kept.stream.partition(":")
+    return AGGREGATES[kind](id=UUID(identity) if identity else None)
+
+
+def _told(kept: Kept, wanted: set[int]) -> Iterator[Entry]:
+    aggregate = _empty(kept)
+    for commit in event_store.read(kept.stream):
+        for version, fact in enumerate(commit.events, commit.version):
+            before = _state(aggregate, kept) if version in wanted else {}
+            aggregate.replay([fact])
+            if version in wanted:
+                changes = _changes(before, _state(aggregate, kept), fact, kept)
+                yield Entry(
+                    version=version,
+                    happened=fact_in_words(fact),
+                    actor=commit.actor,
+                    occurred_at=commit.occurred_at,
+                    recorded_at=commit.recorded_at,
+                    changes=tuple(changes),
+                )
+
+
+def _state(aggregate: Aggregate, kept: Kept) -> dict[Path, object]:
+    whole: Any = {name: value for name, value in dump(aggregate).items() if name not in OF_THE_KERNEL}
+    for step in kept.part:
+        whole = whole.get(step, {})
+    return values_in(whole)
+
+
+def _changes(before: Mapping[Path, object], after: Mapping[Path, object], fact: Event, kept: Kept) -> Iterator[Change]:
+    changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    for path in changed:
+        yield Change(path=path, before=before.get(path), after=after.get(path))
+    told = {path[-1:] for path in changed} | {("old_price",), ("old_parent_id",)}
+    subject = {kept.part[-1] if kept.part else identity_in(kept.stream), identity_in(kept.stream)}
+    values = {str(after.get(path)) for path in changed}
+    for path, value in values_in(dump(fact)).items():
+        if path[-1:] not in told and str(value) not in subject | values and value not in (None, "", []):
+            yield Change(path=path, after=value, kept=False)

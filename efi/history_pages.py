@@ -1,0 +1,164 @@
+"""What is told of a record beside it: its history, its state as of any event, and the documents made of it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from bson import json_util
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from efi import event_store, generations
+from efi.accounts import names_of
+from efi.command_fields import in_words
+from efi.command_pages import address_of, page_context
+from efi.histories import A_PAGE, Change, Kept, Path, entries, state_at
+from efi.mongo import Document
+from efi.projections import Fold, Generation, identity_in
+from efi.references import REFERRED, called
+
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+
+
+def tabs(pages: Any, record: Any, here: str) -> list[dict[str, Any]]:
+    """The record, and what is told beside it."""
+    shown = [{"title": "record", "link": address_of(pages, "change", record), "active": here == "record"}]
+    for at, kept in enumerate(pages.kept(record)):
+        link = address_of(pages, "history", record) + (f"?of={at}" if at else "")
+        shown.append({"title": kept.title, "link": link, "active": here == kept.title})
+    link = address_of(pages, "document", record)
+    return [*shown, {"title": "documents", "link": link, "active": here == "documents"}]
+
+
+def history(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    record = pages.record_at(request, object_id)
+    kept, at = _kept(pages, record, request)
+    number = _number(request.GET.get("p", ""), 1)
+    told, many = entries(kept, number)
+    names = _names(pages, record, [one for entry in told for one in _texts(entry.changes)])
+    who = names_of({entry.actor for entry in told})
+    rows = [
+        {
+            "entry": entry,
+            "who": who[entry.actor],
+            "changes": [_shown(change, names) for change in entry.changes],
+            "as_of": address_of(pages, "as_of", record, str(entry.version)) + f"?of={at}",
+        }
+        for entry in told
+    ]
+    numbers = range(1, -(-many // A_PAGE) + 1)
+    about = {"rows": rows, "many": many, "number": number, "numbers": numbers, "of": at}
+    return _page(pages, request, record, "efi/history.html", about, kept.title)
+
+
+def as_of(pages: Any, request: HttpRequest, object_id: str, version: int) -> HttpResponse:
+    record = pages.record_at(request, object_id)
+    kept, at = _kept(pages, record, request)
+    head = event_store.head(kept.stream)
+    if not 1 <= version <= head:
+        raise Http404(f"{kept.stream} has no version {version}")
+    state = state_at(kept, version)
+    names = _names(pages, record, _texts([Change(path=path, after=value) for path, value in state.items()]))
+    rows = [(_way(path, names), _said(value, names)) for path, value in state.items()]
+    [commit] = [one for one in event_store.read(kept.stream) if one.version <= version <= one.last]
+    about = {"rows": rows, "version": version, "commit": commit, "who": names_of([commit.actor])[commit.actor]}
+    links = {
+        name: address_of(pages, "as_of", record, str(other)) + f"?of={at}"
+        for name, other in (("earlier", version - 1), ("later", version + 1))
+        if 1 <= other <= head
+    }
+    return _page(pages, request, record, "efi/as_of.html", {**about, **links, "head": head}, kept.title)
+
+
+def documents(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    record = pages.record_at(request, object_id)
+    streams = list(dict.fromkeys(kept.stream for kept in pages.kept(record)))
+    heads = {stream: event_store.head(stream) for stream in streams}
+    shown = [
+        _document(
+            generation, record, {stream: head for stream, head in heads.items() if generation.model.follows(stream)}
+        )
+        for generation in generations.of_this_process()
+        if any(map(generation.model.follows, streams))
+    ]
+    first = sorted(shown, key=lambda one: one["name"] != pages.read_model)
+    return _page(pages, request, record, "efi/documents.html", {"documents": first}, "documents")
+
+
+def _document(generation: Generation, record: Any, heads: Mapping[str, int]) -> Document:
+    """What a read model holds of the record, and how far that is behind the log."""
+    identities = {identity_in(stream) for stream in heads}
+    found = list(generation.facts.find({"_id": {"$in": list(identities)}}))
+    seen = {kind: version for one in found for kind, version in one["_seen"].items()}
+    read = [(stream, seen.get(stream.partition(":")[0], 0), head) for stream, head in heads.items()]
+    if not isinstance(generation.model, Fold):
+        found = list(generation.documents.find({"_id": record.pk}))
+    about = {"name": generation.model.name, "version": generation.model.version, "read": read}
+    behind = any(version < head for _, version, head in read)
+    return {**about, "behind": behind, "text": "\n".join(map(_pretty, found)) or "nothing of it"}
+
+
+def _pretty(document: Document) -> str:
+    return str(json_util.dumps(document, indent=2, json_options=json_util.RELAXED_JSON_OPTIONS, ensure_ascii=False))
+
+
+def _kept(pages: Any, record: Any, request: HttpRequest) -> tuple[Kept, int]:
+    streams, at = pages.kept(record), _number(request.GET.get("of", ""), 0)
+    if at >= len(streams):
+        raise Http404("it has no such history")
+    return streams[at], at
+
+
+def _number(said: str, least: int) -> int:
+    return max(least, int(said)) if said.isascii() and said.isdecimal() and len(said) < 7 else least
+
+
+def _texts(changes: Iterable[Change]) -> Iterator[str]:
+    for change in changes:
+        yield from change.path
+        for value in (change.before, change.after):
+            yield from map(str, value if isinstance(value, list) else [value])
+
+
+def _names(pages: Any, record: Any, texts: Iterable[str]) -> dict[str, str]:
+    """What the ids among them are called: records, people, and what the page's own record knows."""
+    keys = {text for text in texts if ID.fullmatch(text)}
+    names = names_of(keys)
+    for model in set(REFERRED.values()):
+        names |= {key: name for key, name in called(model, list(keys)) if name != key}
+    return {**names, **pages.names_around(record)}
+
+
+def _shown(change: Change, names: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "way": _way(change.path, names),
+        "before": _said(change.before, names),
+        "after": _said(change.after, names),
+        "kept": change.kept,
+    }
+
+
+def _way(path: Path, names: Mapping[str, str]) -> str:
+    return ": ".join(names.get(step, in_words(step)) for step in path)
+
+
+def _said(value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_said(one, names) for one in value) or "-"
+    if value in (None, ""):
+        return "-"
+    text = str(value)
+    return names.get(text) or (_moment(text) if MOMENT.match(text) else text.replace("_", " "))
+
+
+def _moment(text: str) -> str:
+    return datetime.fromisoformat(text).strftime("%-d %b %Y %H:%M UTC")
+
+
+def _page(pages: Any, request: HttpRequest, record: Any, template: str, about: Document, here: str) -> HttpResponse:
+    context = {**page_context(pages, request, record), **about, "tabs": tabs(pages, record, here), "title": here}
+    return TemplateResponse(request, template, context)

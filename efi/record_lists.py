@@ -1,0 +1,83 @@
+"""Lists of records: each page a short stretch of one index, or the first that a search finds."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.views import ChangeList
+
+from efi.mongo import Document
+from efi.texts import words_in
+
+MOST = 10_000
+"""Rows that a list leads to; others are reached by another order, a filter or a search."""
+MOST_FOUND = 1_000
+"""Rows that a search looks at: the first that its longest word finds."""
+
+
+class Many(int):
+    """A count that stopped."""
+
+    def __str__(self) -> str:
+        return f"{int(self):,}+"
+
+
+class Found:
+    """What a list shows, as Django's paginator asks for it: ids by one stretch of an index, rows by their ids."""
+
+    def __init__(self, records: Any, wanted: QuerySet[Any], search: str) -> None:
+        self.records, self.wanted, self.words = records, wanted, sorted(words_in(search), key=len)
+        match = wanted.query.get_compiler(wanted.db).build_query().match_mql
+        self.where = {name: value for step in match.get("$and", [match]) for name, value in step.items()}
+
+    def count(self) -> int:
+        most = MOST_FOUND if self.words else MOST
+        counted = self._ask(next(iter(self.records.listing.sorts)), {"$limit": most + 1}, {"$count": "rows"})
+        rows = sum(each["rows"] for each in counted)
+        return Many(most) if rows > most else rows
+
+    def __getitem__(self, rows: slice) -> list[Model]:
+        first = str(self.wanted.query.order_by[0])
+        column, direction = first.lstrip("-"), -1 if first.startswith("-") else 1
+        order = {"$sort": dict.fromkeys((*self.records.listing.sorts[column], "_id"), direction)}
+        cut = {"$skip": rows.start}, {"$limit": rows.stop - rows.start}, {"$project": {"_id": 1}}
+        ids = [each["_id"] for each in self._ask(column, order, *cut)]
+        found = self.records.model.objects.select_related(*self.records.list_select_related).in_bulk(ids)
+        return [found[identity] for identity in ids if identity in found]
+
+    def _ask(self, column: str, *cut: Document) -> list[Document]:
+        listing, documents = self.records.listing, self.records.documents
+        match = {"$match": {**{name: {"$in": list(values)} for name, values in listing.closed.items()}, **self.where}}
+        if not self.words:
+            return list(documents.aggregate([match, *cut], hint=dict(listing.index(column, self.where))))
+        *others, longest = ({"$match": {"terms": {"$elemMatch": _begins(word)}}} for word in self.words)
+        looked_at: list[Document] = [longest, {"$limit": MOST_FOUND + 1}]
+        return list(documents.aggregate([*looked_at, *others, match, *cut], hint={"terms": 1}))
+
+
+def _begins(word: str) -> Document:
+    return {"$gte": word, "$lt": word + "\U0010ffff"}
+
+
+class RecordList(ChangeList):  # type: ignore[misc] # unfold has no types
+    """A list that never asks the ORM for its rows, which would sort all of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.multi_page:
+            self.result_list = self.paginator.object_list[0 : self.list_per_page]
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        column = self.model_admin.column_of(field_name)
+        return column if column in self.model_admin.listing.sorts else None
+
+
+class Values(admin.AllValuesFieldListFilter):
+    """A filter by the values that a field has, of which there must be few."""
+
+    def __init__(
+        self, field: Any, request: HttpRequest, params: Any, model: Any, records: Any, field_path: str
+    ) -> None:
+        super().__init__(field, request, params, model, records, field_path)
+        self.lookup_choices = records.documents.distinct(field_path)

@@ -1,0 +1,204 @@
+"""The pages of records: lists, what each holds, and its verbs. Only commands change what they show."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from pymongo.collection import Collection
+from unfold.admin import ModelAdmin
+from unfold.enums import ActionVariant
+
+from efi import bulk_pages, command_pages, generations, history_pages
+from efi.command_pages import address_of
+from efi.giving import may_give
+from efi.histories import Kept
+from efi.mongo import Document
+from efi.permissions import READ_RECORDS
+from efi.record_lists import MOST_FOUND, Found, RecordList
+from efi.records import Listing
+from efi.verbs import Verb
+
+MOST_IN_FRONT = 5
+
+
+def never(page: Any, request: HttpRequest, obj: Any = None) -> bool:
+    return False
+
+
+class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
+    """Lists, finds and shows the records of one read model, and offers the verbs on them."""
+
+    read_model: ClassVar[str]
+    listing: ClassVar[Listing]
+    section: ClassVar[str]
+    """The heading in the sidebar that its list is under."""
+    icon: ClassVar[str] = "list"
+    verbs: ClassVar[tuple[Verb, ...]] = ()
+    search_fields = ("terms",)
+    search_help_text = (
+        "Beginnings of words of names, codes and numbers. The longest finds up to "
+        f"{MOST_FOUND:,} records, from which the others and the filters choose."
+    )
+    list_select_related: ClassVar[tuple[str, ...]] = ()
+    list_max_show_all = 0
+    list_disable_select_all = True
+    list_fullwidth = True
+    change_form_outer_before_template = "efi/tabs.html"
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    @property
+    def documents(self) -> Collection[Document]:
+        return generations.live(self.read_model).documents
+
+    def ids_of(self, record: Any) -> Mapping[str, object]:
+        """What a record answers for any command on it, by the command's member."""
+        return {f"{self.opts.model_name}_id": record.pk}
+
+    def kept(self, record: Any) -> tuple[Kept, ...]:
+        """Where the log keeps it; first what its verbs change."""
+        return ()
+
+    def names_around(self, record: Any) -> Mapping[str, str]:
+        """What its history calls the ids that no record has for its own."""
+        return {}
+
+    def found(self, search: str) -> Found:
+        """All records that a search finds, in the list's own order."""
+        return Found(self, self.model.objects.order_by(*self.ordering), search)
+
+    def record_at(self, request: HttpRequest, object_id: str) -> Any:
+        """Raises `PermissionDenied` and `Http404`."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404(f"there is no such {self.opts.verbose_name}")
+        return record
+
+    def offered(self, request: HttpRequest, *, new: bool) -> list[Verb]:
+        """The verbs that this person may give."""
+        return [verb for verb in self.verbs if verb.new == new and may_give(request.user, verb.command)]
+
+    def get_urls(self) -> list[URLPattern]:
+        opts, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self._for_staff
+        return [
+            path("give/<slug:name>/", wrap(command_pages.give_on_list), name=f"{opts}_give_new"),
+            path("give-many/<slug:name>/", wrap(bulk_pages.give_on_many), name=f"{opts}_give_many"),
+            path("<path:object_id>/give/<slug:name>/", wrap(command_pages.give_on_record), name=f"{opts}_give"),
+            path("<path:object_id>/as-of/<int:version>/", wrap(history_pages.as_of), name=f"{opts}_as_of"),
+            path("<path:object_id>/document/", wrap(history_pages.documents), name=f"{opts}_document"),
+            *super().get_urls(),
+        ]
+
+    def _for_staff(self, view: Callable[..., HttpResponse]) -> Callable[..., Any]:
+        def with_pages(request: HttpRequest, **parts: Any) -> HttpResponse:
+            return view(self, request, **parts)
+
+        return self.admin_site.admin_view(with_pages)  # type: ignore[no-any-return]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        adding = [verb for verb in self.verbs if verb.new][:1]
+        if not adding:
+            raise PermissionDenied
+        return command_pages.give_on_list(self, request, adding[0].name)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return history_pages.history(self, request, object_id)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        if (context := getattr(response, "context_data", None)) is not None:
+            context["actions_list"] = [
+                _button(verb, address_of(self, "give_new", None, verb.name))
+                for verb in self.offered(request, new=True)[int(self.has_add_permission(request)) :]
+            ]
+        return response
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **how: Any) -> HttpResponse:
+        context["actions_detail"] = self.buttons(request, context["original"])
+        context["tabs"] = history_pages.tabs(self, context["original"], "record")
+        response: HttpResponse = super().render_change_form(request, context, *args, **how)
+        return response
+
+    def buttons(self, request: HttpRequest, record: Any) -> list[dict[str, Any]]:
+        """Those that fit it in front, the others behind them."""
+        offered = self.offered(request, new=False)
+        button = {verb: _button(verb, address_of(self, "give", record, verb.name)) for verb in offered}
+        front = [button[verb] for verb in offered if verb.fits(record)][:MOST_IN_FRONT]
+        more = [one for one in button.values() if one not in front]
+        return [*front, {"title": "more", "items": more, "method_name": "more"}] if more else front
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        in_row = [verb for verb in self.offered(request, new=False) if verb.in_row]
+
+        @admin.display(description="")
+        def next_step(record: Any) -> str:
+            steps = [(address_of(self, "give", record, verb.name), verb.words) for verb in in_row if verb.fits(record)]
+            return format_html_join(" ", '<a class="efi-step" href="{}">{}</a>', steps)
+
+        return (*self.list_display, next_step) if in_row else self.list_display
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        offered = [verb for verb in self.offered(request, new=False) if verb.bulk]
+        return {verb.name: (bulk_pages.begin(verb), verb.name, verb.words) for verb in offered}
+
+    def get_changelist(self, request: HttpRequest, **how: Any) -> type[ChangeList]:
+        return RecordList
+
+    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **how: Any) -> Any:
+        found: Any = Found(self, queryset, request.GET.get(SEARCH_VAR, ""))
+        return Paginator(found, per_page)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return queryset, False
+
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        return [shown for shown in self.list_display if self.column_of(shown) in self.listing.sorts]
+
+    def column_of(self, shown: str) -> str:
+        """What a column is sorted by."""
+        return str(getattr(getattr(self, shown, None), "admin_order_field", shown))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        name = lookup.removesuffix("__exact")
+        known = self.listing.closed.get(name)
+        return name in self.listing.open or (known is not None and value in map(_as_asked, known))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        asking: Any = request.user
+        return bool(asking.has_perm(READ_RECORDS))
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whether the first verb that makes something is theirs."""
+        adding = [verb for verb in self.verbs if verb.new][:1]
+        return self.has_view_permission(request) and any(may_give(request.user, verb.command) for verb in adding)
+
+    has_change_permission = has_delete_permission = never
+
+    def _no_save(self, *args: Any, **how: Any) -> Any:
+        raise PermissionDenied("only commands change what records show")
+
+    save_form = save_model = save_related = save_formset = delete_model = delete_queryset = _no_save
+    log_addition = log_change = log_deletions = _no_save
+
+
+def _button(verb: Verb, address: str) -> dict[str, Any]:
+    variant = ActionVariant.DANGER if verb.grave else ActionVariant.DEFAULT
+    return {"title": verb.words, "icon": verb.icon, "path": address, "variant": variant, "attrs": {}}
+
+
+def _as_asked(value: object) -> str:
+    """How an address says a value."""
+    return str(int(value) if isinstance(value, bool) else value)

@@ -1,0 +1,95 @@
+"""Fields that refer to records: all of them to choose from where they are few, else found as one types."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from django.urls import reverse
+from unfold import widgets
+
+from efi.permissions import READ_RECORDS
+from efi.records import Record
+
+FEW = 300
+A_PAGE = 20
+MOST_PAGES = 500
+REFERRED: dict[str, type[Record]] = {}
+
+
+def refers(model: type[Record], *names: str) -> None:
+    """Registers whose records the members of these names refer to, in any command."""
+    REFERRED.update(dict.fromkeys(names, model))
+
+
+def referred_to(name: str) -> type[Record] | None:
+    return REFERRED.get(name)
+
+
+def called(model: type[Record], keys: list[str]) -> list[tuple[str, str]]:
+    """What records are called, by their ids; the id itself where there is none."""
+    found = model._default_manager.in_bulk(keys)
+    return [(key, str(found.get(key, key))) for key in keys]
+
+
+class Reference(forms.Field):
+    """Names records of one kind. Whether they are there, the command knows."""
+
+    several = False
+
+    def __init__(self, *, model: type[Record], **about: Any) -> None:
+        self.model = model
+        rows = _found(model, "")
+        self.are_few = rows.count() <= FEW
+        asked = {} if self.are_few else {"data-ajax--url": reverse("admin:found", args=[model._meta.model_name])}
+        kind = widgets.UnfoldAdminSelect2MultipleWidget if self.several else widgets.UnfoldAdminSelect2Widget
+        super().__init__(widget=kind(attrs=asked), **about)
+        if self.are_few:
+            empty = [] if self.several else [("", "-")]
+            self.widget.choices = [*empty, *((str(one.pk), str(one)) for one in rows[0:FEW])]
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        bound = super().get_bound_field(form, field_name)
+        if not self.are_few:
+            value = bound.value() or []
+            keys = [str(one) for one in (value if self.several else [value])] if value else []
+            self.widget.choices = [("", ""), *called(self.model, keys)]
+        return bound
+
+
+class One(Reference):
+    """Names one record."""
+
+    def to_python(self, value: Any) -> Any:
+        return str(value) if value else ""
+
+
+class Several(Reference):
+    """Names any number of records."""
+
+    several = True
+
+    def to_python(self, value: Any) -> Any:
+        return [str(one) for one in value or ()]
+
+
+def found(request: HttpRequest, model_name: str) -> JsonResponse:
+    """What is offered for what has been typed, a page at a time."""
+    asking: Any = request.user
+    if not asking.has_perm(READ_RECORDS):
+        raise PermissionDenied
+    models = {str(one._meta.model_name): one for one in REFERRED.values()}
+    if model_name not in models:
+        raise Http404
+    page = request.GET.get("page", "1")
+    begin = (int(page) - 1 if page.isdecimal() and 0 < int(page) <= MOST_PAGES else 0) * A_PAGE
+    rows = _found(models[model_name], request.GET.get("term", ""))[begin : begin + A_PAGE + 1]
+    shown = [{"id": row.pk, "text": str(row)} for row in rows[:A_PAGE]]
+    return JsonResponse({"results": shown, "pagination": {"more": len(rows) > A_PAGE}})
+
+
+def _found(model: type[Record], search: str) -> Any:
+    """What the pages of these records find, which are registered above this."""
+    pages: Any = admin.site.get_model_admin(model)
+    return pages.found(search)

@@ -1,0 +1,77 @@
+"""The admin's site: its sidebar by what staff do, and its front page with what waits for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.sites import UnfoldAdminSite
+
+from efi import event_store, freshness, generations, references
+from efi.permissions import READ_RECORDS
+
+SECTIONS = ("Catalogue", "Stock", "Waiting", "Insight", "Access")
+TILES: "list[Callable[[], Tile]]" = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """Something on the front page that asks to be looked at: how many, which first, and the list of all."""
+
+    title: str
+    count: object
+    address: str
+    rows: list[tuple[str, str, str]] = field(default_factory=list)
+    """What it is called, what about it, and its page."""
+    urgent: bool = False
+
+
+def tile(make: Callable[[], Tile]) -> Callable[[], Tile]:
+    """Registers one; they stand in the order of registration."""
+    TILES.append(make)
+    return make
+
+
+class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
+    """What staff see after they have signed in."""
+
+    index_template = "efi/today.html"
+
+    def extra_urls(self) -> list[URLPattern]:
+        return [path("found/<slug:model_name>/", self.admin_view(references.found), name="found")]
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        groups: dict[str, list[dict[str, Any]]] = {section: [] for section in SECTIONS}
+        for pages in self._registry.values():
+            section = getattr(pages, "section", None)
+            if section and pages.has_module_permission(request):
+                groups[section].append(self._entry(pages, request))
+        front = [{"title": "Today", "icon": "wb_twilight", "link": reverse("admin:index")}]
+        shown: list[dict[str, Any]] = [
+            {"items": front},
+            *({"title": name, "items": items} for name, items in groups.items() if items),
+        ]
+        for group in shown:
+            for item in group["items"]:
+                item.update(has_permission=True, active=self._get_is_active(request, item["link"]))
+        return shown
+
+    def _entry(self, pages: Any, request: HttpRequest) -> dict[str, Any]:
+        address = getattr(pages, "address", None) or reverse(
+            f"admin:{pages.opts.app_label}_{pages.opts.model_name}_changelist"
+        )
+        title = getattr(pages, "menu", None) or str(pages.opts.verbose_name_plural).capitalize()
+        return {"title": title, "icon": pages.icon, "link": address}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        asking: Any = request.user
+        reads = asking.has_perm(READ_RECORDS)
+        shown = {"tiles": [make() for make in TILES] if reads else [], "fresh": self._fresh() if reads else None}
+        response: TemplateResponse = super().index(request, {**shown, "title": "Today", **(extra_context or {})})
+        return response
+
+    def _fresh(self) -> dict[str, Any]:
+        fresh = freshness.of(generation.name for generation in generations.of_this_process())
+        return {"as_of": fresh.as_of, "stale": fresh.stale, "behind": event_store.now() - fresh.as_of}

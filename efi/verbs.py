@@ -1,0 +1,68 @@
+"""Verbs: how the pages of a kind of record offer the commands on it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from efi.command_fields import Asking, Choices, Part, in_words
+from efi.commands import HANDLERS, Command, Receipt
+from efi.payloads import adapter
+
+
+def always(record: Any) -> bool:
+    return True
+
+
+def nothing(record: Any) -> dict[str, Any]:
+    return {}
+
+
+def lands_on_what_it_made(command: Any, receipt: Receipt) -> str:
+    return str(receipt.id)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Verb:
+    """A command as pages offer it: by a button, a form, and perhaps on many records at once."""
+
+    command: type[Command]
+    title: str = ""
+    """By default the command's name in words."""
+    icon: str = "edit"
+    new: bool = False
+    """Given on the list rather than on a record."""
+    fits: Callable[[Any], bool] = always
+    """Whether a record's page has it in front; else it is there under "more"."""
+    in_row: bool = False
+    """Offered in the row of each record that it fits."""
+    bulk: bool = False
+    grave: bool = False
+    """It cannot be taken back."""
+    filled: Callable[[Any], Mapping[str, object]] = nothing
+    """What the form begins with, as JSON; of a record, or of the page's address where it is new."""
+    known: Callable[[Any], Mapping[str, object]] = nothing
+    """What is not asked, besides the record's own ids."""
+    choices: Callable[[Any], Mapping[str, Choices]] = nothing
+    draws: tuple[str, ...] = ()
+    """Members whose ids the form draws."""
+    parts: Mapping[str, Callable[[], Part]] = field(default_factory=dict)
+    lands: Callable[[Any, Receipt], str] = lands_on_what_it_made
+    """The record that is shown after it, where it is new."""
+
+    @property
+    def name(self) -> str:
+        return HANDLERS[self.command].name
+
+    @property
+    def permission(self) -> str:
+        return HANDLERS[self.command].permission
+
+    @property
+    def words(self) -> str:
+        return self.title or in_words(self.name)
+
+    def asking(self, ids: Mapping[str, object], record: Any) -> Asking:
+        """`ids`: what the record answers for any command that has such members."""
+        members = adapter(self.command).json_schema()["properties"]
+        known = {name: value for name, value in {**ids, **self.known(record)}.items() if name in members}
+        return Asking(known=known, draws=self.draws, choices=self.choices(record), parts=self.parts)

@@ -1,0 +1,80 @@
+"""Staff at the admin, each with what their groups or their own permissions allow."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from catalog.models import Product
+from efi import generations, permissions
+from efi.models import User
+from efi.permissions import READ_RECORDS
+from efi.repository import memory
+from tests.efi import catalogue
+
+ROLES = {"superuser": (), "approver": ("approvers",), "reporter": ("reporting staff",), "buyer": ("catalogue staff",)}
+
+
+@pytest.fixture
+def shop(store: None) -> Iterator[None]:
+    """Every read model, empty, and the groups."""
+    memory.forget()
+    generations.forget()
+    permissions.ensure_groups()
+    generations.build_missing()
+    yield
+    memory.forget()
+    generations.forget()
+
+
+@pytest.fixture
+def visitor(shop: None) -> Callable[[str], Client]:
+    """Signs somebody in, as one of the roles, or as staff of no group."""
+
+    def sign_in(role: str) -> Client:
+        account = User.objects.create_user(f"{role}@efi.example", "olives", is_staff=True, name=role.capitalize())
+        account.is_superuser = role == "superuser"
+        account.save()
+        account.groups.set(Group.objects.filter(name__in=ROLES.get(role, ())))
+        client = Client(raise_request_exception=True)
+        client.force_login(account)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def staff(visitor: Callable[[str], Client]) -> Client:
+    return visitor("superuser")
+
+
+@pytest.fixture
+def holder(shop: None) -> Callable[..., Client]:
+    """Signs somebody in who may read records, and has these permissions besides."""
+
+    def sign_in(*held: str) -> Client:
+        name = "-".join(one.partition(".")[2] for one in held) or "nothing"
+        account = User.objects.create_user(f"{name}@efi.example", "olives", is_staff=True, name="Nadia")
+        for app, _, code in (one.partition(".") for one in (*held, READ_RECORDS)):
+            account.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=code))
+        client = Client(raise_request_exception=True)
+        client.force_login(account)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def olives(shop: None) -> Product:
+    """In a category and on sale, with a lot of them from a supplier."""
+    mezze = catalogue.category("Mezze")
+    listed = catalogue.listed(category_id=catalogue.category("Olives", below=mezze))
+    catalogue.stocked(listed, catalogue.supplier(), 10)
+    caught_up()
+    return Product.objects.get(pk=str(listed))
+
+
+def caught_up() -> None:
+    for generation in generations.of_this_process():
+        generations.sweep(generation)

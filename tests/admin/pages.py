@@ -1,0 +1,78 @@
+"""What a person does at the admin: finds the record of a command, fills its form, and sends it."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.http import HttpResponse
+from django.urls import reverse
+
+from efi.command_forms import CommandForm, initial_for
+from efi.commands import Command
+from efi.payloads import dump
+from efi.record_pages import RecordAdmin
+from efi.verbs import Verb
+
+
+def record_pages() -> list[RecordAdmin]:
+    return [pages for pages in admin.site._registry.values() if isinstance(pages, RecordAdmin)]
+
+
+def places_of(kind: type[Command]) -> Iterator[tuple[RecordAdmin, Verb]]:
+    """Where the admin offers a command."""
+    for pages in record_pages():
+        yield from ((pages, verb) for verb in pages.verbs if verb.command is kind)
+
+
+def record_of(pages: RecordAdmin, command: Command) -> Any:
+    """The record that a command is about."""
+    for record in pages.model.objects.all():
+        ids = {name: value for name, value in pages.ids_of(record).items() if hasattr(command, name)}
+        if all(str(getattr(command, name)) == str(value) for name, value in ids.items()):
+            return record
+    raise LookupError(f"no record of {command}")
+
+
+def page_with_its_button(pages: RecordAdmin, record: Any) -> str:
+    name = f"admin:{pages.opts.app_label}_{pages.opts.model_name}"
+    return reverse(f"{name}_change", args=[quote(record.pk)]) if record else reverse(f"{name}_changelist")
+
+
+def form_address(pages: RecordAdmin, verb: Verb, record: Any) -> str:
+    name = f"admin:{pages.opts.app_label}_{pages.opts.model_name}"
+    if record:
+        return reverse(f"{name}_give", args=[quote(record.pk), verb.name])
+    return reverse(f"{name}_give_new", args=[verb.name])
+
+
+def form_in(answer: HttpResponse) -> CommandForm:
+    form: CommandForm = answer.context["form"]
+    return form
+
+
+def sent(form: CommandForm, command: Command | None = None, **changed: object) -> dict[str, object]:
+    """What a browser sends of the form, filled with what a command says."""
+    begun = {name: form[name].value() for name in form.fields}
+    if command:
+        begun |= initial_for(type(form), dump(command))
+        begun |= {"drawn": str(getattr(command, *form.asking.draws))} if form.asking.draws else {}
+    told = {**begun, **changed}
+    return {name: value for name, value in told.items() if value not in (None, False)}
+
+
+class Links(HTMLParser):
+    """The addresses that a page leads to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.addresses: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.addresses |= {str(value) for name, value in attrs if name in ("href", "action")}
+
+
+def links_of(answer: HttpResponse) -> set[str]:
+    return Links(answer.content.decode()).addresses

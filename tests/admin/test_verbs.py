@@ -1,0 +1,58 @@
+"""Every command is given in the admin by those who may give it, and by nobody else."""
+
+import pytest
+from django.urls import reverse
+
+import catalog.commands
+from efi import event_store
+from efi.commands import HANDLERS
+from efi.mongo import collection
+from tests.admin.conftest import caught_up
+from tests.admin.pages import form_address, form_in, links_of, page_with_its_button, places_of, record_of, sent
+from tests.catalog.larder import NOW
+from tests.efi.scenarios import SCENARIOS
+
+assert catalog.commands
+pytestmark = pytest.mark.django_db
+KINDS = sorted(HANDLERS, key=lambda kind: kind.__name__)
+
+
+@pytest.fixture(autouse=True)
+def in_march(monkeypatch):
+    """The day of the scenarios."""
+    monkeypatch.setattr(event_store, "now", lambda: NOW)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_command_is_given_by_its_button_and_its_form(holder, kind):
+    command = SCENARIOS[kind]("A")
+    caught_up()
+    may, may_not = holder(HANDLERS[kind].permission), holder()
+    places = list(places_of(kind))
+    assert places, "no page offers it"
+    for pages, verb in places:
+        record = None if verb.new else record_of(pages, command)
+        page, form = page_with_its_button(pages, record), form_address(pages, verb, record)
+        leads_to = {form, reverse(f"admin:catalog_{pages.opts.model_name}_add")} if verb.new else {form}
+        assert links_of(may.get(page)) & leads_to
+        assert not links_of(may_not.get(page)) & leads_to
+        assert may.get(form).status_code == 200
+        assert may_not.get(form).status_code == 403
+        assert may_not.post(form, sent(form_in(may.get(form)), command)).status_code == 403
+    before = event_store.commits().count_documents({})
+    answer = may.post(form, sent(form_in(may.get(form)), command))
+    assert answer.status_code == 302, form_in(answer).errors
+    assert event_store.commits().count_documents({}) > before
+    assert may.get(answer["Location"], follow=True).status_code == 200
+
+
+def test_the_commands_of_others_are_not_among_what_one_permission_opens(holder):
+    """Each permission is that of one command's pages alone."""
+    for kind in KINDS:
+        client = holder(HANDLERS[kind].permission)
+        for other in KINDS:
+            for pages, verb in places_of(other):
+                if verb.new:
+                    expected = 200 if other is kind else 403
+                    assert client.get(form_address(pages, verb, None)).status_code == expected
+    assert collection("commits").count_documents({}) == 0
