@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -165,11 +165,14 @@ def _pointer(steps: tuple[int | str, ...]) -> str:
     return "".join(f"/{step}" for step in escaped)[:LONGEST_POINTER]
 
 
-def only(request: HttpRequest, *known: str) -> None:
-    """Refuses parameters that an address does not know, and those that were given twice or left empty."""
+def only(request: HttpRequest, *known: str, repeated: Iterable[str] = ()) -> None:
+    """Refuses parameters that an address does not know, and those that were given twice or left empty.
+
+    `repeated`: those that may be given more than once.
+    """
     if unknown := sorted(request.GET.keys() - set(known)):
         raise BadInput(f"unknown parameter: {', '.join(unknown)[:200]}", code="unknown_parameter")
-    if doubled := [name for name, said in request.GET.lists() if len(said) > 1]:
+    if doubled := [name for name, said in request.GET.lists() if len(said) > 1 and name not in repeated]:
         raise BadInput(f"given more than once: {', '.join(doubled)[:200]}", code="doubled_parameter")
     if empty := [name for name, said in request.GET.lists() if not "".join(map(str, said)).strip()]:
         raise BadInput(f"left empty: {', '.join(empty)[:200]}", code="empty_parameter")

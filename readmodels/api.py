@@ -1,17 +1,12 @@
-"""What the shop's front end reads: products, their prices over time, and the tree of categories."""
+"""What the shop's front end reads: products, their prices, and what a search box offers."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.permissions import AllowAny
-from rest_framework.request import Request
-from rest_framework.viewsets import ViewSet
 
-from efi import generations
 from efi.answers import (
+    Meta,
     answer,
     catch_up_whole,
     conditional,
@@ -24,41 +19,17 @@ from efi.answers import (
 from efi.freshness import Freshness
 from efi.mongo import Document
 from efi.paging import next_page
-from efi.problems import only
+from efi.payloads import dump
+from efi.problems import BadInput, only
 from efi.projections import Generation
-from readmodels import categories, price_history, product_catalog, schemas
-from readmodels.categories import Tree
-from readmodels.listing import PARAMETERS, Listing, Page, shown
+from efi.values import Money
+from readmodels import categories, price_history, product_catalog, schemas, suggestions
+from readmodels.filters import typed_in
+from readmodels.listing import FIELDS, PARAMETERS, REPEATED, Listing, Page, in_sight, several_in, shown
 from readmodels.product_catalog import REVISION
+from readmodels.public import PublicViewSet, answer_one
 
-TAKES_JSON = {"*/*", "application/json"}
-
-
-class JsonAlone(DefaultContentNegotiation):
-    """There is one renderer, and most callers take it, or anything; only what others accept needs to be parsed."""
-
-    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        if request.META.get("HTTP_ACCEPT", "*/*") in TAKES_JSON and "format" not in request.GET:
-            return renderers[0], renderers[0].media_type
-        chosen: tuple[Any, str] = super().select_renderer(Request(request), renderers, format_suffix)
-        return chosen
-
-
-class PublicViewSet(ViewSet):
-    """Anybody may read; nobody is asked who they are."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    content_negotiation_class = JsonAlone
-
-    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Django's own will do: no body is to be parsed, and nobody to be known."""
-        return request
-
-    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        """Of all that REST framework settles first, what is left: whether the answer will be understood."""
-        self.format_kwarg = None
-        self.perform_content_negotiation(request)
+LARGEST_QUANTITY = 1_000_000
 
 
 class ProductViewSet(PublicViewSet):
@@ -67,24 +38,52 @@ class ProductViewSet(PublicViewSet):
     @extend_schema(parameters=schemas.PRODUCT_LIST, responses=schemas.PRODUCTS)
     def list(self, request: HttpRequest) -> HttpResponse:
         """Visible products, a page at a time."""
-        only(request, *PARAMETERS)
+        only(request, *PARAMETERS, repeated=REPEATED)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         asked = Listing(request.GET, products, categories.tree_of(tree_in, fresh))
+        beside = _beside(asked, fresh)
         if "If-None-Match" in request.headers:
-            unchanged = not_modified(request, asked.etag(asked.page(REVISION)), fresh)
+            unchanged = not_modified(request, asked.etag(asked.page(REVISION), beside), fresh)
             if unchanged:
                 return unchanged
         page = asked.page()
-        return tagged(_answer_page(request, asked, page, fresh), asked.etag(page), fresh)
+        return tagged(_answer_page(request, asked, page, beside, fresh), asked.etag(page, beside), fresh)
 
-    @extend_schema(parameters=schemas.READ, responses=schemas.PRODUCT)
+    @extend_schema(parameters=[*schemas.READ, schemas.DETAILS], responses=schemas.PRODUCT)
     def retrieve(self, request: HttpRequest, key: str) -> HttpResponse:
         """One product by its id, slug or SKU."""
-        only(request)
+        only(request, "fields", repeated=("fields",))
+        fields = several_in(request.GET, "fields", schemas.ProductShape().fields)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         tree, product = categories.tree_of(tree_in, fresh), _one(request, products, key)
-        tag = [products.name, product["_id"], product["_rev"], tree_in.name, tree.revision]
-        return conditional(request, tag, fresh, lambda: _answer_one(products, product, shown(product, tree), fresh))
+        tag = [products.name, product["_id"], product["_rev"], tree_in.name, tree.revision, fields]
+        return conditional(
+            request, tag, fresh, lambda: answer_one(products, product, shown(product, tree, fields), fresh)
+        )
+
+    @extend_schema(parameters=[*schemas.READ, schemas.FIELDS], responses=schemas.RELATED)
+    def related(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Others of its categories: first those of the same origin, and of these what can be had."""
+        only(request, "fields", repeated=("fields",))
+        fields = several_in(request.GET, "fields", FIELDS)
+        (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
+        tree, product = categories.tree_of(tree_in, fresh), _one(request, products, key)
+        rows = product_catalog.related(products, product, in_sight(tree))
+        tag = [products.name, [(row["_id"], row["_rev"]) for row in rows], tree_in.name, tree.revision, fields]
+        meta = meta_of(products, fresh, updated_at=max((row["_updated_at"] for row in rows), default=None))
+        return conditional(request, tag, fresh, lambda: answer([shown(row, tree, fields) for row in rows], meta=meta))
+
+    @extend_schema(parameters=[*schemas.READ, schemas.QUANTITY], responses=schemas.PRICE)
+    def price(self, request: HttpRequest, key: str) -> HttpResponse:
+        """What so many units cost, at the list price."""
+        only(request, "quantity")
+        quantity = _quantity_in(request.GET.get("quantity", "1"))
+        (products,), fresh = read_model(request, product_catalog.NAME)
+        product = _one(request, products, key)
+        tag = [products.name, product["_id"], product["_rev"], quantity]
+        return conditional(
+            request, tag, fresh, lambda: answer_one(products, product, _priced(product, quantity), fresh)
+        )
 
     @extend_schema(parameters=schemas.READ, responses=schemas.PRICES)
     def history(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -97,32 +96,22 @@ class ProductViewSet(PublicViewSet):
             catch_up_whole(prices, product["_id"])
             history = price_history.of(prices, product["_id"])
         tag = [prices.name, history["_id"], history["_rev"]]
-        return conditional(request, tag, fresh, lambda: _answer_one(prices, history, history["prices"], fresh))
+        return conditional(request, tag, fresh, lambda: answer_one(prices, history, history["prices"], fresh))
 
 
-class CategoryViewSet(PublicViewSet):
-    """The categories that products are found under."""
+class SearchViewSet(PublicViewSet):
+    """What a search box asks for."""
 
-    @extend_schema(parameters=schemas.READ, responses=schemas.CATEGORIES)
-    def list(self, request: HttpRequest) -> HttpResponse:
-        """The whole tree, each branch with how many visible products it has."""
-        return self._answer(request, lambda tree, totals: tree.shown(totals))
-
-    @extend_schema(parameters=schemas.READ, responses=schemas.CATEGORY)
-    def retrieve(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """One category with its branch."""
-        return self._answer(request, lambda tree, totals: tree.one(tree.identity_of(slug), totals))
-
-    def _answer(self, request: HttpRequest, show: Callable[[Tree, Mapping[str, int]], object]) -> HttpResponse:
-        only(request)
-        if wants_newest(request):
-            catch_up_whole(generations.live(categories.TREE), categories.TREE)
-        (tree_in, counts_in), fresh = read_model(request, categories.TREE, categories.COUNTS)
-        tree, (sets, counted_at) = categories.tree_of(tree_in, fresh), categories.counted(counts_in)
-        updated_at = max(filter(None, (tree.updated_at, counted_at)), default=None)
-        meta = meta_of(tree_in, fresh, version=tree.revision, updated_at=updated_at)
-        tag = [request.path, tree_in.name, counts_in.name, tree.revision, sorted(sets.items())]
-        return conditional(request, tag, fresh, lambda: answer(show(tree, tree.totals(sets)), meta=meta))
+    @extend_schema(parameters=[*schemas.READ, schemas.TYPED], responses=schemas.SUGGESTIONS)
+    def suggest(self, request: HttpRequest) -> HttpResponse:
+        """Products and categories that begin as what has been typed so far; none where nothing has."""
+        only(request, "q")
+        typed = typed_in(request.GET)
+        (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
+        tree = categories.tree_of(tree_in, fresh)
+        found, branches = suggestions.of(typed, products, tree, in_sight(tree))
+        tag = [products.name, [(row["_id"], row["_rev"]) for row in found], tree_in.name, tree.revision, branches]
+        return conditional(request, tag, fresh, lambda: _suggested(products, found, branches, fresh))
 
 
 def _one(request: HttpRequest, products: Generation, key: str) -> Document:
@@ -131,12 +120,32 @@ def _one(request: HttpRequest, products: Generation, key: str) -> Document:
     return product_catalog.one(products, key)
 
 
-def _answer_one(generation: Generation, document: Document, data: object, fresh: Freshness) -> HttpResponse:
-    meta = meta_of(generation, fresh, version=document["_rev"], updated_at=document["_updated_at"])
-    return answer(data, meta=meta)
+def _beside(asked: Listing, fresh: Freshness) -> Meta:
+    """What is told of a list beside its rows."""
+    total = {"total": asked.total()} if asked.counts else {}
+    return {**total, **({"facets": asked.facets(asked.faceted, fresh)} if asked.faceted else {})}
 
 
-def _answer_page(request: HttpRequest, asked: Listing, page: Page, fresh: Freshness) -> HttpResponse:
+def _answer_page(request: HttpRequest, asked: Listing, page: Page, beside: Meta, fresh: Freshness) -> HttpResponse:
     cursor = asked.cursor(page)
     links = {"next": next_page(request, cursor)} if cursor else {}
-    return answer(asked.shown(page), meta=meta_of(asked.products, fresh, updated_at=page.updated_at), links=links)
+    meta = meta_of(asked.products, fresh, updated_at=page.updated_at)
+    return answer(asked.shown(page), meta={**meta, **beside}, links=links)
+
+
+def _quantity_in(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or len(given) > 7 or not 1 <= int(given) <= LARGEST_QUANTITY:
+        raise BadInput(f"quantity is 1 to {LARGEST_QUANTITY}", code="quantity")
+    return int(given)
+
+
+def _priced(product: Document, quantity: int) -> Document:
+    unit = product["price"]
+    line = Money(amount=Decimal(unit["amount"]) * quantity, currency=unit["currency"])
+    return {"product_id": product["_id"], "quantity": quantity, "unit_price": unit, "line_total": dump(line)}
+
+
+def _suggested(products: Generation, found: list[Document], branches: list[Document], fresh: Freshness) -> HttpResponse:
+    named = [{"id": row["_id"], **{name: row[name] for name in ("sku", "slug", "name", "price")}} for row in found]
+    meta = meta_of(products, fresh, updated_at=max((row["_updated_at"] for row in found), default=None))
+    return answer({"products": named, "categories": branches}, meta=meta)

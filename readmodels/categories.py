@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -24,6 +24,7 @@ from efi.events import Event
 from efi.freshness import Freshness
 from efi.mongo import Document
 from efi.projections import Generation, Tally, projects
+from readmodels.wording import words
 
 TREE = "categories"
 COUNTS = "category_counts"
@@ -83,6 +84,8 @@ class Tree:
         self.by_slug = {node["slug"]: identity for identity, node in self.nodes.items()}
         self.lines = {identity: self._line(identity) for identity in self.nodes}
         self.crumbs = {identity: self._crumb(identity) for identity in self.nodes}
+        self.hidden = frozenset[str]()
+        self.words = {identity: words(node["name"]) for identity, node in self.nodes.items()}
 
     def identity_of(self, slug: str) -> str:
         """Raises `NotFound` for a slug that no category has."""
@@ -95,6 +98,16 @@ class Tree:
         top = self.identity_of(slug)
         return {identity for identity, line in self.lines.items() if top in line}
 
+    def called(self, beginning: str) -> set[str]:
+        """The categories with such a word in their names, and all below them."""
+        named = {identity for identity, said in self.words.items() if _begun(beginning, said)}
+        return {identity for identity, line in self.lines.items() if named.intersection(line)}
+
+    def named(self, words: Sequence[str]) -> list[Document]:
+        """The categories in whose name all these words begin one, in the order of the tree."""
+        found = (identity for identity, said in self.words.items() if all(_begun(word, said) for word in words))
+        return [self.crumbs[identity] for identity in found]
+
     def totals(self, sets: Mapping[str, int]) -> Counter[str]:
         """Of each category, how many products its branch has: a set that touches a branch counts in it once."""
         found: Counter[str] = Counter()
@@ -106,6 +119,15 @@ class Tree:
     def shown(self, totals: Mapping[str, int], root: str | None = None) -> list[Document]:
         """The branches below `root`, each with how many visible products it has."""
         return [self.one(identity, totals) for identity in self.children.get(root, [])]
+
+    def branches(self, totals: Mapping[str, int], root: str | None = None) -> Iterator[Document]:
+        """Those that have any products, from the top down, each with the slug of the one above it."""
+        for identity in self.children.get(root, []):
+            if totals[identity]:
+                named = self._named(identity)
+                above = self.nodes[root]["slug"] if root else None
+                yield {"value": named["slug"], "name": named["name"], "parent": above, "count": totals[identity]}
+            yield from self.branches(totals, identity)
 
     def one(self, identity: str, totals: Mapping[str, int]) -> Document:
         named = {"id": identity, **self._named(identity)}
@@ -120,6 +142,10 @@ class Tree:
 
     def _named(self, identity: str) -> Crumb:
         return {"slug": self.nodes[identity]["slug"], "name": self.nodes[identity]["name"]}
+
+
+def _begun(beginning: str, said: Iterable[str]) -> bool:
+    return any(word.startswith(beginning) for word in said)
 
 
 NO_TREE = Tree(0, None, {})

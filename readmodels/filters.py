@@ -1,36 +1,71 @@
 """How a list of products may be narrowed."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 
 from efi.mongo import Document
 from efi.problems import BadInput
+from efi.texts import LONGEST_SEARCH
+from readmodels import facets, search
 from readmodels.categories import NO_TREE, Tree
+from readmodels.wording import asked
 
 FIGURE = RegexValidator(r"\A[0-9]{1,10}(\.[0-9]{1,2})?\Z", "a figure with at most two decimals, such as 8.50")
+TAG = RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "small letters and digits, with single dashes between")
+MOST_VALUES = 20
+STORAGE = ("ambient", "chilled", "frozen")
+CERTIFICATIONS = ("ORGANIC", "FAIR_TRADE", "ISO_22000", "HALAL", "KOSHER", "PDO", "PGI", "HACCP")
 COUNTRY = RegexValidator(r"\A[A-Z]{2}\Z", "two capital letters: ISO 3166 alpha-2")
 
 
+def one_of(values: Iterable[str]) -> RegexValidator:
+    return RegexValidator(rf"\A({'|'.join(values)})\Z", f"one of {', '.join(values)}")
+
+
 class Narrowing:
-    """What django-filter takes for a queryset: conditions that are all to hold."""
+    """What django-filter takes for a queryset: by parameter, conditions that are all to hold."""
 
     model = None
 
     def __init__(self, tree: Tree) -> None:
-        self.tree, self.conditions = tree, list[Document]()
+        self.tree, self.conditions = tree, dict[str, Document]()
 
     def all(self) -> "Narrowing":
         return self
 
-    def where(self, condition: Document) -> "Narrowing":
-        self.conditions.append(condition)
+    def where(self, name: str, condition: Document) -> "Narrowing":
+        self.conditions[name] = condition
         return self
+
+
+class Several(forms.CharField):
+    """Values with commas between them."""
+
+    def __init__(self, *, each: RegexValidator, **options: Any) -> None:
+        super().__init__(**options)
+        self.each = each
+
+    def clean(self, value: Any) -> Any:
+        values = [one.strip() for one in super().clean(value).split(",")] if value else []
+        if len(values) > MOST_VALUES:
+            raise ValidationError(f"at most {MOST_VALUES} values")
+        for one in values:
+            self.each(one)
+        return tuple(dict.fromkeys(values))
+
+
+class SeveralFilter(django_filters.Filter):
+    """A parameter that may be given several times, or hold several values."""
+
+    field_class = Several
 
 
 class Amount(forms.CharField):
@@ -59,28 +94,51 @@ class StrictBooleanFilter(django_filters.Filter):
 class ProductFilters(django_filters.FilterSet):
     """Every parameter that narrows; what is not among them is refused."""
 
+    q = django_filters.CharFilter(
+        label="Words that are all to be found: in name, brand, SKU, tags, ingredients or description, or in the name "
+        "of a category that the product is in. Beginnings of words do; case and accents do not matter.",
+        method="with_words",
+        max_length=LONGEST_SEARCH,
+    )
     category = django_filters.CharFilter(label="A category's slug; its branch is included.", method="in_branch")
     price_min = AmountFilter(label="At least this price.", method="at_least")
     price_max = AmountFilter(label="At most this price.", method="at_most")
     in_stock = StrictBooleanFilter(label="Whether it can be had now.", method="in_stock_now")
-    country = django_filters.CharFilter(
-        label="Country of origin, ISO 3166 alpha-2.", method="from_country", validators=[COUNTRY]
+    country = SeveralFilter(label="Of one of these countries: ISO 3166 alpha-2.", method="has_one", each=COUNTRY)
+    storage = SeveralFilter(label="Kept in one of these zones.", method="has_one", each=one_of(STORAGE))
+    certification = SeveralFilter(label="With all of these.", method="has_all", each=one_of(CERTIFICATIONS))
+    tag = SeveralFilter(label="With all of these.", method="has_all", each=TAG)
+    allergen_free = SeveralFilter(
+        label="Free of all of these, as the label states: they are neither in it nor may they be. "
+        "What states no allergens is never among them.",
+        method="free_of",
+        each=one_of(facets.ALLERGENS),
     )
 
+    def with_words(self, found: Narrowing, name: str, text: str) -> Narrowing:
+        return found.where(name, search.found_by(asked(text), found.tree))
+
     def in_branch(self, found: Narrowing, name: str, slug: str) -> Narrowing:
-        return found.where({"category_ids": {"$in": sorted(found.tree.branch(slug))}})
+        branch = sorted(found.tree.branch(slug))
+        return found.where(name, {"facets": {"$in": [f"category={identity}" for identity in branch]}})
 
     def at_least(self, found: Narrowing, name: str, amount: str) -> Narrowing:
-        return found.where({"price_minor": {"$gte": int(Decimal(amount) * 100)}})
+        return found.where(name, {"price_minor": {"$gte": int(Decimal(amount) * 100)}})
 
     def at_most(self, found: Narrowing, name: str, amount: str) -> Narrowing:
-        return found.where({"price_minor": {"$lte": int(Decimal(amount) * 100)}})
+        return found.where(name, {"price_minor": {"$lte": int(Decimal(amount) * 100)}})
 
     def in_stock_now(self, found: Narrowing, name: str, wanted: bool) -> Narrowing:
-        return found.where({"in_stock": wanted})
+        return found.where(name, {"facets": f"in_stock={str(wanted).lower()}"})
 
-    def from_country(self, found: Narrowing, name: str, country: str) -> Narrowing:
-        return found.where({"country_of_origin": country})
+    def has_one(self, found: Narrowing, name: str, values: tuple[str, ...]) -> Narrowing:
+        return found.where(name, {"facets": {"$in": [f"{name}={value}" for value in values]}})
+
+    def has_all(self, found: Narrowing, name: str, values: tuple[str, ...]) -> Narrowing:
+        return found.where(name, {"facets": {"$all": [f"{name}={value}" for value in values]}})
+
+    def free_of(self, found: Narrowing, name: str, values: tuple[str, ...]) -> Narrowing:
+        return found.where(name, facets.free_of(values))
 
     def filter_queryset(self, queryset: Any) -> Any:
         for name, value in self.form.cleaned_data.items():
@@ -89,14 +147,21 @@ class ProductFilters(django_filters.FilterSet):
 
 
 NAMES = tuple(ProductFilters.base_filters)
+SEVERAL = tuple(name for name, one in ProductFilters.base_filters.items() if isinstance(one, SeveralFilter))
 MOST_KEPT = 200
 
 
-def narrowed(parameters: QueryDict, tree: Tree) -> Document:
-    """The conditions that the parameters ask for; raises `BadInput` naming each that is wrong."""
-    said = tuple((name, parameters[name]) for name in NAMES if name in parameters)
-    conditions = _checked(said).filter_queryset(Narrowing(tree)).conditions if said else []
-    return {"$and": conditions} if conditions else {}
+def narrowed(parameters: QueryDict, tree: Tree) -> dict[str, Document]:
+    """By parameter, the condition that it asks for; raises `BadInput` naming each that is wrong."""
+    said = tuple((name, ",".join(parameters.getlist(name))) for name in NAMES if name in parameters)
+    return _checked(said).filter_queryset(Narrowing(tree)).conditions if said else {}
+
+
+def typed_in(parameters: QueryDict) -> str:
+    """What is searched for, if anything; raises `BadInput` where it is too long or no text."""
+    typed = str(parameters.get("q", ""))
+    _checked((("q", typed),))
+    return typed
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -1,22 +1,27 @@
 """Products as a query string asks for them, a page at a time: for the API, and for the pages of a shop."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import QueryDict
 
 from efi.answers import etag_of
+from efi.freshness import Freshness
 from efi.mongo import Document
-from efi.paging import behind, cursor_behind, limit_in
+from efi.paging import Sort, behind, cursor_behind, limit_in
 from efi.problems import BadInput
-from efi.projections import Generation
-from readmodels import product_catalog
+from efi.projections import Generation, Index
+from readmodels import facets, product_catalog, search, wording
 from readmodels.categories import Tree
-from readmodels.filters import NAMES, narrowed
-from readmodels.product_catalog import LISTED, SORTS
+from readmodels.filters import NAMES, SEVERAL, narrowed, typed_in
+from readmodels.product_catalog import LISTED, SORTS, hinted
+from readmodels.schemas import ListedProductShape
 
-PARAMETERS = (*NAMES, "limit", "cursor", "sort")
+PARAMETERS = (*NAMES, "limit", "cursor", "sort", "fields", "facets", "include")
+REPEATED = (*SEVERAL, "fields", "facets", "include")
+MOST_COUNTED = 10_001
+FIELDS = tuple(ListedProductShape().fields)
 TOLD = (
     "sku",
     "slug",
@@ -52,36 +57,111 @@ class Listing:
     def __init__(self, asked: QueryDict, products: Generation, tree: Tree) -> None:
         self.asked, self.products, self.tree = asked, products, tree
         self.limit = limit_in(asked.get("limit"))
-        self.sort = SORTS.get(asked.get("sort", "name"), ())
-        if not self.sort:
-            raise BadInput(f"sort is one of {', '.join(SORTS)}", code="sort")
+        self.sort = _sort_in(asked)
+        self.fields = several_in(asked, "fields", FIELDS)
+        self.faceted = several_in(asked, "facets", facets.NAMES)
+        self.counts = "total" in several_in(asked, "include", ("total",))
         self.query = repr(sorted((name, said) for name, said in asked.lists() if name != "cursor"))
-        self.narrow = narrowed(asked, tree)
-        onward = behind(asked.get("cursor"), self.sort, self.query)
-        self.where = {"$and": [self.narrow, onward]} if self.narrow and onward else self.narrow or onward
+        self.words = wording.asked(typed_in(asked))
+        self.conditions = narrowed(asked, tree)
+        self.onward = behind(asked.get("cursor"), self.sort, self.query)
+
+    @property
+    def where(self) -> Document:
+        """What its rows fulfil, but for their score."""
+        return self.matching() if self.scored else {**self.matching(), **self.onward}
+
+    @property
+    def scored(self) -> bool:
+        return self.sort == search.SORT
+
+    def matching(self, *but: str) -> Document:
+        """What all its products fulfil, by every parameter or all `but` some."""
+        narrow = [condition for name, condition in self.conditions.items() if name not in but]
+        return {**in_sight(self.tree), **({"$and": narrow} if narrow else {})}
 
     def page(self, fields: Mapping[str, int] = LISTED) -> Page:
-        return Page(*product_catalog.page(self.products, self.where, self.sort, self.limit, fields))
+        if self.scored:
+            best = product_catalog.best(self.products, self.found, self.sort, self.limit, fields, self.index())
+            return Page(*best)
+        return Page(*product_catalog.page(self.products, self.where, self.sort, self.limit, fields, self.index()))
+
+    def index(self, *but: str) -> Index | None:
+        """What its products are found by, in their order where no words are asked for."""
+        narrow = [condition for name, condition in self.conditions.items() if name not in but]
+        if self.words:
+            return search.index(self.words, self.tree)
+        order = SORTS["name"] if self.scored else self.sort
+        return [("facets" if any("facets" in condition for condition in narrow) else "listed", 1), *order]
+
+    @property
+    def found(self) -> list[Document]:
+        """The products with their scores, as MongoDB reckons them."""
+        scored = {"$set": {"score": search.score(self.words, self.tree)}}
+        return [{"$match": self.where}, scored, *([{"$match": self.onward}] if self.onward else [])]
 
     def cursor(self, page: Page) -> str | None:
         """What leads to the page behind this one, where there is one."""
         return cursor_behind(page.rows[-1], self.sort, self.query) if page.more else None
 
-    def etag(self, page: Page) -> str:
-        """All that the answer depends on: the query, the members at their revisions, the tree, and what follows."""
+    def total(self) -> int:
+        """How many products there are on all pages; it stops at 10,001."""
+        return self.products.documents.count_documents(self.matching(), limit=MOST_COUNTED, **hinted(self.index()))
+
+    def facets(self, names: Iterable[str], fresh: Freshness) -> dict[str, list[Document]]:
+        """Of each facet its values and how many products have them, under all parameters but the facet's own."""
+        return {name: self._values(name, fresh) for name in names}
+
+    def etag(self, page: Page, beside: Document | None = None) -> str:
+        """All that the answer depends on: the query, the members at their revisions, the tree, and what stands beside
+        the rows."""
         members = [(row["_id"], row["_rev"]) for row in page.rows]
         asked = [self.products.name, self.query, self.asked.get("cursor")]
-        return etag_of([*asked, members, page.more, self.tree.revision])
+        return etag_of([*asked, members, page.more, self.tree.revision, beside or {}])
 
     def shown(self, page: Page) -> list[Document]:
-        return [shown(row, self.tree) for row in page.rows]
+        return [shown(row, self.tree, self.fields) for row in page.rows]
+
+    def _values(self, name: str, fresh: Freshness) -> list[Document]:
+        own = (name,) if name in self.conditions else ()
+        match, index = self.matching(*own), self.index(*own)
+        counts = facets.counted(self.products, match, index, fresh, keep="q" not in self.conditions)
+        if name == "category":
+            return list(self.tree.branches(self.tree.totals(facets.under(facets.SHELVES, counts))))
+        return facets.values(name, counts)
 
 
-def shown(product: Document, tree: Tree) -> Document:
-    """A product as the shop sees it: its document, with its categories' names joined."""
+def in_sight(tree: Tree) -> Document:
+    """Of products that lists show: they are in a category, and not in hidden ones alone (DOMAIN.md ruling 52)."""
+    shown = {"category_ids": {"$elemMatch": {"$nin": sorted(tree.hidden)}}} if tree.hidden else {}
+    return {"listed": True, **shown}
+
+
+def several_in(asked: QueryDict, name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """What a parameter names, with commas between; raises `BadInput` for what is not among those known."""
+    named = tuple(filter(None, (one.strip() for said in asked.getlist(name) for one in said.split(","))))
+    if unknown := [one for one in named if one not in known]:
+        raise BadInput(f"{name} are of {', '.join(known)}: not {', '.join(unknown)[:200]}", code=name)
+    return named
+
+
+def _sort_in(asked: QueryDict) -> Sort:
+    known = {**({"relevance": search.SORT} if "q" in asked else {}), **SORTS}
+    named = asked.get("sort", next(iter(known)))
+    if named not in known:
+        told = ", ".join(SORTS)
+        raise BadInput(f"sort is one of {told}, and relevance with q", code="sort")
+    return known[named]
+
+
+def shown(product: Document, tree: Tree, fields: Iterable[str] = ()) -> Document:
+    """A product as the shop sees it: its document, with its categories' names joined.
+
+    `fields`: these alone, where any are named, and its id.
+    """
     allergens = product["allergens"]
     told = {name: product[name] for name in TOLD if name in product}
-    return {
+    whole = {
         "id": product["_id"],
         **told,
         "categories": [tree.crumbs[identity] for identity in product["category_ids"] if identity in tree.crumbs],
@@ -95,3 +175,4 @@ def shown(product: Document, tree: Tree) -> Document:
         "reviews": product["reviews"],
         "updated_at": product["_updated_at"],
     }
+    return {name: whole[name] for name in ("id", *fields) if name in whole} if fields else whole

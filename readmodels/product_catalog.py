@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from pymongo.cursor import Cursor
 
@@ -29,15 +30,37 @@ from efi.events import Event
 from efi.mongo import Document
 from efi.paging import Sort
 from efi.payloads import dump
-from efi.projections import Generation, projects
+from efi.projections import Generation, Index, projects
 from efi.texts import in_order
+from readmodels import facets
+from readmodels.wording import folded, words
 
 NAME = "product_catalog"
+SORTS: dict[str, Sort] = {
+    "name": (("name_order", 1), ("_id", 1)),
+    "price": (("price.currency", 1), ("price_minor", 1), ("_id", 1)),
+    "-price": (("price.currency", 1), ("price_minor", -1), ("_id", -1)),
+    "newest": (("listed_at", -1), ("_id", -1)),
+    "best_before": (("best_before_order", 1), ("_id", 1)),
+}
+BY_WORDS: Index = [("listed", 1), ("words", 1)]
+BY_NAME_WORDS: Index = [("listed", 1), ("name_words", 1)]
+INDEXES: tuple[Index, ...] = (
+    [("keys", 1)],
+    [("category_ids", 1)],
+    BY_WORDS,
+    BY_NAME_WORDS,
+    *([(lead, 1), *sort] for lead in ("listed", "facets") for sort in SORTS.values()),
+)
+BY_FACETS: Index = [("facets", 1), *SORTS["name"]]
+MOST_RELATED = 12
+NEVER = "9999-12-31"
+"""After every day that goods are best before."""
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def empty() -> Document:
-    return {"status": "draft", "lots": {}, "reserved": {}, "reviews": {}}
+    return {"status": "draft", "category_ids": [], "lots": {}, "reserved": {}, "reviews": {}}
 
 
 def derive(document: Document) -> None:
@@ -53,35 +76,26 @@ def derive(document: Document) -> None:
     document["stock_status"] = "discontinued" if discontinued else "in_stock" if available else "out_of_stock"
     document["discontinued"] = discontinued
     document["visible"] = discontinued or document["status"] == "active"
+    document["listed"] = document["visible"] and bool(document["category_ids"])
+    document["facets"] = facets.of(document) if document["listed"] else []
+    document["best_before_order"] = document["best_before"] or NEVER
 
 
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=1,
+    version=2,
     urgent=True,
     empty=empty,
     derive=derive,
-    indexes=(
-        [("keys", 1)],
-        [("visible", 1), ("name_order", 1), ("_id", 1)],
-        [("visible", 1), ("price.currency", 1), ("price_minor", 1), ("_id", 1)],
-        [("visible", 1), ("price.currency", 1), ("price_minor", -1), ("_id", -1)],
-        [("visible", 1), ("listed_at", -1), ("_id", -1)],
-        [("visible", 1), ("category_ids", 1), ("name_order", 1), ("_id", 1)],
-        [("visible", 1), ("category_ids", 1), ("price.currency", 1), ("price_minor", 1), ("_id", 1)],
-        [("visible", 1), ("category_ids", 1), ("price.currency", 1), ("price_minor", -1), ("_id", -1)],
-        [("visible", 1), ("category_ids", 1), ("listed_at", -1), ("_id", -1)],
-        [("visible", 1), ("country_of_origin", 1), ("name_order", 1), ("_id", 1)],
-        [("visible", 1), ("in_stock", 1), ("name_order", 1), ("_id", 1)],
-    ),
+    indexes=INDEXES,
 )
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:
         case ProductCreated():
             document.update(sku=event.sku, keys=[event.sku, event.slug], slug=event.slug, price_before=None)
             document.update(price=dump(event.price), price_minor=event.price.minor, price_changed_at=None)
-            document["category_ids"] = list(map(str, event.category_ids))
+            _categorise(document, event)
             _describe(document, event)
         case ProductDescribed():
             _describe(document, event)
@@ -89,7 +103,7 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             document.update(price=dump(event.price), price_minor=event.price.minor)
             document.update(price_before=dump(event.old_price), price_changed_at=commit.occurred_at)
         case ProductCategorised():
-            document["category_ids"] = list(map(str, event.category_ids))
+            _categorise(document, event)
         case ProductSubmitted():
             document["status"] = "pending_approval"
         case ProductApproved():
@@ -117,6 +131,11 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
                 document["lots"][str(part.lot_id)]["remaining"] -= part.quantity
 
 
+def _categorise(document: Document, event: ProductCreated | ProductCategorised) -> None:
+    document["category_ids"] = list(map(str, event.category_ids))
+    document["shelves"] = facets.shelves(document["category_ids"])
+
+
 def _describe(document: Document, event: ProductCreated | ProductDescribed) -> None:
     document.update(
         name=event.name,
@@ -128,36 +147,63 @@ def _describe(document: Document, event: ProductCreated | ProductDescribed) -> N
         shelf_life_days=event.shelf_life_days,
         allergens=dump(event.allergens) if event.allergens else None,
     )
+    named = (event.name, document["sku"])
+    document.update(name_words=words(*named), words=words(*named, event.description))
+    document["found_in"] = {"name": folded(event.name), "labels": folded(document["sku"]), "ingredients": ""}
 
 
-SORTS: dict[str, Sort] = {
-    "name": (("name_order", 1), ("_id", 1)),
-    "price": (("price.currency", 1), ("price_minor", 1), ("_id", 1)),
-    "-price": (("price.currency", 1), ("price_minor", -1), ("_id", -1)),
-    "newest": (("listed_at", -1), ("_id", -1)),
-}
-INTERNAL = dict.fromkeys(("_seen", "_failed", "keys", "lots", "reserved", "visible"), 0)
+FOR_FINDING = ("keys", "words", "name_words", "found_in", "facets", "shelves", "listed", "visible")
+INTERNAL = dict.fromkeys(("_seen", "_failed", "lots", "reserved", *FOR_FINDING), 0)
 LISTED = {**INTERNAL, "description": 0}
 REVISION = {"_rev": 1}
 
 
 def page(
-    generation: Generation, where: Document, sort: Sort, limit: int, shown: Mapping[str, int] = LISTED
+    generation: Generation, where: Document, sort: Sort, limit: int, shown: Mapping[str, int], index: Index | None
 ) -> tuple[list[Document], bool]:
-    """Visible products in order, and whether there are more."""
-    rows = generation.documents.find({"visible": True, **where}, shown, sort=list(sort), limit=limit + 1).to_list()
+    """Products in order, and whether there are more."""
+    found = generation.documents.find(where, shown, sort=list(sort), limit=limit + 1, hint=index)
+    rows = found.to_list()
     return rows[:limit], len(rows) > limit
 
 
+def best(
+    generation: Generation,
+    found: list[Document],
+    sort: Sort,
+    limit: int,
+    shown: Mapping[str, int],
+    index: Index | None = None,
+) -> tuple[list[Document], bool]:
+    """The same, where the order is by what a pipeline makes of each product."""
+    cut: list[Document] = [{"$sort": dict(sort)}, {"$limit": limit + 1}, {"$project": shown}]
+    rows = list(generation.documents.aggregate([*found, *cut], **hinted(index)))
+    return rows[:limit], len(rows) > limit
+
+
+def hinted(index: Index | None) -> dict[str, Any]:
+    """As aggregations and counts take it."""
+    return {"hint": dict(index)} if index else {}
+
+
+def related(generation: Generation, product: Document, in_sight: Document) -> list[Document]:
+    """Others that are sold in its categories: first of the same origin, and then what can be had."""
+    shelves = [f"category={identity}" for identity in product["category_ids"]]
+    others = {**in_sight, "facets": {"$in": shelves}, "_id": {"$ne": product["_id"]}, "discontinued": False}
+    near = {"$eq": ["$country_of_origin", product["country_of_origin"]]}
+    order = (("near", -1), ("in_stock", -1), ("name_order", 1), ("_id", 1))
+    return best(generation, [{"$match": others}, {"$set": {"near": near}}], order, MOST_RELATED, LISTED, BY_FACETS)[0]
+
+
 def addresses(generation: Generation) -> Cursor[Document]:
-    """The slug of each visible product, and when it last changed."""
+    """The slug of each product that is listed, and when it last changed."""
     shown = {"slug": 1, "_updated_at": 1}
-    return generation.documents.find({"visible": True}, shown, sort=list(SORTS["name"]))
+    return generation.documents.find({"listed": True}, shown, sort=list(SORTS["name"]))
 
 
 def count(generation: Generation) -> int:
-    """How many products are visible."""
-    return generation.documents.count_documents({"visible": True})
+    """How many products are listed."""
+    return generation.documents.count_documents({"listed": True})
 
 
 def one(generation: Generation, key: str, shown: Mapping[str, int] = INTERNAL) -> Document:

@@ -7,27 +7,35 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from efi.schemas import CONSISTENCY, IF_NONE_MATCH, Links, Meta, MoneyShape, enveloped
-from readmodels.filters import ProductFilters
+from efi.texts import LONGEST_SEARCH
+from readmodels import facets
+from readmodels.filters import CERTIFICATIONS, STORAGE, ProductFilters
 from readmodels.product_catalog import SORTS
 
 READ = [CONSISTENCY, IF_NONE_MATCH]
 FIGURE = {"type": "number", "minimum": 0, "maximum": 9_999_999_999.99}
+
+
+def several(**each: Any) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string", **each}}
+
+
 TYPES: dict[str, dict[str, Any]] = {
+    "q": {"type": "string", "maxLength": LONGEST_SEARCH},
     "price_min": FIGURE,
     "price_max": FIGURE,
     "in_stock": {"type": "boolean"},
-    "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
+    "country": several(pattern="^[A-Z]{2}$"),
+    "storage": several(enum=list(STORAGE)),
+    "certification": several(enum=list(CERTIFICATIONS)),
+    "tag": several(pattern="^[a-z0-9]+(-[a-z0-9]+)*$"),
+    "allergen_free": several(enum=list(facets.ALLERGENS)),
 }
-PRODUCT_LIST = [
-    *READ,
-    *(
-        OpenApiParameter(name, TYPES.get(name, {"type": "string"}), description=str(one.label))
-        for name, one in ProductFilters.base_filters.items()
-    ),
-    OpenApiParameter("sort", OpenApiTypes.STR, enum=list(SORTS)),
-    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
-    OpenApiParameter("cursor", OpenApiTypes.STR, description="From `links.next`."),
-]
+
+
+def named(name: str, *known: str, about: str) -> OpenApiParameter:
+    """A parameter that holds some of these names, with commas between; it may also be given several times."""
+    return OpenApiParameter(name, several(enum=list(known)), description=about, explode=False)
 
 
 class CrumbShape(serializers.Serializer[Any]):
@@ -84,6 +92,53 @@ class PriceSince(serializers.Serializer[Any]):
     since = serializers.DateTimeField()
 
 
+class QuantityPrice(serializers.Serializer[Any]):
+    product_id = serializers.UUIDField()
+    quantity = serializers.IntegerField()
+    unit_price = MoneyShape()
+    line_total = MoneyShape()
+
+
+class SuggestedProduct(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    sku = serializers.CharField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    price = MoneyShape()
+
+
+class SuggestionsShape(serializers.Serializer[Any]):
+    products = SuggestedProduct(many=True)
+    categories = CategoryOfProduct(many=True)
+
+
+class FacetValue(serializers.Serializer[Any]):
+    """What the parameter of that name takes, and how many products one would be left with."""
+
+    value = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class BranchValue(FacetValue):
+    name = serializers.CharField()
+    parent = serializers.CharField(allow_null=True)  # type: ignore[assignment] # the stubs know a property of that name
+
+
+class FacetsShape(serializers.Serializer[Any]):
+    category = BranchValue(many=True, required=False)
+    country = FacetValue(many=True, required=False)
+    storage = FacetValue(many=True, required=False)
+    certification = FacetValue(many=True, required=False)
+    allergen_free = FacetValue(many=True, required=False)
+    tag = FacetValue(many=True, required=False)
+    in_stock = FacetValue(many=True, required=False)
+
+
+class ListMeta(Meta):
+    total = serializers.IntegerField(required=False)
+    facets = FacetsShape(required=False)
+
+
 @extend_schema_field({"type": "array", "items": {"$ref": "#/components/schemas/CategoryShape"}})
 class Branches(serializers.ListField):
     """Categories below a category, and so on down."""
@@ -97,8 +152,33 @@ class CategoryShape(serializers.Serializer[Any]):
     children = Branches()
 
 
-PRODUCTS = enveloped("Products", ListedProductShape(many=True), meta=Meta(), links=Links())
 PRODUCT = enveloped("Product", ProductShape(), meta=Meta())
 PRICES = enveloped("Prices", PriceSince(many=True), meta=Meta())
+RELATED = enveloped("RelatedProducts", ListedProductShape(many=True), meta=Meta())
+PRICE = enveloped("PriceOfQuantity", QuantityPrice(), meta=Meta())
+SUGGESTIONS = enveloped("Suggestions", SuggestionsShape(), meta=Meta())
+QUANTITY = OpenApiParameter("quantity", {"type": "integer", "minimum": 1, "maximum": 1_000_000})
+TYPED = OpenApiParameter("q", TYPES["q"], description="What has been typed so far.")
+FIELDS = named("fields", *ListedProductShape().fields, about="These fields of each product alone, and its `id`.")
+DETAILS = named("fields", *ProductShape().fields, about="These fields alone, and its `id`.")
 CATEGORIES = enveloped("Categories", CategoryShape(many=True), meta=Meta())
 CATEGORY = enveloped("Category", CategoryShape(), meta=Meta())
+PRODUCTS = enveloped("Products", ListedProductShape(many=True), meta=ListMeta(), links=Links())
+PRODUCT_LIST = [
+    *READ,
+    *(
+        OpenApiParameter(name, TYPES.get(name, {"type": "string"}), description=str(one.label), explode=False)
+        for name, one in ProductFilters.base_filters.items()
+    ),
+    OpenApiParameter(
+        "sort",
+        OpenApiTypes.STR,
+        enum=["relevance", *SORTS],
+        description="By name unless told; with `q` by relevance, which there is with `q` alone.",
+    ),
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
+    OpenApiParameter("cursor", OpenApiTypes.STR, description="From `links.next`."),
+    FIELDS,
+    named("facets", *facets.NAMES, about="Counts by these, each under all filters but its own."),
+    named("include", "total", about="How many products there are on all pages; it stops at 10,001."),
+]

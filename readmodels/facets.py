@@ -1,0 +1,84 @@
+"""What products are narrowed and counted by.
+
+Each has a few facets, such as `country=GR`, all in one field: so that one index for each order serves every filter.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from efi.freshness import Freshness
+from efi.mongo import Document
+from efi.projections import Generation, Index
+
+STATED, SHELVES = "allergens=stated", "shelves"
+NAMES = ("category", "country", "storage", "certification", "allergen_free", "tag", "in_stock")
+ALLERGENS = ("GLUTEN", "DAIRY", "NUTS", "PEANUTS", "SOY", "EGGS", "FISH", "SHELLFISH", "SESAME")
+MOST_COUNTS = 200
+MOST_VALUES = 100
+_kept: dict[str, tuple[Counter[str], float]] = {}
+
+
+def of(product: Document) -> list[str]:
+    """Of allergens, those that are in a product or may be: what is not stated is free of nothing."""
+    allergens = product["allergens"]
+    named = sorted({*allergens["contains"], *allergens["may_contain"]}) if allergens else []
+    return [
+        *(f"category={identity}" for identity in product["category_ids"]),
+        f"country={product['country_of_origin']}",
+        f"storage={product['storage_zone']}",
+        f"in_stock={str(product['in_stock']).lower()}",
+        *([STATED] if allergens else []),
+        *(f"allergen={name}" for name in named),
+    ]
+
+
+def shelves(category_ids: Iterable[str]) -> str:
+    """The set of a product's categories: counted as one, lest a product counts twice in a branch (ruling 51)."""
+    return f"{SHELVES}={'|'.join(sorted(category_ids))}"
+
+
+def free_of(allergens: Iterable[str]) -> Document:
+    return {"facets": {"$eq": STATED, "$nin": [f"allergen={name}" for name in allergens]}}
+
+
+def counted(
+    products: Generation, match: Document, index: Index | None, fresh: Freshness, *, keep: bool
+) -> Counter[str]:
+    """How many of the products that match have each facet, as when its freshness was read, or later.
+
+    `keep`: many will ask the same, so that it is counted once after each reading.
+    """
+    key = f"{products.name} {match}"
+    counts, looked_at = _kept.get(key) or (Counter[str](), -1.0)
+    if looked_at < fresh.read_at or not keep:
+        looked_at = time.monotonic()
+        counts = _count(products, match, index)
+        if len(_kept) >= MOST_COUNTS:
+            _kept.clear()
+        if keep:
+            _kept[key] = counts, looked_at
+    return counts
+
+
+def _count(products: Generation, match: Document, index: Index | None) -> Counter[str]:
+    every = {"facets": {"$concatArrays": ["$facets", ["$shelves"]]}, "_id": 0}
+    each: Document = {"$group": {"_id": "$facets", "products": {"$sum": 1}}}
+    hint: dict[str, Any] = {"hint": dict(index)} if index else {}
+    rows = products.documents.aggregate([{"$match": match}, {"$project": every}, {"$unwind": "$facets"}, each], **hint)
+    return Counter({row["_id"]: row["products"] for row in rows})
+
+
+def values(name: str, counts: Mapping[str, int]) -> list[Document]:
+    """Those of one facet, the most frequent first."""
+    if name == "allergen_free":
+        found = {one: counts.get(STATED, 0) - counts.get(f"allergen={one}", 0) for one in ALLERGENS}
+    else:
+        found = under(name, counts)
+    told = sorted(((value, many) for value, many in found.items() if many), key=lambda one: (-one[1], one[0]))
+    return [{"value": value, "count": many} for value, many in told[:MOST_VALUES]]
+
+
+def under(name: str, counts: Mapping[str, int]) -> dict[str, int]:
+    return {facet.removeprefix(f"{name}="): many for facet, many in counts.items() if facet.startswith(f"{name}=")}

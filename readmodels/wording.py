@@ -1,0 +1,38 @@
+"""Words as people type them and as products have them: without case, accents and ligatures."""
+
+import re
+
+from efi.texts import LONGEST_SEARCH, in_order
+
+SPELT = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+PASSED_OVER = frozenset(("a", "an", "and", "for", "in", "of", "or", "the", "with"))
+LONGEST_WORD = 60
+MOST_WORDS = 10
+
+
+def folded(text: str) -> str:
+    return in_order(text).casefold().translate(SPELT)
+
+
+def words(*texts: str) -> list[str]:
+    """Each once."""
+    return sorted(set(_found(*texts)))
+
+
+def asked(search: str) -> list[str]:
+    """The words of a search in their order, without those that say nothing as long as others are left."""
+    typed = list(dict.fromkeys(_found(search[:LONGEST_SEARCH])))[:MOST_WORDS]
+    return [word for word in typed if word not in PASSED_OVER] or typed
+
+
+def beginnings(word: str) -> list[str]:
+    """What the words begin with that one means: of a plural, the singular too."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
+        return [word]
+    if word.endswith("ies"):
+        return [word[:-1], f"{word[:-3]}y"]
+    return [word[:-2] if word.endswith(("oes", "ches", "shes", "sses", "xes")) else word[:-1]]
+
+
+def _found(*texts: str) -> list[str]:
+    return [word[:LONGEST_WORD] for word in re.findall(r"\w+", folded(" ".join(texts)))]
