@@ -1,6 +1,6 @@
 """The shop as those see it who call its API, and how its shelves are filled."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -121,8 +121,9 @@ def drafted(
     country: str = "GR",
     categories: tuple[UUID, ...] = (),
     at: datetime = NOW,
+    **described: Any,
 ) -> UUID:
-    about = {"name": name, "description": "In brine", "unit": "370 g jar", "country_of_origin": country}
+    about = {"description": "In brine", "unit": "370 g jar", **described, "name": name, "country_of_origin": country}
     money = bbd(price) if isinstance(price, str) else price
     return say(CreateProduct(**about, sku=sku, price=money, category_ids=categories), at=at).id
 
@@ -142,14 +143,14 @@ def discontinued(name: str, sku: str, **about: Any) -> UUID:
     return product_id
 
 
-def stocked(product_id: UUID, units: int = 10) -> UUID:
-    """A lot that can be sold for another year."""
+def stocked(product_id: UUID, units: int = 10, *, best_before: date = IN_A_YEAR) -> UUID:
+    """A lot that can be sold, for another year unless told."""
     lot = ReceiveLot(
         product_id=product_id,
         lot_id=identity(f"lot of {product_id}"),
         supplier_id=supplier(f"S-{product_id}"),
         batch_number="SPRING",
-        best_before=IN_A_YEAR,
+        best_before=best_before,
         quantity=units,
     )
     say(lot)

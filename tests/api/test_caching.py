@@ -9,7 +9,19 @@ from tests.api.shop import caught_up, on_sale
 from tests.catalog.larder import bbd
 from tests.efi.catalogue import category, say
 
-PUBLIC = ["products", "products/OLI-1", "products/OLI-1/history", "categories", "categories/mezze"]
+SEARCH, TYPED = "products?q=olives&facets=category,country&include=total", "search/suggest?q=kal"
+PRICE, RELATED = "products/OLI-1/price?quantity=3", "products/OLI-1/related"
+PUBLIC = [
+    "products",
+    SEARCH,
+    "products/OLI-1",
+    "products/OLI-1/history",
+    PRICE,
+    RELATED,
+    TYPED,
+    "categories",
+    "categories/mezze",
+]
 
 
 @pytest.fixture
@@ -82,21 +94,22 @@ def test_a_new_price_changes_the_product_its_history_and_the_list(shop, olives):
     before = tags(shop)
     say(ChangePrice(product_id=olives, price=bbd("9.00"), reason="new crop"))
     caught_up()
-    assert changed(shop, before) == {"products", "products/OLI-1", "products/OLI-1/history"}
+    assert changed(shop, before) == {"products", "products/OLI-1", "products/OLI-1/history", SEARCH, TYPED, PRICE}
 
 
 def test_a_renamed_category_changes_what_names_it(shop, olives, mezze):
     before = tags(shop)
     say(RenameCategory(category_id=mezze, name="Meze"))
     caught_up()
-    assert changed(shop, before) == {"products", "products/OLI-1", "categories", "categories/mezze"}
+    named = {"products", "products/OLI-1", SEARCH, TYPED, RELATED}
+    assert changed(shop, before) == {*named, "categories", "categories/mezze"}
 
 
 def test_another_product_changes_the_list_and_the_counts(shop, olives, mezze):
     before = tags(shop)
     on_sale("Tahini", "TAH-1", categories=(mezze,))
     caught_up()
-    assert changed(shop, before) == {"products", "categories", "categories/mezze"}
+    assert changed(shop, before) == {"products", RELATED, "categories", "categories/mezze"}
 
 
 def test_a_product_on_the_next_page_changes_the_page_that_now_has_a_next(shop, olives, mezze):

@@ -9,7 +9,7 @@ from tests.api.shop import Shop, caught_up, emptied, names, on_sale, refused
 from tests.catalog.larder import NOW
 from tests.efi.catalogue import category
 
-SORTS = ("name", "price", "-price", "newest")
+SORTS = ("name", "price", "-price", "newest", "best_before", "relevance&q=mezze")
 PRODUCTS = 26
 
 
