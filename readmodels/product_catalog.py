@@ -41,7 +41,7 @@ SORTS: dict[str, Sort] = {
     "price": (("price.currency", 1), ("price_minor", 1), ("_id", 1)),
     "-price": (("price.currency", 1), ("price_minor", -1), ("_id", -1)),
     "newest": (("listed_at", -1), ("_id", -1)),
-    "best_before": (("best_before_order", 1), ("_id", 1)),
+    "best_before": (("best_before_order", 1), ("name_order", 1), ("_id", 1)),
 }
 BY_WORDS: Index = [("listed", 1), ("words", 1)]
 BY_NAME_WORDS: Index = [("listed", 1), ("name_words", 1)]

@@ -58,7 +58,7 @@ def cases(description: Schema) -> Iterator[Case]:
             yield from odd_headers(method.upper(), filled, body)
             for parameter in operation.get("parameters", []):
                 yield from odd_parameters(method.upper(), filled, parameter, body)
-            for name in PARAMETERS - {parameter["name"] for parameter in operation.get("parameters", [])}:
+            for name in sorted(set(PARAMETERS) - {parameter["name"] for parameter in operation.get("parameters", [])}):
                 yield Case(method.upper(), f"{filled}?{quote(name)}=1", {400}, body)
             if body:
                 yield from odd_bodies(filled, body_schema(operation, description), description, known)

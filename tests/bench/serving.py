@@ -90,7 +90,7 @@ def _find(path: str) -> Document:
     request = RequestFactory().get(path)
     (products, tree), fresh = read_model(request, product_catalog.NAME, categories.TREE)
     listing = Listing(request.GET, products, categories.tree_of(tree, fresh))
-    return {"where": {"visible": True, **listing.where}, "sort": listing.sort, "limit": listing.limit + 1}
+    return {"where": listing.where, "sort": listing.sort, "limit": listing.limit + 1}
 
 
 def _keys() -> Iterator[Document]:
