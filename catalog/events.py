@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from catalog.values import Allergens, Part, StorageZone
+from catalog.values import Allergens, Allocation, Level, Loss, Part, Severity, StorageZone
 from efi.events import Event, event
 from efi.values import Money
 
@@ -176,6 +176,111 @@ class LotReleased(Event):
 
 
 @event()
+class LotHeld(Event):
+    """Back in quarantine: both its approvals are needed anew."""
+
+    product_id: UUID
+    lot_id: UUID
+    reason: str
+    held_by: str
+
+
+@event()
+class LotRejected(Event):
+    """Out of quarantine, never to be sold: it waits for its disposal."""
+
+    product_id: UUID
+    lot_id: UUID
+    reason: str
+    rejected_by: str
+
+
+@event()
+class LotRecalled(Event):
+    """Not to be sold, and to be had back from these orders."""
+
+    product_id: UUID
+    lot_id: UUID
+    reason: str
+    severity: Severity
+    recalled_by: str
+    remaining: int
+    allocations: tuple[Allocation, ...]
+
+
+@event()
+class LotDisposed(Event):
+    """What was left of it is gone."""
+
+    product_id: UUID
+    lot_id: UUID
+    quantity: int
+    reason: str
+    disposed_by: str
+
+
+@event()
+class LotWrittenOff(Event):
+    """Units of it were lost, and so many remain."""
+
+    product_id: UUID
+    lot_id: UUID
+    loss: Loss
+    quantity: int
+    remaining: int
+    reason: str
+    written_off_by: str
+
+
+@event()
+class LotAdjusted(Event):
+    """There were more or fewer of it than was thought: so many remain. `reference` names the document that says so."""
+
+    product_id: UUID
+    lot_id: UUID
+    change: int
+    remaining: int
+    reason: str
+    reference: str
+    adjusted_by: str
+    adjustment_id: UUID | None
+    approved_by: str | None
+
+
+@event()
+class AdjustmentProposed(Event):
+    """One of so much worth that a second person must agree."""
+
+    answer = "pending_approval"
+
+    product_id: UUID
+    lot_id: UUID
+    adjustment_id: UUID
+    change: int
+    unit_value: Money | None
+    reason: str
+    reference: str
+    proposed_by: str
+
+
+@event()
+class AdjustmentDeclined(Event):
+    product_id: UUID
+    lot_id: UUID
+    adjustment_id: UUID
+    reason: str
+    declined_by: str
+
+
+@event()
+class ReorderPointSet(Event):
+    """More is to be bought once no more than this is available."""
+
+    product_id: UUID
+    reorder_point: int
+
+
+@event()
 class StockReserved(Event):
     """Promised for a while, such as to a cart."""
 
@@ -209,14 +314,15 @@ class ReservationLapsed(Event):
     reservation_id: UUID
 
 
-@event()
+@event(schema=2)
 class StockAllocated(Event):
-    """Promised firmly to an order: these units of these lots, earliest best-before first."""
+    """Promised firmly to an order: these units of these lots, earliest best-before first, but for a reason."""
 
     product_id: UUID
     reference: str
     reservation_id: UUID | None
     parts: tuple[Part, ...]
+    override_reason: str | None
 
 
 @event()
@@ -225,4 +331,16 @@ class LotExpired(Event):
 
     product_id: UUID
     lot_id: UUID
+    remaining: int
+
+
+@event()
+class ExpiryNoticed(Event):
+    """So many days at most are left of its best-before, or fewer where it came in late."""
+
+    product_id: UUID
+    lot_id: UUID
+    days: int
+    level: Level
+    best_before: date
     remaining: int

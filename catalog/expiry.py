@@ -1,20 +1,25 @@
 """What time ends in the catalogue: which stocks are due, and the command that sees to them every minute."""
 
 import logging
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from catalog.commands.stock import ExpireStock
 from catalog.events import (
+    ExpiryNoticed,
+    LotAdjusted,
     LotExpired,
+    LotRecalled,
     LotReceived,
+    LotRejected,
+    LotWrittenOff,
     ReservationExtended,
     ReservationLapsed,
     ReservationReleased,
     StockAllocated,
     StockReserved,
 )
-from catalog.values import BARBADOS
+from catalog.values import BARBADOS, NOTICES
 from efi import generations
 from efi.commands import dispatch
 from efi.errors import Refusal
@@ -33,21 +38,41 @@ def empty() -> Document:
 
 
 def derive(document: Document) -> None:
-    document["due"] = min([*document["lots"].values(), *document["reserved"].values()], default=None)
+    lots = map(_due, document["lots"].values())
+    document["due"] = min([*lots, *document["reserved"].values()], default=None)
 
 
-@projects(NAME, streams=("stock",), version=1, empty=empty, derive=derive, indexes=([("due", 1)],))
+def _due(lot: Document) -> datetime:
+    """The start of the day of its next notice, or, with none to give, of the day after its best-before."""
+    end: datetime = lot["end"]
+    given = lot["noticed"] or max(NOTICES) + 1
+    ahead = [end - timedelta(days=days + 1) for days in NOTICES if days < given and lot["remaining"]]
+    return min(ahead, default=end)
+
+
+@projects(NAME, streams=("stock",), version=2, empty=empty, derive=derive, indexes=([("due", 1)],))
 def fold(document: Document, event: Event, commit: Commit) -> None:
+    lots, reserved = document["lots"], document["reserved"]
     match event:
         case LotReceived():
-            day_after = event.best_before + timedelta(days=1)
-            document["lots"][str(event.lot_id)] = datetime.combine(day_after, time(), BARBADOS)
-        case LotExpired():
-            del document["lots"][str(event.lot_id)]
+            end = datetime.combine(event.best_before + timedelta(days=1), time(), BARBADOS)
+            lots[str(event.lot_id)] = {"end": end.astimezone(UTC), "remaining": event.quantity, "noticed": None}
+        case ExpiryNoticed():
+            lots[str(event.lot_id)]["noticed"] = event.days
+        case LotExpired() | LotRejected() | LotRecalled():
+            lots.pop(str(event.lot_id), None)
+        case LotAdjusted():
+            lots[str(event.lot_id)]["remaining"] = event.remaining
+        case LotWrittenOff() if str(event.lot_id) in lots:
+            lots[str(event.lot_id)]["remaining"] = event.remaining
         case StockReserved() | ReservationExtended():
-            document["reserved"][str(event.reservation_id)] = event.expires_at
-        case ReservationReleased() | ReservationLapsed() | StockAllocated():
-            document["reserved"].pop(str(event.reservation_id), None)
+            reserved[str(event.reservation_id)] = event.expires_at
+        case ReservationReleased() | ReservationLapsed():
+            del reserved[str(event.reservation_id)]
+        case StockAllocated():
+            reserved.pop(str(event.reservation_id), None)
+            for part in event.parts:
+                lots[str(part.lot_id)]["remaining"] -= part.quantity
 
 
 @every(timedelta(minutes=1))

@@ -1,6 +1,6 @@
 """Who may give the catalogue's commands."""
 
-from catalog.commands import categories, products, stock, suppliers
+from catalog.commands import categories, lots, products, stock, suppliers
 from efi.permissions import READ_RECORDS, READ_STREAMS, grant
 
 grant(
@@ -19,7 +19,12 @@ grant(
     products.DiscontinueProduct,
     suppliers.RegisterSupplier,
     suppliers.AmendSupplier,
-    stock.ReceiveLot,
+    lots.ReceiveLot,
+    lots.HoldLot,
+    lots.AdjustLot,
+    lots.WriteOff,
+    lots.DisposeLot,
+    lots.SetReorderPoint,
     stock.ReserveStock,
     stock.ExtendReservation,
     stock.ReleaseReservation,
@@ -27,5 +32,16 @@ grant(
     stock.ExpireStock,
     also=(READ_RECORDS,),
 )
-grant("approvers", products.ApproveProduct, stock.ReleaseLot, also=(READ_RECORDS, READ_STREAMS))
+grant(
+    "approvers",
+    products.ApproveProduct,
+    lots.ReleaseLot,
+    lots.HoldLot,
+    lots.RejectLot,
+    lots.RecallLot,
+    lots.ApproveAdjustment,
+    lots.DeclineAdjustment,
+    stock.AllocateFromLots,
+    also=(READ_RECORDS, READ_STREAMS),
+)
 grant("reporting staff", also=(READ_RECORDS,))

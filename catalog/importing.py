@@ -6,13 +6,13 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from catalog.commands.categories import CreateCategory, tree
+from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.products import (
     ApproveProduct,
     CreateProduct,
     DiscontinueProduct,
     SubmitProduct,
 )
-from catalog.commands.stock import ReceiveLot, ReleaseLot
 from catalog.commands.suppliers import RegisterSupplier
 from catalog.csv_table import Problem, shown
 from catalog.product import Product

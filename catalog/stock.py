@@ -1,50 +1,31 @@
 """The stock of one product: its lots, and what of them is promised."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from uuid import UUID
 
 from catalog.events import (
-    LotApproved,
-    LotExpired,
+    AdjustmentProposed,
     LotReceived,
-    LotReleased,
+    ReorderPointSet,
     ReservationExtended,
     ReservationLapsed,
     ReservationReleased,
     StockAllocated,
     StockReserved,
 )
-from catalog.values import Part, business_day
+from catalog.lot import MAY_BE_RECALLED, Lot, LotFact, first_expired_first_out
+from catalog.promises import Promises
+from catalog.values import Loss, Part, Severity, business_day
 from efi.aggregate import Aggregate, aggregate
 from efi.errors import NotFound, Rejected
 from efi.events import Event
+from efi.values import Money
 
 MOST_ENDED = 200
-"""Lapsed reservations, or expired lots, that one command ends; the next one takes the rest."""
-
-
-@dataclass(kw_only=True)
-class Lot:
-    """Goods of one batch. In quarantine until two people have released it."""
-
-    best_before: date
-    remaining: int
-    received: int
-    approved_by: str = ""
-    released: bool = False
-    expired: bool = False
-
-    def sellable(self, today: date) -> int:
-        return self.remaining if self.released and not self.expired and self.best_before >= today else 0
-
-
-@dataclass(kw_only=True)
-class Reservation:
-    """Units promised until a moment."""
-
-    quantity: int
-    expires_at: datetime
+"""Lapsed reservations, or lots past a date, that one command sees to; the next one takes the rest."""
+MOST_RECALLED = 700
+"""Lots that the recall of a product reaches, the newest first."""
 
 
 @aggregate("stock")
@@ -52,11 +33,12 @@ class Stock(Aggregate):
     """What there is of one product. Never negative; nothing is sold from lots held or past their best-before."""
 
     lots: dict[UUID, Lot] = field(default_factory=dict)
-    reservations: dict[UUID, Reservation] = field(default_factory=dict)
+    promises: Promises = field(default_factory=Promises)
+    reorder_point: int | None = None
 
     def available(self, at: datetime) -> int:
         """On hand of released lots less what is reserved, at that moment."""
-        return max(0, self._sellable(at) - self._reserved(at))
+        return max(0, self._sellable(at) - self.promises.units(at))
 
     def receive(
         self, lot_id: UUID, *, supplier_id: UUID, batch_number: str, best_before: date, quantity: int, at: datetime
@@ -65,7 +47,7 @@ class Stock(Aggregate):
             raise Rejected(f"lot {lot_id} has been received already", code="lot_known")
         if best_before < business_day(at):
             raise Rejected(f"best before {best_before} has passed", code="lot_expired")
-        self._must_be_some(quantity)
+        _must_be_some(quantity)
         self.record(
             LotReceived(
                 product_id=self.identity,
@@ -78,141 +60,197 @@ class Stock(Aggregate):
         )
 
     def release(self, lot_id: UUID, by: str, at: datetime) -> None:
-        lot = self._lot(lot_id)
-        if lot.released:
-            raise Rejected("the lot has been released already", code="lot_status")
-        if lot.expired or lot.best_before < business_day(at):
-            raise Rejected("a lot past its best-before cannot be released", code="lot_expired")
-        if lot.approved_by == by:
-            raise Rejected("a second person must release the lot", code="second_person_needed")
-        if not lot.approved_by:
-            self.record(LotApproved(product_id=self.identity, lot_id=lot_id, approved_by=by))
-        else:
-            self.record(LotReleased(product_id=self.identity, lot_id=lot_id, approved_by=(lot.approved_by, by)))
+        self.record(self._lot(lot_id).approve(by, business_day(at)))
+
+    def hold(self, lot_id: UUID, reason: str, *, by: str, at: datetime) -> None:
+        self.record(self._lot(lot_id).hold(reason, by))
+        self._give_back(at, "its lot is held")
+
+    def reject(self, lot_id: UUID, reason: str, by: str) -> None:
+        self.record(self._lot(lot_id).reject(reason, by))
+
+    def recall(self, lot_id: UUID, reason: str, severity: Severity, *, by: str, at: datetime) -> None:
+        self.record(self._lot(lot_id).recall(reason, severity, by))
+        self._give_back(at, "its lot has been recalled")
+
+    def recall_all(self, reason: str, severity: Severity, *, by: str, at: datetime) -> None:
+        """Every lot, but those that are recalled or disposed of already."""
+        newest_first = [lot for lot in reversed(self.lots.values()) if lot.state in MAY_BE_RECALLED]
+        for lot in newest_first[:MOST_RECALLED]:
+            self.record(lot.recall(reason, severity, by))
+        self._give_back(at, "its lot has been recalled")
+
+    def dispose(self, lot_id: UUID, reason: str, by: str) -> None:
+        self.record(self._lot(lot_id).dispose(reason, by))
+
+    def write_off(self, lot_id: UUID, quantity: int, loss: Loss, reason: str, *, by: str, at: datetime) -> None:
+        _must_be_some(quantity)
+        self.record(self._lot(lot_id).write_off(quantity, loss, reason, by))
+        self._give_back(at, "there is less of its lot")
+
+    def adjust(
+        self,
+        lot_id: UUID,
+        change: int,
+        *,
+        unit_value: Money | None,
+        reason: str,
+        reference: str,
+        adjustment_id: UUID,
+        by: str,
+        at: datetime,
+    ) -> None:
+        asked = AdjustmentProposed(
+            product_id=self.identity,
+            lot_id=lot_id,
+            adjustment_id=adjustment_id,
+            change=change,
+            unit_value=unit_value,
+            reason=reason,
+            reference=reference,
+            proposed_by=by,
+        )
+        self.record(self._lot(lot_id).adjust(asked, business_day(at)))
+        self._give_back(at, "there is less of its lot")
+
+    def approve_adjustment(self, adjustment_id: UUID, *, by: str, at: datetime) -> None:
+        self.record(self._lot_that_waits(adjustment_id).approve_adjustment(by, business_day(at)))
+        self._give_back(at, "there is less of its lot")
+
+    def decline_adjustment(self, adjustment_id: UUID, reason: str, by: str) -> None:
+        self.record(self._lot_that_waits(adjustment_id).decline_adjustment(reason, by))
+
+    def set_reorder_point(self, quantity: int) -> None:
+        if quantity != self.reorder_point:
+            self.record(ReorderPointSet(product_id=self.identity, reorder_point=quantity))
 
     def reserve(self, reservation_id: UUID, quantity: int, *, until: datetime, at: datetime) -> None:
         self._lapse(at)
-        if reservation_id in self.reservations:
-            raise Rejected(f"reservation {reservation_id} is held already", code="reservation_known")
-        self._must_lie_ahead(until, at)
-        self._must_have(quantity, self.available(at))
+        self.promises.must_not_hold(reservation_id)
+        _must_lie_ahead(until, at)
+        _must_have(quantity, self.available(at))
         self.record(
             StockReserved(product_id=self.identity, reservation_id=reservation_id, quantity=quantity, expires_at=until)
         )
 
     def extend(self, reservation_id: UUID, *, until: datetime, at: datetime) -> None:
-        end = self._live(reservation_id, at).expires_at
+        end = self.promises.live(reservation_id, at).expires_at
         if until == end:
             return
-        self._must_lie_ahead(until, at)
+        _must_lie_ahead(until, at)
         if until < end:
             raise Rejected(f"it is reserved until {end.isoformat()} already", code="reservation_shortened")
         self.record(ReservationExtended(product_id=self.identity, reservation_id=reservation_id, expires_at=until))
 
     def release_reservation(self, reservation_id: UUID, reason: str) -> None:
-        self._reservation(reservation_id)
+        self.promises.of(reservation_id)
         self.record(ReservationReleased(product_id=self.identity, reservation_id=reservation_id, reason=reason))
 
     def allocate(self, reference: str, quantity: int, *, reservation_id: UUID | None, at: datetime) -> None:
         """Takes units out of the lots that expire first, from a reservation or from what is available."""
-        reserved = self._live(reservation_id, at).quantity if reservation_id else 0
-        if reservation_id and quantity > reserved:
-            raise Rejected(f"only {reserved} units are reserved", code="not_enough_stock")
-        self._must_have(quantity, min(self.available(at) + reserved, self._sellable(at)))
+        self._must_be_free(quantity, reservation_id, at)
+        parts = first_expired_first_out(self.lots, quantity, business_day(at))
+        self._allocate(reference, parts, reservation_id, None)
+
+    def allocate_from_lots(
+        self, reference: str, parts: tuple[Part, ...], *, reservation_id: UUID | None, reason: str, at: datetime
+    ) -> None:
+        """Out of their turn, for a reason; but never from what is not on sale."""
+        if len({part.lot_id for part in parts}) < len(parts):
+            raise Rejected("a lot is named twice", code="lot_named_twice")
+        for part in parts:
+            _must_have(part.quantity, self._lot(part.lot_id).sellable(business_day(at)))
+        self._must_be_free(sum(part.quantity for part in parts), reservation_id, at)
+        self._allocate(reference, parts, reservation_id, reason)
+
+    def expire(self, at: datetime) -> None:
+        """What time has brought: lapsed reservations, expired lots and promises these can't keep, notices."""
+        today = business_day(at)
+        self._lapse(at)
+        for lot in [lot for lot in self.lots.values() if lot.is_past(today)][:MOST_ENDED]:
+            self.record(lot.expire())
+        self._give_back(at, "its lot has expired")
+        due = [(lot, lot.notice_due(today)) for lot in self.lots.values()]
+        for lot, days in [(lot, days) for lot, days in due if days][:MOST_ENDED]:
+            self.record(lot.notice(days))
+
+    def evolve(self, event: Event) -> None:
+        match event:
+            case LotReceived():
+                self.lots[event.lot_id] = Lot(
+                    product_id=event.product_id,
+                    lot_id=event.lot_id,
+                    best_before=event.best_before,
+                    remaining=event.quantity,
+                    received=len(self.lots),
+                )
+            case ReorderPointSet():
+                self.reorder_point = event.reorder_point
+            case StockAllocated():
+                for lot_id in {part.lot_id for part in event.parts}:
+                    self.lots[lot_id].evolve(event)
+                self.promises.evolve(event)
+            case StockReserved() | ReservationExtended() | ReservationReleased() | ReservationLapsed():
+                self.promises.evolve(event)
+            case _ if isinstance(event, LotFact):
+                self.lots[event.lot_id].evolve(event)
+
+    def _sellable(self, at: datetime) -> int:
+        return sum(lot.sellable(business_day(at)) for lot in self.lots.values())
+
+    def _lapse(self, at: datetime) -> None:
+        for reservation_id in self.promises.lapsed(at)[:MOST_ENDED]:
+            self.record(ReservationLapsed(product_id=self.identity, reservation_id=reservation_id))
+
+    def _give_back(self, at: datetime, reason: str) -> None:
+        """Promises that what can be sold no longer keeps, the last to end first."""
+        for reservation_id in self.promises.latest_first(at)[:MOST_ENDED]:
+            if self.promises.units(at) > self._sellable(at):
+                self.release_reservation(reservation_id, reason)
+
+    def _allocate(
+        self, reference: str, parts: tuple[Part, ...], reservation_id: UUID | None, override_reason: str | None
+    ) -> None:
         self.record(
             StockAllocated(
                 product_id=self.identity,
                 reference=reference,
                 reservation_id=reservation_id,
-                parts=self._first_expired_first_out(quantity, at),
+                parts=parts,
+                override_reason=override_reason,
             )
         )
-
-    def expire(self, at: datetime) -> None:
-        """What time has ended: lapsed reservations, lots past their best-before, and promises these can't keep."""
-        self._lapse(at)
-        past = [one for one, lot in self.lots.items() if not lot.expired and lot.best_before < business_day(at)]
-        for lot_id in past[:MOST_ENDED]:
-            remaining = self.lots[lot_id].remaining
-            self.record(LotExpired(product_id=self.identity, lot_id=lot_id, remaining=remaining))
-        latest_first = sorted(self._live_at(at), key=lambda held: self.reservations[held].expires_at, reverse=True)
-        for reservation_id in latest_first[:MOST_ENDED]:
-            if self._reserved(at) > self._sellable(at):
-                self.release_reservation(reservation_id, "its lot has expired")
-
-    def evolve(self, event: Event) -> None:
-        match event:
-            case LotReceived():
-                lot = Lot(best_before=event.best_before, remaining=event.quantity, received=len(self.lots))
-                self.lots[event.lot_id] = lot
-            case LotApproved():
-                self.lots[event.lot_id].approved_by = event.approved_by
-            case LotReleased():
-                self.lots[event.lot_id].released = True
-            case LotExpired():
-                self.lots[event.lot_id].expired = True
-            case StockReserved():
-                held = Reservation(quantity=event.quantity, expires_at=event.expires_at)
-                self.reservations[event.reservation_id] = held
-            case ReservationExtended():
-                self.reservations[event.reservation_id].expires_at = event.expires_at
-            case ReservationReleased() | ReservationLapsed():
-                del self.reservations[event.reservation_id]
-            case StockAllocated():
-                for part in event.parts:
-                    self.lots[part.lot_id].remaining -= part.quantity
-                if event.reservation_id:
-                    del self.reservations[event.reservation_id]
-
-    def _sellable(self, at: datetime) -> int:
-        return sum(lot.sellable(business_day(at)) for lot in self.lots.values())
-
-    def _reserved(self, at: datetime) -> int:
-        return sum(self.reservations[held].quantity for held in self._live_at(at))
-
-    def _live_at(self, at: datetime) -> list[UUID]:
-        return [one for one, held in self.reservations.items() if held.expires_at > at]
-
-    def _first_expired_first_out(self, quantity: int, at: datetime) -> tuple[Part, ...]:
-        """Ties by receipt (DOMAIN.md ruling 10)."""
-        today, parts = business_day(at), []
-        for lot_id, lot in sorted(self.lots.items(), key=lambda entry: (entry[1].best_before, entry[1].received)):
-            taken = min(quantity, lot.sellable(today))
-            if taken:
-                parts.append(Part(lot_id=lot_id, quantity=taken))
-                quantity -= taken
-        return tuple(parts)
-
-    def _lapse(self, at: datetime) -> None:
-        lapsed = [one for one, held in self.reservations.items() if held.expires_at <= at]
-        for reservation_id in lapsed[:MOST_ENDED]:
-            self.record(ReservationLapsed(product_id=self.identity, reservation_id=reservation_id))
 
     def _lot(self, lot_id: UUID) -> Lot:
         if lot_id not in self.lots:
             raise NotFound(f"there is no lot {lot_id}")
         return self.lots[lot_id]
 
-    def _reservation(self, reservation_id: UUID) -> Reservation:
-        if reservation_id not in self.reservations:
-            raise NotFound(f"there is no reservation {reservation_id}")
-        return self.reservations[reservation_id]
+    def _lot_that_waits(self, adjustment_id: UUID) -> Lot:
+        for lot in self.lots.values():
+            if lot.adjustment and lot.adjustment.adjustment_id == adjustment_id:
+                return lot
+        raise NotFound(f"no adjustment {adjustment_id} waits")
 
-    def _live(self, reservation_id: UUID, at: datetime) -> Reservation:
-        held = self._reservation(reservation_id)
-        if held.expires_at <= at:
-            raise Rejected(f"reservation {reservation_id} has lapsed", code="reservation_lapsed")
-        return held
+    def _must_be_free(self, quantity: int, reservation_id: UUID | None, at: datetime) -> None:
+        """Reserved for this, or available."""
+        reserved = self.promises.live(reservation_id, at).quantity if reservation_id else 0
+        if reservation_id and quantity > reserved:
+            raise Rejected(f"only {reserved} units are reserved", code="not_enough_stock")
+        _must_have(quantity, min(self.available(at) + reserved, self._sellable(at)))
 
-    def _must_lie_ahead(self, until: datetime, at: datetime) -> None:
-        if until <= at:
-            raise Rejected(f"{until.isoformat()} is not ahead", code="reservation_lapsed")
 
-    def _must_be_some(self, quantity: int) -> None:
-        if quantity < 1:
-            raise Rejected(f"a quantity of {quantity}: 1 is the least", code="quantity_out_of_range")
+def _must_lie_ahead(until: datetime, at: datetime) -> None:
+    if until <= at:
+        raise Rejected(f"{until.isoformat()} is not ahead", code="reservation_lapsed")
 
-    def _must_have(self, quantity: int, available: int) -> None:
-        self._must_be_some(quantity)
-        if quantity > available:
-            raise Rejected(f"{quantity} asked for, {available} available", code="not_enough_stock")
+
+def _must_be_some(quantity: int) -> None:
+    if quantity < 1:
+        raise Rejected(f"a quantity of {quantity}: 1 is the least", code="quantity_out_of_range")
+
+
+def _must_have(quantity: int, available: int) -> None:
+    _must_be_some(quantity)
+    if quantity > available:
+        raise Rejected(f"{quantity} asked for, {available} available", code="not_enough_stock")

@@ -8,3 +8,9 @@ from efi.payloads import Payload
 def give_a_reason(payload: Payload) -> Payload:
     """Schema 1 did not ask why a price was changed."""
     return {**payload, "reason": "not stated"}
+
+
+@upcasts("catalog.StockAllocated", schema=1)
+def in_its_turn(payload: Payload) -> Payload:
+    """Schema 1 knew no order but that of best-before."""
+    return {**payload, "override_reason": None}

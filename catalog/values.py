@@ -59,11 +59,47 @@ class Allergens:
     may_contain: tuple[Allergen, ...] = ()
 
 
+class Severity(StrEnum):
+    """How much harm the goods of a recalled lot may do."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Loss(StrEnum):
+    """How goods come to be written off."""
+
+    DAMAGE = "damage"
+    THEFT = "theft"
+
+
+class Level(StrEnum):
+    """How pressing a notice is."""
+
+    INFO = "info"
+    WARN = "warn"
+    CRITICAL = "critical"
+
+
+NOTICES = {30: Level.INFO, 14: Level.WARN, 7: Level.CRITICAL}
+"""Days before its best-before at which a lot is brought to notice (DOMAIN.md 2.2, ruling 11)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """So many units of one lot."""
 
     lot_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allocation:
+    """So many units that an order has had of a lot."""
+
+    reference: str
     quantity: int
 
 

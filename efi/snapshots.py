@@ -42,12 +42,14 @@ def keep(made: Aggregate, head: int) -> None:
 
 @cache
 def source_of(kind: str) -> str:
-    """A hash of all the source that shapes an aggregate: its app's events, upcasters and values, and the kernel's."""
+    """A hash of all the source that shapes an aggregate: its parts', its app's events and values, and the kernel's."""
     module = AGGREGATES[kind].__module__
     app = module.partition(".")[0]
     makers = {sys.modules[module], aggregate, events, payloads, values}
     makers |= {sys.modules[made.__module__] for name, made in EVENTS.items() if name.startswith(f"{app}.")}
     makers |= {sys.modules[lifter.__module__] for (name, _), lifter in UPCASTERS.items() if name.startswith(f"{app}.")}
     makers |= {module for name, module in sys.modules.items() if name == f"{app}.values"}
+    parts = {getattr(part, "__module__", None) or "" for part in vars(sys.modules[module]).values()}
+    makers |= {sys.modules[name] for name in parts if name.startswith(f"{app}.")}
     texts = sorted(inspect.getsource(module) for module in makers)
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()

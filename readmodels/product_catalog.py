@@ -7,9 +7,13 @@ from typing import Any
 from pymongo.cursor import Cursor
 
 from catalog.events import (
+    LotAdjusted,
     LotExpired,
+    LotHeld,
+    LotRecalled,
     LotReceived,
     LotReleased,
+    LotWrittenOff,
     PriceChanged,
     ProductApproved,
     ProductCategorised,
@@ -119,8 +123,10 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             document["lots"][str(event.lot_id)] = lot
         case LotReleased():
             document["lots"][str(event.lot_id)]["on_sale"] = True
-        case LotExpired():
+        case LotHeld() | LotExpired() | LotRecalled():
             document["lots"][str(event.lot_id)]["on_sale"] = False
+        case LotAdjusted() | LotWrittenOff():
+            document["lots"][str(event.lot_id)]["remaining"] = event.remaining
         case StockReserved():
             document["reserved"][str(event.reservation_id)] = event.quantity
         case ReservationReleased() | ReservationLapsed():

@@ -40,6 +40,8 @@ Code = Annotated[
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Days = Annotated[int, Field(ge=1, le=LONGEST_SHELF_LIFE)]
 Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
+Units = Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]
+Change = Annotated[int, Field(ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY)]
 # RFC 3339 alone: pydantic would take a text of digits for the seconds since 1970.
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]

@@ -1,59 +1,18 @@
-"""Commands on the stock of a product."""
+"""Commands on what is promised and sold of a product."""
 
+from typing import Annotated
 from uuid import UUID
 
-from catalog.commands.fields import Code, Day, Moment, Quantity, Reason
-from catalog.commands.products import products
-from catalog.commands.suppliers import suppliers
+from pydantic import Field
+
+from catalog.commands.fields import Code, Moment, Quantity, Reason
 from catalog.stock import Stock
-from efi.claims import take
+from catalog.values import Part
 from efi.commands import Command, command, handles
 from efi.context import Context
 from efi.repository import Repository
 
 stocks = Repository(Stock)
-
-
-@command
-class ReceiveLot(Command):
-    """Takes a delivery in, into quarantine. The caller draws the lot's id."""
-
-    product_id: UUID
-    lot_id: UUID
-    supplier_id: UUID
-    batch_number: Code
-    best_before: Day
-    quantity: Quantity
-
-
-@handles(ReceiveLot, transaction=True)
-def receive_lot(command: ReceiveLot, context: Context) -> None:
-    products.must_exist(command.product_id)
-    suppliers.must_exist(command.supplier_id)
-    with stocks.opened(command.product_id) as stock:
-        stock.receive(
-            command.lot_id,
-            supplier_id=command.supplier_id,
-            batch_number=command.batch_number,
-            best_before=command.best_before,
-            quantity=command.quantity,
-            at=context.at,
-        )
-    take(f"batch:{command.supplier_id}:{command.batch_number}", f"batch {command.batch_number} is taken")
-
-
-@command
-class ReleaseLot(Command):
-    """Approves a lot for sale. It is on sale once two people who differ have approved it."""
-
-    product_id: UUID
-    lot_id: UUID
-
-
-@handles(ReleaseLot)
-def release_lot(command: ReleaseLot, context: Context) -> None:
-    with stocks.existing(command.product_id) as stock:
-        stock.release(command.lot_id, context.actor, context.at)
 
 
 @command
@@ -119,8 +78,26 @@ def allocate_stock(command: AllocateStock, context: Context) -> None:
 
 
 @command
+class AllocateFromLots(Command):
+    """Takes units for an order out of the lots named, whatever their turn, and says why."""
+
+    product_id: UUID
+    reference: Code
+    parts: Annotated[tuple[Part, ...], Field(min_length=1, max_length=100)]
+    reason: Reason
+    reservation_id: UUID | None = None
+
+
+@handles(AllocateFromLots)
+def allocate_from_lots(command: AllocateFromLots, context: Context) -> None:
+    about = {"reservation_id": command.reservation_id, "reason": command.reason}
+    with stocks.existing(command.product_id) as stock:
+        stock.allocate_from_lots(command.reference, command.parts, **about, at=context.at)
+
+
+@command
 class ExpireStock(Command):
-    """Ends what time has ended: reservations that lapsed and lots past their best-before."""
+    """Sees to what time has brought: ends what is over, and gives notice of what soon will be."""
 
     product_id: UUID
 

@@ -1,13 +1,8 @@
 """A record for each product, with what there is of it."""
 
-from datetime import UTC, datetime, time
-
 from bson import Decimal128
 
 from catalog.events import (
-    LotExpired,
-    LotReceived,
-    LotReleased,
     PriceChanged,
     ProductApproved,
     ProductCategorised,
@@ -17,11 +12,8 @@ from catalog.events import (
     ProductDiscontinued,
     ProductReactivated,
     ProductSubmitted,
-    ReservationLapsed,
-    ReservationReleased,
-    StockAllocated,
-    StockReserved,
 )
+from catalog.records import shelf
 from catalog.values import Status, StorageZone
 from efi.event_store import Commit
 from efi.events import Event
@@ -48,22 +40,15 @@ listing = Listing(
 
 def empty() -> Document:
     """News of the stock may come before the product's own: until then it has no status, and is not shown."""
-    return {"status": None, "lots": {}, "reserved": {}}
-
-
-def derive(document: Document) -> None:
-    sold = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
-    document["available"] = max(0, sum(lot["remaining"] for lot in sold) - sum(document["reserved"].values()))
-    document["in_stock"] = document["available"] > 0
-    document["best_before"] = min((lot["best_before"] for lot in sold), default=None)
+    return {"status": None, **shelf.empty()}
 
 
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=1,
+    version=2,
     empty=empty,
-    derive=derive,
+    derive=shelf.derive,
     indexes=listing.indexes,
     view=({"$match": {"status": {"$ne": None}}}, hiding("lots", "reserved", "name_order")),
 )
@@ -89,22 +74,8 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             document["status"] = Status.INACTIVE
         case ProductDiscontinued():
             document["status"] = Status.DISCONTINUED
-        case LotReceived():
-            best_before = datetime.combine(event.best_before, time(), UTC)
-            lot = {"remaining": event.quantity, "best_before": best_before, "on_sale": False}
-            document["lots"][str(event.lot_id)] = lot
-        case LotReleased():
-            document["lots"][str(event.lot_id)]["on_sale"] = True
-        case LotExpired():
-            document["lots"][str(event.lot_id)]["on_sale"] = False
-        case StockReserved():
-            document["reserved"][str(event.reservation_id)] = event.quantity
-        case ReservationReleased() | ReservationLapsed():
-            del document["reserved"][str(event.reservation_id)]
-        case StockAllocated():
-            document["reserved"].pop(str(event.reservation_id), None)
-            for part in event.parts:
-                document["lots"][str(part.lot_id)]["remaining"] -= part.quantity
+        case _:
+            shelf.fold(document, event)
 
 
 def _describe(document: Document, event: ProductCreated | ProductDescribed) -> None:

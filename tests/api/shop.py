@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 from knox.models import AuthToken
 
+from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.products import ApproveProduct, CreateProduct, DiscontinueProduct, SubmitProduct
-from catalog.commands.stock import ReceiveLot, ReleaseLot
 from efi import event_store, freshness, generations, permissions, relay
 from efi.models import User
 from efi.mongo import database

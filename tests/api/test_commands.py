@@ -6,7 +6,7 @@ import pytest
 from django.core import signing
 from jsonschema import Draft202012Validator
 
-from catalog.commands.stock import ReceiveLot
+from catalog.commands.lots import ReceiveLot
 from efi import event_store
 from efi.commands import HANDLERS
 from tests.api.shop import IN_A_YEAR, drafted, problem, refused

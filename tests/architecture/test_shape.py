@@ -14,6 +14,8 @@ from django.db import models
 from django.test.utils import isolate_apps
 
 import catalog.commands
+from catalog.lot import Lot
+from catalog.promises import Promises
 from efi.aggregate import AGGREGATES
 from efi.commands import HANDLERS
 from efi.events import EVENTS
@@ -95,11 +97,11 @@ class TestAggregates:
     def clocks(self, tree):
         return [ast.unparse(call) for call in ast.walk(tree) if isinstance(call, ast.Call) and named(call) in CLOCKS]
 
-    @pytest.mark.parametrize("kind", OF_OURS, ids=called)
+    @pytest.mark.parametrize("kind", [*OF_OURS, Lot, Promises], ids=called)
     def test_an_aggregate_changes_in_evolve_alone(self, kind):
         assert self.changes_outside_evolve(source(kind)) == []
 
-    @pytest.mark.parametrize("kind", OF_OURS, ids=called)
+    @pytest.mark.parametrize("kind", [*OF_OURS, Lot, Promises], ids=called)
     def test_evolve_takes_every_fact(self, kind):
         assert self.guards_within_evolve(source(kind)) == []
 

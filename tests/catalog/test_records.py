@@ -107,6 +107,7 @@ def test_what_was_allocated_is_neither_there_nor_reserved():
         reference="ORDER-1",
         reservation_id=ANNAS_CART,
         parts=(Part(lot_id=SPRING_LOT, quantity=10),),
+        override_reason=None,
     )
     record = folded(products.NAME, *on_sale(10), reserved(10), taken)
     assert (record["available"], record["in_stock"], record["best_before"]) == (0, False, None)
@@ -180,7 +181,9 @@ def test_a_lot_is_recorded_in_its_state(facts, state):
 
 def test_a_lot_is_recorded_with_what_remains_of_it():
     part = Part(lot_id=SPRING_LOT, quantity=4)
-    taken = StockAllocated(product_id=OLIVES, reference="ORDER-1", reservation_id=None, parts=(part,))
+    taken = StockAllocated(
+        product_id=OLIVES, reference="ORDER-1", reservation_id=None, parts=(part,), override_reason=None
+    )
     assert [(row["received"], row["remaining"]) for row in rows(lots.NAME, *on_sale(10), taken)] == [(10, 6)]
 
 

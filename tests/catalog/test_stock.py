@@ -5,17 +5,17 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.stock import (
     AllocateStock,
     ExpireStock,
     ExtendReservation,
-    ReceiveLot,
-    ReleaseLot,
     ReleaseReservation,
     ReserveStock,
 )
 from catalog.commands.suppliers import RegisterSupplier
 from catalog.events import (
+    ExpiryNoticed,
     LotExpired,
     ReservationExtended,
     ReservationLapsed,
@@ -24,7 +24,7 @@ from catalog.events import (
     StockReserved,
 )
 from catalog.stock import MOST_ENDED, Stock
-from catalog.values import Part
+from catalog.values import NOTICES, Part
 from tests.catalog.larder import (
     ANNAS_CART,
     AUTUMN_LOT,
@@ -87,7 +87,9 @@ def allocate(quantity, cart: UUID | None = None):
 
 def allocated(*parts: tuple[UUID, int], cart: UUID | None = None):
     taken = tuple(Part(lot_id=lot, quantity=quantity) for lot, quantity in parts)
-    return StockAllocated(product_id=OLIVES, reference="EFI-2026-000001", reservation_id=cart, parts=taken)
+    return StockAllocated(
+        product_id=OLIVES, reference="EFI-2026-000001", reservation_id=cart, parts=taken, override_reason=None
+    )
 
 
 def lapsed(cart: UUID = ANNAS_CART):
@@ -100,6 +102,17 @@ def given_back(cart: UUID = ANNAS_CART, reason="changed her mind"):
 
 def expired(remaining, lot: UUID = SPRING_LOT):
     return LotExpired(product_id=OLIVES, lot_id=lot, remaining=remaining)
+
+
+def noticed(days, lot: UUID = SPRING_LOT, *, best_before, remaining=10):
+    return ExpiryNoticed(
+        product_id=OLIVES,
+        lot_id=lot,
+        days=days,
+        level=NOTICES[days],
+        best_before=best_before,
+        remaining=remaining,
+    )
 
 
 class TestReceipt:
@@ -459,6 +472,7 @@ class TestExpiry:
 
     def test_lots_do_not_expire_on_their_best_before_day(self, scenario):
         scenario.given(*on_sale(10, best_before=TODAY), *on_sale(5, SUMMER_LOT, best_before=TOMORROW))
+        scenario.given(noticed(7, best_before=TODAY), noticed(7, SUMMER_LOT, best_before=TOMORROW))
         scenario.when(EXPIRE, at=LAST_MINUTE_OF_TODAY)
         scenario.then_nothing()
 
@@ -517,4 +531,4 @@ class TestMuchAtOnce:
         stock = Stock(id=OLIVES).replay([*on_sale(2_000), *short_promises(1_001)])
         for _ in range(6):
             stock.expire(NOW + minutes(60))
-        assert stock.reservations == {}
+        assert stock.promises.held == {}

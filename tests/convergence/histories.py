@@ -14,7 +14,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from uuid import UUID
 
 from pydantic import AwareDatetime
+from pydantic.fields import FieldInfo
 
+from catalog.commands.lots import ReceiveLot, ReleaseLot
+from catalog.commands.products import CreateProduct
+from catalog.commands.stock import ReserveStock
+from catalog.commands.suppliers import RegisterSupplier
 from efi import payloads
 from efi.commands import HANDLERS, Command
 from efi.event_store import Commit
@@ -30,8 +35,16 @@ FRESH = 0.2
 """How often a field that names something is given what is not known yet, as where the caller draws the id."""
 SAME_THING = 0.85
 """How often the other ids of a command have been seen together with its first."""
-THEME, MAKES_NEW = 5, 0.5
+SAME_AGAIN = 0.5
+"""How often it is the first there was, so that much comes of it."""
+THEME, MAKES_NEW = 8, 0.5
 """How much likelier are the commands of the one module that a history is about, and those that make something new."""
+RECEIVED = (RegisterSupplier, CreateProduct, ReceiveLot)
+RELEASED = (*RECEIVED, ReleaseLot, ReleaseLot)
+OPENINGS = ((), RECEIVED, RELEASED, (*RELEASED, ReserveStock))
+"""What leads to where much can happen, and would seldom come about."""
+PATIENCE = 30
+"""How often a command of an opening is drawn."""
 Metadata = tuple[object, ...]
 Likely = Callable[[Order, Mapping[str, list[Commit]]], bool]
 
@@ -87,6 +100,8 @@ class Drawer:
         self.rng, self.known, self.clock, self.likely = rng, known, clock, likely
         self.theme = rng.choice(sorted({kind.__module__ for kind in HANDLERS}))
         self.given: Counter[type[Command]] = Counter()
+        self.vain: Counter[type[Command]] = Counter()
+        self.opening = list(rng.choice(OPENINGS))
 
     def order(self) -> Order:
         likely = (order for order in self._orders() if self.likely(order, self.known.log))
@@ -96,24 +111,28 @@ class Drawer:
 
     def _orders(self) -> Iterator[Order]:
         """Several of one kind after the other, or what is hard to meet would hardly ever come."""
+        while self.opening:
+            kind = self.opening.pop(0)
+            yield from (self._draw(kind) for _ in range(PATIENCE))
         for kind in self.rng.choices(list(HANDLERS), list(map(self._weight, HANDLERS)), k=KINDS):
             for _ in range(DRAWS):
                 yield self._draw(kind)
+            self.vain[kind] += 1
 
     def _weight(self, kind: type[Command]) -> float:
         liked = (THEME if kind.__module__ == self.theme else 1) * (MAKES_NEW if HANDLERS[kind].creates else 1)
-        return liked / (1 + self.given[kind]) ** 3
+        return liked / (1 + self.given[kind]) ** 3 / (1 + self.vain[kind])
 
     def _draw(self, kind: type[Command]) -> Order:
         at = self.clock.moment if self.rng.random() < 0.9 else self.clock.moment.replace(hour=0)
         return Order(payloads.load(kind, self._fill(kind)), self.rng.choice(ACTORS), at)
 
-    def _fill(self, kind: Any) -> dict[str, Any]:
-        """Ids first: the first of them says what it is about."""
+    def _fill(self, kind: Any, subject: UUID | None = None) -> dict[str, Any]:
+        """Ids first: the first of them says what it is about, unless it is a part of what is about something."""
         filled: dict[str, Any] = {}
         for field in sorted(fields(kind), key=lambda field: not field.name.endswith("_id")):
             try:
-                filled[field.name] = self._value(field.name, _hints(kind)[field.name], (), _subject(filled))
+                filled[field.name] = self._value(field.name, _hints(kind)[field.name], (), subject or _subject(filled))
             except Undrawable as error:
                 raise Undrawable(f"{kind.__name__}.{field.name}: {error}; teach {__name__}") from None
         return filled
@@ -121,7 +140,7 @@ class Drawer:
     def _value(self, name: str, hint: Any, metadata: Metadata, subject: UUID | None) -> Any:
         origin, inner = get_origin(hint), get_args(hint)
         if origin is Annotated:
-            return self._value(name, inner[0], metadata + inner[1:], subject)
+            return self._value(name, inner[0], (*metadata, *_demands(inner[1:])), subject)
         if origin in (Union, types.UnionType):
             either = types.NoneType if self._knows_no(name, inner) else self.rng.choice(inner)
             return self._value(name, either, metadata, subject)
@@ -130,9 +149,10 @@ class Drawer:
         if origin in (tuple, list, frozenset):
             one = name.removesuffix("s")
             length = 0 if self._knows_no(one, inner) else self.rng.choice((0, 1, 1, 1, 2))
+            length = max([length, *(getattr(demand, "min_length", 0) for demand in metadata)])
             return [self._value(one, inner[0], (), subject) for _ in range(length)]
         if isinstance(hint, type) and is_dataclass(hint):
-            return payloads.load(hint, self._fill(hint))
+            return payloads.load(hint, self._fill(hint, subject))
         return self._plain(name, hint, metadata, subject)
 
     def _plain(self, name: str, hint: Any, metadata: Metadata, subject: UUID | None) -> Any:
@@ -146,7 +166,8 @@ class Drawer:
             case _ if hint is bool:
                 return self.rng.random() < 0.5
             case _ if hint is int:
-                return self.rng.choice((1, 1, 2, 3, 5, 8))
+                signed = any(getattr(demand, "ge", 0) < 0 for demand in metadata)
+                return self.rng.choice((-5, -1, 1, 8, 900) if signed else (1, 1, 2, 3, 5, 8))
             case _ if hint is Decimal:
                 return Decimal(self.rng.randint(1, 999)).scaleb(-2)
             case _ if hint in (datetime, AwareDatetime):
@@ -163,7 +184,7 @@ class Drawer:
             known = self.known.together[subject][name] or known
         if not known or self.rng.random() < FRESH / len(known):
             return UUID(int=self.rng.getrandbits(128), version=4)
-        return self.rng.choice(known)
+        return known[0] if self.rng.random() < SAME_AGAIN else self.rng.choice(known)
 
     def _knows_no(self, name: str, hints: tuple[Any, ...]) -> bool:
         return UUID in hints and not self.known.ids[ALSO_CALLED.get(name, name)]
@@ -183,6 +204,12 @@ def _subject(filled: Mapping[str, object]) -> UUID | None:
 @cache
 def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
+
+
+def _demands(metadata: Metadata) -> Iterator[object]:
+    """Pydantic's constraints, of which `Field` holds several."""
+    for demand in metadata:
+        yield from demand.metadata if isinstance(demand, FieldInfo) else [demand]
 
 
 def _fits(word: str, demand: object) -> bool:

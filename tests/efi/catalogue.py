@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from catalog.commands.categories import CreateCategory
+from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.products import ApproveProduct, ChangePrice, CreateProduct, SubmitProduct
-from catalog.commands.stock import ReceiveLot, ReleaseLot, ReserveStock
+from catalog.commands.stock import ReserveStock
 from catalog.commands.suppliers import RegisterSupplier
 from efi import event_store
 from efi.commands import Command, Receipt, dispatch

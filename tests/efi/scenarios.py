@@ -5,6 +5,19 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from catalog.commands.categories import CreateCategory, MoveCategory, RemoveCategory, RenameCategory
+from catalog.commands.lots import (
+    AdjustLot,
+    ApproveAdjustment,
+    DeclineAdjustment,
+    DisposeLot,
+    HoldLot,
+    RecallLot,
+    ReceiveLot,
+    RejectLot,
+    ReleaseLot,
+    SetReorderPoint,
+    WriteOff,
+)
 from catalog.commands.products import (
     ApproveProduct,
     CategoriseProduct,
@@ -17,15 +30,15 @@ from catalog.commands.products import (
     SubmitProduct,
 )
 from catalog.commands.stock import (
+    AllocateFromLots,
     AllocateStock,
     ExpireStock,
     ExtendReservation,
-    ReceiveLot,
-    ReleaseLot,
     ReleaseReservation,
     ReserveStock,
 )
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
+from catalog.values import Loss, Part, Severity
 from efi.commands import CALLERS, Command, Receipt
 from efi.events import Event
 from tests.catalog.larder import JOAN, MARIA, NOW, QUALITY, minutes
@@ -156,10 +169,92 @@ def as_the_second_person(suffix: str) -> Command:
     return release
 
 
-def in_stock(suffix: str) -> UUID:
+def lot_on_sale(suffix: str) -> tuple[UUID, UUID]:
+    """Of ten units: the product and the lot."""
     product_id = listed(f"OLI-{suffix}")
-    stocked(product_id, supplier(f"TRA-{suffix}"), 10)
-    return product_id
+    return product_id, stocked(product_id, supplier(f"TRA-{suffix}"), 10)
+
+
+def in_stock(suffix: str) -> UUID:
+    return lot_on_sale(suffix)[0]
+
+
+def promised(suffix: str) -> dict[str, UUID]:
+    """A lot of which all is reserved, so that a cart loses what the lot does."""
+    product_id, lot_id = lot_on_sale(suffix)
+    say(reservation(product_id, "anna's cart", 10))
+    return {"product_id": product_id, "lot_id": lot_id}
+
+
+@scenario(HoldLot)
+def with_what_is_promised(suffix: str) -> Command:
+    return HoldLot(**promised(suffix), reason="a jar was swollen")
+
+
+@scenario(RejectLot)
+def out_of_quarantine(suffix: str) -> Command:
+    received = of_a_first_delivery(suffix)
+    say(received)
+    return RejectLot(product_id=received.product_id, lot_id=received.lot_id, reason="the seals leak")
+
+
+@scenario(RecallLot)
+def from_carts_and_orders(suffix: str) -> Command:
+    product_id, lot_id = lot_on_sale(suffix)
+    say(AllocateStock(product_id=product_id, reference="ORDER-1", quantity=4))
+    say(reservation(product_id, "anna's cart", 6))
+    return RecallLot(product_id=product_id, lot_id=lot_id, reason="glass in a jar", severity=Severity.CRITICAL)
+
+
+@scenario(DisposeLot)
+def of_what_was_rejected(suffix: str) -> Command:
+    rejected = out_of_quarantine(suffix)
+    say(rejected)
+    return DisposeLot(product_id=rejected.product_id, lot_id=rejected.lot_id, reason="they leak")
+
+
+@scenario(WriteOff)
+def of_a_pallet(suffix: str) -> Command:
+    return WriteOff(**promised(suffix), quantity=3, loss=Loss.DAMAGE, reason="a pallet fell")
+
+
+@scenario(AdjustLot)
+def after_a_count(suffix: str) -> Command:
+    return AdjustLot(**promised(suffix), change=-2, reason="counted anew", reference="COUNT-7")
+
+
+def waiting(suffix: str) -> dict[str, UUID]:
+    """An adjustment of more worth than one person may decide on."""
+    product_id, lot_id = lot_on_sale(suffix)
+    say(
+        AdjustLot(product_id=product_id, lot_id=lot_id, change=90, reason="a pallet more", reference="COUNT-7"), by=JOAN
+    )
+    [asked] = audit.facts_of(f"stock:{product_id}")[-1:]
+    return {"product_id": product_id, "adjustment_id": asked.adjustment_id}
+
+
+@scenario(ApproveAdjustment)
+def that_another_has_proposed(suffix: str) -> Command:
+    return ApproveAdjustment(**waiting(suffix))
+
+
+@scenario(DeclineAdjustment)
+def that_another_has_miscounted(suffix: str) -> Command:
+    return DeclineAdjustment(**waiting(suffix), reason="count again")
+
+
+@scenario(SetReorderPoint)
+def before_the_first_delivery(suffix: str) -> Command:
+    return SetReorderPoint(product_id=product(f"OLI-{suffix}"), quantity=24)
+
+
+@scenario(AllocateFromLots)
+def out_of_its_turn(suffix: str) -> Command:
+    product_id, lot_id = lot_on_sale(suffix)
+    part = Part(lot_id=lot_id, quantity=2)
+    return AllocateFromLots(
+        product_id=product_id, reference="ORDER-1", parts=(part,), reason="a later date was asked for"
+    )
 
 
 @scenario(ReserveStock)

@@ -6,8 +6,8 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from catalog.commands.categories import RemoveCategory
+from catalog.commands.lots import ReleaseLot
 from catalog.commands.products import ApproveProduct, CategoriseProduct, DeactivateProduct, SubmitProduct
-from catalog.commands.stock import ReleaseLot
 from catalog.events import PriceChanged
 from efi import bus, commands
 from efi.commands import HANDLERS

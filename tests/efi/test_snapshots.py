@@ -1,12 +1,14 @@
 """Snapshots spare a reading; whether there is one makes no other difference."""
 
+import inspect
+
 import pytest
 from pymongo.errors import AutoReconnect
 
 from catalog.category import Categories
 from catalog.commands.categories import RenameCategory
+from catalog.commands.lots import ReleaseLot
 from catalog.commands.products import products
-from catalog.commands.stock import ReleaseLot
 from catalog.product import Product
 from catalog.stock import Stock
 from catalog.supplier import Supplier
@@ -143,3 +145,10 @@ def test_a_command_decides_the_same_from_a_snapshot_as_from_events():
     memory.forget()
     assert say(repricing(product_id, "31.00")).version == from_snapshot.version + 1
     assert audit.facts_of(f"product:{product_id}")[-1].old_price == bbd("30.00")
+
+
+def test_a_change_of_a_part_makes_another_source(monkeypatch):
+    before, text_of = snapshots.source_of(Stock.kind), inspect.getsource
+    monkeypatch.setattr(inspect, "getsource", lambda module: text_of(module) + "#" * (module.__name__ == "catalog.lot"))
+    assert snapshots.source_of.__wrapped__(Stock.kind) != before
+    assert snapshots.source_of.__wrapped__(Product.kind) == snapshots.source_of(Product.kind)

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from catalog.commands.categories import CreateCategory
+from catalog.commands.lots import ReceiveLot
 from catalog.commands.products import CreateProduct
-from catalog.commands.stock import ReceiveLot
 from catalog.commands.suppliers import RegisterSupplier
 from catalog.importing import Import
 from catalog.trade_files import BadTrade, Trade, read_trade

@@ -1,0 +1,207 @@
+"""Commands on lots, from their receipt to their end, and on when to buy more."""
+
+from uuid import UUID
+
+from catalog.commands.fields import Change, Code, Day, Quantity, Reason, Units
+from catalog.commands.products import products
+from catalog.commands.stock import stocks
+from catalog.commands.suppliers import suppliers
+from catalog.values import Loss, Severity
+from efi.claims import take
+from efi.commands import Command, command, handles
+from efi.context import Context
+
+
+@command
+class ReceiveLot(Command):
+    """Takes a delivery in, into quarantine. The caller draws the lot's id."""
+
+    product_id: UUID
+    lot_id: UUID
+    supplier_id: UUID
+    batch_number: Code
+    best_before: Day
+    quantity: Quantity
+
+
+@handles(ReceiveLot, transaction=True)
+def receive_lot(command: ReceiveLot, context: Context) -> None:
+    products.must_exist(command.product_id)
+    suppliers.must_exist(command.supplier_id)
+    with stocks.opened(command.product_id) as stock:
+        stock.receive(
+            command.lot_id,
+            supplier_id=command.supplier_id,
+            batch_number=command.batch_number,
+            best_before=command.best_before,
+            quantity=command.quantity,
+            at=context.at,
+        )
+    take(f"batch:{command.supplier_id}:{command.batch_number}", f"batch {command.batch_number} is taken")
+
+
+@command
+class ReleaseLot(Command):
+    """Approves a lot for sale. It is on sale once two people who differ have approved it."""
+
+    product_id: UUID
+    lot_id: UUID
+
+
+@handles(ReleaseLot)
+def release_lot(command: ReleaseLot, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.release(command.lot_id, context.actor, context.at)
+
+
+@command
+class HoldLot(Command):
+    """Takes a lot off sale, back into quarantine, and says why."""
+
+    product_id: UUID
+    lot_id: UUID
+    reason: Reason
+
+
+@handles(HoldLot)
+def hold_lot(command: HoldLot, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.hold(command.lot_id, command.reason, by=context.actor, at=context.at)
+
+
+@command
+class RejectLot(Command):
+    """Keeps a lot in quarantine from ever being sold."""
+
+    product_id: UUID
+    lot_id: UUID
+    reason: Reason
+
+
+@handles(RejectLot)
+def reject_lot(command: RejectLot, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.reject(command.lot_id, command.reason, context.actor)
+
+
+@command
+class RecallLot(Command):
+    """Takes a lot off sale for good and names the orders that had of it."""
+
+    product_id: UUID
+    lot_id: UUID
+    reason: Reason
+    severity: Severity
+
+
+@handles(RecallLot)
+def recall_lot(command: RecallLot, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.recall(command.lot_id, command.reason, command.severity, by=context.actor, at=context.at)
+
+
+@command
+class DisposeLot(Command):
+    """Does away with what is left of a lot that has expired, or was rejected or recalled."""
+
+    product_id: UUID
+    lot_id: UUID
+    reason: Reason
+
+
+@handles(DisposeLot)
+def dispose_lot(command: DisposeLot, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.dispose(command.lot_id, command.reason, context.actor)
+
+
+@command
+class WriteOff(Command):
+    """Gives up units of a lot that were damaged or stolen."""
+
+    product_id: UUID
+    lot_id: UUID
+    quantity: Quantity
+    loss: Loss
+    reason: Reason
+
+
+@handles(WriteOff)
+def write_off(command: WriteOff, context: Context) -> None:
+    lost = command.quantity, command.loss, command.reason
+    with stocks.existing(command.product_id) as stock:
+        stock.write_off(command.lot_id, *lost, by=context.actor, at=context.at)
+
+
+@command
+class AdjustLot(Command):
+    """Corrects what remains of a lot, by so many more or fewer; if they are worth much, once a second person agrees.
+
+    `reference` names the document that says so.
+    """
+
+    product_id: UUID
+    lot_id: UUID
+    change: Change
+    reason: Reason
+    reference: Code
+
+
+@handles(AdjustLot)
+def adjust_lot(command: AdjustLot, context: Context) -> None:
+    price = products.load(command.product_id).price
+    with stocks.existing(command.product_id) as stock:
+        stock.adjust(
+            command.lot_id,
+            command.change,
+            unit_value=price,
+            reason=command.reason,
+            reference=command.reference,
+            adjustment_id=context.new_id(),
+            by=context.actor,
+            at=context.at,
+        )
+
+
+@command
+class ApproveAdjustment(Command):
+    """Agrees to an adjustment that another person has proposed."""
+
+    product_id: UUID
+    adjustment_id: UUID
+
+
+@handles(ApproveAdjustment)
+def approve_adjustment(command: ApproveAdjustment, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.approve_adjustment(command.adjustment_id, by=context.actor, at=context.at)
+
+
+@command
+class DeclineAdjustment(Command):
+    """Refuses an adjustment that another person has proposed."""
+
+    product_id: UUID
+    adjustment_id: UUID
+    reason: Reason
+
+
+@handles(DeclineAdjustment)
+def decline_adjustment(command: DeclineAdjustment, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.decline_adjustment(command.adjustment_id, command.reason, context.actor)
+
+
+@command
+class SetReorderPoint(Command):
+    """Has staff told once no more than this is available."""
+
+    product_id: UUID
+    quantity: Units
+
+
+@handles(SetReorderPoint)
+def set_reorder_point(command: SetReorderPoint, context: Context) -> None:
+    products.must_exist(command.product_id)
+    with stocks.opened(command.product_id) as stock:
+        stock.set_reorder_point(command.quantity)

@@ -1,0 +1,55 @@
+"""What of a product lies on the shelf: the part of a fold that several records share."""
+
+from datetime import UTC, datetime, time
+
+from catalog.events import (
+    LotAdjusted,
+    LotDisposed,
+    LotExpired,
+    LotHeld,
+    LotRecalled,
+    LotReceived,
+    LotReleased,
+    LotWrittenOff,
+    ReservationLapsed,
+    ReservationReleased,
+    StockAllocated,
+    StockReserved,
+)
+from efi.events import Event
+from efi.mongo import Document
+
+
+def empty() -> Document:
+    return {"lots": {}, "reserved": {}}
+
+
+def derive(document: Document) -> None:
+    sold = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
+    document["available"] = max(0, sum(lot["remaining"] for lot in sold) - sum(document["reserved"].values()))
+    document["in_stock"] = document["available"] > 0
+    document["best_before"] = min((lot["best_before"] for lot in sold), default=None)
+
+
+def fold(document: Document, event: Event) -> None:
+    lots, reserved = document["lots"], document["reserved"]
+    match event:
+        case LotReceived():
+            best_before = datetime.combine(event.best_before, time(), UTC)
+            lots[str(event.lot_id)] = {"remaining": event.quantity, "best_before": best_before, "on_sale": False}
+        case LotReleased():
+            lots[str(event.lot_id)]["on_sale"] = True
+        case LotHeld() | LotExpired() | LotRecalled():
+            lots[str(event.lot_id)]["on_sale"] = False
+        case LotAdjusted() | LotWrittenOff():
+            lots[str(event.lot_id)]["remaining"] = event.remaining
+        case LotDisposed():
+            lots[str(event.lot_id)]["remaining"] = 0
+        case StockReserved():
+            reserved[str(event.reservation_id)] = event.quantity
+        case ReservationReleased() | ReservationLapsed():
+            del reserved[str(event.reservation_id)]
+        case StockAllocated():
+            reserved.pop(str(event.reservation_id), None)
+            for part in event.parts:
+                lots[str(part.lot_id)]["remaining"] -= part.quantity

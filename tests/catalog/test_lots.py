@@ -1,0 +1,562 @@
+"""The rules of lots after their receipt: held, rejected, recalled, disposed of, lost, counted anew, brought to notice."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from pydantic import ValidationError
+
+from catalog.commands.lots import (
+    AdjustLot,
+    ApproveAdjustment,
+    DeclineAdjustment,
+    DisposeLot,
+    HoldLot,
+    RecallLot,
+    RejectLot,
+    ReleaseLot,
+    SetReorderPoint,
+    WriteOff,
+)
+from catalog.commands.stock import AllocateFromLots, AllocateStock, ExpireStock, ReserveStock
+from catalog.events import (
+    AdjustmentDeclined,
+    AdjustmentProposed,
+    ExpiryNoticed,
+    LotAdjusted,
+    LotDisposed,
+    LotExpired,
+    LotHeld,
+    LotRecalled,
+    LotRejected,
+    LotWrittenOff,
+    ReorderPointSet,
+    ReservationReleased,
+    StockAllocated,
+)
+from catalog.stock import MOST_RECALLED, Stock
+from catalog.values import NOTICES, Allocation, Level, Loss, Part, Severity
+from efi import payloads
+from tests.catalog.larder import (
+    ANNAS_CART,
+    BENS_CART,
+    COMPLIANCE,
+    JOAN,
+    MARIA,
+    NOW,
+    OLIVES,
+    QUALITY,
+    SPRING_LOT,
+    SUMMER_LOT,
+    TODAY,
+    approved,
+    bbd,
+    identity,
+    minutes,
+    olives_created,
+    on_sale,
+    received,
+    released,
+    reserved,
+)
+
+ORDER, COUNT = "EFI-2026-000001", "COUNT-7"
+ASKED = identity("an adjustment")
+IN_SUMMER = date(2026, 7, 1)
+EXPIRE = ExpireStock(product_id=OLIVES)
+SPRING = {"product_id": OLIVES, "lot_id": SPRING_LOT}
+
+RELEASE = ReleaseLot(**SPRING)
+HOLD = HoldLot(**SPRING, reason="a jar was swollen")
+REJECT = RejectLot(**SPRING, reason="the seals leak")
+RECALL = RecallLot(**SPRING, reason="glass in a jar", severity=Severity.CRITICAL)
+DISPOSE = DisposeLot(**SPRING, reason="not fit to eat")
+
+
+def adjust(change, lot: UUID = SPRING_LOT):
+    return AdjustLot(product_id=OLIVES, lot_id=lot, change=change, reason="counted anew", reference=COUNT)
+
+
+def write_off(quantity, loss=Loss.DAMAGE):
+    return WriteOff(**SPRING, quantity=quantity, loss=loss, reason="a pallet fell")
+
+
+def pick(*parts: tuple[UUID, int], cart: UUID | None = None):
+    named = tuple(Part(lot_id=lot, quantity=quantity) for lot, quantity in parts)
+    about = {"reservation_id": cart, "reason": "a later date was asked for"}
+    return AllocateFromLots(product_id=OLIVES, reference=ORDER, parts=named, **about)
+
+
+def picked(*parts: tuple[UUID, int], cart: UUID | None = None, reason: str | None = "a later date was asked for"):
+    named = tuple(Part(lot_id=lot, quantity=quantity) for lot, quantity in parts)
+    about = {"reservation_id": cart, "override_reason": reason}
+    return StockAllocated(product_id=OLIVES, reference=ORDER, parts=named, **about)
+
+
+def held(reason="a jar was swollen"):
+    return LotHeld(**SPRING, reason=reason, held_by=MARIA)
+
+
+def rejected():
+    return LotRejected(**SPRING, reason="the seals leak", rejected_by=MARIA)
+
+
+def expired(remaining=10):
+    return LotExpired(**SPRING, remaining=remaining)
+
+
+def recalled(remaining, *allocations: tuple[str, int], lot: UUID = SPRING_LOT):
+    return LotRecalled(
+        product_id=OLIVES,
+        lot_id=lot,
+        reason="glass in a jar",
+        severity=Severity.CRITICAL,
+        recalled_by=MARIA,
+        remaining=remaining,
+        allocations=tuple(Allocation(reference=order, quantity=units) for order, units in allocations),
+    )
+
+
+def disposed(quantity):
+    return LotDisposed(**SPRING, quantity=quantity, reason="not fit to eat", disposed_by=MARIA)
+
+
+def written_off(quantity, remaining, loss=Loss.DAMAGE):
+    about = {"loss": loss, "reason": "a pallet fell", "written_off_by": MARIA}
+    return LotWrittenOff(**SPRING, quantity=quantity, remaining=remaining, **about)
+
+
+def adjusted(change, remaining, *, asked: UUID | None = None, by: str | None = None):
+    return LotAdjusted(
+        **SPRING,
+        change=change,
+        remaining=remaining,
+        reason="counted anew",
+        reference=COUNT,
+        adjusted_by=MARIA,
+        adjustment_id=asked,
+        approved_by=by,
+    )
+
+
+def proposed(change, *, by=MARIA, worth="8.50"):
+    about = {"adjustment_id": ASKED, "reason": "counted anew", "reference": COUNT}
+    return AdjustmentProposed(**SPRING, change=change, unit_value=bbd(worth), proposed_by=by, **about)
+
+
+def given_back(reason, cart: UUID = ANNAS_CART):
+    return ReservationReleased(product_id=OLIVES, reservation_id=cart, reason=reason)
+
+
+def noticed(days, remaining=10, *, best_before):
+    return ExpiryNoticed(**SPRING, days=days, level=NOTICES[days], best_before=best_before, remaining=remaining)
+
+
+IN_QUARANTINE = [received(10)]
+HALF_APPROVED = [received(10), approved()]
+ON_SALE = on_sale(10)
+HELD = [*ON_SALE, held()]
+REJECTED = [*IN_QUARANTINE, rejected()]
+EXPIRED = [*ON_SALE, expired()]
+RECALLED = [*ON_SALE, recalled(10)]
+DISPOSED = [*REJECTED, disposed(10)]
+
+
+class TestHolding:
+    def test_a_lot_on_sale_goes_back_into_quarantine_with_a_reason(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.when(HOLD)
+        scenario.then(held())
+
+    def test_the_reason_is_trimmed_and_never_empty(self):
+        assert payloads.load(HoldLot, {**SPRING, "reason": "  swollen \n"}).reason == "swollen"
+        with pytest.raises(ValidationError):
+            payloads.load(HoldLot, {**SPRING, "reason": "  "})
+
+    def test_nothing_is_sold_of_a_lot_that_is_held(self, scenario):
+        scenario.given(*HELD)
+        scenario.when(AllocateStock(product_id=OLIVES, reference=ORDER, quantity=1))
+        scenario.refused("not_enough_stock")
+
+    def test_a_lot_is_held_once(self, scenario):
+        scenario.given(*HELD)
+        scenario.when(HOLD)
+        scenario.refused("lot_status")
+
+    def test_a_lot_that_was_never_approved_is_held_already(self, scenario):
+        scenario.given(*IN_QUARANTINE)
+        scenario.when(HOLD)
+        scenario.refused("lot_status")
+
+    def test_a_first_approval_is_taken_back(self, scenario):
+        scenario.given(*HALF_APPROVED, held())
+        scenario.when(RELEASE, by=COMPLIANCE)
+        scenario.then(approved(by=COMPLIANCE))
+
+    def test_a_held_lot_is_released_by_two_people_anew(self, scenario):
+        scenario.given(*HELD, approved(by=QUALITY))
+        scenario.when(RELEASE, by=QUALITY)
+        scenario.refused("second_person_needed")
+        scenario.when(RELEASE, by=COMPLIANCE)
+        scenario.then(released())
+
+    def test_promises_that_a_held_lot_breaks_are_given_back_the_last_to_end_first(self, scenario):
+        scenario.given(*ON_SALE, *on_sale(3, SUMMER_LOT))
+        scenario.given(reserved(3), reserved(3, BENS_CART, until=NOW + minutes(31)))
+        scenario.when(HOLD)
+        scenario.then(held(), given_back("its lot is held", BENS_CART))
+
+    def test_promises_that_other_lots_keep_are_kept(self, scenario):
+        scenario.given(*ON_SALE, *on_sale(3, SUMMER_LOT), reserved(3))
+        scenario.when(HOLD)
+        scenario.then(held())
+
+
+class TestRejection:
+    def test_a_lot_in_quarantine_is_rejected_with_a_reason(self, scenario):
+        scenario.given(*IN_QUARANTINE)
+        scenario.when(REJECT)
+        scenario.then(rejected())
+
+    def test_a_lot_on_sale_is_held_before_it_is_rejected(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.when(REJECT)
+        scenario.refused("lot_status")
+
+    def test_a_rejected_lot_is_never_released(self, scenario):
+        scenario.given(*REJECTED)
+        scenario.when(RELEASE, by=QUALITY)
+        scenario.refused("lot_status")
+
+    def test_a_rejected_lot_does_not_expire(self, scenario):
+        scenario.given(received(10, best_before=TODAY), rejected())
+        scenario.when(EXPIRE, at=NOW + timedelta(days=2))
+        scenario.then_nothing()
+
+
+class TestRecall:
+    @pytest.mark.parametrize("facts", [IN_QUARANTINE, HALF_APPROVED, ON_SALE, HELD, REJECTED, EXPIRED])
+    def test_a_lot_is_recalled_whatever_its_state(self, scenario, facts):
+        scenario.given(*facts)
+        scenario.when(RECALL)
+        scenario.then(recalled(10))
+
+    @pytest.mark.parametrize("facts", [RECALLED, DISPOSED])
+    def test_but_not_again_and_not_once_it_is_gone(self, scenario, facts):
+        scenario.given(*facts)
+        scenario.when(RECALL)
+        scenario.refused("lot_status")
+
+    def test_a_recall_names_the_orders_that_had_of_the_lot_and_how_much(self, scenario):
+        scenario.given(*ON_SALE, *on_sale(5, SUMMER_LOT))
+        for order, quantity in (("ORDER-1", 3), ("ORDER-2", 2), ("ORDER-1", 1)):
+            scenario.done(AllocateStock(product_id=OLIVES, reference=order, quantity=quantity))
+        scenario.when(RECALL)
+        scenario.then(recalled(4, ("ORDER-1", 4), ("ORDER-2", 2)))
+
+    def test_a_recall_names_no_order_that_had_of_other_lots_alone(self, scenario):
+        scenario.given(*ON_SALE, *on_sale(5, SUMMER_LOT, best_before=IN_SUMMER), picked((SUMMER_LOT, 5)))
+        scenario.when(RECALL)
+        scenario.then(recalled(10))
+
+    def test_a_lot_that_is_sold_out_is_recalled_from_those_who_had_it(self, scenario):
+        scenario.given(*ON_SALE, picked((SPRING_LOT, 10)))
+        scenario.when(RECALL)
+        scenario.then(recalled(0, (ORDER, 10)))
+
+    def test_what_was_reserved_of_it_is_taken_back(self, scenario):
+        scenario.given(*ON_SALE, reserved(4))
+        scenario.when(RECALL)
+        scenario.then(recalled(10), given_back("its lot has been recalled"))
+
+    def test_a_recalled_lot_is_neither_released_nor_sold_nor_adjusted(self, scenario):
+        scenario.given(olives_created(), *RECALLED)
+        scenario.when(RELEASE, by=QUALITY)
+        scenario.refused("lot_status")
+        scenario.when(pick((SPRING_LOT, 1)))
+        scenario.refused("not_enough_stock")
+        scenario.when(adjust(1))
+        scenario.refused("lot_status")
+
+    def test_a_product_is_recalled_with_every_lot_that_may_be(self):
+        stock = Stock(id=OLIVES).replay([*ON_SALE, *on_sale(5, SUMMER_LOT), reserved(12), recalled(10)])
+        stock.recall_all("glass in a jar", Severity.CRITICAL, by=MARIA, at=NOW)
+        assert stock.pending == [recalled(5, lot=SUMMER_LOT), given_back("its lot has been recalled")]
+
+    def test_a_product_of_more_lots_than_one_commit_holds_is_recalled_as_far_as_it_goes(self):
+        stock = Stock(id=OLIVES).replay(received(1, identity(f"lot {one}")) for one in range(MOST_RECALLED + 1))
+        stock.recall_all("glass in a jar", Severity.HIGH, by=MARIA, at=NOW)
+        assert stock.pending[0].lot_id == identity(f"lot {MOST_RECALLED}")
+        assert len(stock.pending) == MOST_RECALLED
+
+
+class TestDisposal:
+    @pytest.mark.parametrize("facts", [REJECTED, EXPIRED, RECALLED])
+    def test_what_is_left_of_a_lot_that_is_never_sold_is_disposed_of(self, scenario, facts):
+        scenario.given(*facts)
+        scenario.when(DISPOSE)
+        scenario.then(disposed(10))
+
+    @pytest.mark.parametrize("facts", [IN_QUARANTINE, ON_SALE, HELD, DISPOSED])
+    def test_no_other_lot_is_disposed_of(self, scenario, facts):
+        scenario.given(*facts)
+        scenario.when(DISPOSE)
+        scenario.refused("lot_status")
+
+    def test_what_is_gone_is_not_lost_again(self, scenario):
+        scenario.given(*DISPOSED)
+        scenario.when(write_off(1))
+        scenario.refused("lot_status")
+
+
+class TestWritingOff:
+    @pytest.mark.parametrize("loss", Loss)
+    def test_units_that_were_damaged_or_stolen_are_written_off_with_a_reason(self, scenario, loss):
+        scenario.given(*ON_SALE)
+        scenario.when(write_off(3, loss))
+        scenario.then(written_off(3, 7, loss))
+
+    def test_no_more_is_lost_than_there_was(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.when(write_off(11))
+        scenario.refused("not_enough_stock")
+
+    @pytest.mark.parametrize("quantity", [0, -1])
+    def test_something_is_lost(self, scenario, quantity):
+        scenario.given(*ON_SALE)
+        scenario.when(write_off(quantity))
+        scenario.refused("quantity_out_of_range")
+
+    def test_a_promise_that_no_longer_fits_is_given_back(self, scenario):
+        scenario.given(*ON_SALE, reserved(4), reserved(4, BENS_CART, until=NOW + minutes(31)))
+        scenario.when(write_off(4))
+        scenario.then(written_off(4, 6), given_back("there is less of its lot", BENS_CART))
+
+    def test_what_is_left_can_be_sold(self, scenario):
+        scenario.given(*ON_SALE, written_off(4, 6))
+        scenario.when(
+            ReserveStock(product_id=OLIVES, reservation_id=ANNAS_CART, quantity=7, expires_at=NOW + minutes(1))
+        )
+        scenario.refused("not_enough_stock")
+
+
+class TestAdjustment:
+    @pytest.mark.parametrize(("change", "remaining"), [(-3, 7), (5, 15), (-10, 0)])
+    def test_what_a_count_says_is_taken_over_with_its_reason_and_document(self, scenario, change, remaining):
+        scenario.given(olives_created("8.50"), *ON_SALE)
+        scenario.when(adjust(change))
+        scenario.then(adjusted(change, remaining))
+
+    def test_an_adjustment_changes_something(self, scenario):
+        scenario.given(olives_created(), *ON_SALE)
+        scenario.when(adjust(0))
+        scenario.refused("quantity_out_of_range")
+
+    def test_there_are_never_fewer_than_none(self, scenario):
+        scenario.given(olives_created(), *ON_SALE)
+        scenario.when(adjust(-11))
+        scenario.refused("not_enough_stock")
+
+    def test_a_promise_that_no_longer_fits_is_given_back(self, scenario):
+        scenario.given(olives_created(), *ON_SALE, reserved(4), reserved(4, BENS_CART, until=NOW + minutes(31)))
+        scenario.when(adjust(-4))
+        scenario.then(adjusted(-4, 6), given_back("there is less of its lot", BENS_CART))
+
+    @pytest.mark.parametrize("facts", [REJECTED, RECALLED, DISPOSED])
+    def test_what_is_never_sold_is_not_adjusted(self, scenario, facts):
+        scenario.given(olives_created(), *facts)
+        scenario.when(adjust(1))
+        scenario.refused("lot_status")
+
+    def test_what_has_expired_is_not_adjusted(self, scenario):
+        scenario.given(olives_created(), *EXPIRED)
+        scenario.when(adjust(1))
+        scenario.refused("lot_expired")
+
+    def test_500_are_decided_on_alone(self, scenario):
+        scenario.given(olives_created("5.00"), *ON_SALE)
+        scenario.when(adjust(100))
+        scenario.then(adjusted(100, 110))
+
+    @pytest.mark.parametrize("change", [100, -100])
+    def test_more_than_500_either_way_wait_for_a_second_person(self, scenario, change):
+        scenario.given(olives_created("5.01"), *on_sale(100))
+        scenario.when(adjust(change), makes=ASKED)
+        scenario.then(proposed(change, worth="5.01"))
+
+    def test_what_nobody_knows_the_worth_of_waits(self):
+        stock = Stock(id=OLIVES).replay(ON_SALE)
+        about = {"reason": "counted anew", "reference": COUNT, "adjustment_id": ASKED, "by": MARIA, "at": NOW}
+        stock.adjust(SPRING_LOT, 1, unit_value=None, **about)
+        assert isinstance(stock.pending[0], AdjustmentProposed)
+
+    def test_what_waits_changes_nothing_yet(self, scenario):
+        scenario.given(*ON_SALE, proposed(100))
+        scenario.when(pick((SPRING_LOT, 11)))
+        scenario.refused("not_enough_stock")
+
+    def test_a_second_person_agrees(self, scenario):
+        scenario.given(*ON_SALE, proposed(100))
+        scenario.when(ApproveAdjustment(product_id=OLIVES, adjustment_id=ASKED), by=JOAN)
+        scenario.then(adjusted(100, 110, asked=ASKED, by=JOAN))
+
+    def test_a_second_person_declines_with_a_reason(self, scenario):
+        scenario.given(*ON_SALE, proposed(100))
+        scenario.when(DECLINE, by=JOAN)
+        scenario.then(AdjustmentDeclined(**SPRING, adjustment_id=ASKED, reason="count again", declined_by=JOAN))
+
+    def test_whoever_proposed_it_does_not_decide_on_it(self, scenario):
+        scenario.given(*ON_SALE, proposed(100, by=MARIA))
+        for decision in DECISIONS:
+            scenario.when(decision, by=MARIA)
+            scenario.refused("second_person_needed")
+
+    def test_it_is_decided_on_once(self, scenario):
+        scenario.given(*ON_SALE, proposed(100), adjusted(100, 110, asked=ASKED, by=JOAN))
+        for decision in DECISIONS:
+            scenario.when(decision, by=JOAN)
+            scenario.refused("not_found")
+
+    def test_one_waits_at_a_time_for_each_lot(self, scenario):
+        scenario.given(olives_created("8.50"), *ON_SALE, proposed(100))
+        scenario.when(adjust(90))
+        scenario.refused("adjustment_waits")
+
+    def test_a_small_one_is_made_while_a_large_one_waits(self, scenario):
+        scenario.given(olives_created("8.50"), *ON_SALE, proposed(100), adjusted(-1, 9))
+        scenario.when(ApproveAdjustment(product_id=OLIVES, adjustment_id=ASKED), by=JOAN)
+        scenario.then(adjusted(100, 109, asked=ASKED, by=JOAN))
+
+    def test_what_was_sold_meanwhile_cannot_be_taken_off(self, scenario):
+        scenario.given(*on_sale(100), proposed(-100), picked((SPRING_LOT, 1)))
+        scenario.when(ApproveAdjustment(product_id=OLIVES, adjustment_id=ASKED), by=JOAN)
+        scenario.refused("not_enough_stock")
+
+    @pytest.mark.parametrize("end", [expired(), recalled(10)])
+    def test_what_waits_ends_with_its_lot(self, scenario, end):
+        scenario.given(*ON_SALE, proposed(100), end)
+        scenario.when(ApproveAdjustment(product_id=OLIVES, adjustment_id=ASKED), by=JOAN)
+        scenario.refused("not_found")
+
+
+DECLINE = DeclineAdjustment(product_id=OLIVES, adjustment_id=ASKED, reason="count again")
+DECISIONS = (ApproveAdjustment(product_id=OLIVES, adjustment_id=ASKED), DECLINE)
+
+
+class TestReorderPoint:
+    def test_it_is_set_before_anything_has_come_in(self, scenario):
+        scenario.given(olives_created())
+        scenario.when(SetReorderPoint(product_id=OLIVES, quantity=24))
+        scenario.then(ReorderPointSet(product_id=OLIVES, reorder_point=24))
+
+    def test_the_same_again_changes_nothing(self, scenario):
+        scenario.given(olives_created(), ReorderPointSet(product_id=OLIVES, reorder_point=24))
+        scenario.when(SetReorderPoint(product_id=OLIVES, quantity=24))
+        scenario.then_nothing()
+
+    def test_it_is_set_for_what_we_sell(self, scenario):
+        scenario.when(SetReorderPoint(product_id=OLIVES, quantity=24))
+        scenario.refused("not_found")
+
+
+class TestOutOfTurn:
+    """First expired, first out, but by those who may, and for a reason."""
+
+    def test_units_are_taken_from_the_lots_named(self, scenario):
+        scenario.given(*on_sale(3, SPRING_LOT, best_before=IN_SUMMER), *on_sale(3, SUMMER_LOT))
+        scenario.when(pick((SUMMER_LOT, 2), (SPRING_LOT, 1)))
+        scenario.then(picked((SUMMER_LOT, 2), (SPRING_LOT, 1)))
+
+    @pytest.mark.parametrize("facts", [IN_QUARANTINE, HELD, REJECTED, EXPIRED, RECALLED, DISPOSED])
+    def test_never_from_what_is_not_on_sale(self, scenario, facts):
+        scenario.given(*facts, *on_sale(5, SUMMER_LOT))
+        scenario.when(pick((SPRING_LOT, 1)))
+        scenario.refused("not_enough_stock")
+
+    def test_never_from_what_is_past_its_best_before(self, scenario):
+        scenario.given(*on_sale(3, SPRING_LOT, best_before=TODAY), *on_sale(3, SUMMER_LOT))
+        scenario.when(pick((SPRING_LOT, 1)), at=NOW + timedelta(days=1))
+        scenario.refused("not_enough_stock")
+
+    def test_never_from_what_is_promised_to_others(self, scenario):
+        scenario.given(*ON_SALE, reserved(8))
+        scenario.when(pick((SPRING_LOT, 3)))
+        scenario.refused("not_enough_stock")
+
+    def test_a_reservation_is_kept_from_the_lots_named(self, scenario):
+        scenario.given(*ON_SALE, *on_sale(5, SUMMER_LOT), reserved(4))
+        scenario.when(pick((SUMMER_LOT, 4), cart=ANNAS_CART))
+        scenario.then(picked((SUMMER_LOT, 4), cart=ANNAS_CART))
+
+    def test_a_lot_is_named_once(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.when(pick((SPRING_LOT, 1), (SPRING_LOT, 1)))
+        scenario.refused("lot_named_twice")
+
+    @pytest.mark.parametrize("quantity", [0, -1])
+    def test_something_is_taken_of_each(self, scenario, quantity):
+        scenario.given(*ON_SALE, *on_sale(5, SUMMER_LOT))
+        scenario.when(pick((SPRING_LOT, 3), (SUMMER_LOT, quantity)))
+        scenario.refused("quantity_out_of_range")
+
+    def test_a_lot_that_is_not_there_is_not_found(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.when(pick((SUMMER_LOT, 1)))
+        scenario.refused("not_found")
+
+
+class TestNotices:
+    """Of a lot that is best before 1 July, at noon of some day in Barbados."""
+
+    LOT = on_sale(10, best_before=IN_SUMMER)
+
+    @staticmethod
+    def days_before(days):
+        return datetime(2026, 7, 1, 16, tzinfo=UTC) - timedelta(days=days)
+
+    @pytest.mark.parametrize(
+        ("days", "notice", "level"), [(30, 30, Level.INFO), (14, 14, Level.WARN), (7, 7, Level.CRITICAL)]
+    )
+    def test_notice_is_given_30_14_and_7_days_before(self, scenario, days, notice, level):
+        scenario.given(*self.LOT, *(noticed(more, best_before=IN_SUMMER) for more in NOTICES if more > days))
+        scenario.when(EXPIRE, at=self.days_before(days))
+        scenario.then(noticed(notice, best_before=IN_SUMMER))
+        assert NOTICES[notice] is level
+
+    @pytest.mark.parametrize("days", [31, 60])
+    def test_not_before(self, scenario, days):
+        scenario.given(*self.LOT)
+        scenario.when(EXPIRE, at=self.days_before(days))
+        scenario.then_nothing()
+
+    @pytest.mark.parametrize("days", [30, 29, 15])
+    def test_once_each(self, scenario, days):
+        scenario.given(*self.LOT, noticed(30, best_before=IN_SUMMER))
+        scenario.when(EXPIRE, at=self.days_before(days))
+        scenario.then_nothing()
+
+    @pytest.mark.parametrize(("days", "notice"), [(20, 30), (10, 14), (3, 7), (0, 7)])
+    def test_a_lot_that_came_in_late_is_brought_to_notice_once(self, scenario, days, notice):
+        scenario.given(*self.LOT)
+        scenario.when(EXPIRE, at=self.days_before(days))
+        scenario.then(noticed(notice, best_before=IN_SUMMER))
+
+    def test_of_a_lot_in_quarantine_too(self, scenario):
+        scenario.given(received(10, best_before=IN_SUMMER))
+        scenario.when(EXPIRE, at=self.days_before(30))
+        scenario.then(noticed(30, best_before=IN_SUMMER))
+
+    @pytest.mark.parametrize("end", [picked((SPRING_LOT, 10)), recalled(10), expired()])
+    def test_not_of_what_is_sold_or_will_never_be(self, scenario, end):
+        scenario.given(*self.LOT, end)
+        scenario.when(EXPIRE, at=self.days_before(30))
+        scenario.then_nothing()
+
+
+@pytest.mark.parametrize(
+    "command", [HOLD, REJECT, RECALL, DISPOSE, write_off(1), adjust(1)], ids=lambda one: type(one).__name__
+)
+def test_a_lot_that_is_not_there_is_not_found(scenario, command):
+    scenario.given(olives_created(), *on_sale(3, SUMMER_LOT))
+    scenario.when(command)
+    scenario.refused("not_found")
