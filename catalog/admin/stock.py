@@ -7,12 +7,11 @@ from uuid import UUID
 from django.contrib import admin
 
 from catalog.admin.marks import mark
+from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.stock import (
     AllocateStock,
     ExpireStock,
     ExtendReservation,
-    ReceiveLot,
-    ReleaseLot,
     ReleaseReservation,
     ReserveStock,
     stocks,
@@ -28,7 +27,7 @@ from efi.verbs import Verb
 
 def reservations_of(product: Any) -> Mapping[str, list[tuple[str, str]]]:
     """Those that are held, to choose from."""
-    held = stocks.load(UUID(product.pk)).reservations.items()
+    held = stocks.load(UUID(product.pk)).promises.held.items()
     shown = [(str(key), f"{one.quantity} until {one.expires_at:%d %b %Y %H:%M} UTC ({key})") for key, one in held]
     return {"reservation_id": shown}
 

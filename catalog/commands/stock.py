@@ -90,9 +90,14 @@ class AllocateFromLots(Command):
 
 @handles(AllocateFromLots)
 def allocate_from_lots(command: AllocateFromLots, context: Context) -> None:
-    about = {"reservation_id": command.reservation_id, "reason": command.reason}
     with stocks.existing(command.product_id) as stock:
-        stock.allocate_from_lots(command.reference, command.parts, **about, at=context.at)
+        stock.allocate_from_lots(
+            command.reference,
+            command.parts,
+            reservation_id=command.reservation_id,
+            reason=command.reason,
+            at=context.at,
+        )
 
 
 @command

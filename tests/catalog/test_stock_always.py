@@ -6,7 +6,15 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from catalog.events import (
     AdjustmentProposed,
@@ -71,6 +79,16 @@ class AnyHistory(RuleBasedStateMachine):
         lot, best_before = identity(f"lot {next(self.drawn)}"), business_day(self.at) + timedelta(days=days)
         about = {"supplier_id": TRATTORIA, "batch_number": str(lot), "best_before": best_before}
         self.order("receive", lot, quantity=quantity, at=self.at, **about)
+        return lot
+
+    @initialize(target=lots)
+    def opening_day(self):
+        return multiple(*(self.stock_up(12, days) for days in (10, 35)))
+
+    @rule(target=lots, quantity=QUANTITIES, days=st.integers(1, 40))
+    def stock_up(self, quantity, days):
+        lot = self.receive(quantity, days)
+        self.release(lot)
         return lot
 
     @rule(lot=lots, by=PEOPLE)
