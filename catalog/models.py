@@ -5,12 +5,12 @@ from django_mongodb_backend.fields import ArrayField
 
 from catalog.records import categories, lots, products, suppliers
 from catalog.records.lots import State
-from catalog.values import Status, StorageZone
+from catalog.values import Level, Status, StorageZone
 from efi.projections import READ_MODELS
 from efi.records import Record
 
 
-def choices(values: type[Status | StorageZone | State]) -> list[tuple[str, str]]:
+def choices(values: type[Status | StorageZone | State | Level]) -> list[tuple[str, str]]:
     return [(value.value, value.replace("_", " ")) for value in values]
 
 
@@ -84,6 +84,9 @@ class Lot(Record):
     received = models.IntegerField()
     remaining = models.IntegerField()
     state = models.CharField(max_length=20, choices=choices(State))
+    reason = models.TextField()
+    notice = models.CharField("notice of its best-before", max_length=10, choices=choices(Level))
+    adjustment_id = models.CharField("adjustment that waits", max_length=36, null=True)
     received_at = models.DateTimeField()
 
     class Meta(Record.Meta):

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 
 GOOD = {"active", "on_sale", "seasonal", "limited_edition", "done"}
 WAITS = {"pending_approval", "approved_once", "quarantine", "draft", "waiting"}
-BAD = {"recalled", "expired", "held", "discontinued", "disposed"}
+BAD = {"recalled", "expired", "held", "rejected", "discontinued", "disposed"}
 
 
 def mark(state: str) -> str:

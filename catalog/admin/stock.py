@@ -4,11 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from catalog.admin.marks import mark
-from catalog.commands.lots import ReceiveLot, ReleaseLot
+from catalog.commands.lots import (
+    AdjustLot,
+    ApproveAdjustment,
+    DeclineAdjustment,
+    DisposeLot,
+    HoldLot,
+    RecallLot,
+    ReceiveLot,
+    RejectLot,
+    ReleaseLot,
+    SetReorderPoint,
+    WriteOff,
+)
 from catalog.commands.stock import (
+    AllocateFromLots,
     AllocateStock,
     ExpireStock,
     ExtendReservation,
@@ -19,6 +34,7 @@ from catalog.commands.stock import (
 from catalog.models import Lot
 from catalog.records import lots as records
 from catalog.records.lots import State
+from efi.command_fields import Part
 from efi.commands import Receipt
 from efi.histories import Kept
 from efi.record_pages import RecordAdmin
@@ -36,6 +52,10 @@ def batches_of(product_id: str) -> dict[str, str]:
     return {lot.lot_id: f"lot {lot.batch_number}" for lot in Lot.objects.filter(product_id=product_id)}
 
 
+def reservations_of_its_product(lot: Lot) -> Mapping[str, list[tuple[str, str]]]:
+    return reservations_of(lot.product)
+
+
 def under_more(record: Any) -> bool:
     return False
 
@@ -46,6 +66,7 @@ STOCK_VERBS = (
     Verb(command=ExtendReservation, icon="more_time", choices=reservations_of, fits=under_more),
     Verb(command=ReleaseReservation, icon="bookmark_remove", choices=reservations_of, fits=under_more),
     Verb(command=AllocateStock, icon="output", choices=reservations_of, fits=under_more),
+    Verb(command=SetReorderPoint, icon="low_priority", fits=under_more),
     Verb(command=ExpireStock, icon="hourglass_bottom", fits=under_more),
 )
 
@@ -54,8 +75,35 @@ def the_lot(command: ReceiveLot, receipt: Receipt) -> str:
     return f"{command.product_id}:{command.lot_id}"
 
 
-def can_be_released(lot: Lot) -> bool:
-    return lot.state in (State.QUARANTINE, State.APPROVED_ONCE)
+def that_is(*states: State) -> Any:
+    return lambda lot: lot.state in states
+
+
+def with_an_adjustment(lot: Lot) -> bool:
+    return bool(lot.adjustment_id)
+
+
+def its_adjustment(lot: Lot) -> Mapping[str, object]:
+    return {"adjustment_id": lot.adjustment_id} if lot.adjustment_id else {}
+
+
+def of_this_lot(lot: Lot) -> Mapping[str, object]:
+    return {"parts": [{"lot_id": lot.lot_id, "quantity": None}]}
+
+
+def units_of_one_lot() -> Part:
+    """All that is asked of an order's parts on the page of a lot."""
+    units = forms.IntegerField(label="quantity", min_value=1, widget=UnfoldAdminIntegerFieldWidget)
+    return Part(
+        name="parts",
+        fields={"parts__quantity": units, "parts__lot_id": forms.UUIDField(widget=forms.HiddenInput)},
+        value=lambda said: [{"lot_id": str(said["parts__lot_id"]), "quantity": said["parts__quantity"]}],
+        initial=lambda parts: {f"parts__{name}": value for name, value in parts[0].items()},
+    )
+
+
+HELD = (State.QUARANTINE, State.APPROVED_ONCE)
+LEFT_OVER = (State.EXPIRED, State.REJECTED, State.RECALLED)
 
 
 @admin.register(Lot)
@@ -71,15 +119,33 @@ class LotAdmin(RecordAdmin):
         "supplier",
         "best_before",
         "standing",
+        "notice",
         "remaining",
         "received",
         "received_at",
     )
-    list_filter = ("state",)
+    list_filter = ("state", "notice")
     list_select_related = ("product", "supplier")
     verbs = (
         Verb(command=ReceiveLot, new=True, icon="input", draws=("lot_id",), lands=the_lot),
-        Verb(command=ReleaseLot, icon="check", fits=can_be_released, in_row=True, bulk=True),
+        Verb(command=ReleaseLot, icon="check", fits=that_is(*HELD), in_row=True, bulk=True),
+        Verb(command=ApproveAdjustment, icon="check", known=its_adjustment, fits=with_an_adjustment),
+        Verb(command=DeclineAdjustment, icon="close", known=its_adjustment, fits=with_an_adjustment),
+        Verb(command=HoldLot, icon="front_hand", fits=that_is(State.ON_SALE, State.APPROVED_ONCE), bulk=True),
+        Verb(command=AdjustLot, icon="exposure", fits=that_is(*HELD, State.ON_SALE)),
+        Verb(command=WriteOff, icon="broken_image", fits=that_is(*HELD, State.ON_SALE)),
+        Verb(command=RejectLot, icon="thumb_down", fits=that_is(*HELD), grave=True),
+        Verb(command=DisposeLot, icon="delete", fits=that_is(*LEFT_OVER), bulk=True, grave=True),
+        Verb(command=RecallLot, icon="undo", fits=that_is(State.ON_SALE, State.EXPIRED), bulk=True, grave=True),
+        Verb(
+            command=AllocateFromLots,
+            title="sell out of turn",
+            icon="output",
+            filled=of_this_lot,
+            parts={"parts": units_of_one_lot},
+            choices=reservations_of_its_product,
+            fits=that_is(State.ON_SALE),
+        ),
     )
 
     def ids_of(self, record: Lot) -> Mapping[str, object]:

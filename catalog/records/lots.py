@@ -4,7 +4,23 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from enum import StrEnum
 
-from catalog.events import LotApproved, LotExpired, LotReceived, LotReleased, StockAllocated
+from catalog.events import (
+    AdjustmentDeclined,
+    AdjustmentProposed,
+    ExpiryNoticed,
+    LotAdjusted,
+    LotApproved,
+    LotDisposed,
+    LotExpired,
+    LotHeld,
+    LotRecalled,
+    LotReceived,
+    LotRejected,
+    LotReleased,
+    LotWrittenOff,
+    StockAllocated,
+)
+from catalog.values import Level
 from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
@@ -20,11 +36,14 @@ class State(StrEnum):
     APPROVED_ONCE = "approved_once"
     ON_SALE = "on_sale"
     EXPIRED = "expired"
+    REJECTED = "rejected"
+    RECALLED = "recalled"
+    DISPOSED = "disposed"
 
 
 NAME = "lot_records"
 listing = Listing(
-    closed={"state": tuple(State)},
+    closed={"state": tuple(State), "notice": ("", *Level)},
     open=("product_id", "supplier_id"),
     sorts={
         "best_before": ("best_before",),
@@ -49,7 +68,7 @@ def rows(fact: Document) -> Iterator[Document]:
 @projects(
     NAME,
     streams=("stock",),
-    version=1,
+    version=2,
     shape=Rows,
     empty=empty,
     rows=rows,
@@ -57,23 +76,45 @@ def rows(fact: Document) -> Iterator[Document]:
     view=(hiding(),),
 )
 def fold(fact: Document, event: Event, commit: Commit) -> None:
+    lots = fact["lots"]
     match event:
         case LotReceived():
-            fact["lots"][str(event.lot_id)] = {
+            lots[str(event.lot_id)] = {
                 "batch_number": event.batch_number,
                 "supplier_id": str(event.supplier_id),
                 "best_before": datetime.combine(event.best_before, time(), UTC),
                 "received": event.quantity,
                 "remaining": event.quantity,
                 "state": State.QUARANTINE,
+                "reason": "",
+                "notice": "",
+                "adjustment_id": None,
                 "received_at": commit.occurred_at,
             }
         case LotApproved():
-            fact["lots"][str(event.lot_id)]["state"] = State.APPROVED_ONCE
+            lots[str(event.lot_id)]["state"] = State.APPROVED_ONCE
         case LotReleased():
-            fact["lots"][str(event.lot_id)]["state"] = State.ON_SALE
+            lots[str(event.lot_id)].update(state=State.ON_SALE, reason="")
         case LotExpired():
-            fact["lots"][str(event.lot_id)]["state"] = State.EXPIRED
+            lots[str(event.lot_id)].update(state=State.EXPIRED, reason="", adjustment_id=None)
+        case LotHeld():
+            lots[str(event.lot_id)].update(state=State.QUARANTINE, reason=event.reason)
+        case LotRejected():
+            lots[str(event.lot_id)].update(state=State.REJECTED, reason=event.reason, adjustment_id=None)
+        case LotRecalled():
+            lots[str(event.lot_id)].update(state=State.RECALLED, reason=event.reason, adjustment_id=None)
+        case LotDisposed():
+            lots[str(event.lot_id)].update(state=State.DISPOSED, reason=event.reason, remaining=0)
+        case LotAdjusted() if event.adjustment_id:
+            lots[str(event.lot_id)].update(remaining=event.remaining, adjustment_id=None)
+        case LotWrittenOff() | LotAdjusted():
+            lots[str(event.lot_id)]["remaining"] = event.remaining
+        case AdjustmentProposed():
+            lots[str(event.lot_id)]["adjustment_id"] = str(event.adjustment_id)
+        case AdjustmentDeclined():
+            lots[str(event.lot_id)]["adjustment_id"] = None
+        case ExpiryNoticed():
+            lots[str(event.lot_id)]["notice"] = event.level
         case StockAllocated():
             for part in event.parts:
-                fact["lots"][str(part.lot_id)]["remaining"] -= part.quantity
+                lots[str(part.lot_id)]["remaining"] -= part.quantity
