@@ -1,11 +1,35 @@
 """A product as the shop's pages tell it: all figures and codes in words."""
 
+from collections.abc import Iterable
 from datetime import date
 
+from django.template.loader import get_template
 from django.urls import reverse
 
 from efi.mongo import Document
+from efi.projections import Generation
+from readmodels.categories import Tree
+from readmodels.listing import shown
 from readmodels.shop import drawings, words
+from readmodels.shop.pages import assets
+
+MOST_KEPT = 5_000
+_kept: dict[tuple[object, ...], str] = {}
+
+
+def printed(rows: Iterable[Document], products: Generation, tree: Tree, today: date) -> list[str]:
+    """As HTML. A card is made once for each revision of its product, for most of a list is cards."""
+    if len(_kept) > MOST_KEPT:
+        _kept.clear()
+    cards = []
+    for row in rows:
+        key = (products.name, row["_id"], row["_rev"], tree.revision, today)
+        if key not in _kept:
+            _kept[key] = get_template("shop/card.html").render(
+                {"card": card(shown(row, tree), today), "assets": assets()}
+            )
+        cards.append(_kept[key])
+    return cards
 
 
 def card(product: Document, today: date) -> Document:

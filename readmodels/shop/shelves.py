@@ -11,7 +11,7 @@ from readmodels.categories import Tree
 from readmodels.listing import PARAMETERS, Listing
 from readmodels.product_catalog import SORTS
 from readmodels.shop import choices, drawings, words
-from readmodels.shop.cards import card
+from readmodels.shop.cards import printed
 from readmodels.shop.pages import address
 
 API = "/api/v1/products"
@@ -24,7 +24,7 @@ class Shelf:
     """One page of a list: as the reader narrows it, within what the page is about."""
 
     def __init__(self, path: str, said: QueryDict, products: Generation, tree: Tree, **about: str) -> None:
-        self.path, self.about, self.tree = path, about, tree
+        self.path, self.about, self.products, self.tree = path, about, products, tree
         self.said = without(said, *about)
         self.asked = with_all(self.said, about)
         self.listing = Listing(self.asked, products, tree)
@@ -35,7 +35,7 @@ class Shelf:
     def told(self) -> Document:
         crumbs, cursor = self._crumbs(), self.listing.cursor(self.page)
         return {
-            "cards": [card(product, self.today) for product in self.listing.shown(self.page)],
+            "cards": printed(self.page.rows, self.products, self.tree, self.today),
             "crumbs": crumbs,
             "heading": crumbs[-1]["name"],
             "canonical": self.path,
