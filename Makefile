@@ -2,16 +2,20 @@ PYTHON := .venv/bin/python
 PYTHON3 := $(shell command -v python3.11 || command -v python3.12 || echo python3)
 SOURCES := efi catalog readmodels
 
-.PHONY: run test test-long check bench docs requirements clean
+.PHONY: run test test-long test-browser check bench docs requirements clean
 
 run: .venv/made
 	@$(PYTHON) -u -m efi.serve --with-parent
 
 test: .venv/made
-	@$(PYTHON) -m pytest -m "not long"
+	@$(PYTHON) -m pytest -m "not long and not browser"
 
 test-long: .venv/made
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -m "not browser"
+
+test-browser: .venv/made
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable .[browser]
+	@$(PYTHON) -m pytest tests/browser
 
 check: .venv/made
 	@.venv/bin/ruff check .

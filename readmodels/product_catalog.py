@@ -201,15 +201,13 @@ def related(generation: Generation, product: Document, in_sight: Document) -> li
     return best(generation, [{"$match": others}, {"$set": {"near": near}}], order, MOST_RELATED, LISTED, BY_FACETS)[0]
 
 
-def addresses(generation: Generation) -> Cursor[Document]:
-    """The slug of each product that is listed, and when it last changed."""
-    shown = {"slug": 1, "_updated_at": 1}
-    return generation.documents.find({"listed": True}, shown, sort=list(SORTS["name"]))
+def addresses(generation: Generation, in_sight: Document) -> Cursor[Document]:
+    """The slug of each product that lists show, and when it last changed."""
+    return generation.documents.find(in_sight, {"slug": 1, "_updated_at": 1}, sort=list(SORTS["name"]))
 
 
-def count(generation: Generation) -> int:
-    """How many products are listed."""
-    return generation.documents.count_documents({"listed": True})
+def count(generation: Generation, in_sight: Document) -> int:
+    return generation.documents.count_documents(in_sight)
 
 
 def one(generation: Generation, key: str, shown: Mapping[str, int] = INTERNAL) -> Document:

@@ -48,6 +48,6 @@ def card(product: Document, today: date) -> Document:
         "says": f"{product['name']}: {price}, {stock.lower()}",
         "country": words.country(product["country_of_origin"]),
         "picture": next(iter(product.get("pictures") or ()), None),
-        "drawing": drawings.drawing(slugs, product["unit"], product["sku"]),
+        "drawing": drawings.drawing(slugs, f"{product['name']} {product['unit']}", product["sku"]),
         "tint": drawings.tint(product["sku"]),
     }

@@ -1,14 +1,66 @@
 """What a list can be narrowed by, in words."""
 
+from collections.abc import Mapping
+
+from django.http import QueryDict
+
+from efi.mongo import Document
 from readmodels.categories import Tree
 from readmodels.shop import words
 
+LEGENDS = {
+    "category": "Department",
+    "country": "Origin",
+    "storage": "Kept",
+    "allergen_free": "Free from",
+    "certification": "Certified",
+    "tag": "More",
+}
 
-def said(name: str, value: str, tree: Tree) -> str:
-    """A condition as its chip says it."""
+
+def groups(facets: Mapping[str, list[Document]], said: QueryDict, tree: Tree) -> list[Document]:
+    """Of each facet what there is to choose, with what is chosen already, though it may have come to nothing."""
+    return [
+        {"name": name, "legend": LEGENDS[name], "single": name == "category", "options": options}
+        for name, found in facets.items()
+        if name in LEGENDS and (options := _options(name, found, said.getlist(name), tree))
+    ]
+
+
+def _options(name: str, found: list[Document], chosen: list[str], tree: Tree) -> list[Document]:
+    counts = {one["value"]: one["count"] for one in found}
+    counts |= {value: 0 for value in chosen if value not in counts}
+    return [
+        {
+            "value": value,
+            "label": label(name, value, tree),
+            "count": count,
+            "chosen": value in chosen,
+            "under": name == "category" and len(tree.lines[tree.identity_of(value)]) > 1,
+        }
+        for value, count in counts.items()
+    ]
+
+
+def label(name: str, value: str, tree: Tree) -> str:
+    """A value under the legend of its facet."""
     match name:
         case "category":
             return str(tree.crumbs[tree.identity_of(value)]["name"])
+        case "country":
+            return words.country(value)
+        case "storage":
+            return words.ZONES.get(value, value)
+        case "allergen_free":
+            return words.worded([value]).capitalize()
+        case "certification":
+            return words.certification(value)
+    return value.replace("-", " ").capitalize()
+
+
+def said(name: str, value: str, tree: Tree) -> str:
+    """A condition that stands alone."""
+    match name:
         case "country":
             return f"From {words.country(value)}"
         case "in_stock":
@@ -18,11 +70,7 @@ def said(name: str, value: str, tree: Tree) -> str:
         case "price_max":
             return f"At most {value}"
         case "allergen_free":
-            return f"Without {words.worded([value])}"
-        case "certification":
-            return words.certification(value)
-        case "storage":
-            return words.ZONES.get(value, value)
+            return f"Free from {words.worded([value])}"
         case "q":
             return f"“{value}”"
-    return value
+    return label(name, value, tree)

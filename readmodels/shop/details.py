@@ -4,21 +4,28 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from efi.mongo import Document
+from efi.projections import Generation
 from readmodels.categories import Tree
 from readmodels.listing import shown
 from readmodels.shop import structured, words
-from readmodels.shop.cards import card
+from readmodels.shop.cards import card, printed
 from readmodels.shop.shelves import API, today
+
+MOST_OTHERS = 8
 
 
 class Detail:
     """One product, as it is shown today."""
 
-    def __init__(self, request: HttpRequest, document: Document, tree: Tree) -> None:
+    def __init__(
+        self, request: HttpRequest, document: Document, others: list[Document], products: Generation, tree: Tree
+    ) -> None:
         self.product, self.path = shown(document, tree), request.path
+        self.others, self.products, self.tree = others[:MOST_OTHERS], products, tree
         self.host = request.build_absolute_uri("/").rstrip("/")
         self.today = today()
-        self.tag = [document["_id"], document["_rev"], self.today]
+        shown_here = [(one["_id"], one["_rev"]) for one in [document, *self.others]]
+        self.tag = [products.name, shown_here, self.today]
 
     def told(self) -> Document:
         product, steps = self.product, self._steps()
@@ -28,12 +35,14 @@ class Detail:
             "origin": _origin(product),
             "canonical": self.path,
             "crumbs": steps[1:],
+            "department": steps[1].get("slug"),
             "best_before": product["stock"]["best_before"] and words.day(product["stock"]["best_before"]),
             "left": product["stock"]["available"],
             "storage": words.STORAGE.get(product["storage_zone"], ""),
             "label": _label(product),
             "nutrition": _nutrition(product.get("nutrition")),
             "certifications": list(map(words.certification, product.get("certifications") or ())),
+            "cards": printed(self.others, self.products, self.tree, self.today),
             "live": f"{API}/{product['id']}",
             "structured": structured.product(product, self.host, self.path),
             "structured_crumbs": structured.crumbs(steps, self.host),
@@ -42,7 +51,7 @@ class Detail:
     def _steps(self) -> list[Document]:
         """By the first of its categories, from the front page down."""
         path = self.product["categories"][0]["path"] if self.product["categories"] else []
-        way = [{"name": one["name"], "address": reverse("shop:category", args=[one["slug"]])} for one in path]
+        way = [{**one, "address": reverse("shop:category", args=[one["slug"]])} for one in path]
         front = {"name": "Home", "address": reverse("shop:front")}
         return [front, *way, {"name": self.product["name"], "address": self.path}]
 

@@ -40,24 +40,31 @@ DRAWN: dict[str, tuple[str, ...]] = {
     "tins": ("tin",),
 }
 ANY = ("basket", "jar", "olive", "pear", "wheat", "oil")
-PACKED = {
-    "bottle": "bottle",
-    "bottles": "bottle",
-    "bags": "cup",
-    "jar": "jar",
-    "jars": "jar",
-    "tin": "tin",
-    "tins": "tin",
+NAMED = {
+    **dict.fromkeys(("bags", "chai", "cocoa", "coffee", "tea"), "cup"),
+    **dict.fromkeys(("beer", "bottle", "bottles", "lager", "wine"), "bottle"),
+    **dict.fromkeys(("can", "cans", "tin", "tins"), "tin"),
+    **dict.fromkeys(("glass", "glasses", "jar", "jars"), "jar"),
+    **dict.fromkeys(("bread", "loaf", "loaves", "rusk", "rusks"), "bread"),
+    **dict.fromkeys(("cake", "cakes", "pie", "pies", "scones", "tart", "tarte"), "cake"),
+    **dict.fromkeys(("brie", "camembert", "raclette", "rounds", "wheel"), "wheel"),
+    **dict.fromkeys(("sausage", "sausages", "salami"), "salami"),
+    **dict.fromkeys(("olive", "olives"), "olive"),
+    **dict.fromkeys(("hot", "pepper", "peppers", "seasoning", "spices"), "chili"),
 }
+"""Words of a name or a unit, which tell what it looks like."""
 TINTS = 4
 
 
-def drawing(slugs: Iterable[str], unit: str, key: str) -> str:
-    """By the words of its categories' slugs, the nearest first; where several would do, by its packing or `key`."""
+def drawing(slugs: Iterable[str], label: str, key: str) -> str:
+    """By the words of its categories' slugs, the nearest first.
+
+    Where several would do, by the words of its name and unit, or else by `key`.
+    """
     words = (word for slug in slugs for word in slug.split("-"))
     some = next((DRAWN[word] for word in words if word in DRAWN), ANY)
-    packed = (PACKED[word] for word in unit.lower().split() if PACKED.get(word) in some)
-    return next(packed, some[crc32(key.encode()) % len(some)])
+    named = (NAMED[word] for word in label.lower().split() if NAMED.get(word) in some)
+    return next(named, some[crc32(key.encode()) % len(some)])
 
 
 def tint(key: str) -> int:

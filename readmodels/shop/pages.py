@@ -70,7 +70,7 @@ def _frame(request: HttpRequest, tree: Tree, fresh: Freshness) -> Document:
     again = request.GET.copy()
     again[REFRESH] = "now"
     return {
-        "departments": [tree.crumbs[identity] for identity in tree.children.get(None, ())],
+        "departments": [tree.crumbs[one] for one in tree.children.get(None, ()) if one not in tree.hidden],
         "fresh": fresh,
         "host": request.build_absolute_uri("/").rstrip("/"),
         "q": request.GET.get("q", ""),

@@ -1,13 +1,17 @@
 """Lists of products: what was asked, what was found, and where one can go from there."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from efi.freshness import Freshness
 from efi.mongo import Document
 from efi.projections import Generation
 from readmodels.categories import Tree
+from readmodels.filters import SEVERAL
 from readmodels.listing import PARAMETERS, Listing
 from readmodels.product_catalog import SORTS
 from readmodels.shop import choices, drawings, words
@@ -16,6 +20,9 @@ from readmodels.shop.pages import address
 
 API = "/api/v1/products"
 NEWEST = 8
+COUNTED = ("category", "country", "storage", "allergen_free", "certification", "tag", "in_stock")
+COUNTS_STAND_FOR = 5.0
+"""Seconds. What a facet would leave is a hint; prices and stock are as fresh as the page says."""
 ASKED = tuple(name for name in PARAMETERS if name not in {"limit", "fields", "facets", "include"})
 NARROWING = tuple(name for name in ASKED if name not in {"cursor", "sort"})
 
@@ -23,68 +30,85 @@ NARROWING = tuple(name for name in ASKED if name not in {"cursor", "sort"})
 class Shelf:
     """One page of a list: as the reader narrows it, within what the page is about."""
 
-    def __init__(self, path: str, said: QueryDict, products: Generation, tree: Tree, **about: str) -> None:
+    def __init__(
+        self, path: str, said: QueryDict, products: Generation, tree: Tree, fresh: Freshness, **about: str
+    ) -> None:
         self.path, self.about, self.products, self.tree = path, about, products, tree
         self.said = without(said, *about)
         self.asked = with_all(self.said, about)
         self.listing = Listing(self.asked, products, tree)
         self.page = self.listing.page()
+        self.facets = self.listing.facets(COUNTED, replace(fresh, read_at=fresh.read_at - COUNTS_STAND_FOR))
         self.today = today()
-        self.tag = [self.listing.etag(self.page), self.today]
+        self.tag = [self.listing.etag(self.page, self.facets), self.today]
+
+    @property
+    def total(self) -> int:
+        """By the one facet of which every product has one value."""
+        wanted = self.said.getlist("in_stock")
+        return sum(one["count"] for one in self.facets["in_stock"] if not wanted or one["value"] in wanted)
 
     def told(self) -> Document:
         crumbs, cursor = self._crumbs(), self.listing.cursor(self.page)
+        sorts = [name for name in words.SORTS if name in SORTS or (name == "relevance" and "q" in self.said)]
         return {
             "cards": printed(self.page.rows, self.products, self.tree, self.today),
             "crumbs": crumbs,
             "heading": crumbs[-1]["name"],
+            "department": crumbs[0].get("slug"),
             "canonical": self.path,
             "narrowed": bool(self.said),
+            "found": f"{self.total:,} product{'' if self.total == 1 else 's'}",
             "chips": [
                 {"label": choices.said(name, value, self.tree), "address": self._without(name, value)}
                 for name in NARROWING
                 for value in self.said.getlist(name)
             ],
+            "groups": choices.groups(without_keys(self.facets, self.about), self.said, self.tree),
             "asked": self.said,
-            "sorts": [(name, words.SORTS.get(name, name)) for name in SORTS],
-            "sort": self.said.get("sort", "name"),
+            "sorts": [(name, words.SORTS[name]) for name in sorts],
+            "sort": self.said.get("sort", sorts[0]),
             "first": address(self.path, without(self.said, "cursor")) if "cursor" in self.said else "",
             "next": address(self.path, with_all(self.said, {"cursor": cursor})) if cursor else "",
             "live": address(API, self.asked),
-            "known": self.listing.etag(self.page),
+            "known": self.listing.etag(self.page, {}),
         }
 
     def _crumbs(self) -> list[Document]:
         if "category" not in self.about:
             return [{"name": "All products", "address": self.path}]
         path = self.tree.crumbs[self.tree.identity_of(self.about["category"])]["path"]
-        return [{"name": step["name"], "address": reverse("shop:category", args=[step["slug"]])} for step in path]
+        return [{**step, "address": reverse("shop:category", args=[step["slug"]])} for step in path]
 
     def _without(self, name: str, value: str) -> str:
-        left = without(self.said, name, "cursor")
+        left = without(self.said, name, "cursor", *(["sort"] if name == "q" else []))
         left.setlist(name, [one for one in self.said.getlist(name) if one != value])
         return address(self.path, left)
 
 
-def newest(products: Generation, tree: Tree) -> Shelf:
+def newest(products: Generation, tree: Tree, fresh: Freshness) -> Shelf:
     """What came last."""
-    return Shelf("/", QueryDict(), products, tree, sort="newest", limit=str(NEWEST))
+    return Shelf("/", QueryDict(), products, tree, fresh, sort="newest", limit=str(NEWEST))
 
 
-def front(shelf: Shelf, counts: dict[str, int]) -> Document:
+def front(shelf: Shelf) -> Document:
+    """What came last, behind the departments that have anything to sell."""
     departments = [
-        {**one, "drawing": drawings.drawing([one["slug"]], "", one["slug"]), "tint": drawings.tint(one["slug"])}
-        for one in shelf.tree.shown(shelf.tree.totals(counts))
+        {**one, "drawing": drawings.drawing([one["value"]], "", one["value"]), "tint": drawings.tint(one["value"])}
+        for one in shelf.facets["category"]
+        if not one["parent"]
     ]
-    return {**shelf.told(), "shelves": departments, "products": sum(counts.values())}
+    return {**shelf.told(), "shelves": departments, "products": shelf.total}
 
 
 def said_in(request: HttpRequest) -> QueryDict:
     """What a form leaves empty was not asked, and what nobody knows is passed over."""
     said = QueryDict(mutable=True)
     for name in ASKED:
-        said.setlist(name, list(filter(None, map(str.strip, request.GET.getlist(name)))))
-    return without(said)
+        values = request.GET.getlist(name)
+        apart = (one for value in values for one in value.split(",")) if name in SEVERAL else iter(values[-1:])
+        said.setlist(name, list(filter(None, map(str.strip, apart))))
+    return without(said, *([] if said.get("q") else ["sort"] if said.get("sort") == "relevance" else []))
 
 
 def without(said: QueryDict, *names: str) -> QueryDict:
@@ -100,6 +124,10 @@ def with_all(said: QueryDict, more: dict[str, str]) -> QueryDict:
     for name, value in more.items():
         all_said[name] = value
     return all_said
+
+
+def without_keys(facets: Document, names: Iterable[str]) -> Document:
+    return {name: values for name, values in facets.items() if name not in names}
 
 
 def today() -> date:

@@ -53,9 +53,8 @@ def whole(request: HttpRequest) -> HttpResponse:
 def one_part(request: HttpRequest, part: int) -> HttpResponse:
     """The addresses of one file, counted from one."""
     tree, products = _read()
-    sold = (
-        (reverse("shop:product", args=[row["slug"]]), row["_updated_at"]) for row in product_catalog.addresses(products)
-    )
+    rows = product_catalog.addresses(products, in_sight(tree))
+    sold = ((reverse("shop:product", args=[row["slug"]]), row["_updated_at"]) for row in rows)
     entries = list(islice(chain(_fixed(tree), sold), (part - 1) * MOST, part * MOST)) if part else []
     if not entries:
         raise NotFound(f"the site map has no part {part}")

@@ -4,12 +4,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from efi import freshness, generations
+from efi import freshness
 from efi.answers import catch_up_whole, read_model
 from efi.freshness import Freshness
 from efi.projections import Generation
 from readmodels import categories, product_catalog
 from readmodels.categories import Tree
+from readmodels.listing import in_sight
 from readmodels.shop import details, shelves
 from readmodels.shop.pages import page, refreshing
 
@@ -18,17 +19,16 @@ from readmodels.shop.pages import page, refreshing
 def front(request: HttpRequest) -> HttpResponse:
     """Where to begin: the categories, and what is new."""
     products, tree, fresh = _read(request)
-    counts = categories.counted(generations.live(categories.COUNTS))[0]
-    shelf = shelves.newest(products, tree)
-    return page(request, "front.html", tree, fresh, [shelf.tag, counts], lambda: shelves.front(shelf, counts))
+    shelf = shelves.newest(products, tree, fresh)
+    return page(request, "front.html", tree, fresh, shelf.tag, lambda: shelves.front(shelf))
 
 
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
     """All products, narrowed as one likes."""
     found, tree, fresh = _read(request)
-    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree)
-    return page(request, "products.html", tree, fresh, [shelf.tag], shelf.told)
+    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, fresh)
+    return page(request, "products.html", tree, fresh, shelf.tag, shelf.told)
 
 
 @require_safe
@@ -36,8 +36,8 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     """The products of one category and those below it."""
     found, tree, fresh = _read(request)
     tree.identity_of(slug)
-    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, category=slug)
-    return page(request, "category.html", tree, fresh, [shelf.tag], shelf.told)
+    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, fresh, category=slug)
+    return page(request, "products.html", tree, fresh, shelf.tag, shelf.told)
 
 
 @require_safe
@@ -49,8 +49,9 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
     document = product_catalog.one(found, key)
     if key != document["slug"]:
         return HttpResponsePermanentRedirect(reverse("shop:product", args=[document["slug"]]))
-    told = details.Detail(request, document, tree)
-    return page(request, "product.html", tree, fresh, [found.name, *told.tag], told.told)
+    others = product_catalog.related(found, document, in_sight(tree))
+    detail = details.Detail(request, document, others, found, tree)
+    return page(request, "product.html", tree, fresh, detail.tag, detail.told)
 
 
 def _read(request: HttpRequest) -> tuple[Generation, Tree, Freshness]:

@@ -24,9 +24,10 @@ from tests.services.program import Program
 PRODUCTS = 10_000
 ROUNDS, SECONDS = 21, 0.5
 PAGES, DETAILS = 2, 50
-RATES = {"list", "detail", "list_304"}
+RATES = {"list", "detail", "list_304", "shop_page"}
 LAGS = {"lag_p50_ms", "lag_p99_ms"}
 ROWS = RATES | LAGS | {"memory_mb"}
+SHOP: list[Request] = [("/", {}), ("/products", {})]
 NARROWED: tuple[dict[str, str], ...] = (
     {},
     {},
@@ -67,12 +68,14 @@ def _rates(port: int) -> Iterator[Figure]:
         "list floor": lambda: visitors.rate(port, _floors("list", len(pages)), SECONDS),
         "list_304": lambda: visitors.rate(port, known, SECONDS, status=304),
         "detail": lambda: visitors.rate(port, details, SECONDS),
+        "shop_page": lambda: visitors.rate(port, SHOP, SECONDS),
         "detail floor": lambda: visitors.rate(port, _floors("detail", len(details)), SECONDS),
     }
     medians = alternate(measures, ROUNDS)
     yield Figure(name="list", value=medians["list"], floor=medians["list floor"], unit="1/s")
     yield Figure(name="detail", value=medians["detail"], floor=medians["detail floor"], unit="1/s")
     yield Figure(name="list_304", value=medians["list_304"], floor=medians["list"], unit="1/s")
+    yield Figure(name="shop_page", value=medians["shop_page"], floor=medians["list"], unit="1/s")
 
 
 def _pages(port: int) -> Iterator[Request]:

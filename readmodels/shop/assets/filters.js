@@ -3,8 +3,6 @@
 import { fetched, tell } from "./page.js";
 
 export function narrow(form) {
-  const fold = form.closest("details");
-  if (fold && matchMedia("(width < 60rem)").matches) fold.open = false;
   form.addEventListener("change", () => form.requestSubmit());
   form.addEventListener("submit", (event) => {
     event.preventDefault();

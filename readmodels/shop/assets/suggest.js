@@ -35,7 +35,7 @@ export function suggest(form) {
     if (!q) return show([]);
     try {
       const answer = await fetch(`${ADDRESS}?${new URLSearchParams({ q })}`, { signal: asked.signal });
-      if (answer.ok) show((await answer.json()).data);
+      if (answer.ok) show(offers((await answer.json()).data));
     } catch {
       // Without suggestions the form searches all the same.
     }
@@ -62,10 +62,19 @@ export function suggest(form) {
   });
 }
 
-function option(found, at) {
+// Categories first: they lead to more.
+function offers({ categories, products }) {
+  const shelves = categories.map(({ slug, name }) => ({ name, beside: "Department", address: `/categories/${slug}` }));
+  const goods = products.map(({ slug, name, price }) => ({ name, beside: `${price.currency} ${price.amount}`, address: `/products/${slug}` }));
+  return [...shelves, ...goods];
+}
+
+function option({ name, beside, address }, at) {
   const item = Object.assign(document.createElement("li"), { id: `suggestion-${at}` });
+  const small = document.createElement("small");
+  small.textContent = beside;
   item.setAttribute("role", "option");
-  item.dataset.address = found.address;
-  item.append(found.name);
+  item.dataset.address = address;
+  item.append(name, small);
   return item;
 }

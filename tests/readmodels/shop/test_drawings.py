@@ -2,22 +2,23 @@
 
 from django.conf import settings
 
-from readmodels.shop.drawings import ANY, DRAWN, PACKED, drawing
+from readmodels.shop.drawings import ANY, DRAWN, NAMED, drawing
 
 
 def test_everything_that_may_be_shown_is_drawn():
     drawn = {file.stem for file in (settings.SHOP_ASSETS / "drawings").glob("*.svg")}
-    assert {*ANY, *PACKED.values()}.union(*DRAWN.values()) == drawn
+    assert {*ANY, *NAMED.values()}.union(*DRAWN.values()) == drawn
 
 
 def test_the_nearest_category_decides():
     assert drawing(["hard-cheese", "dairy", "bread"], "", "A") in DRAWN["cheese"]
 
 
-def test_the_packing_decides_between_drawings_that_would_do():
+def test_name_and_packing_decide_between_drawings_that_would_do():
     assert drawing(["beverages"], "10 boxes x 20 bags", "A") == "cup"
     assert drawing(["beverages"], "24 bottles", "A") == "bottle"
     assert drawing(["cheese"], "24 bottles", "A") in DRAWN["cheese"]
+    assert drawing(["seafood"], "Boston crab meat 24 tins", "A") == "tin"
 
 
 def test_what_fits_no_drawing_gets_one_that_stays_its_own():
