@@ -5,6 +5,7 @@ from datetime import date
 
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 
 from efi.mongo import Document
 from efi.projections import Generation
@@ -17,7 +18,7 @@ MOST_KEPT = 5_000
 _kept: dict[tuple[object, ...], str] = {}
 
 
-def printed(rows: Iterable[Document], products: Generation, tree: Tree, today: date) -> list[str]:
+def printed(rows: Iterable[Document], products: Generation, tree: Tree, today: date) -> str:
     """As HTML. A card is made once for each revision of its product, for most of a list is cards."""
     if len(_kept) > MOST_KEPT:
         _kept.clear()
@@ -29,7 +30,7 @@ def printed(rows: Iterable[Document], products: Generation, tree: Tree, today: d
                 {"card": card(shown(row, tree), today), "assets": assets()}
             )
         cards.append(_kept[key])
-    return cards
+    return mark_safe("".join(cards))  # noqa: S308 - printed by a template, each
 
 
 def card(product: Document, today: date) -> Document:

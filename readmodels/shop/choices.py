@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 
 from django.http import QueryDict
+from django.template.loader import get_template
 
 from efi.mongo import Document
 from readmodels.categories import Tree
 from readmodels.shop import words
+from readmodels.shop.counts import Counts
 
+MOST_KEPT = 500
+_kept: dict[tuple[str, ...], str] = {}
 LEGENDS = {
     "category": "Department",
     "country": "Origin",
@@ -18,12 +22,26 @@ LEGENDS = {
 }
 
 
-def groups(facets: Mapping[str, list[Document]], said: QueryDict, tree: Tree) -> list[Document]:
+def printed(counts: Counts, said: QueryDict, tree: Tree, about: Mapping[str, str]) -> str:
+    """As HTML; made once for those who choose alike, for it is longer than the products are."""
+    chosen = said.copy()
+    for name in ("cursor", "sort"):
+        chosen.pop(name, None)
+    key = (counts.tag, chosen.urlencode(), *about)
+    if key not in _kept:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        facets = {name: found for name, found in counts.facets.items() if name not in about}
+        _kept[key] = get_template("shop/facets.html").render({"groups": _groups(facets, said, tree)})
+    return _kept[key]
+
+
+def _groups(facets: Mapping[str, list[Document]], said: QueryDict, tree: Tree) -> list[Document]:
     """Of each facet what there is to choose, with what is chosen already, though it may have come to nothing."""
     return [
-        {"name": name, "legend": LEGENDS[name], "single": name == "category", "options": options}
-        for name, found in facets.items()
-        if name in LEGENDS and (options := _options(name, found, said.getlist(name), tree))
+        {"name": name, "legend": legend, "single": name == "category", "options": options}
+        for name, legend in LEGENDS.items()
+        if (options := _options(name, facets.get(name, []), said.getlist(name), tree))
     ]
 
 

@@ -1,7 +1,5 @@
 """Lists of products: what was asked, what was found, and where one can go from there."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from django.http import HttpRequest, QueryDict
@@ -14,15 +12,12 @@ from readmodels.categories import Tree
 from readmodels.filters import SEVERAL
 from readmodels.listing import PARAMETERS, Listing
 from readmodels.product_catalog import SORTS
-from readmodels.shop import choices, drawings, words
+from readmodels.shop import choices, counts, drawings, words
 from readmodels.shop.cards import printed
 from readmodels.shop.pages import address
 
 API = "/api/v1/products"
 NEWEST = 8
-COUNTED = ("category", "country", "storage", "allergen_free", "certification", "tag", "in_stock")
-COUNTS_STAND_FOR = 5.0
-"""Seconds. What a facet would leave is a hint; prices and stock are as fresh as the page says."""
 ASKED = tuple(name for name in PARAMETERS if name not in {"limit", "fields", "facets", "include"})
 NARROWING = tuple(name for name in ASKED if name not in {"cursor", "sort"})
 
@@ -38,15 +33,14 @@ class Shelf:
         self.asked = with_all(self.said, about)
         self.listing = Listing(self.asked, products, tree)
         self.page = self.listing.page()
-        self.facets = self.listing.facets(COUNTED, replace(fresh, read_at=fresh.read_at - COUNTS_STAND_FOR))
+        self.counts = counts.of(self.listing, fresh)
         self.today = today()
-        self.tag = [self.listing.etag(self.page, self.facets), self.today]
+        self.etag = self.listing.etag(self.page)
+        self.tag = [self.etag, self.counts.tag, self.today]
 
     @property
     def total(self) -> int:
-        """By the one facet of which every product has one value."""
-        wanted = self.said.getlist("in_stock")
-        return sum(one["count"] for one in self.facets["in_stock"] if not wanted or one["value"] in wanted)
+        return self.counts.total(self.said.get("in_stock"))
 
     def told(self) -> Document:
         crumbs, cursor = self._crumbs(), self.listing.cursor(self.page)
@@ -64,14 +58,14 @@ class Shelf:
                 for name in NARROWING
                 for value in self.said.getlist(name)
             ],
-            "groups": choices.groups(without_keys(self.facets, self.about), self.said, self.tree),
+            "facets": choices.printed(self.counts, self.said, self.tree, self.about),
             "asked": self.said,
             "sorts": [(name, words.SORTS[name]) for name in sorts],
             "sort": self.said.get("sort", sorts[0]),
             "first": address(self.path, without(self.said, "cursor")) if "cursor" in self.said else "",
             "next": address(self.path, with_all(self.said, {"cursor": cursor})) if cursor else "",
             "live": address(API, self.asked),
-            "known": self.listing.etag(self.page, {}),
+            "known": self.etag,
         }
 
     def _crumbs(self) -> list[Document]:
@@ -95,7 +89,7 @@ def front(shelf: Shelf) -> Document:
     """What came last, behind the departments that have anything to sell."""
     departments = [
         {**one, "drawing": drawings.drawing([one["value"]], "", one["value"]), "tint": drawings.tint(one["value"])}
-        for one in shelf.facets["category"]
+        for one in shelf.counts.facets["category"]
         if not one["parent"]
     ]
     return {**shelf.told(), "shelves": departments, "products": shelf.total}
@@ -124,10 +118,6 @@ def with_all(said: QueryDict, more: dict[str, str]) -> QueryDict:
     for name, value in more.items():
         all_said[name] = value
     return all_said
-
-
-def without_keys(facets: Document, names: Iterable[str]) -> Document:
-    return {name: values for name, values in facets.items() if name not in names}
 
 
 def today() -> date:

@@ -16,6 +16,7 @@ from efi.freshness import recently
 from efi.projections import Generation
 from readmodels import categories, product_catalog
 from readmodels.categories import Tree
+from readmodels.listing import in_sight
 
 MOST = 50_000
 """Addresses in one file, as sitemaps.org has it."""
@@ -41,7 +42,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def whole(request: HttpRequest) -> HttpResponse:
     """All addresses, or where there are too many for one file, the addresses of its parts."""
     tree, products = _read()
-    parts = -(-(len(_fixed(tree)) + product_catalog.count(products)) // MOST)
+    parts = -(-(len(_fixed(tree)) + product_catalog.count(products, in_sight(tree))) // MOST)
     if parts == 1:
         return one_part(request, 1)
     return _xml(

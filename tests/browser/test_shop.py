@@ -129,8 +129,8 @@ def test_nobody_is_asked_while_nobody_looks(page):
     page.evaluate(f"Object.defineProperty(document, 'hidden', {{value: true, configurable: true}}); {hide}")
     page.clock.fast_forward(60_000)
     assert asked == []
-    page.evaluate(f"Object.defineProperty(document, 'hidden', {{value: false, configurable: true}}); {hide}")
-    page.wait_for_function("performance.getEntriesByType('resource').some(one => one.name.includes('/api/v1/'))")
+    with page.expect_request("**/api/v1/products/*"):
+        page.evaluate(f"Object.defineProperty(document, 'hidden', {{value: false, configurable: true}}); {hide}")
 
 
 def test_a_refresh_without_leaving_the_page_says_what_it_found(page, marked):
@@ -193,6 +193,7 @@ def test_the_first_key_leads_past_the_head_of_the_page(page):
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
+    page.wait_for_url("**#main")
     page.keyboard.press("Tab")
     expect(page.get_by_label("Breadcrumbs").get_by_role("link", name="Home")).to_be_focused()
 

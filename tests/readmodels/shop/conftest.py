@@ -10,6 +10,7 @@ import catalog.commands
 import catalog.upcasters
 from efi import generations
 from efi.repository import memory
+from readmodels.shop import counts
 from tests.api.shop import caught_up, discontinued, emptied, on_sale, stocked
 from tests.efi.catalogue import category
 from tests.readmodels.shop.window import Window
@@ -22,6 +23,7 @@ def window(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """Of an empty shop."""
     with django_db_blocker.unblock():
         emptied()
+        counts._kept.clear()
         yield Window()
     memory.forget()
     generations.forget()

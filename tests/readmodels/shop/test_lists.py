@@ -77,3 +77,40 @@ def test_one_pages_on_to_the_end_and_back_to_the_beginning(window, goods):
 def test_a_category_that_there_is_not_is_not_found(window, goods):
     window.page("/categories/tools", status=404)
     window.page("/products?category=tools", status=404)
+
+
+def test_a_search_finds_by_beginnings_without_accents_and_by_department(window, goods):
+    on_sale("Côte de Blaye", "COT-1", categories=(goods.mezze,))
+    caught_up()
+    assert window.page("/products?q=cote").names == ["Côte de Blaye"]
+    assert window.page("/products?q=chees").names == ["Feta"]
+    assert "Results for “cote”" in window.page("/products?q=cote").text
+    assert "Nothing like that" in window.page("/products?q=tarpaulin").text
+
+
+def test_every_filter_says_how_many_products_it_would_leave(window, goods):
+    page = window.page("/products?country=GR")
+    assert "3 products" in page.text
+    assert "Greece 3" in page.text
+    assert "Lebanon 1" in page.text
+    assert "Mezze 2" in page.text
+    assert page.all("input", name="country", value="GR", checked="")
+
+
+def test_several_values_of_one_filter_are_taken_together(window, goods):
+    for query in ("country=GR&country=LB", "country=GR,LB"):
+        page = window.page(f"/products?{query}")
+        assert len(page.names) == 4
+        assert {"/products?country=GR", "/products?country=LB"} <= set(page.links)
+
+
+def test_a_filter_that_comes_to_nothing_can_still_be_taken_back(window, goods):
+    page = window.page("/products?country=LB&in_stock=true")
+    assert page.names == []
+    assert page.all("input", name="country", value="LB", checked="")
+    assert "/products?in_stock=true" in page.links
+
+
+def test_best_match_is_the_order_of_a_search_alone(window, goods):
+    assert "Best match" in window.page("/products?q=olives").text
+    assert "Best match" not in window.page("/products?sort=relevance").text
