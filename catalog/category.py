@@ -5,11 +5,17 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from catalog.events import (
+    CategoriesArranged,
     CategoryCreated,
+    CategoryDeactivated,
+    CategoryDescribed,
     CategoryMoved,
+    CategoryPictured,
+    CategoryReactivated,
     CategoryRemoved,
     CategoryRenamed,
 )
+from catalog.values import Picture
 from efi.aggregate import Aggregate, aggregate
 from efi.errors import NotFound, Rejected
 from efi.events import Event
@@ -24,11 +30,14 @@ class Node:
     name: str
     slug: str
     parent_id: UUID | None
+    description: str = ""
+    picture: Picture | None = None
+    active: bool = True
 
 
 @aggregate("categories")
 class Categories(Aggregate):
-    """All categories in one tree, at most five levels deep (DOMAIN.md 2.1)."""
+    """All categories in one tree, at most five levels deep (DOMAIN.md 2.1); siblings in the order of `nodes`."""
 
     nodes: dict[UUID, Node] = field(default_factory=dict)
 
@@ -43,6 +52,31 @@ class Categories(Aggregate):
     def rename(self, category_id: UUID, name: str) -> None:
         if self._node(category_id).name != name:
             self.record(CategoryRenamed(category_id=category_id, name=name))
+
+    def describe(self, category_id: UUID, description: str) -> None:
+        if self._node(category_id).description != description:
+            self.record(CategoryDescribed(category_id=category_id, description=description))
+
+    def picture(self, category_id: UUID, picture: Picture | None) -> None:
+        if self._node(category_id).picture != picture:
+            self.record(CategoryPictured(category_id=category_id, picture=picture))
+
+    def arrange(self, parent_id: UUID | None, category_ids: tuple[UUID, ...]) -> None:
+        standing = self._children(parent_id)
+        if sorted(category_ids) != sorted(standing):
+            raise Rejected("name each category that is there once", code="categories_differ")
+        if list(category_ids) != standing:
+            self.record(CategoriesArranged(parent_id=parent_id, category_ids=category_ids))
+
+    def deactivate(self, category_id: UUID) -> None:
+        if not self._node(category_id).active:
+            raise Rejected("the category is hidden already", code="category_status")
+        self.record(CategoryDeactivated(category_id=category_id))
+
+    def reactivate(self, category_id: UUID) -> None:
+        if self._node(category_id).active:
+            raise Rejected("the category is not hidden", code="category_status")
+        self.record(CategoryReactivated(category_id=category_id))
 
     def move(self, category_id: UUID, parent_id: UUID | None) -> None:
         old_parent_id = self._node(category_id).parent_id
@@ -68,7 +102,19 @@ class Categories(Aggregate):
             case CategoryRenamed():
                 self.nodes[event.category_id].name = event.name
             case CategoryMoved():
+                self.nodes[event.category_id] = self.nodes.pop(event.category_id)
                 self.nodes[event.category_id].parent_id = event.parent_id
+            case CategoriesArranged():
+                for category_id in event.category_ids:
+                    self.nodes[category_id] = self.nodes.pop(category_id)
+            case CategoryDescribed():
+                self.nodes[event.category_id].description = event.description
+            case CategoryPictured():
+                self.nodes[event.category_id].picture = event.picture
+            case CategoryDeactivated():
+                self.nodes[event.category_id].active = False
+            case CategoryReactivated():
+                self.nodes[event.category_id].active = True
             case CategoryRemoved():
                 del self.nodes[event.category_id]
 
@@ -89,7 +135,7 @@ class Categories(Aggregate):
             yield category_id
             category_id = self._node(category_id).parent_id
 
-    def _children(self, category_id: UUID) -> list[UUID]:
+    def _children(self, category_id: UUID | None) -> list[UUID]:
         return [child for child, node in self.nodes.items() if node.parent_id == category_id]
 
     def _height(self, category_id: UUID) -> int:

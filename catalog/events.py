@@ -3,7 +3,22 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from catalog.values import Allergens, Allocation, Level, Loss, Part, Severity, StorageZone
+from catalog.values import (
+    Allergens,
+    Allocation,
+    Certification,
+    Label,
+    Level,
+    Loss,
+    NotStated,
+    Nutrition,
+    Offer,
+    Part,
+    Picture,
+    Severity,
+    StorageZone,
+    TemperatureRange,
+)
 from efi.events import Event, event
 from efi.values import Money
 
@@ -37,6 +52,42 @@ class CategoryRemoved(Event):
 
 
 @event()
+class CategoryDescribed(Event):
+    category_id: UUID
+    description: str
+
+
+@event()
+class CategoryPictured(Event):
+    """It has this picture now, or none."""
+
+    category_id: UUID
+    picture: Picture | None
+
+
+@event()
+class CategoriesArranged(Event):
+    """All that are below a category, or at the top, in the order in which they are shown."""
+
+    parent_id: UUID | None
+    category_ids: tuple[UUID, ...]
+
+
+@event()
+class CategoryDeactivated(Event):
+    """It is hidden, with all below it."""
+
+    category_id: UUID
+
+
+@event()
+class CategoryReactivated(Event):
+    """It is shown again, as far as what is above it is."""
+
+    category_id: UUID
+
+
+@event(schema=2)
 class ProductCreated(Event):
     """A draft, which nobody sees yet."""
 
@@ -45,38 +96,121 @@ class ProductCreated(Event):
     slug: str
     supplier_id: UUID | None
     name: str
+    short_description: str
     description: str
+    brand: str
     unit: str
+    weight_grams: int | None
     country_of_origin: str
+    region_of_origin: str
+    ingredients: str
     storage_zone: StorageZone
+    temperature: TemperatureRange | None
     shelf_life_days: int | None
     allergens: Allergens | None
+    nutrition: Nutrition | None
+    not_stated: tuple[NotStated, ...]
+    certifications: tuple[Certification, ...]
+    tags: tuple[str, ...]
+    premium: bool
+    authentication: str
+    age_restricted: bool
     price: Money
     category_ids: tuple[UUID, ...]
 
 
-@event()
+@event(schema=2)
 class ProductDescribed(Event):
     """What it is was said anew, in full."""
 
     product_id: UUID
     name: str
+    short_description: str
     description: str
+    brand: str
     unit: str
+    weight_grams: int | None
     country_of_origin: str
+    region_of_origin: str
+    ingredients: str
     storage_zone: StorageZone
+    temperature: TemperatureRange | None
     shelf_life_days: int | None
     allergens: Allergens | None
+    nutrition: Nutrition | None
+    not_stated: tuple[NotStated, ...]
+    certifications: tuple[Certification, ...]
+    tags: tuple[str, ...]
+    premium: bool
+    authentication: str
+    age_restricted: bool
 
 
-@event(schema=2)
+@event(schema=3)
 class PriceChanged(Event):
-    """Its list price."""
+    """Its list price; by the approval of a proposal where it moved far."""
 
     product_id: UUID
     old_price: Money
     price: Money
     reason: str
+    proposal_id: UUID | None = None
+
+
+@event()
+class PriceProposed(Event):
+    """It would move far: a second person is to approve it. It takes the place of an older proposal."""
+
+    answer = "pending_approval"
+
+    product_id: UUID
+    proposal_id: UUID
+    old_price: Money
+    price: Money
+    reason: str
+    proposed_by: str
+
+
+@event()
+class PriceDeclined(Event):
+    """The second person said no."""
+
+    product_id: UUID
+    proposal_id: UUID
+    reason: str
+    declined_by: str
+
+
+@event()
+class LabelProposed(Event):
+    """Other allergens or nutrition for a product that has been approved: a second person is to agree."""
+
+    answer = "pending_approval"
+
+    product_id: UUID
+    proposal_id: UUID
+    label: Label
+    proposed_by: str
+
+
+@event()
+class LabelApproved(Event):
+    """What the label states from now on."""
+
+    product_id: UUID
+    proposal_id: UUID
+    label: Label
+    approved_by: str
+
+
+@event()
+class LabelDeclined(Event):
+    """The second person said no."""
+
+    product_id: UUID
+    proposal_id: UUID
+    reason: str
+    declined_by: str
 
 
 @event()
@@ -104,6 +238,23 @@ class ProductApproved(Event):
 
 
 @event()
+class ProductDeclined(Event):
+    """It is a draft again."""
+
+    product_id: UUID
+    reason: str
+    declined_by: str
+
+
+@event()
+class ProductOffered(Event):
+    """How it is offered while it is on sale: as a regular product, for a season, or as a limited edition."""
+
+    product_id: UUID
+    offer: Offer
+
+
+@event()
 class ProductDeactivated(Event):
     """It is off sale for a while, and out of sight."""
 
@@ -122,6 +273,77 @@ class ProductDiscontinued(Event):
     """It stays visible and is never sold again."""
 
     product_id: UUID
+
+
+@event()
+class ProductRecalled(Event):
+    """For safety: out of sight, and never sold again."""
+
+    product_id: UUID
+    reason: str
+    recalled_by: str
+
+
+@event()
+class PictureAttached(Event):
+    """The first of a product's pictures is the one that lists show."""
+
+    product_id: UUID
+    picture: Picture
+
+
+@event()
+class PictureRemoved(Event):
+    product_id: UUID
+    name: str
+
+
+@event()
+class PicturesArranged(Event):
+    """All pictures of a product, in the order in which they are shown."""
+
+    product_id: UUID
+    names: tuple[str, ...]
+
+
+@event()
+class BundleCreated(Event):
+    """One of each of these products, for one price."""
+
+    bundle_id: UUID
+    slug: str
+    name: str
+    description: str
+    product_ids: tuple[UUID, ...]
+    price: Money
+
+
+@event()
+class BundleDescribed(Event):
+    bundle_id: UUID
+    name: str
+    description: str
+
+
+@event()
+class BundleRepriced(Event):
+    bundle_id: UUID
+    old_price: Money
+    price: Money
+
+
+@event()
+class BundleWithdrawn(Event):
+    """It is off sale for a while."""
+
+    bundle_id: UUID
+
+
+@event()
+class BundleOffered(Event):
+    """It is on sale again."""
+
+    bundle_id: UUID
 
 
 @event()

@@ -1,6 +1,15 @@
 """Who may give the catalogue's commands."""
 
-from catalog.commands import categories, lots, products, stock, suppliers
+from catalog.commands import (
+    bundles,
+    categories,
+    lots,
+    pictures,
+    products,
+    proposals,
+    stock,
+    suppliers,
+)
 from efi.permissions import READ_RECORDS, READ_STREAMS, grant
 
 grant(
@@ -9,14 +18,32 @@ grant(
     categories.RenameCategory,
     categories.MoveCategory,
     categories.RemoveCategory,
+    categories.DescribeCategory,
+    categories.PictureCategory,
+    categories.ArrangeCategories,
+    categories.DeactivateCategory,
+    categories.ReactivateCategory,
     products.CreateProduct,
     products.DescribeProduct,
     products.ChangePrice,
     products.CategoriseProduct,
     products.SubmitProduct,
+    products.DeclineProduct,
+    products.OfferProduct,
     products.DeactivateProduct,
     products.ReactivateProduct,
     products.DiscontinueProduct,
+    products.RecallProduct,
+    proposals.DeclinePrice,
+    proposals.DeclineLabel,
+    pictures.AttachPicture,
+    pictures.RemovePicture,
+    pictures.ArrangePictures,
+    bundles.CreateBundle,
+    bundles.DescribeBundle,
+    bundles.RepriceBundle,
+    bundles.WithdrawBundle,
+    bundles.OfferBundle,
     suppliers.RegisterSupplier,
     suppliers.AmendSupplier,
     lots.ReceiveLot,
@@ -35,6 +62,12 @@ grant(
 grant(
     "approvers",
     products.ApproveProduct,
+    products.DeclineProduct,
+    products.RecallProduct,
+    proposals.ApprovePrice,
+    proposals.DeclinePrice,
+    proposals.ApproveLabel,
+    proposals.DeclineLabel,
     lots.ReleaseLot,
     lots.HoldLot,
     lots.RejectLot,

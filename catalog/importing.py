@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from uuid import UUID, uuid5
 
-from catalog.commands.categories import CreateCategory, tree
+from catalog.commands.categories import CreateCategory, DescribeCategory, tree
 from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.products import (
     ApproveProduct,
@@ -16,7 +16,8 @@ from catalog.commands.products import (
 from catalog.commands.suppliers import RegisterSupplier
 from catalog.csv_table import Problem, shown
 from catalog.product import Product
-from catalog.trade_files import CategoryRow, ProductRow, SupplierRow, Trade
+from catalog.product_rows import ProductRow
+from catalog.trade_files import CategoryRow, SupplierRow, Trade
 from catalog.values import business_day
 from efi import event_store
 from efi.aggregate import stream_of
@@ -61,6 +62,9 @@ class Import:
         parent_id = _known(self._categories, row.parent) if row.parent else None
         command = CreateCategory(name=row.name, slug=row.slug, parent_id=parent_id)
         self._categories[row.slug] = self._create(row, f"category:{row.slug}", command, lambda: _category_at(row.slug))
+        if row.description:
+            describe = DescribeCategory(category_id=self._categories[row.slug], description=row.description)
+            self._give(row, f"category:{row.slug}", describe)
 
     def _take_supplier(self, row: SupplierRow) -> None:
         command = RegisterSupplier(code=row.code, name=row.name, contact=row.contact, country=row.country)

@@ -37,6 +37,11 @@ class Category(Record):
     parent = models.ForeignKey("self", models.DO_NOTHING, null=True, db_constraint=False)
     level = models.IntegerField(choices=[(level, str(level)) for level in categories.listing.closed["level"]])
     path = models.TextField()
+    place = models.TextField()
+    description = models.TextField()
+    picture = models.CharField(max_length=80, null=True)
+    active = models.BooleanField()
+    shown = models.BooleanField("shown, with all above it")
 
     class Meta(Record.Meta):
         db_table = READ_MODELS[categories.NAME].view_name
@@ -53,6 +58,8 @@ class Product(Record):
     name = models.CharField(max_length=200)
     status = models.CharField(max_length=20, choices=choices(Status))
     description = models.TextField()
+    brand = models.CharField(max_length=200)
+    picture = models.CharField(max_length=80, null=True)
     unit = models.CharField(max_length=200)
     price = models.DecimalField(max_digits=12, decimal_places=2)
     currency = models.CharField(max_length=3)

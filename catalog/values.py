@@ -1,12 +1,17 @@
 """Values of the catalogue."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
-BARBADOS = timezone(timedelta(hours=-4), "AST")  # no daylight saving: UTC-4 all year
+from pydantic import Field
 
+from efi.values import Amount
+
+BARBADOS = timezone(timedelta(hours=-4), "AST")  # no daylight saving: UTC-4 all year
 
 LONGEST_NAME = 200
 LONGEST_SLUG = 100
@@ -14,6 +19,8 @@ LONGEST_CODE = 40
 LONGEST_TEXT = 10_000
 LONGEST_SHELF_LIFE = 36_500
 LARGEST_QUANTITY = 1_000_000_000
+LARGEST_WEIGHT = 1_000_000
+MOST_ENERGY = 4_000
 
 
 class Allergen(StrEnum):
@@ -44,11 +51,36 @@ class Status(StrEnum):
     DRAFT = "draft"
     PENDING_APPROVAL = "pending_approval"
     ACTIVE = "active"
+    SEASONAL = "seasonal"
+    LIMITED_EDITION = "limited_edition"
     INACTIVE = "inactive"
     DISCONTINUED = "discontinued"
+    RECALLED = "recalled"
 
 
-VISIBLE = frozenset({Status.ACTIVE, Status.DISCONTINUED})
+class Offer(StrEnum):
+    """How a product is offered while it is on sale: the status that it has then."""
+
+    REGULAR = "active"
+    SEASONAL = "seasonal"
+    LIMITED_EDITION = "limited_edition"
+
+
+SELLABLE = frozenset({Status.ACTIVE, Status.SEASONAL, Status.LIMITED_EDITION})
+VISIBLE = SELLABLE | {Status.DISCONTINUED}
+
+
+class Certification(StrEnum):
+    """What a product is certified as."""
+
+    ORGANIC = "ORGANIC"
+    FAIR_TRADE = "FAIR_TRADE"
+    ISO_22000 = "ISO_22000"
+    HALAL = "HALAL"
+    KOSHER = "KOSHER"
+    PDO = "PDO"
+    PGI = "PGI"
+    HACCP = "HACCP"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +89,86 @@ class Allergens:
 
     contains: tuple[Allergen, ...] = ()
     may_contain: tuple[Allergen, ...] = ()
+    certified_free: tuple[Allergen, ...] = ()
+
+    @property
+    def contradicted(self) -> list[Allergen]:
+        """What it is certified to be free of, and yet holds or may hold."""
+        return sorted({*self.contains, *self.may_contain} & {*self.certified_free})
+
+
+Grams = Annotated[Amount, Field(ge=0, le=100, decimal_places=2)]
+Energy = Annotated[int, Field(ge=0, le=MOST_ENERGY)]
+
+
+class Measure(StrEnum):
+    """What nutrition is stated for."""
+
+    GRAMS = "100 g"
+    MILLILITRES = "100 ml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nutrition:
+    """The declaration that Regulation (EU) 1169/2011, article 30, asks for: energy, and grams of each."""
+
+    per: Measure = Measure.GRAMS
+    energy_kj: Energy
+    energy_kcal: Energy
+    fat: Grams
+    saturates: Grams
+    carbohydrate: Grams
+    sugars: Grams
+    protein: Grams
+    salt: Grams
+
+    def __post_init__(self) -> None:
+        if self.saturates > self.fat or self.sugars > self.carbohydrate:
+            raise ValueError("a part is more than the whole: saturates are of the fat, sugars of the carbohydrate")
+
+
+class NotStated(StrEnum):
+    """What a product is knowingly sold without, as with goods whose maker does not say it."""
+
+    ALLERGENS = "allergens"
+    NUTRITION = "nutrition"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """What an allergic or ill person goes by. It changes only when two people have looked at it."""
+
+    allergens: Allergens | None = None
+    nutrition: Nutrition | None = None
+    not_stated: tuple[NotStated, ...] = ()
+
+    @property
+    def missing(self) -> Iterator[str]:
+        for what, stated in ((NotStated.ALLERGENS, self.allergens), (NotStated.NUTRITION, self.nutrition)):
+            if stated is None and what not in self.not_stated:
+                yield what
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemperatureRange:
+    """The degrees Celsius between which a product is kept."""
+
+    low: Annotated[int, Field(ge=-60, le=40)]
+    high: Annotated[int, Field(ge=-40, le=60)]
+
+    def __post_init__(self) -> None:
+        if self.low >= self.high:
+            raise ValueError(f"{self.low} is not below {self.high}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture that has been kept: `name` is where, and the pixels are those of its largest size."""
+
+    name: Annotated[str, Field(pattern=r"^[0-9a-f]{2}/[0-9a-f]{64}$")]
+    alt: Annotated[str, Field(max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f]*$")] = ""
+    width: Annotated[int, Field(ge=1, le=100_000)]
+    height: Annotated[int, Field(ge=1, le=100_000)]
 
 
 class Severity(StrEnum):

@@ -70,9 +70,11 @@ class Repository(Generic[A]):
         current().borrow(aggregate)
         yield aggregate
 
-    def must_exist(self, identity: UUID) -> None:
-        """For what is never taken away again, so that no guard is needed."""
-        self._must_be_there(self.load(identity, in_transaction=True))
+    def must_exist(self, identity: UUID) -> A:
+        """As the transaction sees it, to look at; for what is never taken away again, so that no guard is needed."""
+        aggregate = self.load(identity, in_transaction=True)
+        self._must_be_there(aggregate)
+        return aggregate
 
     def load(self, identity: UUID | None = None, *, until: datetime | None = None, in_transaction: bool = False) -> A:
         """From the log, as of `until` (by what was recorded); version 0 where it has no events."""

@@ -160,6 +160,8 @@ ASSETS = f"shop-{fingerprint(SHOP_ASSETS)}"
 STATICFILES_DIRS = [(ASSETS, SHOP_ASSETS)]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/shop-[0-9a-f]{12}/"
+MEDIA_ROOT = EFI_DATA / "media"
+MEDIA_URL = "media/"
 
 LOGGING = {
     "version": 1,

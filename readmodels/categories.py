@@ -17,6 +17,7 @@ from catalog.events import (
     ProductCreated,
     ProductDeactivated,
     ProductReactivated,
+    ProductRecalled,
 )
 from efi.errors import NotFound
 from efi.event_store import Commit
@@ -58,14 +59,14 @@ def contributes(fact: Document) -> dict[str, dict[str, int]]:
     return {"|".join(sorted(fact["category_ids"])): {"products": 1}} if fact["visible"] else {}
 
 
-@projects(COUNTS, streams=("product",), version=1, shape=Tally, empty=out_of_sight, contributes=contributes)
+@projects(COUNTS, streams=("product",), version=2, shape=Tally, empty=out_of_sight, contributes=contributes)
 def fold_counts(fact: Document, event: Event, commit: Commit) -> None:
     match event:
         case ProductCreated() | ProductCategorised():
             fact["category_ids"] = list(map(str, event.category_ids))
         case ProductApproved() | ProductReactivated():
             fact["visible"] = True
-        case ProductDeactivated():
+        case ProductDeactivated() | ProductRecalled():
             fact["visible"] = False
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pymongo.cursor import Cursor
 
 from catalog.events import (
+    LabelApproved,
     LotAdjusted,
     LotExpired,
     LotHeld,
@@ -19,9 +20,12 @@ from catalog.events import (
     ProductCategorised,
     ProductCreated,
     ProductDeactivated,
+    ProductDeclined,
     ProductDescribed,
     ProductDiscontinued,
+    ProductOffered,
     ProductReactivated,
+    ProductRecalled,
     ProductSubmitted,
     ReservationLapsed,
     ReservationReleased,
@@ -60,11 +64,12 @@ BY_FACETS: Index = [("facets", 1), *SORTS["name"]]
 MOST_RELATED = 12
 NEVER = "9999-12-31"
 """After every day that goods are best before."""
+SELLABLE = ("active", "seasonal", "limited_edition")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def empty() -> Document:
-    return {"status": "draft", "category_ids": [], "lots": {}, "reserved": {}, "reviews": {}}
+    return {"status": "draft", "offer": "active", "category_ids": [], "lots": {}, "reserved": {}, "reviews": {}}
 
 
 def derive(document: Document) -> None:
@@ -72,14 +77,14 @@ def derive(document: Document) -> None:
     lots = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
     available = max(0, sum(lot["remaining"] for lot in lots) - sum(document["reserved"].values()))
     discontinued = document["status"] == "discontinued"
-    if discontinued:
+    if discontinued or document["status"] == "recalled":
         available = 0
     document["available"] = available
     document["best_before"] = min((lot["best_before"] for lot in lots), default=None)
     document["in_stock"] = bool(available)
     document["stock_status"] = "discontinued" if discontinued else "in_stock" if available else "out_of_stock"
     document["discontinued"] = discontinued
-    document["visible"] = discontinued or document["status"] == "active"
+    document["visible"] = discontinued or document["status"] in SELLABLE
     document["listed"] = document["visible"] and bool(document["category_ids"])
     document["facets"] = facets.of(document) if document["listed"] else []
     document["best_before_order"] = document["best_before"] or NEVER
@@ -103,6 +108,8 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             _describe(document, event)
         case ProductDescribed():
             _describe(document, event)
+        case LabelApproved():
+            document["allergens"] = dump(event.label.allergens) if event.label.allergens else None
         case PriceChanged():
             document.update(price=dump(event.price), price_minor=event.price.minor)
             document.update(price_before=dump(event.old_price), price_changed_at=commit.occurred_at)
@@ -110,14 +117,22 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             _categorise(document, event)
         case ProductSubmitted():
             document["status"] = "pending_approval"
+        case ProductDeclined():
+            document["status"] = "draft"
         case ProductApproved():
-            document.update(status="active", listed_at=commit.occurred_at)
+            document.update(status=document["offer"], listed_at=commit.occurred_at)
         case ProductReactivated():
-            document["status"] = "active"
+            document["status"] = document["offer"]
+        case ProductOffered():
+            document["offer"] = event.offer
+            if document["status"] in SELLABLE:
+                document["status"] = event.offer
         case ProductDeactivated():
             document["status"] = "inactive"
         case ProductDiscontinued():
             document["status"] = "discontinued"
+        case ProductRecalled():
+            document["status"] = "recalled"
         case LotReceived():
             lot = {"remaining": event.quantity, "best_before": event.best_before.isoformat(), "on_sale": False}
             document["lots"][str(event.lot_id)] = lot

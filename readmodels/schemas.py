@@ -59,6 +59,7 @@ class AllergensShape(serializers.Serializer[Any]):
     stated = serializers.BooleanField()
     contains = serializers.ListField(child=serializers.CharField(), required=False)
     may_contain = serializers.ListField(child=serializers.CharField(), required=False)
+    certified_free = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class ListedProductShape(serializers.Serializer[Any]):

@@ -1,11 +1,14 @@
 """Commands on the tree of categories."""
 
+from typing import Annotated
 from uuid import UUID
 
 from django.utils.text import slugify
+from pydantic import Field
 
+from catalog import pictures
 from catalog.category import Categories
-from catalog.commands.fields import Name, Slug
+from catalog.commands.fields import Line, Name, PictureName, Slug, Text
 from efi.claims import count, drop_guard, guard, raise_guard
 from efi.commands import Command, command, handles
 from efi.context import Context
@@ -44,6 +47,76 @@ class RenameCategory(Command):
 def rename_category(command: RenameCategory, context: Context) -> None:
     with tree.opened() as categories:
         categories.rename(command.category_id, command.name)
+
+
+@command
+class DescribeCategory(Command):
+    """Says anew what is found in a category."""
+
+    category_id: UUID
+    description: Text
+
+
+@handles(DescribeCategory)
+def describe_category(command: DescribeCategory, context: Context) -> None:
+    with tree.opened() as categories:
+        categories.describe(command.category_id, command.description)
+
+
+@command
+class PictureCategory(Command):
+    """Gives a category a picture that has been uploaded, or none."""
+
+    category_id: UUID
+    name: PictureName | None
+    alt: Line = ""
+
+
+@handles(PictureCategory)
+def picture_category(command: PictureCategory, context: Context) -> None:
+    picture = pictures.kept(command.name, command.alt) if command.name else None
+    with tree.opened() as categories:
+        categories.picture(command.category_id, picture)
+
+
+@command
+class ArrangeCategories(Command):
+    """Sets the order of all categories below one, or at the top."""
+
+    parent_id: UUID | None
+    category_ids: Annotated[tuple[UUID, ...], Field(max_length=1_000)]
+
+
+@handles(ArrangeCategories)
+def arrange_categories(command: ArrangeCategories, context: Context) -> None:
+    with tree.opened() as categories:
+        categories.arrange(command.parent_id, command.category_ids)
+
+
+@command
+class DeactivateCategory(Command):
+    """Hides a category with all below it. Products that are nowhere else are no longer listed."""
+
+    category_id: UUID
+
+
+@handles(DeactivateCategory)
+def deactivate_category(command: DeactivateCategory, context: Context) -> None:
+    with tree.opened() as categories:
+        categories.deactivate(command.category_id)
+
+
+@command
+class ReactivateCategory(Command):
+    """Shows a hidden category again."""
+
+    category_id: UUID
+
+
+@handles(ReactivateCategory)
+def reactivate_category(command: ReactivateCategory, context: Context) -> None:
+    with tree.opened() as categories:
+        categories.reactivate(command.category_id)
 
 
 @command

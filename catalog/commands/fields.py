@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from catalog.values import (
     LARGEST_QUANTITY,
+    LARGEST_WEIGHT,
     LONGEST_CODE,
     LONGEST_NAME,
     LONGEST_SHELF_LIFE,
@@ -37,6 +38,10 @@ Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG, pattern=r"^[a-z
 Code = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=LONGEST_CODE, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
 ]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f]*$")]
+Tag = Annotated[str, StringConstraints(max_length=LONGEST_CODE, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+PictureName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}/[0-9a-f]{64}$")]
+Grams = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Days = Annotated[int, Field(ge=1, le=LONGEST_SHELF_LIFE)]
 Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]

@@ -7,10 +7,29 @@ from django.utils.text import slugify
 from pydantic import Field
 
 from catalog.commands.categories import move_in
-from catalog.commands.fields import Country, Days, Name, Reason, Sku, Text
+from catalog.commands.fields import (
+    Country,
+    Days,
+    Grams,
+    Line,
+    Name,
+    Reason,
+    Sku,
+    Tag,
+    Text,
+)
 from catalog.commands.suppliers import suppliers
-from catalog.product import Product, description_in
-from catalog.values import Allergens, StorageZone
+from catalog.description import description_in
+from catalog.product import Product
+from catalog.values import (
+    Allergens,
+    Certification,
+    NotStated,
+    Nutrition,
+    Offer,
+    StorageZone,
+    TemperatureRange,
+)
 from efi.claims import take
 from efi.commands import Command, command, handles
 from efi.context import Context
@@ -24,15 +43,28 @@ CategoryIds = Annotated[tuple[UUID, ...], Field(max_length=50)]
 
 @command
 class Described(Command):
-    """What the commands share that say what a product is. Allergens left out are "not stated"."""
+    """What the commands share that say what a product is. Allergens and nutrition left out are "not stated"."""
 
     name: Name
+    short_description: Line = ""
     description: Text
+    brand: Line = ""
     unit: Name
+    weight_grams: Grams | None = None
     country_of_origin: Country
+    region_of_origin: Line = ""
+    ingredients: Text = ""
     storage_zone: StorageZone = StorageZone.AMBIENT
+    temperature: TemperatureRange | None = None
     shelf_life_days: Days | None = None
     allergens: Allergens | None = None
+    nutrition: Nutrition | None = None
+    not_stated: Annotated[tuple[NotStated, ...], Field(max_length=len(NotStated))] = ()
+    certifications: Annotated[tuple[Certification, ...], Field(max_length=len(Certification))] = ()
+    tags: Annotated[tuple[Tag, ...], Field(max_length=30)] = ()
+    premium: bool = False
+    authentication: Text = ""
+    age_restricted: bool = False
 
 
 @command
@@ -70,7 +102,7 @@ def _slug(command: CreateProduct) -> str:
 
 @command
 class DescribeProduct(Described):
-    """Says anew, and in full, what a product is."""
+    """Says anew, and in full, what a product is. Once it is approved, allergens and nutrition take a second person."""
 
     product_id: UUID
 
@@ -78,12 +110,12 @@ class DescribeProduct(Described):
 @handles(DescribeProduct)
 def describe_product(command: DescribeProduct, context: Context) -> None:
     with products.existing(command.product_id) as product:
-        product.describe(description_in(command))
+        product.describe(description_in(command), proposal_id=context.new_id(), by=context.actor)
 
 
 @command
 class ChangePrice(Command):
-    """Sets a product's list price, with the reason why."""
+    """Sets a product's list price, with the reason why. If it moves by over 15 %, a second person must agree first."""
 
     product_id: UUID
     price: Money
@@ -93,7 +125,7 @@ class ChangePrice(Command):
 @handles(ChangePrice)
 def change_price(command: ChangePrice, context: Context) -> None:
     with products.existing(command.product_id) as product:
-        product.change_price(command.price, command.reason)
+        product.change_price(command.price, command.reason, proposal_id=context.new_id(), by=context.actor)
 
 
 @command
@@ -141,6 +173,34 @@ def approve_product(command: ApproveProduct, context: Context) -> None:
 
 
 @command
+class DeclineProduct(Command):
+    """Sends a submitted product back to whoever drafted it."""
+
+    product_id: UUID
+    reason: Reason
+
+
+@handles(DeclineProduct)
+def decline_product(command: DeclineProduct, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.decline(command.reason, context.actor)
+
+
+@command
+class OfferProduct(Command):
+    """Says how a product is offered while it is on sale: as a regular one, for a season, or as a limited edition."""
+
+    product_id: UUID
+    offer: Offer
+
+
+@handles(OfferProduct)
+def offer_product(command: OfferProduct, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.offer_as(command.offer)
+
+
+@command
 class DeactivateProduct(Command):
     """Takes a product off sale for a while."""
 
@@ -177,3 +237,17 @@ class DiscontinueProduct(Command):
 def discontinue_product(command: DiscontinueProduct, context: Context) -> None:
     with products.existing(command.product_id) as product:
         product.discontinue()
+
+
+@command
+class RecallProduct(Command):
+    """Withdraws a product for safety: it is out of sight at once, and never sold again."""
+
+    product_id: UUID
+    reason: Reason
+
+
+@handles(RecallProduct)
+def recall_product(command: RecallProduct, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.recall(command.reason, context.actor)

@@ -3,18 +3,24 @@
 from bson import Decimal128
 
 from catalog.events import (
+    PictureAttached,
+    PictureRemoved,
+    PicturesArranged,
     PriceChanged,
     ProductApproved,
     ProductCategorised,
     ProductCreated,
     ProductDeactivated,
+    ProductDeclined,
     ProductDescribed,
     ProductDiscontinued,
+    ProductOffered,
     ProductReactivated,
+    ProductRecalled,
     ProductSubmitted,
 )
 from catalog.records import shelf
-from catalog.values import Status, StorageZone
+from catalog.values import SELLABLE, Offer, Status, StorageZone
 from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
@@ -26,7 +32,7 @@ from efi.values import Money
 NAME = "product_records"
 listing = Listing(
     closed={"status": tuple(Status), "storage_zone": tuple(StorageZone), "in_stock": (True, False)},
-    open=("country",),
+    open=("country", "supplier_id"),
     sorts={
         "sku": ("sku",),
         "name": ("name_order",),
@@ -40,7 +46,12 @@ listing = Listing(
 
 def empty() -> Document:
     """News of the stock may come before the product's own: until then it has no status, and is not shown."""
-    return {"status": None, **shelf.empty()}
+    return {"status": None, "offer": Offer.REGULAR, "pictures": [], **shelf.empty()}
+
+
+def derive(document: Document) -> None:
+    shelf.derive(document)
+    document["picture"] = next(iter(document["pictures"]), None)
 
 
 @projects(
@@ -48,9 +59,9 @@ def empty() -> Document:
     streams=("product", "stock"),
     version=2,
     empty=empty,
-    derive=shelf.derive,
+    derive=derive,
     indexes=listing.indexes,
-    view=({"$match": {"status": {"$ne": None}}}, hiding("lots", "reserved", "name_order")),
+    view=({"$match": {"status": {"$ne": None}}}, hiding("lots", "reserved", "name_order", "pictures")),
 )
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:
@@ -68,12 +79,26 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             document["category_ids"] = list(map(str, event.category_ids))
         case ProductSubmitted():
             document["status"] = Status.PENDING_APPROVAL
+        case ProductDeclined():
+            document["status"] = Status.DRAFT
         case ProductApproved() | ProductReactivated():
-            document["status"] = Status.ACTIVE
+            document["status"] = document["offer"]
+        case ProductOffered():
+            document["offer"] = event.offer
+            if document["status"] in SELLABLE:
+                document["status"] = event.offer
         case ProductDeactivated():
             document["status"] = Status.INACTIVE
         case ProductDiscontinued():
             document["status"] = Status.DISCONTINUED
+        case ProductRecalled():
+            document["status"] = Status.RECALLED
+        case PictureAttached():
+            document["pictures"].append(event.picture.name)
+        case PictureRemoved():
+            document["pictures"].remove(event.name)
+        case PicturesArranged():
+            document["pictures"] = list(event.names)
         case _:
             shelf.fold(document, event)
 
@@ -82,8 +107,9 @@ def _describe(document: Document, event: ProductCreated | ProductDescribed) -> N
     document.update(
         name=event.name,
         name_order=in_order(event.name),
-        terms=terms(document["sku"], event.name),
+        terms=terms(document["sku"], event.name, event.brand),
         description=event.description,
+        brand=event.brand,
         unit=event.unit,
         country=event.country_of_origin,
         storage_zone=event.storage_zone,

@@ -217,10 +217,12 @@ def sample(schema: Schema, description: Schema) -> Any:
         case {"properties": members}:
             return {name: sample(part, description) for name, part in members.items()}
         case {"items": part}:
-            return [sample(part, description)]
+            return [sample(part, description)] * max(1, whole.get("minItems", 0))
         case {"type": "integer" | "number"}:
             return whole.get("minimum", 1)
-    texts = [ID, IN_A_YEAR.isoformat(), f"{IN_A_YEAR}T00:00:00Z", "GR", "mezze", "Mezze"]
+        case {"type": "boolean"}:
+            return True
+    texts = [ID, IN_A_YEAR.isoformat(), f"{IN_A_YEAR}T00:00:00Z", "GR", "mezze", "Mezze", f"00/{'0' * 64}"]
     return next(text for text in texts if Draft202012Validator(whole, format_checker=FORMATS).is_valid(text))
 
 

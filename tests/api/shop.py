@@ -18,7 +18,7 @@ from efi.mongo import database
 from efi.repository import memory
 from efi.values import Money
 from readmodels import categories
-from tests.catalog.larder import COMPLIANCE, JOAN, MARIA, NOW, QUALITY, bbd, identity
+from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, JOAN, MARIA, NOW, QUALITY, bbd, identity
 from tests.efi.catalogue import category, say, supplier
 
 KEPT = {"read_models", "freshness", "django_migrations"}
@@ -123,7 +123,7 @@ def drafted(
     at: datetime = NOW,
     **described: Any,
 ) -> UUID:
-    about = {"description": "In brine", "unit": "370 g jar", **described, "name": name, "country_of_origin": country}
+    about = {**ABOUT_OLIVES, **described, "name": name, "country_of_origin": country}
     money = bbd(price) if isinstance(price, str) else price
     return say(CreateProduct(**about, sku=sku, price=money, category_ids=categories), at=at).id
 
@@ -132,6 +132,10 @@ def on_sale(name: str, sku: str, *, at: datetime = NOW, categories: tuple[UUID, 
     """In a category of its own unless told."""
     shelves = categories or (category(f"Shelf {sku}"),)
     product_id = drafted(name, sku, at=at, categories=shelves, **about)
+    return put_on_sale(product_id, at=at)
+
+
+def put_on_sale(product_id: UUID, *, at: datetime = NOW) -> UUID:
     say(SubmitProduct(product_id=product_id), by=MARIA, at=at)
     say(ApproveProduct(product_id=product_id), by=JOAN, at=at)
     return product_id

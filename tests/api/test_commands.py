@@ -177,7 +177,8 @@ def test_a_command_takes_no_parameters(shop):
 
 def test_the_list_names_those_commands_that_one_may_give(shop):
     listed = shop.joan.get("commands").json()["data"]
-    assert [command["name"] for command in listed] == ["approve_product", "release_lot"]
+    mine = ("approve_label", "approve_price", "approve_product", "decline_label", "decline_price", "decline_product")
+    assert [command["name"] for command in listed] == [*mine, "recall_product", "release_lot"]
     everything = shop.elias.get("commands").json()["data"]
     assert [command["name"] for command in everything] == sorted(handled.name for handled in HANDLERS.values())
 

@@ -8,7 +8,7 @@ import pytest
 from catalog.commands.products import ChangePrice, DeactivateProduct, DescribeProduct, DiscontinueProduct
 from catalog.commands.stock import ReserveStock
 from efi.event_store import now
-from tests.api.shop import caught_up, drafted, on_sale, refused, stocked
+from tests.api.shop import caught_up, drafted, on_sale, put_on_sale, refused, stocked
 from tests.catalog.larder import NOW, bbd, identity
 from tests.efi.catalogue import category, say
 
@@ -50,8 +50,21 @@ def test_one_product_has_its_description_and_its_place_in_the_tree(shop):
 
 
 def test_allergens_that_are_stated_are_told_apart_from_those_that_are_not(shop, olives):
-    stated = {"contains": ["NUTS"], "may_contain": ["SESAME"]}
-    shop.maria.give("describe_product", {**ABOUT, "product_id": str(olives), "allergens": stated})
+    fish = drafted("Cod roe", "ROE-1", categories=(category("Fish"),), allergens=None, not_stated=("allergens",))
+    put_on_sale(fish)
+    caught_up()
+    stated = {"contains": [], "may_contain": ["NUTS"], "certified_free": []}
+    assert shop.guest.get(f"products/{olives}").json()["data"]["allergens"] == {"stated": True, **stated}
+    assert shop.guest.get(f"products/{fish}").json()["data"]["allergens"] == {"stated": False}
+
+
+def test_an_allergen_is_told_once_a_second_person_has_agreed_to_it(shop, olives):
+    stated = {"contains": ["NUTS"], "may_contain": [], "certified_free": ["GLUTEN"]}
+    proposal = shop.maria.give("describe_product", {**ABOUT, "product_id": str(olives), "allergens": stated})
+    assert (proposal.status_code, proposal.json()["data"]["status"]) == (202, "pending_approval")
+    events = shop.joan.get(f"streams/product:{olives}").json()["data"]
+    asked = {"product_id": str(olives), "proposal_id": events[-2]["data"]["proposal_id"]}
+    assert shop.joan.give("approve_label", asked).status_code == 200
     caught_up()
     assert shop.guest.get(f"products/{olives}").json()["data"]["allergens"] == {"stated": True, **stated}
 

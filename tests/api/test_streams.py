@@ -40,9 +40,10 @@ def test_an_event_tells_what_happened_when_by_whom_and_why(shop, olives):
         assert event.pop(key)
     money = {"currency": "BBD"}
     told = {"old_price": {"amount": "8.50", **money}, "price": {"amount": "9.00", **money}, "reason": "new crop"}
+    told["proposal_id"] = None
     assert event == {
         "type": "catalog.PriceChanged",
-        "schema": 2,
+        "schema": 3,
         "version": 2,
         "data": {"product_id": str(olives), **told},
         "actor": MARIA,

@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 import catalog.commands
 import catalog.upcasters
+from catalog.bundle import Bundle
 from catalog.category import Categories
 from catalog.product import Product
 from catalog.stock import Stock
@@ -156,11 +157,13 @@ class Scenario:
 
 def stream_that_holds(fact: Event) -> str:
     name = type(fact).__name__
-    if name.startswith("Category"):
+    if name.startswith("Categor"):
         return stream_of(Categories.kind, None)
     if name.startswith("Supplier"):
         return stream_of(Supplier.kind, fact.supplier_id)
-    kind = Product if name.startswith(("Product", "Price")) else Stock
+    if name.startswith("Bundle"):
+        return stream_of(Bundle.kind, fact.bundle_id)
+    kind = Product if name.startswith(("Product", "Price", "Label", "Picture")) else Stock
     return stream_of(kind.kind, fact.product_id)
 
 

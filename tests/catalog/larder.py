@@ -4,21 +4,25 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
+from catalog.description import Description
 from catalog.events import (
     CategoryCreated,
     LotApproved,
     LotReceived,
     LotReleased,
     PriceChanged,
+    PriceProposed,
     ProductApproved,
     ProductCreated,
     ProductDeactivated,
     ProductDiscontinued,
+    ProductOffered,
+    ProductRecalled,
     ProductSubmitted,
     StockReserved,
     SupplierRegistered,
 )
-from catalog.values import Status, StorageZone
+from catalog.values import Allergen, Allergens, Measure, Nutrition, Offer, Status
 from efi.events import Event
 from efi.values import Money
 
@@ -35,6 +39,7 @@ def identity(name: str) -> UUID:
 OLIVES, FETA = identity("olives"), identity("feta")
 MEZZE, CHEESE, SOFT_CHEESE = identity("mezze"), identity("cheese"), identity("soft cheese")
 TRATTORIA = identity("trattoria")
+PROPOSAL = identity("proposal")
 SPRING_LOT, SUMMER_LOT, AUTUMN_LOT = identity("spring lot"), identity("summer lot"), identity("autumn lot")
 ANNAS_CART, BENS_CART = identity("anna's cart"), identity("ben's cart")
 
@@ -62,41 +67,66 @@ def trattoria_registered(code: str = "TRA", **details: str) -> SupplierRegistere
     return SupplierRegistered(supplier_id=TRATTORIA, code=code, **about)
 
 
+OLIVES_NUTRITION = Nutrition(
+    per=Measure.GRAMS,
+    energy_kj=1013,
+    energy_kcal=246,
+    fat=Decimal("25.00"),
+    saturates=Decimal("3.50"),
+    carbohydrate=Decimal("3.00"),
+    sugars=Decimal("0.00"),
+    protein=Decimal("1.40"),
+    salt=Decimal("3.80"),
+)
+OLIVES_ALLERGENS = Allergens(may_contain=(Allergen.NUTS,))
+ABOUT_OLIVES = {
+    "name": "Kalamata olives",
+    "description": "In brine",
+    "unit": "370 g jar",
+    "country_of_origin": "GR",
+    "allergens": OLIVES_ALLERGENS,
+    "nutrition": OLIVES_NUTRITION,
+}
+
+
 def olives_created(
     price: str = "8.50", *, categories: tuple[UUID, ...] = (MEZZE,), **details: object
 ) -> ProductCreated:
-    about = {
-        "product_id": OLIVES,
-        "sku": "OLI-1",
-        "slug": "kalamata-olives~oli-1",
-        "supplier_id": None,
-        "name": "Kalamata olives",
-        "description": "In brine",
-        "unit": "370 g jar",
-        "country_of_origin": "GR",
-        "storage_zone": StorageZone.AMBIENT,
-        "shelf_life_days": None,
-        "allergens": None,
-    }
-    return ProductCreated(**about | details, price=bbd(price), category_ids=categories)
+    about = vars(Description(**ABOUT_OLIVES))
+    place = {"product_id": OLIVES, "sku": "OLI-1", "slug": "kalamata-olives~oli-1", "supplier_id": None}
+    return ProductCreated(**about | place | details, price=bbd(price), category_ids=categories)
 
 
 SUBMITTED = ProductSubmitted(product_id=OLIVES, submitted_by=MARIA)
 APPROVED = ProductApproved(product_id=OLIVES, approved_by=JOAN)
 DEACTIVATED = ProductDeactivated(product_id=OLIVES)
 DISCONTINUED = ProductDiscontinued(product_id=OLIVES)
+RECALLED = ProductRecalled(product_id=OLIVES, reason="glass in a jar", recalled_by=JOAN)
 
 OLIVES_THAT_ARE: dict[Status, list[Event]] = {
     Status.DRAFT: [olives_created()],
     Status.PENDING_APPROVAL: [olives_created(), SUBMITTED],
     Status.ACTIVE: [olives_created(), SUBMITTED, APPROVED],
+    Status.SEASONAL: [olives_created(), SUBMITTED, APPROVED, ProductOffered(product_id=OLIVES, offer=Offer.SEASONAL)],
+    Status.LIMITED_EDITION: [
+        olives_created(),
+        ProductOffered(product_id=OLIVES, offer=Offer.LIMITED_EDITION),
+        SUBMITTED,
+        APPROVED,
+    ],
     Status.INACTIVE: [olives_created(), SUBMITTED, APPROVED, DEACTIVATED],
     Status.DISCONTINUED: [olives_created(), SUBMITTED, APPROVED, DISCONTINUED],
+    Status.RECALLED: [olives_created(), SUBMITTED, APPROVED, RECALLED],
 }
 
 
-def olives_repriced(old: str, new: str, reason: str = "new crop") -> PriceChanged:
-    return PriceChanged(product_id=OLIVES, old_price=bbd(old), price=bbd(new), reason=reason)
+def olives_repriced(old: str, new: str, reason: str = "new crop", proposal: UUID | None = None) -> PriceChanged:
+    return PriceChanged(product_id=OLIVES, old_price=bbd(old), price=bbd(new), reason=reason, proposal_id=proposal)
+
+
+def olives_price_proposed(old: str, new: Money, reason: str = "new crop", by: str = MARIA) -> PriceProposed:
+    about = {"product_id": OLIVES, "proposal_id": PROPOSAL, "old_price": bbd(old), "price": new}
+    return PriceProposed(**about, reason=reason, proposed_by=by)
 
 
 def received(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
+from catalog.description import Description
 from catalog.events import (
     LotReceived,
     LotReleased,
@@ -66,20 +67,21 @@ def registered(at: int, supplier: UUID) -> SupplierRegistered:
 
 
 def listed(at: int, product: UUID, supplier: UUID) -> list[Event]:
-    created = ProductCreated(
-        product_id=product,
-        sku=f"SKU-{at:06}",
-        slug=f"food~sku-{at:06}",
-        supplier_id=supplier,
+    about = Description(
         name=f"Food number {at}",
         description="",
         unit="1 kg",
         country_of_origin="GR" if at // 8 % 2 else "IT",
         storage_zone=StorageZone.FROZEN if at // 2 % 2 else StorageZone.AMBIENT,
-        shelf_life_days=None,
-        allergens=None,
+    )
+    created = ProductCreated(
+        product_id=product,
+        sku=f"SKU-{at:06}",
+        slug=f"food~sku-{at:06}",
+        supplier_id=supplier,
         price=bbd(f"{1 + at * 7 % 50}.50"),
         category_ids=(),
+        **vars(about),
     )
     submitted = ProductSubmitted(product_id=product, submitted_by=MARIA)
     return [created, submitted, ProductApproved(product_id=product, approved_by=JOAN)] if at % 2 else [created]

@@ -3,18 +3,30 @@
 import pytest
 
 from catalog.commands.categories import (
+    ArrangeCategories,
     CreateCategory,
+    DeactivateCategory,
+    DescribeCategory,
     MoveCategory,
+    PictureCategory,
+    ReactivateCategory,
     RemoveCategory,
     RenameCategory,
 )
 from catalog.commands.products import CategoriseProduct, CreateProduct
 from catalog.events import (
+    CategoriesArranged,
+    CategoryDeactivated,
+    CategoryDescribed,
     CategoryMoved,
+    CategoryPictured,
+    CategoryReactivated,
     CategoryRemoved,
     CategoryRenamed,
     ProductCategorised,
 )
+from catalog.values import Picture
+from tests.catalog.gallery import uploaded
 from tests.catalog.larder import (
     CHEESE,
     FETA,
@@ -235,3 +247,75 @@ def test_a_product_moves_from_one_category_to_another(scenario):
     scenario.done(feta_in(CHEESE), makes=OLIVES)
     scenario.when(CategoriseProduct(product_id=OLIVES, category_ids=(MEZZE,)))
     scenario.then(ProductCategorised(product_id=OLIVES, category_ids=(MEZZE,)))
+
+
+HIDDEN = CategoryDeactivated(category_id=CHEESE)
+SIBLINGS = (category(MEZZE, "Mezze"), category(CHEESE, "Cheese"), category(SOFT_CHEESE, "Soft cheese", below=CHEESE))
+
+
+def test_a_category_is_described(scenario):
+    scenario.given(category(CHEESE, "Cheese"))
+    scenario.when(DescribeCategory(category_id=CHEESE, description="Of sheep, goat and cow"))
+    scenario.then(CategoryDescribed(category_id=CHEESE, description="Of sheep, goat and cow"))
+
+
+def test_the_description_that_it_has_changes_nothing(scenario):
+    scenario.given(category(CHEESE, "Cheese"))
+    scenario.when(DescribeCategory(category_id=CHEESE, description=""))
+    scenario.then_nothing()
+
+
+def test_a_category_is_given_a_picture_and_loses_it(scenario):
+    scenario.given(category(CHEESE, "Cheese"))
+    scenario.when(PictureCategory(category_id=CHEESE, name=uploaded(), alt="A wheel"))
+    picture = Picture(name=uploaded(), alt="A wheel", width=40, height=30)
+    scenario.then(CategoryPictured(category_id=CHEESE, picture=picture))
+    scenario.when(PictureCategory(category_id=CHEESE, name=None))
+    scenario.then(CategoryPictured(category_id=CHEESE, picture=None))
+
+
+def test_siblings_are_put_in_an_order(scenario):
+    scenario.given(*SIBLINGS)
+    scenario.when(ArrangeCategories(parent_id=None, category_ids=(CHEESE, MEZZE)))
+    scenario.then(CategoriesArranged(parent_id=None, category_ids=(CHEESE, MEZZE)))
+
+
+def test_the_order_that_they_have_changes_nothing(scenario):
+    scenario.given(*SIBLINGS)
+    scenario.when(ArrangeCategories(parent_id=None, category_ids=(MEZZE, CHEESE)))
+    scenario.then_nothing()
+
+
+@pytest.mark.parametrize("named", [(), (MEZZE,), (MEZZE, MEZZE), (MEZZE, CHEESE, SOFT_CHEESE), (MEZZE, SOFT_CHEESE)])
+def test_an_order_names_each_sibling_once(scenario, named):
+    scenario.given(*SIBLINGS)
+    scenario.when(ArrangeCategories(parent_id=None, category_ids=named))
+    scenario.refused("categories_differ")
+
+
+def test_what_is_moved_comes_last_among_its_new_siblings(scenario):
+    scenario.given(*SIBLINGS)
+    scenario.done(MoveCategory(category_id=MEZZE, parent_id=CHEESE))
+    scenario.when(ArrangeCategories(parent_id=CHEESE, category_ids=(SOFT_CHEESE, MEZZE)))
+    scenario.then_nothing()
+
+
+def test_a_category_is_hidden_and_shown_again(scenario):
+    scenario.given(category(CHEESE, "Cheese"))
+    scenario.when(DeactivateCategory(category_id=CHEESE))
+    scenario.then(HIDDEN)
+    scenario.when(ReactivateCategory(category_id=CHEESE))
+    scenario.then(CategoryReactivated(category_id=CHEESE))
+
+
+@pytest.mark.parametrize(("facts", "command"), [((HIDDEN,), DeactivateCategory), ((), ReactivateCategory)])
+def test_a_category_is_hidden_once_and_shown_once(scenario, facts, command):
+    scenario.given(category(CHEESE, "Cheese"), *facts)
+    scenario.when(command(category_id=CHEESE))
+    scenario.refused("category_status")
+
+
+@pytest.mark.parametrize("command", [DeactivateCategory, ReactivateCategory])
+def test_a_category_that_is_not_there_is_not_hidden(scenario, command):
+    scenario.when(command(category_id=CHEESE))
+    scenario.refused("not_found")

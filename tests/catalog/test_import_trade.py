@@ -130,7 +130,7 @@ class TestTheDemo:
         assert len(log()) == n - 1
         stop_at(None)
         run(DEMO)
-        assert len(log()) == 492
+        assert len(log()) == 500
         assert len(facts("LotReleased")) == 72
 
 

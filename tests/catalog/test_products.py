@@ -10,16 +10,28 @@ from catalog.commands.products import (
     ChangePrice,
     CreateProduct,
     DeactivateProduct,
+    DeclineProduct,
     DescribeProduct,
     DiscontinueProduct,
+    OfferProduct,
     ReactivateProduct,
+    RecallProduct,
     SubmitProduct,
 )
-from catalog.events import ProductCategorised, ProductDescribed, ProductReactivated
-from catalog.values import Allergen, Allergens, Status, StorageZone
+from catalog.description import Description
+from catalog.events import (
+    ProductCategorised,
+    ProductDeclined,
+    ProductDescribed,
+    ProductOffered,
+    ProductReactivated,
+)
+from catalog.product import ENDED
+from catalog.values import SELLABLE, Allergen, Allergens, NotStated, Offer, Status, StorageZone
 from efi.payloads import load
 from efi.values import Money
 from tests.catalog.larder import (
+    ABOUT_OLIVES,
     APPROVED,
     CHEESE,
     DEACTIVATED,
@@ -30,29 +42,30 @@ from tests.catalog.larder import (
     MEZZE,
     OLIVES,
     OLIVES_THAT_ARE,
+    PROPOSAL,
+    RECALLED,
     SUBMITTED,
     TRATTORIA,
     bbd,
     olives_created,
+    olives_price_proposed,
     olives_repriced,
     trattoria_registered,
 )
 
-ABOUT_OLIVES = {
-    "name": "Kalamata olives",
-    "description": "In brine",
-    "unit": "370 g jar",
-    "country_of_origin": "GR",
-}
+DECLINED = ProductDeclined(product_id=OLIVES, reason="picture missing", declined_by=JOAN)
 DESCRIBE = DescribeProduct(product_id=OLIVES, **ABOUT_OLIVES | {"name": "Olives"})
 REPRICE = ChangePrice(product_id=OLIVES, price=bbd("9.00"), reason="new crop")
+OFFER = OfferProduct(product_id=OLIVES, offer=Offer.SEASONAL)
 CATEGORISE = CategoriseProduct(product_id=OLIVES, category_ids=(CHEESE,))
 ON_ITS_WAY = {
     SubmitProduct(product_id=OLIVES): {Status.DRAFT: SUBMITTED},
     ApproveProduct(product_id=OLIVES): {Status.PENDING_APPROVAL: APPROVED},
-    DeactivateProduct(product_id=OLIVES): {Status.ACTIVE: DEACTIVATED},
+    DeclineProduct(product_id=OLIVES, reason="picture missing"): {Status.PENDING_APPROVAL: DECLINED},
+    DeactivateProduct(product_id=OLIVES): dict.fromkeys(SELLABLE, DEACTIVATED),
     ReactivateProduct(product_id=OLIVES): {Status.INACTIVE: ProductReactivated(product_id=OLIVES)},
-    DiscontinueProduct(product_id=OLIVES): {Status.ACTIVE: DISCONTINUED},
+    DiscontinueProduct(product_id=OLIVES): dict.fromkeys(SELLABLE, DISCONTINUED),
+    RecallProduct(product_id=OLIVES, reason="glass in a jar"): dict.fromkeys({*Status} - {Status.RECALLED}, RECALLED),
 }
 
 
@@ -134,9 +147,8 @@ def test_a_name_without_a_letter_that_an_address_takes_has_an_address_all_the_sa
 
 @pytest.mark.parametrize("price", ["0.01", "9999999.99"])
 def test_a_price_is_above_zero_and_at_most_9_999_999_99(scenario, price):
-    scenario.given(olives_created("8.50"))
-    scenario.when(ChangePrice(product_id=OLIVES, price=bbd(price), reason="new crop"))
-    scenario.then(olives_repriced("8.50", price))
+    scenario.when(create_olives(price=price), makes=OLIVES)
+    scenario.then(olives_created(price, categories=()))
 
 
 @pytest.mark.parametrize("price", ["0", "0.00", "10000000", "10000000.00"])
@@ -188,22 +200,16 @@ def test_the_price_that_it_has_changes_nothing(scenario, price):
 
 def test_the_same_amount_in_another_currency_is_another_price(scenario):
     scenario.given(olives_created("8.50"))
-    scenario.when(
-        ChangePrice(product_id=OLIVES, price=Money(amount=bbd("8.50").amount, currency="USD"), reason="abroad")
-    )
-    assert [str(fact.price) for fact in scenario.facts] == ["USD 8.50"]
-    scenario.then(*scenario.facts)
+    dollars = Money(amount=bbd("8.50").amount, currency="USD")
+    scenario.when(ChangePrice(product_id=OLIVES, price=dollars, reason="abroad"), makes=PROPOSAL)
+    scenario.then(olives_price_proposed("8.50", dollars, reason="abroad"))
 
 
 def test_a_product_is_described_anew_and_in_full(scenario):
     scenario.given(olives_created())
     scenario.when(DescribeProduct(product_id=OLIVES, **ABOUT_OLIVES | {"unit": "1 kg bag"}, shelf_life_days=90))
-    about = ABOUT_OLIVES | {"unit": "1 kg bag"}
-    scenario.then(
-        ProductDescribed(
-            product_id=OLIVES, **about, storage_zone=StorageZone.AMBIENT, shelf_life_days=90, allergens=None
-        )
-    )
+    about = Description(**ABOUT_OLIVES | {"unit": "1 kg bag"}, shelf_life_days=90)
+    scenario.then(ProductDescribed(product_id=OLIVES, **vars(about)))
 
 
 def test_a_description_that_says_the_same_changes_nothing(scenario):
@@ -241,7 +247,7 @@ def test_what_is_no_longer_a_draft_must_stay_in_a_category(scenario, status):
 def test_a_draft_in_no_category_cannot_be_submitted(scenario):
     scenario.given(olives_created(categories=()))
     scenario.when(SubmitProduct(product_id=OLIVES))
-    scenario.refused("category_missing")
+    scenario.refused("product_incomplete")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +257,7 @@ def test_a_draft_in_no_category_cannot_be_submitted(scenario):
 )
 def test_a_product_goes_its_way(scenario, command, status, fact):
     scenario.given(*OLIVES_THAT_ARE[status])
-    scenario.when(command, by=JOAN if isinstance(command, ApproveProduct) else MARIA)
+    scenario.when(command, by=JOAN if isinstance(command, ApproveProduct | DeclineProduct | RecallProduct) else MARIA)
     scenario.then(fact)
 
 
@@ -266,14 +272,15 @@ def test_a_product_leaves_its_way_nowhere(scenario, command, status):
     scenario.refused("product_status")
 
 
-@pytest.mark.parametrize("command", [DESCRIBE, REPRICE, CATEGORISE], ids=called)
-def test_a_discontinued_product_stays_as_it_was(scenario, command):
-    scenario.given(*OLIVES_THAT_ARE[Status.DISCONTINUED])
+@pytest.mark.parametrize("status", ENDED)
+@pytest.mark.parametrize("command", [DESCRIBE, REPRICE, CATEGORISE, OFFER], ids=called)
+def test_a_discontinued_or_recalled_product_stays_as_it_was(scenario, command, status):
+    scenario.given(*OLIVES_THAT_ARE[status])
     scenario.when(command)
     scenario.refused("product_status")
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status is not Status.DISCONTINUED])
+@pytest.mark.parametrize("status", [status for status in Status if status not in ENDED])
 def test_until_then_its_price_may_change(scenario, status):
     scenario.given(*OLIVES_THAT_ARE[status])
     scenario.when(REPRICE)
@@ -286,7 +293,64 @@ def test_whoever_submitted_a_product_cannot_approve_it(scenario):
     scenario.refused("second_person_needed")
 
 
-@pytest.mark.parametrize("command", [DESCRIBE, REPRICE, CATEGORISE, *ON_ITS_WAY], ids=called)
+@pytest.mark.parametrize("command", [DESCRIBE, REPRICE, CATEGORISE, OFFER, *ON_ITS_WAY], ids=called)
 def test_a_product_that_is_not_there_is_not_found(scenario, command):
     scenario.when(command)
     scenario.refused("not_found")
+
+
+def test_each_thing_that_is_missing_before_activation_is_named(scenario):
+    nothing = {"description": "", "allergens": None, "nutrition": None}
+    scenario.given(olives_created(categories=(), **nothing))
+    scenario.when(SubmitProduct(product_id=OLIVES))
+    assert "description, allergens, nutrition, category" in scenario.refusal.detail
+    scenario.refused("product_incomplete")
+
+
+def test_what_is_marked_as_not_stated_is_not_missing(scenario):
+    scenario.given(olives_created(allergens=None, nutrition=None, not_stated=tuple(NotStated)))
+    scenario.when(SubmitProduct(product_id=OLIVES))
+    scenario.then(SUBMITTED)
+
+
+@pytest.mark.parametrize("missing", ["region_of_origin", "authentication"])
+def test_a_premium_product_needs_its_region_and_its_authentication(scenario, missing):
+    proof = {"region_of_origin": "Kalamata", "authentication": "PDO certificate"} | {missing: ""}
+    scenario.when(create_olives(premium=True, **proof))
+    scenario.refused("premium_unproven")
+
+
+def test_a_premium_product_stays_proven_when_it_is_described_anew(scenario):
+    scenario.given(olives_created(premium=True, region_of_origin="Kalamata", authentication="PDO certificate"))
+    scenario.when(DescribeProduct(product_id=OLIVES, **ABOUT_OLIVES, premium=True))
+    scenario.refused("premium_unproven")
+
+
+def test_a_product_waits_for_approval_as_it_was_submitted(scenario):
+    scenario.given(*OLIVES_THAT_ARE[Status.PENDING_APPROVAL])
+    scenario.when(DESCRIBE)
+    scenario.refused("product_status")
+
+
+def test_a_declined_product_is_a_draft_that_can_be_submitted_again(scenario):
+    scenario.given(*OLIVES_THAT_ARE[Status.PENDING_APPROVAL], DECLINED)
+    scenario.when(SubmitProduct(product_id=OLIVES))
+    scenario.then(SUBMITTED)
+
+
+@pytest.mark.parametrize("status", sorted(SELLABLE))
+def test_what_is_on_sale_can_be_offered_for_a_season(scenario, status):
+    scenario.given(*OLIVES_THAT_ARE[status])
+    scenario.when(OFFER)
+    scenario.then(*(() if status is Status.SEASONAL else (ProductOffered(product_id=OLIVES, offer=Offer.SEASONAL),)))
+
+
+def test_a_seasonal_product_comes_back_as_seasonal(scenario):
+    scenario.given(*OLIVES_THAT_ARE[Status.SEASONAL], DEACTIVATED, ProductReactivated(product_id=OLIVES))
+    scenario.when(OFFER)
+    scenario.then_nothing()
+
+
+def test_what_is_in_a_product_is_not_certified_free_of_it(scenario):
+    scenario.when(create_olives(allergens=Allergens(contains=(Allergen.NUTS,), certified_free=(Allergen.NUTS,))))
+    scenario.refused("allergens_contradicted")

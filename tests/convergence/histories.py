@@ -4,6 +4,7 @@ import re
 import types
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from random import Random
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ValidationError
 from pydantic.fields import FieldInfo
 
 from catalog.commands.lots import ReceiveLot, ReleaseLot
@@ -23,12 +24,15 @@ from catalog.commands.suppliers import RegisterSupplier
 from efi import payloads
 from efi.commands import HANDLERS, Command
 from efi.event_store import Commit
+from tests.catalog.gallery import uploaded
 from tests.convergence.rehearsal import Order, would_do
 
 ACTORS = ("ana", "ben", "cy")
 ALSO_CALLED = {"parent_id": "category_id"}
 """Fields that name by another word what events call otherwise."""
 WORDS = ("BB", "GR", "olives", "capers", "pickled-fish", "Kalamata", "", "a note", *(f"OLI-{n}" for n in range(9)))
+PICTURES = cache(lambda: tuple(map(uploaded, ("olive", "peru"))))
+"""Names of pictures that are kept; drawn when the first is asked for."""
 KINDS, DRAWS = 8, 8
 """How many kinds of command are tried, and each how often, for one that is likely to be accepted."""
 FRESH = 0.2
@@ -82,8 +86,9 @@ class Known:
             for event in commit.events:
                 named = {name: value for name, value in vars(event).items() if isinstance(value, UUID)}
                 self._learn(named)
-                if type(event).__name__.endswith("Removed"):
-                    self.ids[next(iter(named))].remove(named[next(iter(named))])
+                gone = f"{type(event).__name__.removesuffix('Removed').lower()}_id"
+                if type(event).__name__.endswith("Removed") and gone in named:
+                    self.ids[gone].remove(named[gone])
 
     def _learn(self, named: dict[str, UUID]) -> None:
         first = _subject(named)
@@ -148,12 +153,19 @@ class Drawer:
             return self.rng.choice(inner)
         if origin in (tuple, list, frozenset):
             one = name.removesuffix("s")
-            length = 0 if self._knows_no(one, inner) else self.rng.choice((0, 1, 1, 1, 2))
-            length = max([length, *(getattr(demand, "min_length", 0) for demand in metadata)])
+            fewest = max((getattr(demand, "min_length", None) or 0 for demand in _demands(metadata)), default=0)
+            length = fewest if self._knows_no(one, inner) else max(fewest, self.rng.choice((0, 1, 1, 1, 2)))
             return [self._value(one, inner[0], (), subject) for _ in range(length)]
         if isinstance(hint, type) and is_dataclass(hint):
-            return payloads.load(hint, self._fill(hint, subject))
+            return self._valid(hint, subject)
         return self._plain(name, hint, metadata, subject)
+
+    def _valid(self, kind: type, subject: UUID | None) -> Any:
+        """Its fields may not go together, and are drawn again until they do."""
+        for _ in range(50):
+            with suppress(ValidationError):
+                return payloads.load(kind, self._fill(kind, subject))
+        raise Undrawable(f"no {kind.__name__} is valid")
 
     def _plain(self, name: str, hint: Any, metadata: Metadata, subject: UUID | None) -> Any:
         if isinstance(hint, type) and issubclass(hint, Enum):
@@ -190,7 +202,7 @@ class Drawer:
         return UUID in hints and not self.known.ids[ALSO_CALLED.get(name, name)]
 
     def _text(self, metadata: Metadata) -> str:
-        fitting = [word for word in WORDS if all(_fits(word, demand) for demand in metadata)]
+        fitting = [word for word in (*WORDS, *PICTURES()) if all(_fits(word, demand) for demand in metadata)]
         if not fitting:
             raise Undrawable(f"none of WORDS fits {metadata}")
         return self.rng.choice(fitting)

@@ -12,7 +12,7 @@ from efi import event_store
 from efi.commands import Command, Receipt, dispatch
 from efi.context import Context
 from efi.events import Event
-from tests.catalog.larder import COMPLIANCE, JOAN, MARIA, NEXT_YEAR, NOW, QUALITY, bbd, identity
+from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, JOAN, MARIA, NEXT_YEAR, NOW, QUALITY, bbd, identity
 
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -31,11 +31,8 @@ def supplier(code: str = "TRA") -> UUID:
 
 def olives(sku: str = "OLI-1", *, price: str = "8.50", categories: tuple[UUID, ...] = ()) -> CreateProduct:
     return CreateProduct(
+        **ABOUT_OLIVES,
         sku=sku,
-        name="Kalamata olives",
-        description="In brine",
-        unit="370 g jar",
-        country_of_origin="GR",
         price=bbd(price),
         category_ids=categories,
     )

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from typing import Self
 from uuid import UUID, uuid5
 
-from catalog.commands.categories import CreateCategory, MoveCategory, RemoveCategory, RenameCategory
+from catalog.commands.bundles import CreateBundle, DescribeBundle, OfferBundle, RepriceBundle, WithdrawBundle
+from catalog.commands.categories import (
+    ArrangeCategories,
+    CreateCategory,
+    DeactivateCategory,
+    DescribeCategory,
+    MoveCategory,
+    PictureCategory,
+    ReactivateCategory,
+    RemoveCategory,
+    RenameCategory,
+)
 from catalog.commands.lots import (
     AdjustLot,
     ApproveAdjustment,
@@ -18,17 +29,22 @@ from catalog.commands.lots import (
     SetReorderPoint,
     WriteOff,
 )
+from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
 from catalog.commands.products import (
     ApproveProduct,
     CategoriseProduct,
     ChangePrice,
     CreateProduct,
     DeactivateProduct,
+    DeclineProduct,
     DescribeProduct,
     DiscontinueProduct,
+    OfferProduct,
     ReactivateProduct,
+    RecallProduct,
     SubmitProduct,
 )
+from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
 from catalog.commands.stock import (
     AllocateFromLots,
     AllocateStock,
@@ -38,10 +54,11 @@ from catalog.commands.stock import (
     ReserveStock,
 )
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
-from catalog.values import Loss, Part, Severity
+from catalog.values import Loss, Offer, Part, Severity
 from efi.commands import CALLERS, Command, Receipt
 from efi.events import Event
-from tests.catalog.larder import JOAN, MARIA, NOW, QUALITY, minutes
+from tests.catalog.gallery import uploaded
+from tests.catalog.larder import ABOUT_OLIVES, JOAN, MARIA, NOW, QUALITY, bbd, minutes
 from tests.efi import audit
 from tests.efi.catalogue import (
     category,
@@ -86,6 +103,35 @@ def to_below_another(suffix: str) -> Command:
     return MoveCategory(category_id=category(f"Olives {suffix}"), parent_id=category(f"Mezze {suffix}"))
 
 
+@scenario(DescribeCategory)
+def of_small_plates(suffix: str) -> Command:
+    return DescribeCategory(category_id=category(f"Mezze {suffix}"), description="Small plates")
+
+
+@scenario(PictureCategory)
+def with_a_picture(suffix: str) -> Command:
+    return PictureCategory(category_id=category(f"Mezze {suffix}"), name=uploaded())
+
+
+@scenario(ArrangeCategories)
+def with_the_last_first(suffix: str) -> Command:
+    mezze = category(f"Mezze {suffix}")
+    siblings = [category(f"{name} {suffix}", below=mezze) for name in ("Olives", "Cheese")]
+    return ArrangeCategories(parent_id=mezze, category_ids=tuple(reversed(siblings)))
+
+
+@scenario(DeactivateCategory)
+def out_of_sight(suffix: str) -> Command:
+    return DeactivateCategory(category_id=category(f"Mezze {suffix}"))
+
+
+@scenario(ReactivateCategory)
+def into_sight(suffix: str) -> Command:
+    mezze = category(f"Mezze {suffix}")
+    say(DeactivateCategory(category_id=mezze))
+    return ReactivateCategory(category_id=mezze)
+
+
 @scenario(RemoveCategory)
 def left_by_its_last_product(suffix: str) -> Command:
     mezze = category(f"Mezze {suffix}")
@@ -100,9 +146,119 @@ def on_two_shelves(suffix: str) -> Command:
 
 @scenario(DescribeProduct)
 def with_other_words(suffix: str) -> Command:
-    olive = olives(f"OLI-{suffix}")
-    said = {name: getattr(olive, name) for name in ("name", "unit", "country_of_origin")}
-    return DescribeProduct(product_id=say(olive).id, description="In oil", **said)
+    return DescribeProduct(product_id=product(f"OLI-{suffix}"), **ABOUT_OLIVES | {"description": "In oil"})
+
+
+def proposed(order: Command, suffix: str) -> dict[str, UUID]:
+    """What waits for a second person, by its ids."""
+    key = f"proposal {suffix}"
+    say(order, by=JOAN, key=key)
+    command_id = uuid5(CALLERS, f"{JOAN}|{type(order).__name__}|{key}")
+    return {"product_id": order.product_id, "proposal_id": uuid5(command_id, "created")}
+
+
+def far_off(suffix: str) -> dict[str, UUID]:
+    return proposed(repricing(listed(f"OLI-{suffix}"), "19.00"), suffix)
+
+
+@scenario(ApprovePrice)
+def of_a_bad_year(suffix: str) -> Command:
+    return ApprovePrice(**far_off(suffix))
+
+
+@scenario(DeclinePrice)
+def of_too_bad_a_year(suffix: str) -> Command:
+    return DeclinePrice(**far_off(suffix), reason="too far")
+
+
+def without_nuts(suffix: str) -> dict[str, UUID]:
+    order = DescribeProduct(product_id=listed(f"OLI-{suffix}"), **ABOUT_OLIVES | {"allergens": None})
+    return proposed(order, suffix)
+
+
+@scenario(ApproveLabel)
+def that_states_less(suffix: str) -> Command:
+    return ApproveLabel(**without_nuts(suffix))
+
+
+@scenario(DeclineLabel)
+def that_states_too_little(suffix: str) -> Command:
+    return DeclineLabel(**without_nuts(suffix), reason="nuts are near")
+
+
+@scenario(DeclineProduct)
+def that_is_not_ready(suffix: str) -> Command:
+    submitted = of_a_draft(suffix)
+    say(submitted, by=JOAN)
+    return DeclineProduct(product_id=submitted.product_id, reason="no picture")
+
+
+@scenario(OfferProduct)
+def for_a_season(suffix: str) -> Command:
+    return OfferProduct(product_id=listed(f"OLI-{suffix}"), offer=Offer.SEASONAL)
+
+
+@scenario(RecallProduct)
+def for_safety(suffix: str) -> Command:
+    return RecallProduct(product_id=listed(f"OLI-{suffix}"), reason="glass in a jar")
+
+
+@scenario(AttachPicture)
+def of_a_jar(suffix: str) -> Command:
+    return AttachPicture(product_id=product(f"OLI-{suffix}"), name=uploaded(), alt="A jar")
+
+
+def pictured(suffix: str) -> UUID:
+    product_id = product(f"OLI-{suffix}")
+    for colour in ("olive", "peru"):
+        say(AttachPicture(product_id=product_id, name=uploaded(colour)))
+    return product_id
+
+
+@scenario(RemovePicture)
+def of_two(suffix: str) -> Command:
+    return RemovePicture(product_id=pictured(suffix), name=uploaded())
+
+
+@scenario(ArrangePictures)
+def the_other_way_round(suffix: str) -> Command:
+    return ArrangePictures(product_id=pictured(suffix), names=(uploaded("peru"), uploaded("olive")))
+
+
+def two_on_sale(suffix: str) -> CreateBundle:
+    parts = (listed(f"OLI-{suffix}"), listed(f"FET-{suffix}"))
+    return CreateBundle(name="Greek table", product_ids=parts, price=bbd("16.00"))
+
+
+def bundled(suffix: str) -> UUID:
+    return say(two_on_sale(suffix)).id
+
+
+@scenario(CreateBundle)
+def of_olives_and_feta(suffix: str) -> Command:
+    return two_on_sale(suffix)
+
+
+@scenario(DescribeBundle)
+def by_another_name(suffix: str) -> Command:
+    return DescribeBundle(bundle_id=bundled(suffix), name="Greek evening", description="For two")
+
+
+@scenario(RepriceBundle)
+def for_less(suffix: str) -> Command:
+    return RepriceBundle(bundle_id=bundled(suffix), price=bbd("15.00"))
+
+
+@scenario(WithdrawBundle)
+def for_a_while(suffix: str) -> Command:
+    return WithdrawBundle(bundle_id=bundled(suffix))
+
+
+@scenario(OfferBundle)
+def after_a_while(suffix: str) -> Command:
+    bundle_id = bundled(suffix)
+    say(WithdrawBundle(bundle_id=bundle_id))
+    return OfferBundle(bundle_id=bundle_id)
 
 
 @scenario(ChangePrice)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 from unittest.mock import patch
 from uuid import UUID
 
@@ -154,7 +155,7 @@ def test_an_upcaster_that_fails_on_its_example_is_named(examples):
     assert only_error("efi.E005").startswith("the example of tests.CrateDropped of schema 1 cannot be loaded: KeyError")
 
 
-@pytest.mark.parametrize(("name", "schema"), [("catalog.PriceChange", 1), ("catalog.PriceChanged", 2)])
+@pytest.mark.parametrize(("name", "schema"), [("catalog.PriceChange", 1), ("catalog.PriceChanged", 3)])
 def test_an_upcaster_that_lifts_nothing_is_named(name, schema):
     @upcasts(name, schema=schema)
     def leave_as_it_is(payload):
@@ -189,10 +190,11 @@ def test_a_read_model_that_follows_what_no_aggregate_has_is_named():
 
 
 def test_all_faults_are_named_at_once():
+    lifted = len(UPCASTERS)
     UPCASTERS.clear()
 
     @event()
     class CrateDropped(Event):
         pass
 
-    assert [identity for identity, _ in errors()] == ["efi.E003", "efi.E004"]
+    assert Counter(identity for identity, _ in errors()) == {"efi.E003": lifted, "efi.E004": 1}

@@ -98,7 +98,7 @@ def test_money_is_kept_as_text():
     append(PriceChanged(product_id=OLIVES, old_price=bbd("8.50"), price=bbd("9.00"), reason="new crop"))
     kept = event_store.commits().find_one()["events"][0]
     assert kept["data"]["price"] == {"amount": "9.00", "currency": "BBD"}
-    assert (kept["type"], kept["schema"]) == ("catalog.PriceChanged", 2)
+    assert (kept["type"], kept["schema"]) == ("catalog.PriceChanged", 3)
 
 
 def test_what_is_recorded_never_goes_back(clock):

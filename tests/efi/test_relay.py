@@ -101,10 +101,10 @@ def test_a_token_later_than_the_clusters_time_means_a_sweep(olives):
 def test_after_a_refused_token_there_is_a_good_one_again(olives, monkeypatch):
     forge(token={"_data": "yesterday"})
     relay_until(lambda: seen(olives, 2)() and kept_token() not in (None, {"_data": "yesterday"}))
-    say(repricing(olives, "10.00"))
+    say(repricing(olives, "9.50"))
     monkeypatch.setattr(relay, "sweep", no_sweep)
     relay_until(seen(olives, 3))
-    assert price(olives) == "10.00"
+    assert price(olives) == "9.50"
 
 
 class Watched(Relay):

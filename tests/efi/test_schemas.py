@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("restarted")
 
 SCHEMA_1 = {"old_price": {"amount": "8.50", "currency": "BBD"}, "price": {"amount": "9.00", "currency": "BBD"}}
 
-SCHEMA_2 = {**SCHEMA_1, "reason": "new crop"}
+SCHEMA_3 = {**SCHEMA_1, "reason": "new crop", "proposal_id": None}
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ class TestAnOlderSchema:
         assert products.load(olives).price == bbd("9.00")
 
     def test_is_lifted_for_a_command(self, olives):
-        say(repricing(olives, "10.00"))
+        say(repricing(olives, "9.50"))
         assert audit.facts_of(f"product:{olives}")[-1].old_price == bbd("9.00")
 
     def test_is_lifted_for_documents(self, documents, olives):
@@ -77,20 +77,20 @@ class TestAnOlderSchema:
 
     def test_stays_in_the_log_as_it_was(self, documents, olives):
         relay.sweep()
-        say(repricing(olives, "10.00"))
-        assert [raw["events"][0]["schema"] for raw in event_store.read_raw(f"product:{olives}", after=1)] == [1, 2]
+        say(repricing(olives, "9.50"))
+        assert [raw["events"][0]["schema"] for raw in event_store.read_raw(f"product:{olives}", after=1)] == [1, 3]
 
     def test_is_lifted_step_by_step(self, monkeypatch):
-        monkeypatch.setattr(PriceChanged, "schema_number", 3)
+        monkeypatch.setattr(PriceChanged, "schema_number", 4)
         monkeypatch.setitem(
-            UPCASTERS, ("catalog.PriceChanged", 2), lambda payload: {**payload, "reason": payload["reason"].upper()}
+            UPCASTERS, ("catalog.PriceChanged", 3), lambda payload: {**payload, "reason": payload["reason"].upper()}
         )
         assert lift("catalog.PriceChanged", 1, {"product_id": str(OLIVES), **SCHEMA_1}).reason == "NOT STATED"
 
 
 NEWER = pytest.mark.parametrize(
     "fact",
-    [("catalog.ProductPraised", 1, {}), ("catalog.PriceChanged", 3, SCHEMA_2)],
+    [("catalog.ProductPraised", 1, {}), ("catalog.PriceChanged", 4, SCHEMA_3)],
     ids=["an unknown event", "a newer schema"],
 )
 
@@ -112,7 +112,7 @@ class TestNewerCode:
         assert failures.count(live("price_history").name) == 0
 
     def test_has_what_came_after_them_to_itself_too(self, praised):
-        left_by_other_code(praised, ("catalog.PriceChanged", 2, SCHEMA_2))
+        left_by_other_code(praised, ("catalog.PriceChanged", 3, SCHEMA_3))
         relay.sweep()
         assert (history(praised), seen(praised)) == (["8.50", "9.00"], 2)
 
@@ -123,7 +123,7 @@ class TestNewerCode:
 
     def test_has_whole_commits_to_itself(self, praised, fact):
         feta = product("FETA")
-        ours = ("catalog.PriceChanged", 2, SCHEMA_2)
+        ours = ("catalog.PriceChanged", 3, SCHEMA_3)
         left_by_other_code(feta, ours, fact)
         relay.sweep()
         assert (history(feta), seen(feta)) == (["8.50"], 1)
@@ -135,7 +135,7 @@ class TestNewerCode:
     def test_here_at_last_it_reads_on_from_there(self, praised, fact, monkeypatch):
         relay.sweep()
         roll_out_newer_code(monkeypatch)
-        say(repricing(praised, "12.00"))
+        say(repricing(praised, "9.20"))
         relay.sweep()
         assert seen(praised) == 4
         audit.the_documents_agree()
@@ -148,6 +148,6 @@ def roll_out_newer_code(monkeypatch):
 
     del EVENTS[ProductPraised.type_name]
     monkeypatch.setitem(EVENTS, "catalog.ProductPraised", ProductPraised)
-    monkeypatch.setattr(PriceChanged, "schema_number", 3)
-    monkeypatch.setitem(UPCASTERS, ("catalog.PriceChanged", 2), lambda payload: payload)
+    monkeypatch.setattr(PriceChanged, "schema_number", 4)
     monkeypatch.setitem(UPCASTERS, ("catalog.PriceChanged", 3), lambda payload: payload)
+    monkeypatch.setitem(UPCASTERS, ("catalog.PriceChanged", 4), lambda payload: payload)

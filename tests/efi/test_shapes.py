@@ -54,7 +54,7 @@ class TestADocument:
 
     def test_has_one_revision_more_with_every_write(self, olives):
         rung(TAGS, (f"product:{olives}", 2))
-        say(repricing(olives, "10.00"))
+        say(repricing(olives, "9.50"))
         rung(TAGS, (f"product:{olives}", 3))
         assert documents(TAGS)[0]["_rev"] == 2
 

@@ -5,10 +5,13 @@ import inspect
 import pytest
 from pymongo.errors import AutoReconnect
 
+from catalog.bundle import Bundle
 from catalog.category import Categories
-from catalog.commands.categories import RenameCategory
+from catalog.commands.bundles import CreateBundle
+from catalog.commands.categories import PictureCategory, RenameCategory
 from catalog.commands.lots import ReleaseLot
-from catalog.commands.products import products
+from catalog.commands.pictures import AttachPicture
+from catalog.commands.products import DescribeProduct, products
 from catalog.product import Product
 from catalog.stock import Stock
 from catalog.supplier import Supplier
@@ -16,7 +19,8 @@ from efi import snapshots
 from efi.aggregate import AGGREGATES, Aggregate
 from efi.heartbeat import Heartbeat
 from efi.repository import Repository, memory
-from tests.catalog.larder import NOW, QUALITY, bbd, minutes
+from tests.catalog.gallery import uploaded
+from tests.catalog.larder import ABOUT_OLIVES, NOW, QUALITY, bbd, minutes
 from tests.efi import audit
 from tests.efi.catalogue import (
     category,
@@ -105,7 +109,7 @@ def test_one_that_cannot_be_kept_is_missed_and_nothing_else(monkeypatch, caplog)
 
     product_id = repriced(1)
     monkeypatch.setattr(snapshots, "snapshots", gone)
-    assert say(repricing(product_id, "20.00")).version == EVERY
+    assert say(repricing(product_id, "9.20")).version == EVERY
     assert "no snapshot" in caplog.text
 
 
@@ -119,7 +123,13 @@ def long_lives() -> dict[type[Aggregate], object]:
     say(delivery(product_id, trattoria, batch="SUMMER"))
     say(ReleaseLot(product_id=product_id, lot_id=delivery(product_id, trattoria, batch="SUMMER").lot_id), by=QUALITY)
     say(reservation(product_id, "anna's cart", 2))
-    return {Categories: None, Supplier: trattoria, Product: product_id, Stock: product_id}
+    say(PictureCategory(category_id=mezze, name=uploaded()))
+    say(DescribeProduct(product_id=product_id, **ABOUT_OLIVES | {"allergens": None}))
+    say(AttachPicture(product_id=product_id, name=uploaded()))
+    say(repricing(product_id, "19.00"))
+    table = say(CreateBundle(name="Table", product_ids=(product_id, listed("FET-1")), price=bbd("16.00"))).id
+    elsewhere(f"bundle:{table}", *audit.facts_of(f"bundle:{table}"))
+    return {Categories: None, Supplier: trattoria, Product: product_id, Stock: product_id, Bundle: table}
 
 
 def test_there_is_a_long_life_of_every_kind():
@@ -140,11 +150,11 @@ def test_two_kinds_of_aggregate_have_two_sources():
 def test_a_command_decides_the_same_from_a_snapshot_as_from_events():
     product_id = repriced(2)
     memory.forget()
-    from_snapshot = say(repricing(product_id, "30.00"))
+    from_snapshot = say(repricing(product_id, "10.50"))
     snapshots.snapshots().delete_many({})
     memory.forget()
-    assert say(repricing(product_id, "31.00")).version == from_snapshot.version + 1
-    assert audit.facts_of(f"product:{product_id}")[-1].old_price == bbd("30.00")
+    assert say(repricing(product_id, "11.00")).version == from_snapshot.version + 1
+    assert audit.facts_of(f"product:{product_id}")[-1].old_price == bbd("10.50")
 
 
 def test_a_change_of_a_part_makes_another_source(monkeypatch):

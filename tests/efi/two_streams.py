@@ -18,5 +18,5 @@ class Swap(Command):
 def swap(command: Swap, context: Context) -> None:
     with products.existing(command.first_id) as first, products.existing(command.second_id) as second:
         prices = first.price, second.price
-        first.change_price(prices[1], "swapped")
-        second.change_price(prices[0], "swapped")
+        first.change_price(prices[1], "swapped", proposal_id=context.new_id(), by=context.actor)
+        second.change_price(prices[0], "swapped", proposal_id=context.new_id(), by=context.actor)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.description import Description
 from catalog.events import (
     LotExpired,
     ProductCategorised,
@@ -74,10 +75,10 @@ class TestProduct:
     def test_a_product_shows_what_its_label_says(self, olives):
         contains = Allergens(contains=(Allergen.DAIRY,))
         olives.given(olives_created(**LABEL, allergens=contains))
-        olives.shows(**LABEL, allergens={"contains": ["DAIRY"], "may_contain": []})
+        olives.shows(**LABEL, allergens={"contains": ["DAIRY"], "may_contain": [], "certified_free": []})
 
     def test_what_it_says_anew_takes_the_place_of_it_all(self, olives):
-        olives.given(olives_created(), ProductDescribed(product_id=OLIVES, **LABEL, allergens=None))
+        olives.given(olives_created(), ProductDescribed(product_id=OLIVES, **vars(Description(**LABEL))))
         olives.shows(**LABEL, allergens=None, sku="OLI-1", price=price("8.50"))
 
     def test_allergens_that_are_not_stated_are_not_shown_as_none(self, olives):

@@ -1,0 +1,57 @@
+"""Commands on the pictures of a product."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from catalog import pictures
+from catalog.commands.fields import Line, PictureName
+from catalog.commands.products import products
+from catalog.product import MOST_PICTURES
+from efi.commands import Command, command, handles
+from efi.context import Context
+
+
+@command
+class AttachPicture(Command):
+    """Adds a picture that has been uploaded, behind those that a product has. `alt` is what it shows, in words."""
+
+    product_id: UUID
+    name: PictureName
+    alt: Line = ""
+
+
+@handles(AttachPicture)
+def attach_picture(command: AttachPicture, context: Context) -> None:
+    picture = pictures.kept(command.name, command.alt)
+    with products.existing(command.product_id) as product:
+        product.attach(picture)
+
+
+@command
+class RemovePicture(Command):
+    """Takes a picture off a product."""
+
+    product_id: UUID
+    name: PictureName
+
+
+@handles(RemovePicture)
+def remove_picture(command: RemovePicture, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.remove_picture(command.name)
+
+
+@command
+class ArrangePictures(Command):
+    """Sets the order of a product's pictures; lists show the first."""
+
+    product_id: UUID
+    names: Annotated[tuple[PictureName, ...], Field(max_length=MOST_PICTURES)]
+
+
+@handles(ArrangePictures)
+def arrange_pictures(command: ArrangePictures, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.arrange_pictures(command.names)

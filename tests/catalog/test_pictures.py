@@ -1,0 +1,121 @@
+"""Pictures: what is taken for one, in which sizes it is kept, and how a product comes to have it."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from catalog import pictures
+from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
+from catalog.events import PictureAttached, PictureRemoved, PicturesArranged
+from catalog.product import MOST_PICTURES
+from catalog.values import Picture, Status
+from efi.errors import Rejected
+from tests.catalog.gallery import drawn, uploaded
+from tests.catalog.larder import OLIVES, OLIVES_THAT_ARE
+
+ON_SALE = OLIVES_THAT_ARE[Status.ACTIVE]
+
+
+def attached(name: str) -> PictureAttached:
+    return PictureAttached(product_id=OLIVES, picture=Picture(name=name, alt="A jar", width=40, height=30))
+
+
+def size_at(name: str, width: int) -> tuple[int, int]:
+    with default_storage.open(pictures.file_of(name, width)) as file, Image.open(file) as picture:
+        return picture.size
+
+
+def refused(upload: BytesIO) -> str:
+    with pytest.raises(Rejected) as refusal:
+        pictures.keep(upload)
+    return refusal.value.code
+
+
+class TestUploads:
+    @pytest.mark.parametrize("kind", pictures.FORMATS)
+    def test_is_kept_in_each_size_that_pages_ask_for(self, kind):
+        name = pictures.keep(drawn(size=(3000, 1500), kind=kind))
+        assert [size_at(name, width) for width in pictures.WIDTHS] == [
+            (320, 160),
+            (640, 320),
+            (1280, 640),
+            (2560, 1280),
+        ]
+
+    def test_is_never_made_larger_than_it_came(self):
+        assert size_at(uploaded("peru"), 1280) == (40, 30)
+
+    def test_the_same_picture_is_kept_once(self):
+        assert uploaded("navy") == uploaded("navy")
+
+    def test_what_the_camera_noted_is_left_out(self):
+        noted = Image.Exif()
+        noted[0x010E] = "at home"
+        name = pictures.keep(drawn("salmon", kind="JPEG", exif=noted))
+        with default_storage.open(pictures.file_of(name, 2560)) as file, Image.open(file) as picture:
+            assert not picture.getexif()
+
+    def test_a_picture_is_at_most_20_mb(self):
+        assert refused(BytesIO(b"\0" * (20 * 1024 * 1024 + 1))) == "picture_too_large"
+
+    def test_a_picture_of_too_many_pixels_is_not_even_decoded(self, monkeypatch):
+        monkeypatch.setattr(pictures, "MOST_PIXELS", 100)
+        assert refused(drawn("teal")) == "picture_too_large"
+
+    @pytest.mark.parametrize(
+        "content",
+        [b"", b"olives", b"<svg xmlns='http://www.w3.org/2000/svg'/>", drawn("gold").getvalue()[:60]],
+        ids=["empty", "text", "svg", "cut off"],
+    )
+    def test_what_cannot_be_decoded_is_no_picture(self, content):
+        assert refused(BytesIO(content)) == "picture_unreadable"
+
+    def test_a_picture_of_another_kind_is_refused(self):
+        assert refused(drawn("tan", kind="GIF")) == "picture_unreadable"
+
+
+class TestOfProducts:
+    def test_a_picture_is_attached_with_its_size(self, scenario):
+        name = uploaded()
+        scenario.given(*ON_SALE)
+        scenario.when(AttachPicture(product_id=OLIVES, name=name, alt="A jar"))
+        scenario.then(attached(name))
+
+    def test_a_picture_that_was_not_uploaded_cannot_be_attached(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.when(AttachPicture(product_id=OLIVES, name=f"00/{'0' * 64}"))
+        scenario.refused("picture_unknown")
+
+    def test_a_product_has_a_picture_once(self, scenario):
+        scenario.given(*ON_SALE, attached(uploaded()))
+        scenario.when(AttachPicture(product_id=OLIVES, name=uploaded()))
+        scenario.refused("picture_known")
+
+    def test_a_product_has_at_most_20_pictures(self, scenario):
+        scenario.given(*ON_SALE, *(attached(f"00/{at:064}") for at in range(MOST_PICTURES)))
+        scenario.when(AttachPicture(product_id=OLIVES, name=uploaded()))
+        scenario.refused("too_many_pictures")
+
+    def test_a_picture_is_removed(self, scenario):
+        scenario.given(*ON_SALE, attached(uploaded()))
+        scenario.when(RemovePicture(product_id=OLIVES, name=uploaded()))
+        scenario.then(PictureRemoved(product_id=OLIVES, name=uploaded()))
+
+    def test_a_picture_that_it_has_not_is_not_found(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.when(RemovePicture(product_id=OLIVES, name=uploaded()))
+        scenario.refused("not_found")
+
+    def test_pictures_are_put_in_another_order(self, scenario):
+        one, two = uploaded("olive"), uploaded("peru")
+        scenario.given(*ON_SALE, attached(one), attached(two))
+        scenario.when(ArrangePictures(product_id=OLIVES, names=(two, one)))
+        scenario.then(PicturesArranged(product_id=OLIVES, names=(two, one)))
+
+    @pytest.mark.parametrize("names", [(), ("olive",), ("olive", "olive"), ("olive", "peru", "navy")])
+    def test_an_order_names_each_picture_once(self, scenario, names):
+        scenario.given(*ON_SALE, attached(uploaded("olive")), attached(uploaded("peru")))
+        scenario.when(ArrangePictures(product_id=OLIVES, names=tuple(map(uploaded, names))))
+        scenario.refused("pictures_differ")

@@ -1,0 +1,147 @@
+"""What waits for a second person: a price that moves far, and what the label of an approved product states."""
+
+import pytest
+
+from catalog.commands.products import ChangePrice, DescribeProduct, DiscontinueProduct
+from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
+from catalog.description import Description
+from catalog.events import LabelApproved, LabelDeclined, LabelProposed, PriceDeclined, ProductDescribed
+from catalog.values import Allergen, Allergens, Label, Status
+from tests.catalog.larder import (
+    ABOUT_OLIVES,
+    DISCONTINUED,
+    JOAN,
+    MARIA,
+    OLIVES,
+    OLIVES_ALLERGENS,
+    OLIVES_NUTRITION,
+    OLIVES_THAT_ARE,
+    PROPOSAL,
+    bbd,
+    identity,
+    olives_price_proposed,
+    olives_repriced,
+)
+
+ANOTHER = identity("another proposal")
+ON_SALE = OLIVES_THAT_ARE[Status.ACTIVE]
+FAR = olives_price_proposed("8.50", bbd("12.00"))
+APPROVE_PRICE = ApprovePrice(product_id=OLIVES, proposal_id=PROPOSAL)
+DECLINE_PRICE = DeclinePrice(product_id=OLIVES, proposal_id=PROPOSAL, reason="too far")
+APPROVE_LABEL = ApproveLabel(product_id=OLIVES, proposal_id=PROPOSAL)
+DECLINE_LABEL = DeclineLabel(product_id=OLIVES, proposal_id=PROPOSAL, reason="no certificate")
+WITH_NUTS = Label(allergens=Allergens(contains=(Allergen.NUTS,)), nutrition=OLIVES_NUTRITION)
+PROPOSED = LabelProposed(product_id=OLIVES, proposal_id=PROPOSAL, label=WITH_NUTS, proposed_by=MARIA)
+
+
+def change_price(price: str) -> ChangePrice:
+    return ChangePrice(product_id=OLIVES, price=bbd(price), reason="new crop")
+
+
+def describe(**said: object) -> DescribeProduct:
+    return DescribeProduct(product_id=OLIVES, **ABOUT_OLIVES | said)
+
+
+class TestPrices:
+    @pytest.mark.parametrize("price", ["9.77", "7.23"])
+    def test_a_price_moves_by_up_to_15_percent_at_once(self, scenario, price):
+        scenario.given(*ON_SALE)
+        scenario.when(change_price(price))
+        scenario.then(olives_repriced("8.50", price))
+
+    @pytest.mark.parametrize("price", ["9.78", "7.22"])
+    def test_a_price_that_moves_further_waits_for_a_second_person(self, scenario, price):
+        scenario.given(*ON_SALE)
+        scenario.when(change_price(price), makes=PROPOSAL)
+        scenario.then(olives_price_proposed("8.50", bbd(price)))
+
+    def test_the_second_person_approves_it(self, scenario):
+        scenario.given(*ON_SALE, FAR)
+        scenario.when(APPROVE_PRICE, by=JOAN)
+        scenario.then(olives_repriced("8.50", "12.00", proposal=PROPOSAL))
+
+    def test_whoever_proposed_a_price_cannot_approve_it(self, scenario):
+        scenario.given(*ON_SALE, FAR)
+        scenario.when(APPROVE_PRICE, by=MARIA)
+        scenario.refused("second_person_needed")
+
+    def test_the_second_person_declines_it(self, scenario):
+        scenario.given(*ON_SALE, FAR)
+        scenario.when(DECLINE_PRICE, by=JOAN)
+        scenario.then(PriceDeclined(product_id=OLIVES, proposal_id=PROPOSAL, reason="too far", declined_by=JOAN))
+
+    def test_any_later_price_ends_the_proposal(self, scenario):
+        scenario.given(*ON_SALE, FAR, olives_repriced("8.50", "8.51"))
+        scenario.when(APPROVE_PRICE, by=JOAN)
+        scenario.refused("not_found")
+
+    def test_a_later_proposal_takes_the_place_of_an_older_one(self, scenario):
+        scenario.given(*ON_SALE, FAR)
+        scenario.done(change_price("13.00"), makes=ANOTHER)
+        scenario.when(APPROVE_PRICE, by=JOAN)
+        scenario.refused("not_found")
+
+    @pytest.mark.parametrize("command", [APPROVE_PRICE, DECLINE_PRICE])
+    def test_a_proposal_is_answered_once(self, scenario, command):
+        scenario.given(*ON_SALE, FAR)
+        scenario.done(DECLINE_PRICE, by=JOAN)
+        scenario.when(command, by=JOAN)
+        scenario.refused("not_found")
+
+    def test_what_was_proposed_is_not_approved_once_the_product_has_ended(self, scenario):
+        scenario.given(*ON_SALE, FAR)
+        scenario.done(DiscontinueProduct(product_id=OLIVES))
+        scenario.when(APPROVE_PRICE, by=JOAN)
+        scenario.refused("product_status")
+
+
+class TestLabels:
+    def test_a_draft_states_another_label_at_once(self, scenario):
+        scenario.given(*OLIVES_THAT_ARE[Status.DRAFT])
+        scenario.when(describe(allergens=WITH_NUTS.allergens))
+        about = Description(**ABOUT_OLIVES | {"allergens": WITH_NUTS.allergens})
+        scenario.then(ProductDescribed(product_id=OLIVES, **vars(about)))
+
+    @pytest.mark.parametrize("status", [Status.ACTIVE, Status.SEASONAL, Status.LIMITED_EDITION, Status.INACTIVE])
+    def test_on_an_approved_product_it_waits_for_a_second_person(self, scenario, status):
+        scenario.given(*OLIVES_THAT_ARE[status])
+        scenario.when(describe(allergens=WITH_NUTS.allergens), makes=PROPOSAL)
+        scenario.then(PROPOSED)
+
+    def test_all_else_that_was_said_with_it_holds_at_once(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.when(describe(allergens=WITH_NUTS.allergens, unit="1 kg bag"), makes=PROPOSAL)
+        about = Description(**ABOUT_OLIVES | {"unit": "1 kg bag"})
+        scenario.then(PROPOSED, ProductDescribed(product_id=OLIVES, **vars(about)))
+
+    def test_the_second_person_approves_it(self, scenario):
+        scenario.given(*ON_SALE, PROPOSED)
+        scenario.when(APPROVE_LABEL, by=JOAN)
+        scenario.then(LabelApproved(product_id=OLIVES, proposal_id=PROPOSAL, label=WITH_NUTS, approved_by=JOAN))
+
+    def test_once_approved_the_same_label_said_again_changes_nothing(self, scenario):
+        scenario.given(*ON_SALE, PROPOSED)
+        scenario.done(APPROVE_LABEL, by=JOAN)
+        scenario.when(describe(allergens=WITH_NUTS.allergens))
+        scenario.then_nothing()
+
+    def test_whoever_proposed_a_label_cannot_approve_it(self, scenario):
+        scenario.given(*ON_SALE, PROPOSED)
+        scenario.when(APPROVE_LABEL, by=MARIA)
+        scenario.refused("second_person_needed")
+
+    def test_declined_it_stays_as_it_was(self, scenario):
+        scenario.given(*ON_SALE, PROPOSED)
+        scenario.done(DECLINE_LABEL, by=JOAN)
+        scenario.when(describe(allergens=OLIVES_ALLERGENS))
+        scenario.then_nothing()
+
+    def test_who_declined_it_and_why_is_recorded(self, scenario):
+        scenario.given(*ON_SALE, PROPOSED)
+        scenario.when(DECLINE_LABEL, by=JOAN)
+        scenario.then(LabelDeclined(product_id=OLIVES, proposal_id=PROPOSAL, reason="no certificate", declined_by=JOAN))
+
+    def test_it_is_not_approved_once_the_product_has_ended(self, scenario):
+        scenario.given(*ON_SALE, PROPOSED, DISCONTINUED)
+        scenario.when(APPROVE_LABEL, by=JOAN)
+        scenario.refused("product_status")
