@@ -93,7 +93,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=2,
+    version=3,
     urgent=True,
     empty=empty,
     derive=derive,

@@ -42,7 +42,9 @@ def test_what_is_low_out_or_no_longer_sold_says_so(window, goods):
 
 
 def test_allergens_that_nobody_stated_are_called_not_stated(window, goods):
-    assert "Not stated" in window.page(OLIVES).text
+    on_sale("Cod roe", "ROE-1", categories=(goods.mezze,), allergens=None, not_stated=("allergens",))
+    caught_up()
+    assert "Not stated" in window.page("/products/cod-roe~roe-1").text
 
 
 @pytest.mark.parametrize(("price", "days_ago", "shown"), [("8.00", 2, True), ("8.00", 40, False), ("9.00", 2, False)])
