@@ -177,8 +177,12 @@ def test_a_command_takes_no_parameters(shop):
 
 def test_the_list_names_those_commands_that_one_may_give(shop):
     listed = shop.joan.get("commands").json()["data"]
-    mine = ("approve_label", "approve_price", "approve_product", "decline_label", "decline_price", "decline_product")
-    assert [command["name"] for command in listed] == [*mine, "recall_product", "release_lot"]
+    assert [command["name"] for command in listed] == [
+        "allocate_from_lots",
+        *("approve_adjustment", "approve_label", "approve_price", "approve_product"),
+        *("decline_adjustment", "decline_label", "decline_price", "decline_product"),
+        *("hold_lot", "recall_lot", "recall_product", "reject_lot", "release_lot"),
+    ]
     everything = shop.elias.get("commands").json()["data"]
     assert [command["name"] for command in everything] == sorted(handled.name for handled in HANDLERS.values())
 
