@@ -62,12 +62,16 @@ def counted(
     return counts
 
 
-def _count(products: Generation, match: Document, index: Index | None) -> Counter[str]:
+def counting(match: Document) -> list[Document]:
+    """The steps from products to how many have each facet."""
     every = {"facets": {"$concatArrays": ["$facets", ["$shelves"]]}, "_id": 0}
-    each: Document = {"$group": {"_id": "$facets", "products": {"$sum": 1}}}
+    each = {"$group": {"_id": "$facets", "products": {"$sum": 1}}}
+    return [{"$match": match}, {"$project": every}, {"$unwind": "$facets"}, each]
+
+
+def _count(products: Generation, match: Document, index: Index | None) -> Counter[str]:
     hint: dict[str, Any] = {"hint": dict(index)} if index else {}
-    rows = products.documents.aggregate([{"$match": match}, {"$project": every}, {"$unwind": "$facets"}, each], **hint)
-    return Counter({row["_id"]: row["products"] for row in rows})
+    return Counter({row["_id"]: row["products"] for row in products.documents.aggregate(counting(match), **hint)})
 
 
 def values(name: str, counts: Mapping[str, int]) -> list[Document]:

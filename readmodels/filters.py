@@ -141,8 +141,8 @@ class ProductFilters(django_filters.FilterSet):
         return found.where(name, facets.free_of(values))
 
     def filter_queryset(self, queryset: Any) -> Any:
-        for name, value in self.form.cleaned_data.items():
-            queryset = self.filters[name].filter(queryset, value)
+        for name in self.data or ():
+            queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
         return queryset
 
 
@@ -159,7 +159,9 @@ def narrowed(parameters: QueryDict, tree: Tree) -> dict[str, Document]:
 
 def typed_in(parameters: QueryDict) -> str:
     """What is searched for, if anything; raises `BadInput` where it is too long or no text."""
-    typed = str(parameters.get("q", ""))
+    if "q" not in parameters:
+        return ""
+    typed = str(parameters["q"])
     _checked((("q", typed),))
     return typed
 

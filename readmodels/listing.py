@@ -1,5 +1,6 @@
 """Products as a query string asks for them, a page at a time: for the API, and for the pages of a shop."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,7 +111,11 @@ class Listing:
 
     def facets(self, names: Iterable[str], fresh: Freshness) -> dict[str, list[Document]]:
         """Of each facet its values and how many products have them, under all parameters but the facet's own."""
-        return {name: self._values(name, fresh) for name in names}
+        counts: dict[str, Counter[str]] = {}
+        for own in {self._own(name) for name in names}:
+            match, index = self.matching(own), self.index(own)
+            counts[own] = facets.counted(self.products, match, index, fresh, keep=not self.words)
+        return {name: self._values(name, counts[self._own(name)]) for name in names}
 
     def etag(self, page: Page, beside: Document | None = None) -> str:
         """All that the answer depends on: the query, the members at their revisions, the tree, and what stands beside
@@ -122,10 +127,11 @@ class Listing:
     def shown(self, page: Page) -> list[Document]:
         return [shown(row, self.tree, self.fields) for row in page.rows]
 
-    def _values(self, name: str, fresh: Freshness) -> list[Document]:
-        own = (name,) if name in self.conditions else ()
-        match, index = self.matching(*own), self.index(*own)
-        counts = facets.counted(self.products, match, index, fresh, keep="q" not in self.conditions)
+    def _own(self, name: str) -> str:
+        """The condition that a facet is not counted under; most have none."""
+        return name if name in self.conditions else ""
+
+    def _values(self, name: str, counts: Mapping[str, int]) -> list[Document]:
         if name == "category":
             return list(self.tree.branches(self.tree.totals(facets.under(facets.SHELVES, counts))))
         return facets.values(name, counts)
@@ -139,6 +145,8 @@ def in_sight(tree: Tree) -> Document:
 
 def several_in(asked: QueryDict, name: str, known: Iterable[str]) -> tuple[str, ...]:
     """What a parameter names, with commas between; raises `BadInput` for what is not among those known."""
+    if name not in asked:
+        return ()
     named = tuple(filter(None, (one.strip() for said in asked.getlist(name) for one in said.split(","))))
     if unknown := [one for one in named if one not in known]:
         raise BadInput(f"{name} are of {', '.join(known)}: not {', '.join(unknown)[:200]}", code=name)

@@ -51,8 +51,8 @@ SORTS: dict[str, Sort] = {
     "newest": (("listed_at", -1), ("_id", -1)),
     "best_before": (("best_before_order", 1), ("name_order", 1), ("_id", 1)),
 }
-BY_WORDS: Index = [("listed", 1), ("words", 1)]
-BY_NAME_WORDS: Index = [("listed", 1), ("name_words", 1)]
+BY_WORDS: Index = [("words", 1)]
+BY_NAME_WORDS: Index = [("name_words", 1)]
 INDEXES: tuple[Index, ...] = (
     [("keys", 1)],
     [("category_ids", 1)],
@@ -197,9 +197,13 @@ def best(
     index: Index | None = None,
 ) -> tuple[list[Document], bool]:
     """The same, where the order is by what a pipeline makes of each product."""
-    cut: list[Document] = [{"$sort": dict(sort)}, {"$limit": limit + 1}, {"$project": shown}]
-    rows = list(generation.documents.aggregate([*found, *cut], **hinted(index)))
+    rows = list(generation.documents.aggregate([*found, *cut(sort, limit, shown)], **hinted(index)))
     return rows[:limit], len(rows) > limit
+
+
+def cut(sort: Sort, limit: int, shown: Mapping[str, int]) -> list[Document]:
+    """The steps from what is found to a page, and one row more."""
+    return [{"$sort": dict(sort)}, {"$limit": limit + 1}, {"$project": shown}]
 
 
 def hinted(index: Index | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ NOTHING: Document = {"_id": {"$in": []}}
 
 def found_by(words: Sequence[str], tree: Tree) -> Document:
     """Nothing is found by no word."""
-    return {"$and": [_has(word, tree) for word in sorted(words, key=len, reverse=True)]} if words else NOTHING
+    return {"$and": [_has(word, tree) for word in words]} if words else NOTHING
 
 
 def index(words: Sequence[str], tree: Tree) -> Index | None:

@@ -52,6 +52,8 @@ GOALS = {
     "detail": Goal(ratio=0.6, what="one product; floor: likewise"),
     "list_304": Goal(ratio=1.5, what="pages the client has already; floor: list"),
     "shop_page": Goal(ratio=0.4, what="the shop's front page and its list of all products, rendered; floor: list"),
+    "search": Goal(ratio=0.6, what="two words with facets, never kept; floor: a plain Django view, the same pipelines"),
+    "suggest_p95_ms": Goal(value=50, what="what a search box offers as one types, 8 clients at once"),
     "lag_p50_ms": Goal(value=5, what="from a command's acknowledgement to its document, at 50 commands/s"),
     "lag_p99_ms": Goal(value=30, what="the same, the slowest of a hundred"),
     "memory_mb": Goal(value=250, what="all Python processes after the above, proportional set size"),

@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from efi import event_store, generations
 from efi.answers import read_model
 from efi.mongo import Document
-from readmodels import categories, product_catalog
+from readmodels import categories, facets, product_catalog
 from readmodels.listing import Listing
 from tests.bench import lagging, past, visitors
 from tests.bench.figures import Figure, alternate
@@ -24,9 +24,13 @@ from tests.services.program import Program
 PRODUCTS = 10_000
 ROUNDS, SECONDS = 21, 0.5
 PAGES, DETAILS = 2, 50
+CLIENTS, TYPING = 8, 2.0
 RATES = {"list", "detail", "list_304", "shop_page"}
+COUNTED = "category,country,storage,in_stock"
+SECOND_WORDS = ("1", "42", "chosen", "bridgetown", "department", "bench-09")
+SEARCHES = {"search", "suggest_p95_ms"}
 LAGS = {"lag_p50_ms", "lag_p99_ms"}
-ROWS = RATES | LAGS | {"memory_mb"}
+ROWS = RATES | SEARCHES | LAGS | {"memory_mb"}
 SHOP: list[Request] = [("/", {}), ("/products", {})]
 NARROWED: tuple[dict[str, str], ...] = (
     {},
@@ -50,6 +54,8 @@ def figures(wanted: set[str], folder: Path) -> Iterator[Figure]:
         program.start()
         if wanted & RATES:
             yield from _rates(program.port)
+        if wanted & SEARCHES:
+            yield from _searches(program.port)
         if wanted & LAGS:
             yield from lagging.figures(program.port)
         pids = [program.process.pid, program.children()["web"]]
@@ -62,7 +68,8 @@ def _rates(port: int) -> Iterator[Figure]:
     pages, keys = list(_pages(port)), list(_keys())
     known = [(path, {"If-None-Match": _answer(port, path)[1]}) for path, _ in pages]
     details: list[Request] = [(f"/api/v1/products/{key.get('_id') or key['keys']}", {}) for key in keys]
-    FINDS.write_text(json_util.dumps({"list": [_find(path) for path, _ in pages], "detail": keys}))
+    _tell("list", [_find(path) for path, _ in pages])
+    _tell("detail", keys)
     measures = {
         "list": lambda: visitors.rate(port, pages, SECONDS),
         "list floor": lambda: visitors.rate(port, _floors("list", len(pages)), SECONDS),
@@ -78,6 +85,39 @@ def _rates(port: int) -> Iterator[Figure]:
     yield Figure(name="shop_page", value=medians["shop_page"], floor=medians["list"], unit="1/s")
 
 
+def _searches(port: int) -> Iterator[Figure]:
+    asked = [f"/api/v1/products?{urlencode({'q': words, 'facets': COUNTED})}" for words in _words()]
+    typed: list[Request] = [(f"/api/v1/search/suggest?{urlencode({'q': text})}", {}) for text in _as_typed()]
+    _tell("search", list(map(_search, asked)))
+    measures = {
+        "search": lambda: visitors.rate(port, [(path, {}) for path in asked], 2 * SECONDS),
+        "search floor": lambda: visitors.rate(port, _floors("search", len(asked)), 2 * SECONDS),
+        "suggest": lambda: visitors.slowest(port, typed, TYPING, clients=CLIENTS),
+    }
+    medians = alternate(measures, ROUNDS // 3)
+    yield Figure(name="search", value=medians["search"], floor=medians["search floor"], unit="1/s")
+    yield Figure(name="suggest_p95_ms", value=medians["suggest"], unit="ms")
+
+
+def _words() -> Iterator[str]:
+    """Two words each: of names, numbers, descriptions and categories."""
+    for number, goods in enumerate(past.GOODS):
+        yield f"{goods.split()[0]} {SECOND_WORDS[number % len(SECOND_WORDS)]}"
+
+
+def _as_typed() -> Iterator[str]:
+    """Letter by letter."""
+    for goods in past.GOODS:
+        yield from (goods[: number + 1] for number in range(len(goods)))
+
+
+def _search(path: str) -> Document:
+    """The pipelines of the program's own view."""
+    listing = _listing(path)
+    pipelines = {"rows": [*listing.found, *product_catalog.cut(listing.sort, listing.limit, product_catalog.LISTED)]}
+    return {**pipelines, "counts": facets.counting(listing.matching()), "hint": product_catalog.hinted(listing.index())}
+
+
 def _pages(port: int) -> Iterator[Request]:
     """The first pages of several lists, each found by the link on the one before it."""
     for sort in product_catalog.SORTS:
@@ -90,10 +130,14 @@ def _pages(port: int) -> Iterator[Request]:
 
 def _find(path: str) -> Document:
     """What the program's own view looks for."""
+    listing = _listing(path)
+    return {"where": listing.where, "sort": listing.sort, "limit": listing.limit + 1}
+
+
+def _listing(path: str) -> Listing:
     request = RequestFactory().get(path)
     (products, tree), fresh = read_model(request, product_catalog.NAME, categories.TREE)
-    listing = Listing(request.GET, products, categories.tree_of(tree, fresh))
-    return {"where": listing.where, "sort": listing.sort, "limit": listing.limit + 1}
+    return Listing(request.GET, products, categories.tree_of(tree, fresh))
 
 
 def _keys() -> Iterator[Document]:
@@ -101,6 +145,11 @@ def _keys() -> Iterator[Document]:
     for number in range(0, PRODUCTS, PRODUCTS // DETAILS):
         by = {"keys": past.sku(number)} if number % 3 else {"_id": str(past.product_id(number))}
         yield {**by, "visible": True}
+
+
+def _tell(row: str, finds: list[Document]) -> None:
+    """The floor of a row what it is to find."""
+    FINDS.with_suffix(f".{row}").write_text(json_util.dumps(finds))
 
 
 def _floors(name: str, many: int) -> list[Request]:

@@ -6,4 +6,4 @@ from pathlib import Path
 from efi.settings import *  # noqa: F403
 
 ROOT_URLCONF = "tests.bench.urls"
-FINDS = Path(os.environ["EFI_DATA"]) / "finds.json"
+FINDS = Path(os.environ["EFI_DATA"]) / "finds"

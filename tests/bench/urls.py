@@ -18,20 +18,26 @@ acknowledged: dict[str, int] = {}
 
 
 @cache
-def finds() -> dict[str, Any]:
+def finds(row: str) -> list[Any]:
     """The very finds that the program's own views make for the requests they are compared on, by number."""
-    found: dict[str, Any] = json_util.loads(FINDS.read_text())
+    found: list[Any] = json_util.loads(FINDS.with_suffix(f".{row}").read_text())
     return found
 
 
 def floor_list(request: HttpRequest, number: int) -> HttpResponse:
-    find = finds()["list"][number]
+    find = finds("list")[number]
     documents = generations.live(NAME).documents.find(find["where"], LISTED).sort(find["sort"]).limit(find["limit"])
     return HttpResponse(orjson.dumps({"data": list(documents)}), content_type="application/json")
 
 
+def floor_search(request: HttpRequest, number: int) -> HttpResponse:
+    documents, find = generations.live(NAME).documents, finds("search")[number]
+    rows, counts = (list(documents.aggregate(find[name], **find["hint"])) for name in ("rows", "counts"))
+    return HttpResponse(orjson.dumps({"data": rows, "counts": counts}), content_type="application/json")
+
+
 def floor_detail(request: HttpRequest, number: int) -> HttpResponse:
-    document = generations.live(NAME).documents.find_one(finds()["detail"][number], INTERNAL)
+    document = generations.live(NAME).documents.find_one(finds("detail")[number], INTERNAL)
     return HttpResponse(orjson.dumps({"data": document}), content_type="application/json")
 
 
@@ -49,6 +55,7 @@ bus.committed.connect(_note)
 urlpatterns = [
     *urls.urlpatterns,
     path("floor/list/<int:number>", floor_list),
+    path("floor/search/<int:number>", floor_search),
     path("floor/detail/<int:number>", floor_detail),
     path("floor/acknowledgements", acknowledgements),
 ]

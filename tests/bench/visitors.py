@@ -7,6 +7,7 @@ import json
 import re
 import selectors
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -20,11 +21,23 @@ LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 def rate(port: int, requests: Sequence[Request], seconds: float, *, status: int = 200) -> float:
     """Answers per second over that time; raises where one is of another status."""
-    job = json.dumps({"port": port, "requests": requests, "seconds": seconds, "status": status})
-    asked = subprocess.run([sys.executable, "-m", "tests.bench.visitors"], input=job, capture_output=True, text=True)
+    return len(_waits(port, requests, seconds, status, CONNECTIONS)) / seconds
+
+
+def slowest(port: int, requests: Sequence[Request], seconds: float, *, clients: int) -> float:
+    """What one in twenty waited longer for, in milliseconds; raises where an answer is not a 200."""
+    return statistics.quantiles(_waits(port, requests, seconds, 200, clients), n=20)[-1]
+
+
+def _waits(port: int, requests: Sequence[Request], seconds: float, status: int, connections: int) -> list[float]:
+    """Of every answer in that time, how long it was waited for, in milliseconds."""
+    job = {"port": port, "requests": requests, "seconds": seconds, "status": status, "connections": connections}
+    run = [sys.executable, "-m", "tests.bench.visitors"]
+    asked = subprocess.run(run, input=json.dumps(job), capture_output=True, text=True)
     if asked.returncode:
         raise RuntimeError(asked.stderr)
-    return float(asked.stdout)
+    waits: list[float] = json.loads(asked.stdout)
+    return waits
 
 
 class Visitor:
@@ -37,7 +50,13 @@ class Visitor:
         self._read = b""
 
     def ask(self, request: bytes) -> None:
+        self._asked = time.perf_counter()
         self.socket.sendall(request)
+
+    @property
+    def waited(self) -> float:
+        """Since it asked, in milliseconds."""
+        return (time.perf_counter() - self._asked) * 1_000
 
     def answered(self) -> bool:
         """Whether what has come in so far is a whole answer."""
@@ -55,18 +74,18 @@ class Visitor:
 def main() -> None:
     job = json.load(sys.stdin)
     requests = cycle([_written(*request) for request in job["requests"]])
-    visitors = [Visitor(job["port"], job["status"]) for _ in range(CONNECTIONS)]
+    visitors = [Visitor(job["port"], job["status"]) for _ in range(job["connections"])]
     with selectors.DefaultSelector() as waiting:
         for visitor in visitors:
             waiting.register(visitor.socket, selectors.EVENT_READ, visitor)
             visitor.ask(next(requests))
-        answers, begun = 0, time.perf_counter()
-        while (spent := time.perf_counter() - begun) < job["seconds"]:
+        waits, end = [], time.perf_counter() + job["seconds"]
+        while time.perf_counter() < end:
             for key, _ in waiting.select(1):
                 if key.data.answered():
-                    answers += 1
+                    waits.append(key.data.waited)
                     key.data.ask(next(requests))
-    print(answers / spent)
+    print(json.dumps(waits))
 
 
 def _written(path: str, headers: dict[str, str]) -> bytes:
