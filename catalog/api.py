@@ -1,18 +1,24 @@
-"""What must be read from the log and not a moment later: how much of a product can be had."""
+"""What the write side answers itself: how much of a product can be had, from the log; and what it keeps of pictures."""
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
+from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
+from catalog import pictures
+from catalog.commands.pictures import AttachPicture
 from catalog.commands.products import products
 from catalog.commands.stock import stocks
 from efi.answers import answer, private
+from efi.commands import HANDLERS
 from efi.errors import NotFound
 from efi.event_store import now
 from efi.problems import only
@@ -44,3 +50,43 @@ class AvailabilityViewSet(ViewSet):
         return private(
             answer({"product_id": product_id, "available": available, "orderable": available > 0, "as_of": at})
         )
+
+
+class PictureShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class Uploaded(BaseParser):
+    """A picture as the body, which is left to the view to read."""
+
+    media_type = "image/*"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        return stream
+
+
+class MayAttach(BasePermission):
+    """Of those who may attach pictures to products."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return bool(request.user.is_authenticated and request.user.has_perm(HANDLERS[AttachPicture].permission))
+
+
+class PictureViewSet(ViewSet):
+    """Pictures, before a command attaches them."""
+
+    parser_classes = (Uploaded,)
+    permission_classes = (MayAttach,)
+
+    @extend_schema(
+        request={"image/*": {"type": "string", "format": "binary"}},
+        responses={201: enveloped("Picture", PictureShape())},
+    )
+    def create(self, request: Request) -> HttpResponse:
+        """Keeps a picture of at most 20 MB (JPEG, PNG or WebP); its name is what `attach_picture` asks for."""
+        only(request)
+        upload: Any = request.data
+        kept = pictures.kept(pictures.keep(upload or BytesIO()), "")
+        return private(answer({"name": kept.name, "width": kept.width, "height": kept.height}, status=201))

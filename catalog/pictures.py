@@ -1,6 +1,7 @@
 """Pictures of products and categories: checked by decoding, kept in the sizes that pages ask for."""
 
 import hashlib
+import re
 from io import BytesIO
 from typing import IO
 
@@ -8,9 +9,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from catalog.values import Picture
+from catalog.values import NAME_OF_A_PICTURE, Picture
 from efi.errors import Rejected
 
+NAME = re.compile(NAME_OF_A_PICTURE)
 LARGEST = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")

@@ -21,6 +21,7 @@ LONGEST_SHELF_LIFE = 36_500
 LARGEST_QUANTITY = 1_000_000_000
 LARGEST_WEIGHT = 1_000_000
 MOST_ENERGY = 4_000
+NAME_OF_A_PICTURE = "^[0-9a-f]{2}/[0-9a-f]{64}$"
 
 
 class Allergen(StrEnum):
@@ -165,7 +166,7 @@ class TemperatureRange:
 class Picture:
     """A picture that has been kept: `name` is where, and the pixels are those of its largest size."""
 
-    name: Annotated[str, Field(pattern=r"^[0-9a-f]{2}/[0-9a-f]{64}$")]
+    name: Annotated[str, Field(pattern=NAME_OF_A_PICTURE)]
     alt: Annotated[str, Field(max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f]*$")] = ""
     width: Annotated[int, Field(ge=1, le=100_000)]
     height: Annotated[int, Field(ge=1, le=100_000)]

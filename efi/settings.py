@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "readmodels.shop",
 ]
 API_URLS = ["readmodels.urls", "catalog.urls"]
-PAGE_URLS = ["readmodels.shop.urls"]
+PAGE_URLS = ["readmodels.shop.urls", "catalog.media"]
 MIGRATION_MODULES = {
     app: f"efi.migrations_contrib.{app}" for app in ("admin", "auth", "contenttypes", "knox", "sessions")
 }

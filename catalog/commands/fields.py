@@ -14,6 +14,7 @@ from catalog.values import (
     LONGEST_SHELF_LIFE,
     LONGEST_SLUG,
     LONGEST_TEXT,
+    NAME_OF_A_PICTURE,
 )
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -40,7 +41,7 @@ Code = Annotated[
 ]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f]*$")]
 Tag = Annotated[str, StringConstraints(max_length=LONGEST_CODE, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-PictureName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}/[0-9a-f]{64}$")]
+PictureName = Annotated[str, StringConstraints(pattern=NAME_OF_A_PICTURE)]
 Grams = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Days = Annotated[int, Field(ge=1, le=LONGEST_SHELF_LIFE)]

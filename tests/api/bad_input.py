@@ -52,7 +52,7 @@ def cases(description: Schema) -> Iterator[Case]:
         for method, operation in operations.items():
             body = (
                 json.dumps(sample(body_schema(operation, description), description)).encode()
-                if "requestBody" in operation
+                if JSON in operation.get("requestBody", {}).get("content", {})
                 else b""
             )
             yield from odd_headers(method.upper(), filled, body)

@@ -13,6 +13,7 @@ from efi.commands import HANDLERS
 from efi.models import User
 from efi.permissions import GRANTS, READ_STREAMS
 from tests.api.shop import Caller, Shop, caught_up, emptied, on_sale, problem, token_for
+from tests.catalog.gallery import uploaded
 from tests.efi.catalogue import category
 
 STRANGERS = ("guest", "revoked token", "token of inactive", "inactive")
@@ -23,6 +24,8 @@ EVERYBODY = (*STRANGERS, *SIGNED_IN)
 FOR_ALL = dict.fromkeys(EVERYBODY, 200)
 FOR_STAFF = dict.fromkeys(STRANGERS, 401) | dict.fromkeys(SIGNED_IN, 200)
 FOR_AUDITORS = FOR_STAFF | {name: 403 for name in SIGNED_IN if "joan" not in name and "elias" not in name}
+FOR_CATALOGUE_STAFF = FOR_STAFF | {name: 405 if "maria" in name or "elias" in name else 403 for name in SIGNED_IN}
+"""Who may give a picture is told that it is not read here."""
 BY_COMMAND: dict[str, int] = {}
 """As the command's own permission says, which has a test of its own."""
 
@@ -35,6 +38,7 @@ MATRIX = {
     "api/v1/docs": FOR_ALL,
     "api/v1/health/live": FOR_ALL,
     "api/v1/health/ready": FOR_ALL,
+    "api/v1/pictures": FOR_CATALOGUE_STAFF,
     "api/v1/products": FOR_ALL,
     "api/v1/products/<str:key>": FOR_ALL,
     "api/v1/products/<str:key>/history": FOR_ALL,
@@ -48,6 +52,7 @@ MATRIX = {
     "categories/<str:slug>": FOR_ALL,
     "health/live": FOR_ALL,
     "health/ready": FOR_ALL,
+    "media/<str:folder>/<str:digest>-<int:width>.webp": FOR_ALL,
     "problems/<str:name>": FOR_ALL,
     "products": FOR_ALL,
     "products/<str:key>": FOR_ALL,
@@ -102,6 +107,8 @@ def address_in(route: str, shop: Shop) -> str:
         "str:slug": "mezze",
         "str:name": "rejected",
     }
+    folder, digest = uploaded().split("/")
+    filled |= {"str:folder": folder, "str:digest": digest, "int:width": "320"}
     filled |= {
         "int:part": "1",
         "str:stream": f"product:{shop.olives}",
