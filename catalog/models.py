@@ -1,16 +1,20 @@
 """The records as Django knows them: each on the view of its read model."""
 
+from enum import StrEnum
+
 from django.db import models
 from django_mongodb_backend.fields import ArrayField
 
-from catalog.records import categories, lots, products, suppliers
+from catalog.records import approvals, categories, lots, movements, products, stock, suppliers
+from catalog.records.approvals import Kind
 from catalog.records.lots import State
+from catalog.records.stock import Standing
 from catalog.values import Level, Status, StorageZone
 from efi.projections import READ_MODELS
 from efi.records import Record
 
 
-def choices(values: type[Status | StorageZone | State | Level]) -> list[tuple[str, str]]:
+def choices(values: type[StrEnum]) -> list[tuple[str, str]]:
     return [(value.value, value.replace("_", " ")) for value in values]
 
 
@@ -101,3 +105,70 @@ class Lot(Record):
 
     def __str__(self) -> str:
         return self.batch_number
+
+
+class StockLevel(Record):
+    """How much there is of a product."""
+
+    product = models.ForeignKey(Product, models.DO_NOTHING, null=True, db_constraint=False)
+    sku = models.CharField("SKU", max_length=32)
+    name = models.CharField(max_length=200)
+    standing = models.CharField(max_length=20, choices=choices(Standing))
+    on_hand = models.IntegerField()
+    held = models.IntegerField("not for sale")
+    reserved = models.IntegerField()
+    available = models.IntegerField()
+    reorder_point = models.IntegerField(null=True)
+    to_reorder = models.BooleanField()
+    best_before = models.DateField("nearest best-before", null=True)
+
+    class Meta(Record.Meta):
+        db_table = READ_MODELS[stock.NAME].view_name
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.name}"
+
+
+class Movement(Record):
+    """What happened to a lot."""
+
+    product = models.ForeignKey(Product, models.DO_NOTHING, null=True, db_constraint=False)
+    lot = models.ForeignKey(Lot, models.DO_NOTHING, null=True, db_constraint=False)
+    batch_number = models.CharField(max_length=40)
+    type = models.CharField(max_length=20, choices=choices(movements.Movement))
+    quantity = models.IntegerField()
+    remaining = models.IntegerField("left in the lot")
+    reference = models.CharField(max_length=40)
+    reason = models.TextField()
+    moved_by = models.CharField("by", max_length=200)
+    moved_at = models.DateTimeField()
+
+    class Meta(Record.Meta):
+        db_table = READ_MODELS[movements.NAME].view_name
+
+    def __str__(self) -> str:
+        return f"{self.type} of {self.batch_number}"
+
+
+class Approval(Record):
+    """What waits for a second person."""
+
+    kind = models.CharField(max_length=20, choices=choices(Kind))
+    subject = models.TextField()
+    product = models.ForeignKey(Product, models.DO_NOTHING, null=True, db_constraint=False)
+    lot_id = models.CharField(max_length=36, null=True)
+    adjustment_id = models.CharField(max_length=36, null=True)
+    proposal_id = models.CharField(max_length=36, null=True)
+    before = models.TextField()
+    after = models.TextField()
+    reason = models.TextField()
+    asked_by = models.CharField(max_length=200)
+    since = models.DateTimeField()
+    approve = models.CharField("command that agrees", max_length=40)
+    decline = models.CharField("command that declines", max_length=40)
+
+    class Meta(Record.Meta):
+        db_table = READ_MODELS[approvals.NAME].view_name
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject}"

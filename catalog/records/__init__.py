@@ -1,5 +1,5 @@
-"""What staff list, filter and look up: a record for each product, category, supplier and lot."""
+"""What staff list, filter and look up: of the catalogue, of the warehouse, and of what waits for a second person."""
 
-from catalog.records import categories, lots, products, suppliers
+from catalog.records import approvals, categories, lots, movements, products, stock, suppliers
 
-__all__ = ["categories", "lots", "products", "suppliers"]
+__all__ = ["approvals", "categories", "lots", "movements", "products", "stock", "suppliers"]

@@ -57,11 +57,11 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=2,
+    version=3,
     empty=empty,
     derive=derive,
     indexes=listing.indexes,
-    view=({"$match": {"status": {"$ne": None}}}, hiding("lots", "reserved", "name_order", "pictures")),
+    view=({"$match": {"status": {"$ne": None}}}, hiding("lots", "promised", "name_order", "pictures")),
 )
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:

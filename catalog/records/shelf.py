@@ -21,18 +21,18 @@ from efi.mongo import Document
 
 
 def empty() -> Document:
-    return {"lots": {}, "reserved": {}}
+    return {"lots": {}, "promised": {}}
 
 
 def derive(document: Document) -> None:
     sold = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
-    document["available"] = max(0, sum(lot["remaining"] for lot in sold) - sum(document["reserved"].values()))
+    document["available"] = max(0, sum(lot["remaining"] for lot in sold) - sum(document["promised"].values()))
     document["in_stock"] = document["available"] > 0
     document["best_before"] = min((lot["best_before"] for lot in sold), default=None)
 
 
 def fold(document: Document, event: Event) -> None:
-    lots, reserved = document["lots"], document["reserved"]
+    lots, promised = document["lots"], document["promised"]
     match event:
         case LotReceived():
             best_before = datetime.combine(event.best_before, time(), UTC)
@@ -46,10 +46,10 @@ def fold(document: Document, event: Event) -> None:
         case LotDisposed():
             lots[str(event.lot_id)]["remaining"] = 0
         case StockReserved():
-            reserved[str(event.reservation_id)] = event.quantity
+            promised[str(event.reservation_id)] = event.quantity
         case ReservationReleased() | ReservationLapsed():
-            del reserved[str(event.reservation_id)]
+            del promised[str(event.reservation_id)]
         case StockAllocated():
-            reserved.pop(str(event.reservation_id), None)
+            promised.pop(str(event.reservation_id), None)
             for part in event.parts:
                 lots[str(part.lot_id)]["remaining"] -= part.quantity

@@ -53,7 +53,7 @@ def put(name: str, facts: Mapping[UUID, list[Event]]) -> None:
         own = {"_rev": 1, "_updated_at": NOW + timedelta(minutes=at * 37 % 1_000)}
         document = {"_id": str(subject), **own, **model.empty()}
         for event in events:
-            model.fold(document, event, SimpleNamespace(occurred_at=NOW))
+            model.fold(document, event, SimpleNamespace(occurred_at=NOW, actor=MARIA))
         if model.derive:
             model.derive(document)
         documents += [{**row, **own} for row in model.rows(document)] if isinstance(model, Rows) else [document]

@@ -22,21 +22,28 @@ from catalog.commands.stock import AllocateFromLots, AllocateStock, ExpireStock,
 from catalog.events import (
     AdjustmentDeclined,
     AdjustmentProposed,
-    ExpiryNoticed,
-    LotAdjusted,
-    LotDisposed,
-    LotExpired,
-    LotHeld,
-    LotRecalled,
-    LotRejected,
-    LotWrittenOff,
     ReorderPointSet,
-    ReservationReleased,
-    StockAllocated,
 )
 from catalog.stock import MOST_RECALLED, Stock
-from catalog.values import NOTICES, Allocation, Level, Loss, Part, Severity
+from catalog.values import NOTICES, Level, Loss, Part, Severity
 from efi import payloads
+from tests.catalog.happenings import (
+    ASKED,
+    COUNT,
+    ORDER,
+    SPRING,
+    adjusted,
+    disposed,
+    expired,
+    given_back,
+    held,
+    noticed,
+    picked,
+    proposed,
+    recalled,
+    rejected,
+    written_off,
+)
 from tests.catalog.larder import (
     ANNAS_CART,
     BENS_CART,
@@ -50,7 +57,6 @@ from tests.catalog.larder import (
     SUMMER_LOT,
     TODAY,
     approved,
-    bbd,
     identity,
     minutes,
     olives_created,
@@ -60,11 +66,8 @@ from tests.catalog.larder import (
     reserved,
 )
 
-ORDER, COUNT = "EFI-2026-000001", "COUNT-7"
-ASKED = identity("an adjustment")
 IN_SUMMER = date(2026, 7, 1)
 EXPIRE = ExpireStock(product_id=OLIVES)
-SPRING = {"product_id": OLIVES, "lot_id": SPRING_LOT}
 
 RELEASE = ReleaseLot(**SPRING)
 HOLD = HoldLot(**SPRING, reason="a jar was swollen")
@@ -85,71 +88,6 @@ def pick(*parts: tuple[UUID, int], cart: UUID | None = None):
     named = tuple(Part(lot_id=lot, quantity=quantity) for lot, quantity in parts)
     about = {"reservation_id": cart, "reason": "a later date was asked for"}
     return AllocateFromLots(product_id=OLIVES, reference=ORDER, parts=named, **about)
-
-
-def picked(*parts: tuple[UUID, int], cart: UUID | None = None, reason: str | None = "a later date was asked for"):
-    named = tuple(Part(lot_id=lot, quantity=quantity) for lot, quantity in parts)
-    about = {"reservation_id": cart, "override_reason": reason}
-    return StockAllocated(product_id=OLIVES, reference=ORDER, parts=named, **about)
-
-
-def held(reason="a jar was swollen"):
-    return LotHeld(**SPRING, reason=reason, held_by=MARIA)
-
-
-def rejected():
-    return LotRejected(**SPRING, reason="the seals leak", rejected_by=MARIA)
-
-
-def expired(remaining=10):
-    return LotExpired(**SPRING, remaining=remaining)
-
-
-def recalled(remaining, *allocations: tuple[str, int], lot: UUID = SPRING_LOT):
-    return LotRecalled(
-        product_id=OLIVES,
-        lot_id=lot,
-        reason="glass in a jar",
-        severity=Severity.CRITICAL,
-        recalled_by=MARIA,
-        remaining=remaining,
-        allocations=tuple(Allocation(reference=order, quantity=units) for order, units in allocations),
-    )
-
-
-def disposed(quantity):
-    return LotDisposed(**SPRING, quantity=quantity, reason="not fit to eat", disposed_by=MARIA)
-
-
-def written_off(quantity, remaining, loss=Loss.DAMAGE):
-    about = {"loss": loss, "reason": "a pallet fell", "written_off_by": MARIA}
-    return LotWrittenOff(**SPRING, quantity=quantity, remaining=remaining, **about)
-
-
-def adjusted(change, remaining, *, asked: UUID | None = None, by: str | None = None):
-    return LotAdjusted(
-        **SPRING,
-        change=change,
-        remaining=remaining,
-        reason="counted anew",
-        reference=COUNT,
-        adjusted_by=MARIA,
-        adjustment_id=asked,
-        approved_by=by,
-    )
-
-
-def proposed(change, *, by=MARIA, worth="8.50"):
-    about = {"adjustment_id": ASKED, "reason": "counted anew", "reference": COUNT}
-    return AdjustmentProposed(**SPRING, change=change, unit_value=bbd(worth), proposed_by=by, **about)
-
-
-def given_back(reason, cart: UUID = ANNAS_CART):
-    return ReservationReleased(product_id=OLIVES, reservation_id=cart, reason=reason)
-
-
-def noticed(days, remaining=10, *, best_before):
-    return ExpiryNoticed(**SPRING, days=days, level=NOTICES[days], best_before=best_before, remaining=remaining)
 
 
 IN_QUARANTINE = [received(10)]

@@ -1,8 +1,7 @@
 """Given events, then records: what staff list of products, categories, suppliers and lots."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from bson import Decimal128
@@ -17,15 +16,14 @@ from catalog.events import (
     StockAllocated,
     SupplierAmended,
 )
-from catalog.records import categories, lots, products, suppliers
+from catalog.records import categories, products, suppliers
 from catalog.values import Part, Status
-from efi.events import Event
-from efi.projections import READ_MODELS, Rows
+from efi.projections import READ_MODELS
 from efi.texts import terms, words_in
+from tests.catalog.folding import folded, rows
 from tests.catalog.larder import (
     ANNAS_CART,
     CHEESE,
-    FETA,
     MEZZE,
     NEXT_YEAR,
     NOW,
@@ -34,34 +32,16 @@ from tests.catalog.larder import (
     SPRING_LOT,
     SUMMER_LOT,
     TRATTORIA,
-    approved,
     branch,
     olives_created,
     olives_repriced,
     on_sale,
     received,
-    released,
     reserved,
     trattoria_registered,
 )
 
 IN_JULY = date(2026, 7, 1)
-
-
-def folded(name: str, *facts: Event, **start):
-    model = READ_MODELS[name]
-    document = {**start, **model.empty()}
-    for at, fact in enumerate(facts):
-        model.fold(document, fact, SimpleNamespace(occurred_at=NOW + timedelta(minutes=at)))
-        if model.derive:
-            model.derive(document)
-    return document
-
-
-def rows(name: str, *facts: Event):
-    model = READ_MODELS[name]
-    assert isinstance(model, Rows)
-    return list(model.rows(folded(name, *facts, _id=str(OLIVES))))
 
 
 def day(when: date) -> datetime:
@@ -167,35 +147,6 @@ def test_a_supplier_is_recorded_as_amended_last():
 
 
 @pytest.mark.parametrize(
-    ("facts", "state"),
-    [
-        ([received(10)], "quarantine"),
-        ([received(10), approved()], "approved_once"),
-        ([received(10), approved(), released()], "on_sale"),
-        ([received(10), LotExpired(product_id=OLIVES, lot_id=SPRING_LOT, remaining=10)], "expired"),
-    ],
-)
-def test_a_lot_is_recorded_in_its_state(facts, state):
-    assert [row["state"] for row in rows(lots.NAME, *facts)] == [state]
-
-
-def test_a_lot_is_recorded_with_what_remains_of_it():
-    part = Part(lot_id=SPRING_LOT, quantity=4)
-    taken = StockAllocated(
-        product_id=OLIVES, reference="ORDER-1", reservation_id=None, parts=(part,), override_reason=None
-    )
-    assert [(row["received"], row["remaining"]) for row in rows(lots.NAME, *on_sale(10), taken)] == [(10, 6)]
-
-
-def test_lots_of_two_products_are_apart_though_their_ids_are_alike():
-    model = READ_MODELS[lots.NAME]
-    of_olives, of_feta = (
-        next(iter(model.rows(folded(lots.NAME, received(10), _id=str(product))))) for product in (OLIVES, FETA)
-    )
-    assert of_olives["_id"] != of_feta["_id"]
-
-
-@pytest.mark.parametrize(
     "asked", ["kalamata", "KALAM", "pâté", "pate", "OLI-1", "oli", "virgin", "(extra-virgin)", "extra"]
 )
 def test_a_record_is_found_by_the_beginning_of_a_word(asked):
@@ -207,7 +158,7 @@ def test_punctuation_alone_asks_for_nothing():
     assert words_in(" - , . ") == []
 
 
-@pytest.mark.parametrize("name", [products.NAME, categories.NAME, suppliers.NAME, lots.NAME])
+@pytest.mark.parametrize("name", [name for name, model in READ_MODELS.items() if model.view])
 def test_the_view_of_records_hides_the_bookkeeping(name):
     hidden = {field for stage in READ_MODELS[name].view for field in stage.get("$project", {})}
     assert hidden >= {"_seen", "_failed", "_rev", "terms"}

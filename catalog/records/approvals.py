@@ -1,0 +1,130 @@
+"""What waits for a second person: drafts, releases of lots and adjustments, each with the commands that end it."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from uuid import UUID
+
+from catalog.events import (
+    AdjustmentDeclined,
+    AdjustmentProposed,
+    LotAdjusted,
+    LotApproved,
+    LotExpired,
+    LotHeld,
+    LotRecalled,
+    LotReceived,
+    LotRejected,
+    LotReleased,
+    ProductApproved,
+    ProductCreated,
+    ProductDescribed,
+    ProductSubmitted,
+)
+from catalog.records import shelf
+from efi.event_store import Commit
+from efi.events import Event
+from efi.mongo import Document
+from efi.projections import Rows, projects
+from efi.records import Listing, hiding
+from efi.texts import in_order, terms
+
+
+class Kind(StrEnum):
+    """What a second person is asked about."""
+
+    PRODUCT = "product"
+    RELEASE = "release"
+    ADJUSTMENT = "adjustment"
+
+
+ENDED_BY: Mapping[Kind, tuple[str, str]] = {
+    Kind.PRODUCT: ("approve_product", "decline_product"),
+    Kind.RELEASE: ("release_lot", "hold_lot"),
+    Kind.ADJUSTMENT: ("approve_adjustment", "decline_adjustment"),
+}
+"""The commands by which a second person says yes and no."""
+NAME = "approval_records"
+listing = Listing(
+    closed={"kind": tuple(Kind)},
+    open=("product_id",),
+    sorts={"since": ("since",), "subject": ("subject_order",)},
+)
+
+
+def empty() -> Document:
+    """Each stream's own questions; `lots` says how many units an adjustment would leave."""
+    return {"sku": "", "name": "", "of_product": {}, "of_lots": {}, "batches": {}, **shelf.empty()}
+
+
+def rows(fact: Document) -> Iterator[Document]:
+    """One for each question, with the ids that its commands ask for."""
+    for key, asked in (fact["of_product"] | fact["of_lots"]).items():
+        approve, decline = ENDED_BY[asked["kind"]]
+        batch = fact["batches"].get(asked["lot_id"])
+        subject = f"{fact['sku']} {fact['name']}" + (f", lot {batch}" if batch else "")
+        about = {"subject": subject, "subject_order": in_order(subject), "terms": terms(subject)}
+        row = {"_id": f"{fact['_id']}:{key}", "product_id": fact["_id"], **about, **asked}
+        if asked["kind"] == Kind.ADJUSTMENT:
+            units = fact["lots"][asked["lot_id"]]["remaining"]
+            row |= {"before": f"{units} units", "after": f"{units + asked['change']} units"}
+        yield {**row, "approve": approve, "decline": decline}
+
+
+@projects(
+    NAME,
+    streams=("product", "stock"),
+    version=1,
+    shape=Rows,
+    empty=empty,
+    rows=rows,
+    indexes=listing.indexes,
+    view=(hiding("subject_order", "change"),),
+)
+def fold(fact: Document, event: Event, commit: Commit) -> None:
+    of_product, of_lots = fact["of_product"], fact["of_lots"]
+    match event:
+        case ProductCreated():
+            fact.update(sku=event.sku, name=event.name)
+        case ProductDescribed():
+            fact["name"] = event.name
+        case ProductSubmitted():
+            draft = {"before": "a draft", "after": "on sale"}
+            of_product["product"] = _asked(Kind.PRODUCT, commit, event.submitted_by, **draft)
+        case ProductApproved():
+            of_product.pop("product", None)
+        case LotReceived():
+            fact["batches"][str(event.lot_id)] = event.batch_number
+        case LotApproved():
+            lot = {"lot_id": event.lot_id, "before": "in quarantine", "after": "on sale"}
+            of_lots[_release(event)] = _asked(Kind.RELEASE, commit, event.approved_by, **lot)
+        case LotReleased() | LotHeld():
+            of_lots.pop(_release(event), None)
+        case LotExpired() | LotRejected() | LotRecalled():
+            of_lots.pop(_release(event), None)
+            of_lots.pop(_adjustment(event), None)
+        case AdjustmentProposed():
+            why = {"change": event.change, "reason": f"{event.reason} ({event.reference})"}
+            ids = {"lot_id": event.lot_id, "adjustment_id": event.adjustment_id}
+            of_lots[_adjustment(event)] = _asked(Kind.ADJUSTMENT, commit, event.proposed_by, **ids, **why)
+        case AdjustmentDeclined():
+            of_lots.pop(_adjustment(event))
+        case LotAdjusted() if event.adjustment_id:
+            of_lots.pop(_adjustment(event))
+    shelf.fold(fact, event)
+
+
+def _asked(kind: Kind, commit: Commit, by: str, **about: object) -> Document:
+    ids = dict.fromkeys(("lot_id", "adjustment_id", "proposal_id"))
+    said = {name: str(value) if isinstance(value, UUID) else value for name, value in about.items()}
+    nothing = {"before": "", "after": "", "reason": ""}
+    return {"kind": kind, "asked_by": by, "since": commit.occurred_at, **ids, **nothing, **said}
+
+
+def _release(event: LotApproved | LotReleased | LotHeld | LotExpired | LotRejected | LotRecalled) -> str:
+    return f"release:{event.lot_id}"
+
+
+def _adjustment(
+    event: AdjustmentProposed | AdjustmentDeclined | LotAdjusted | LotExpired | LotRejected | LotRecalled,
+) -> str:
+    return f"adjustment:{event.lot_id}"

@@ -1,0 +1,132 @@
+"""The journal of stock, read off the events: what came and went of each lot, why, for whom and by whom."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from uuid import UUID
+
+from catalog.events import (
+    LotAdjusted,
+    LotDisposed,
+    LotExpired,
+    LotHeld,
+    LotRecalled,
+    LotReceived,
+    LotRejected,
+    LotReleased,
+    LotWrittenOff,
+    StockAllocated,
+)
+from efi.event_store import Commit
+from efi.events import Event
+from efi.mongo import Document
+from efi.projections import Rows, projects
+from efi.records import Listing, hiding
+from efi.texts import terms
+
+
+class Movement(StrEnum):
+    """What happened to a lot. Those that only change its standing move no units."""
+
+    RECEIPT = "receipt"
+    RELEASE = "release"
+    HOLD = "hold"
+    REJECTION = "rejection"
+    SALE = "sale"
+    ADJUSTMENT = "adjustment"
+    DAMAGE = "damage"
+    THEFT = "theft"
+    EXPIRATION = "expiration"
+    RECALL = "recall"
+    DISPOSAL = "disposal"
+
+
+NAME = "movement_records"
+MOST = 5_000
+"""Movements of one product that are listed, the latest; its history in the log has them all."""
+listing = Listing(
+    closed={"type": tuple(Movement)},
+    open=("product_id", "lot_id"),
+    sorts={"moved_at": ("moved_at", "number"), "reference": ("reference",)},
+)
+
+
+def empty() -> Document:
+    return {"lots": {}, "moved": 0, "movements": []}
+
+
+def rows(fact: Document) -> Iterator[Document]:
+    for movement in fact["movements"]:
+        lot = fact["lots"][movement["lot_id"]]
+        yield {
+            "_id": f"{fact['_id']}:{movement['number']}",
+            "product_id": fact["_id"],
+            "batch_number": lot["batch_number"],
+            "terms": terms(lot["batch_number"], movement["reference"]),
+            **movement,
+            "lot_id": f"{fact['_id']}:{movement['lot_id']}",
+        }
+
+
+@projects(
+    NAME,
+    streams=("stock",),
+    version=1,
+    shape=Rows,
+    empty=empty,
+    rows=rows,
+    indexes=listing.indexes,
+    view=(hiding("number"),),
+)
+def fold(fact: Document, event: Event, commit: Commit) -> None:
+    match event:
+        case LotReceived():
+            fact["lots"][str(event.lot_id)] = {"batch_number": event.batch_number, "remaining": 0}
+            _move(fact, commit, event.lot_id, Movement.RECEIPT, event.quantity)
+        case LotReleased():
+            _move(fact, commit, event.lot_id, Movement.RELEASE)
+        case LotHeld():
+            _move(fact, commit, event.lot_id, Movement.HOLD, reason=event.reason)
+        case LotRejected():
+            _move(fact, commit, event.lot_id, Movement.REJECTION, reason=event.reason)
+        case LotExpired():
+            _move(fact, commit, event.lot_id, Movement.EXPIRATION)
+        case LotRecalled():
+            _move(fact, commit, event.lot_id, Movement.RECALL, reason=event.reason)
+        case LotDisposed():
+            _move(fact, commit, event.lot_id, Movement.DISPOSAL, -event.quantity, reason=event.reason)
+        case LotWrittenOff():
+            _move(fact, commit, event.lot_id, Movement(event.loss), -event.quantity, reason=event.reason)
+        case LotAdjusted():
+            why = {"reason": event.reason, "reference": event.reference}
+            _move(fact, commit, event.lot_id, Movement.ADJUSTMENT, event.change, **why)
+        case StockAllocated():
+            why = {"reason": event.override_reason or "", "reference": event.reference}
+            for part in event.parts:
+                _move(fact, commit, part.lot_id, Movement.SALE, -part.quantity, **why)
+
+
+def _move(
+    fact: Document,
+    commit: Commit,
+    lot_id: UUID,
+    kind: Movement,
+    quantity: int = 0,
+    *,
+    reason: str = "",
+    reference: str = "",
+) -> None:
+    lot = fact["lots"][str(lot_id)]
+    lot["remaining"] += quantity
+    fact["moved"] += 1
+    movement = {
+        "number": fact["moved"],
+        "lot_id": str(lot_id),
+        "type": kind,
+        "quantity": quantity,
+        "remaining": lot["remaining"],
+        "reference": reference,
+        "reason": reason,
+        "moved_by": commit.actor,
+        "moved_at": commit.occurred_at,
+    }
+    fact["movements"] = [*fact["movements"], movement][-MOST:]

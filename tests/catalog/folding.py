@@ -1,0 +1,24 @@
+"""Given events, then what a read model makes of them."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+from efi.events import Event
+from efi.projections import READ_MODELS, Rows
+from tests.catalog.larder import MARIA, NOW, OLIVES
+
+
+def folded(name: str, *facts: Event, **start):
+    model = READ_MODELS[name]
+    document = {**start, **model.empty()}
+    for at, fact in enumerate(facts):
+        model.fold(document, fact, SimpleNamespace(occurred_at=NOW + timedelta(minutes=at), actor=MARIA))
+        if model.derive:
+            model.derive(document)
+    return document
+
+
+def rows(name: str, *facts: Event):
+    model = READ_MODELS[name]
+    assert isinstance(model, Rows)
+    return list(model.rows(folded(name, *facts, _id=str(OLIVES))))
