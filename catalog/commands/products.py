@@ -18,6 +18,7 @@ from catalog.commands.fields import (
     Tag,
     Text,
 )
+from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
 from catalog.description import description_in
 from catalog.product import Product
@@ -27,6 +28,7 @@ from catalog.values import (
     NotStated,
     Nutrition,
     Offer,
+    Severity,
     StorageZone,
     TemperatureRange,
 )
@@ -241,13 +243,16 @@ def discontinue_product(command: DiscontinueProduct, context: Context) -> None:
 
 @command
 class RecallProduct(Command):
-    """Withdraws a product for safety: it is out of sight at once, and never sold again."""
+    """Withdraws a product for safety, with all its lots: it is out of sight at once, and never sold again."""
 
     product_id: UUID
     reason: Reason
+    severity: Severity = Severity.CRITICAL
 
 
-@handles(RecallProduct)
+@handles(RecallProduct, transaction=True)
 def recall_product(command: RecallProduct, context: Context) -> None:
     with products.existing(command.product_id) as product:
         product.recall(command.reason, context.actor)
+    with stocks.opened(command.product_id) as stock:
+        stock.recall_all(command.reason, command.severity, by=context.actor, at=context.at)

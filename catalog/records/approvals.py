@@ -1,4 +1,4 @@
-"""What waits for a second person: drafts, releases of lots and adjustments, each with the commands that end it."""
+"""What waits for a second person, and the commands by which one says yes or no."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -7,6 +7,9 @@ from uuid import UUID
 from catalog.events import (
     AdjustmentDeclined,
     AdjustmentProposed,
+    LabelApproved,
+    LabelDeclined,
+    LabelProposed,
     LotAdjusted,
     LotApproved,
     LotExpired,
@@ -15,15 +18,23 @@ from catalog.events import (
     LotReceived,
     LotRejected,
     LotReleased,
+    PriceChanged,
+    PriceDeclined,
+    PriceProposed,
     ProductApproved,
     ProductCreated,
+    ProductDeclined,
     ProductDescribed,
+    ProductDiscontinued,
+    ProductRecalled,
     ProductSubmitted,
 )
 from catalog.records import shelf
+from catalog.values import Allergens, Label, Nutrition
 from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
+from efi.payloads import dump
 from efi.projections import Rows, projects
 from efi.records import Listing, hiding
 from efi.texts import in_order, terms
@@ -33,12 +44,16 @@ class Kind(StrEnum):
     """What a second person is asked about."""
 
     PRODUCT = "product"
+    PRICE = "price"
+    LABEL = "label"
     RELEASE = "release"
     ADJUSTMENT = "adjustment"
 
 
 ENDED_BY: Mapping[Kind, tuple[str, str]] = {
     Kind.PRODUCT: ("approve_product", "decline_product"),
+    Kind.PRICE: ("approve_price", "decline_price"),
+    Kind.LABEL: ("approve_label", "decline_label"),
     Kind.RELEASE: ("release_lot", "hold_lot"),
     Kind.ADJUSTMENT: ("approve_adjustment", "decline_adjustment"),
 }
@@ -53,7 +68,7 @@ listing = Listing(
 
 def empty() -> Document:
     """Each stream's own questions; `lots` says how many units an adjustment would leave."""
-    return {"sku": "", "name": "", "of_product": {}, "of_lots": {}, "batches": {}, **shelf.empty()}
+    return {"sku": "", "name": "", "label": "", "of_product": {}, "of_lots": {}, "batches": {}, **shelf.empty()}
 
 
 def rows(fact: Document) -> Iterator[Document]:
@@ -84,14 +99,31 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
     of_product, of_lots = fact["of_product"], fact["of_lots"]
     match event:
         case ProductCreated():
-            fact.update(sku=event.sku, name=event.name)
+            fact.update(sku=event.sku, name=event.name, label=_in_words(event))
         case ProductDescribed():
-            fact["name"] = event.name
+            fact.update(name=event.name, label=_in_words(event))
         case ProductSubmitted():
             draft = {"before": "a draft", "after": "on sale"}
             of_product["product"] = _asked(Kind.PRODUCT, commit, event.submitted_by, **draft)
-        case ProductApproved():
+        case ProductApproved() | ProductDeclined():
             of_product.pop("product", None)
+        case PriceProposed():
+            prices = {"before": str(event.old_price), "after": str(event.price)}
+            why = {"reason": event.reason, "proposal_id": event.proposal_id}
+            of_product["price"] = _asked(Kind.PRICE, commit, event.proposed_by, **prices, **why)
+        case PriceChanged() | PriceDeclined():
+            of_product.pop("price", None)
+        case LabelProposed():
+            labels = {"before": fact["label"], "after": _in_words(event.label)}
+            why = {"proposal_id": event.proposal_id}
+            of_product["label"] = _asked(Kind.LABEL, commit, event.proposed_by, **labels, **why)
+        case LabelApproved():
+            fact["label"] = _in_words(event.label)
+            of_product.pop("label", None)
+        case LabelDeclined():
+            of_product.pop("label", None)
+        case ProductDiscontinued() | ProductRecalled():
+            of_product.clear()
         case LotReceived():
             fact["batches"][str(event.lot_id)] = event.batch_number
         case LotApproved():
@@ -118,6 +150,18 @@ def _asked(kind: Kind, commit: Commit, by: str, **about: object) -> Document:
     said = {name: str(value) if isinstance(value, UUID) else value for name, value in about.items()}
     nothing = {"before": "", "after": "", "reason": ""}
     return {"kind": kind, "asked_by": by, "since": commit.occurred_at, **ids, **nothing, **said}
+
+
+def _in_words(label: Label | ProductCreated | ProductDescribed) -> str:
+    """What is stated of allergens and nutrition, a line for each figure or list."""
+    stated = [*_stated("allergens", label.allergens), *_stated("nutrition", label.nutrition)]
+    return "\n".join([*stated, *(f"{what}: said to be unknown" for what in label.not_stated)]) or "nothing is stated"
+
+
+def _stated(what: str, value: Allergens | Nutrition | None) -> Iterator[str]:
+    for name, figure in dump(value).items() if value else ():
+        told = ", ".join(figure) if isinstance(figure, list) else figure
+        yield f"{what} {name.replace('_', ' ')}: {told or 'none'}"
 
 
 def _release(event: LotApproved | LotReleased | LotHeld | LotExpired | LotRejected | LotRecalled) -> str:

@@ -6,6 +6,7 @@ from catalog.events import (
     ProductCreated,
     ProductDescribed,
     ProductDiscontinued,
+    ProductRecalled,
     ReorderPointSet,
 )
 from catalog.records import shelf
@@ -79,7 +80,7 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             _name(document, event)
         case ProductDescribed():
             _name(document, event)
-        case ProductDiscontinued():
+        case ProductDiscontinued() | ProductRecalled():
             document["ended"] = True
         case ReorderPointSet():
             document["reorder_point"] = event.reorder_point

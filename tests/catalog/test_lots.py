@@ -18,10 +18,12 @@ from catalog.commands.lots import (
     SetReorderPoint,
     WriteOff,
 )
+from catalog.commands.products import RecallProduct
 from catalog.commands.stock import AllocateFromLots, AllocateStock, ExpireStock, ReserveStock
 from catalog.events import (
     AdjustmentDeclined,
     AdjustmentProposed,
+    ProductRecalled,
     ReorderPointSet,
 )
 from catalog.stock import MOST_RECALLED, Stock
@@ -220,6 +222,17 @@ class TestRecall:
         stock = Stock(id=OLIVES).replay([*ON_SALE, *on_sale(5, SUMMER_LOT), reserved(12), recalled(10)])
         stock.recall_all("glass in a jar", Severity.CRITICAL, by=MARIA, at=NOW)
         assert stock.pending == [recalled(5, lot=SUMMER_LOT), given_back("its lot has been recalled")]
+
+    def test_the_recall_of_a_product_recalls_its_lots_with_it(self, scenario):
+        scenario.given(olives_created(), *ON_SALE, reserved(4))
+        scenario.when(RecallProduct(product_id=OLIVES, reason="glass in a jar"))
+        product = ProductRecalled(product_id=OLIVES, reason="glass in a jar", recalled_by=MARIA)
+        scenario.then(product, recalled(10), given_back("its lot has been recalled"))
+
+    def test_a_product_that_never_came_in_is_recalled_alone(self, scenario):
+        scenario.given(olives_created())
+        scenario.when(RecallProduct(product_id=OLIVES, reason="glass in a jar"))
+        scenario.then(ProductRecalled(product_id=OLIVES, reason="glass in a jar", recalled_by=MARIA))
 
     def test_a_product_of_more_lots_than_one_commit_holds_is_recalled_as_far_as_it_goes(self):
         stock = Stock(id=OLIVES).replay(received(1, identity(f"lot {one}")) for one in range(MOST_RECALLED + 1))

@@ -7,10 +7,16 @@ import pytest
 from catalog import expiry
 from catalog.events import (
     AdjustmentDeclined,
+    LabelApproved,
+    LabelDeclined,
+    LabelProposed,
+    PriceDeclined,
+    ProductDeclined,
     ReorderPointSet,
     ReservationExtended,
 )
 from catalog.records import approvals, lots, movements, products, stock
+from catalog.values import Allergen, Allergens, Label, NotStated
 from efi.projections import READ_MODELS
 from tests.catalog.folding import folded, rows
 from tests.catalog.happenings import (
@@ -40,13 +46,18 @@ from tests.catalog.larder import (
     NEXT_YEAR,
     NOW,
     OLIVES,
+    PROPOSAL,
     QUALITY,
+    RECALLED,
     SPRING_LOT,
     SUBMITTED,
     SUMMER_LOT,
     approved,
+    bbd,
     minutes,
     olives_created,
+    olives_price_proposed,
+    olives_repriced,
     on_sale,
     received,
     released,
@@ -57,6 +68,10 @@ IN_JULY = date(2026, 7, 1)
 ON_SALE = on_sale(10)
 REORDER_AT_8 = ReorderPointSet(product_id=OLIVES, reorder_point=8)
 DECLINED = AdjustmentDeclined(**SPRING, adjustment_id=ASKED, reason="count again", declined_by=JOAN)
+PRODUCT_DECLINED = ProductDeclined(product_id=OLIVES, reason="no picture", declined_by=JOAN)
+FAR = olives_price_proposed("8.50", bbd("12.00"))
+WITH_NUTS = Label(allergens=Allergens(contains=(Allergen.NUTS,)), not_stated=(NotStated.NUTRITION,))
+RELABELLED = LabelProposed(product_id=OLIVES, proposal_id=PROPOSAL, label=WITH_NUTS, proposed_by=MARIA)
 
 
 class TestLots:
@@ -232,6 +247,46 @@ class TestApprovals:
         assert (row["asked_by"], row["since"]) == (MARIA, NOW + minutes(1))
         assert (row["approve"], row["decline"]) == ("approve_product", "decline_product")
         assert self.waiting(SUBMITTED, APPROVED) == []
+
+    @pytest.mark.parametrize("end", [DISCONTINUED, RECALLED, PRODUCT_DECLINED])
+    def test_a_draft_waits_no_longer_once_it_is_declined_or_over(self, end):
+        assert self.waiting(SUBMITTED, end) == []
+
+    def test_a_price_says_what_it_was_and_would_be(self):
+        [row] = self.waiting(FAR)
+        assert (row["kind"], row["before"], row["after"]) == ("price", "BBD 8.50", "BBD 12.00")
+        assert (row["proposal_id"], row["reason"], row["asked_by"]) == (str(PROPOSAL), "new crop", MARIA)
+        assert (row["approve"], row["decline"]) == ("approve_price", "decline_price")
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            olives_repriced("8.50", "12.00", proposal=PROPOSAL),
+            olives_repriced("8.50", "8.60"),
+            PriceDeclined(product_id=OLIVES, proposal_id=PROPOSAL, reason="too dear", declined_by=JOAN),
+            RECALLED,
+        ],
+    )
+    def test_a_price_waits_until_it_is_decided_on_or_another_is_set(self, end):
+        assert self.waiting(FAR, end) == []
+
+    def test_of_two_proposed_prices_the_later_waits(self):
+        assert [row["after"] for row in self.waiting(FAR, olives_price_proposed("8.50", bbd("20.00")))] == ["BBD 20.00"]
+
+    def test_a_label_says_what_is_stated_and_would_be(self):
+        [row] = self.waiting(RELABELLED)
+        assert (row["kind"], row["proposal_id"], row["approve"]) == ("label", str(PROPOSAL), "approve_label")
+        assert "allergens contains: NUTS" in row["after"]
+        assert "allergens contains: NUTS" not in row["before"]
+
+    def test_what_was_approved_is_what_the_next_label_is_held_against(self):
+        approved_label = LabelApproved(product_id=OLIVES, proposal_id=PROPOSAL, label=WITH_NUTS, approved_by=JOAN)
+        [row] = self.waiting(RELABELLED, approved_label, RELABELLED)
+        assert row["before"] == row["after"]
+
+    def test_a_label_waits_until_it_is_declined(self):
+        no = LabelDeclined(product_id=OLIVES, proposal_id=PROPOSAL, reason="ask the maker", declined_by=JOAN)
+        assert self.waiting(RELABELLED, no) == []
 
     def test_a_lot_waits_from_its_first_approval_to_its_second(self):
         [row] = self.waiting(received(10, batch="B-1"), approved())

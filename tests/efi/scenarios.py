@@ -200,7 +200,7 @@ def for_a_season(suffix: str) -> Command:
 
 @scenario(RecallProduct)
 def for_safety(suffix: str) -> Command:
-    return RecallProduct(product_id=listed(f"OLI-{suffix}"), reason="glass in a jar")
+    return RecallProduct(product_id=promised(suffix)["product_id"], reason="glass in a jar")
 
 
 @scenario(AttachPicture)
