@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db import models
 from django_mongodb_backend.fields import ArrayField
 
-from catalog.records import approvals, categories, lots, movements, products, stock, suppliers
+from catalog.records import approvals, bundles, categories, lots, movements, prices, products, stock, suppliers
 from catalog.records.approvals import Kind
 from catalog.records.lots import State
 from catalog.records.stock import Standing
@@ -172,3 +172,40 @@ class Approval(Record):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.subject}"
+
+
+class Bundle(Record):
+    """Products sold together for one price."""
+
+    name = models.CharField(max_length=200)
+    slug = models.CharField(max_length=100)
+    description = models.TextField()
+    product_ids = ArrayField(models.CharField(max_length=36))
+    price = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    offered = models.BooleanField()
+
+    class Meta(Record.Meta):
+        db_table = READ_MODELS[bundles.NAME].view_name
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Price(Record):
+    """What a product has cost, since when and why."""
+
+    product = models.ForeignKey(Product, models.DO_NOTHING, null=True, db_constraint=False)
+    price = models.DecimalField(max_digits=12, decimal_places=2)
+    old = models.DecimalField("price before", max_digits=12, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3)
+    reason = models.TextField()
+    actor = models.CharField("changed by", max_length=100)
+    approved = models.BooleanField("by approval of a proposal")
+    since = models.DateTimeField()
+
+    class Meta(Record.Meta):
+        db_table = READ_MODELS[prices.NAME].view_name
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.price}"

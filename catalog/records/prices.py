@@ -1,0 +1,54 @@
+"""A record for each price that a product has had: since when, why, and by whom."""
+
+from collections.abc import Iterator
+
+from bson import Decimal128
+
+from catalog.events import PriceChanged, ProductCreated
+from efi.event_store import Commit
+from efi.events import Event
+from efi.mongo import Document
+from efi.projections import Rows, projects
+from efi.records import Listing, hiding
+from efi.texts import terms
+
+NAME = "price_records"
+listing = Listing(
+    closed={"approved": (True, False)},
+    open=("product_id",),
+    sorts={"since": ("since",), "updated_at": ("_updated_at",)},
+)
+
+
+def empty() -> Document:
+    return {"sku": "", "prices": []}
+
+
+def rows(fact: Document) -> Iterator[Document]:
+    for number, price in enumerate(fact["prices"]):
+        yield {"_id": f"{fact['_id']}:{number:06}", "product_id": fact["_id"], "terms": terms(fact["sku"]), **price}
+
+
+@projects(
+    NAME,
+    streams=("product",),
+    version=1,
+    shape=Rows,
+    empty=empty,
+    rows=rows,
+    indexes=listing.indexes,
+    view=(hiding(),),
+)
+def fold(fact: Document, event: Event, commit: Commit) -> None:
+    match event:
+        case ProductCreated():
+            fact["sku"] = event.sku
+            fact["prices"].append(_price(event, commit, old=None, reason="first price", approved=False))
+        case PriceChanged():
+            old, approved = Decimal128(event.old_price.amount), event.proposal_id is not None
+            fact["prices"].append(_price(event, commit, old=old, reason=event.reason, approved=approved))
+
+
+def _price(event: ProductCreated | PriceChanged, commit: Commit, **about: object) -> Document:
+    price = {"price": Decimal128(event.price.amount), "currency": event.price.currency}
+    return {**price, **about, "actor": commit.actor, "since": commit.occurred_at}
