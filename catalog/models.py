@@ -200,7 +200,7 @@ class Price(Record):
     old = models.DecimalField("price before", max_digits=12, decimal_places=2, null=True)
     currency = models.CharField(max_length=3)
     reason = models.TextField()
-    actor = models.CharField("changed by", max_length=100)
+    changed_by = models.CharField(max_length=200)
     approved = models.BooleanField("by approval of a proposal")
     since = models.DateTimeField()
 

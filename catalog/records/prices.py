@@ -51,4 +51,4 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
 
 def _price(event: ProductCreated | PriceChanged, commit: Commit, **about: object) -> Document:
     price = {"price": Decimal128(event.price.amount), "currency": event.price.currency}
-    return {**price, **about, "actor": commit.actor, "since": commit.occurred_at}
+    return {**price, **about, "changed_by": commit.actor, "since": commit.occurred_at}

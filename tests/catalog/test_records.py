@@ -7,6 +7,11 @@ import pytest
 from bson import Decimal128
 
 from catalog.events import (
+    BundleCreated,
+    BundleDescribed,
+    BundleOffered,
+    BundleRepriced,
+    BundleWithdrawn,
     CategoryMoved,
     CategoryRemoved,
     CategoryRenamed,
@@ -16,7 +21,7 @@ from catalog.events import (
     StockAllocated,
     SupplierAmended,
 )
-from catalog.records import categories, products, suppliers
+from catalog.records import bundles, categories, prices, products, suppliers
 from catalog.values import Part, Status
 from efi.projections import READ_MODELS
 from efi.texts import terms, words_in
@@ -24,14 +29,18 @@ from tests.catalog.folding import folded, rows
 from tests.catalog.larder import (
     ANNAS_CART,
     CHEESE,
+    FETA,
+    MARIA,
     MEZZE,
     NEXT_YEAR,
     NOW,
     OLIVES,
     OLIVES_THAT_ARE,
+    PROPOSAL,
     SPRING_LOT,
     SUMMER_LOT,
     TRATTORIA,
+    bbd,
     branch,
     olives_created,
     olives_repriced,
@@ -162,3 +171,33 @@ def test_punctuation_alone_asks_for_nothing():
 def test_the_view_of_records_hides_the_bookkeeping(name):
     hidden = {field for stage in READ_MODELS[name].view for field in stage.get("$project", {})}
     assert hidden >= {"_seen", "_failed", "_rev", "terms"}
+
+
+def test_a_bundle_is_recorded_as_it_stands():
+    created = BundleCreated(
+        bundle_id=FETA,
+        slug="greek-table~1",
+        name="Greek table",
+        description="For two",
+        product_ids=(OLIVES, FETA),
+        price=bbd("18.00"),
+    )
+    repriced = BundleRepriced(bundle_id=FETA, old_price=bbd("18.00"), price=bbd("17.00"))
+    renamed = BundleDescribed(bundle_id=FETA, name="Greek evening", description="For two")
+    record = folded(bundles.NAME, created, repriced, renamed, BundleWithdrawn(bundle_id=FETA))
+    assert (record["name"], record["price"], record["offered"]) == ("Greek evening", Decimal128("17.00"), False)
+    assert record["product_ids"] == [str(OLIVES), str(FETA)]
+    assert folded(bundles.NAME, created, BundleOffered(bundle_id=FETA))["offered"]
+
+
+def test_each_price_is_recorded_with_the_one_before_and_the_reason():
+    first, second, third = rows(
+        prices.NAME,
+        olives_created("8.50"),
+        olives_repriced("8.50", "9.00", "new crop"),
+        olives_repriced("9.00", "12.00", "bad year", PROPOSAL),
+    )
+    assert (first["price"], first["old"], first["reason"]) == (Decimal128("8.50"), None, "first price")
+    assert (second["price"], second["old"], second["reason"]) == (Decimal128("9.00"), Decimal128("8.50"), "new crop")
+    assert (third["approved"], third["changed_by"], third["product_id"]) == (True, MARIA, str(OLIVES))
+    assert first["since"] < second["since"] < third["since"]
