@@ -25,12 +25,14 @@ check: .venv/made
 	@$(PYTHON) manage.py makemigrations --check --dry-run
 	@$(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
 	@$(PYTHON) manage.py events_doc --check
+	@$(PYTHON) -m tests.rules --check
 
 bench: .venv/made
 	@$(PYTHON) -m tests.bench
 
 docs: .venv/made
 	@$(PYTHON) manage.py events_doc
+	@$(PYTHON) -m tests.rules
 
 requirements: .venv/made
 	@.venv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
