@@ -6,10 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from uuid import UUID
 
 from catalog.events import (
+    CategoriesArranged,
     CategoryCreated,
+    CategoryDeactivated,
+    CategoryDescribed,
     CategoryMoved,
+    CategoryPictured,
+    CategoryReactivated,
     CategoryRemoved,
     CategoryRenamed,
     ProductApproved,
@@ -24,7 +30,9 @@ from efi.event_store import Commit
 from efi.events import Event
 from efi.freshness import Freshness
 from efi.mongo import Document
+from efi.payloads import dump
 from efi.projections import Generation, Tally, projects
+from readmodels.pictures import pictured
 from readmodels.wording import words
 
 TREE = "categories"
@@ -36,18 +44,35 @@ def no_categories() -> Document:
     return {"nodes": {}}
 
 
-@projects(TREE, streams=("categories",), version=1, empty=no_categories)
+@projects(TREE, streams=("categories",), version=2, empty=no_categories)
 def fold_tree(document: Document, event: Event, commit: Commit) -> None:
+    """Siblings stand in their order: who is new or moved comes last."""
+    nodes = document["nodes"]
     match event:
         case CategoryCreated():
-            parent = str(event.parent_id) if event.parent_id else None
-            document["nodes"][str(event.category_id)] = {"name": event.name, "slug": event.slug, "parent": parent}
+            place = {"name": event.name, "slug": event.slug, "parent": _text(event.parent_id)}
+            nodes[str(event.category_id)] = {**place, "active": True, "description": "", "picture": None}
         case CategoryRenamed():
-            document["nodes"][str(event.category_id)]["name"] = event.name
+            nodes[str(event.category_id)]["name"] = event.name
         case CategoryMoved():
-            document["nodes"][str(event.category_id)]["parent"] = str(event.parent_id) if event.parent_id else None
+            nodes[str(event.category_id)] = {**nodes.pop(str(event.category_id)), "parent": _text(event.parent_id)}
+        case CategoriesArranged():
+            for category_id in map(str, event.category_ids):
+                nodes[category_id] = nodes.pop(category_id)
+        case CategoryDescribed():
+            nodes[str(event.category_id)]["description"] = event.description
+        case CategoryPictured():
+            nodes[str(event.category_id)]["picture"] = dump(event.picture) if event.picture else None
+        case CategoryDeactivated():
+            nodes[str(event.category_id)]["active"] = False
+        case CategoryReactivated():
+            nodes[str(event.category_id)]["active"] = True
         case CategoryRemoved():
-            del document["nodes"][str(event.category_id)]
+            del nodes[str(event.category_id)]
+
+
+def _text(identity: UUID | None) -> str | None:
+    return str(identity) if identity else None
 
 
 def out_of_sight() -> Document:
@@ -72,7 +97,7 @@ def fold_counts(fact: Document, event: Event, commit: Commit) -> None:
 
 @dataclass
 class Tree:
-    """The categories as they stood at one revision of their document."""
+    """The categories as they stood at one revision of their document, but for those that are hidden (ruling 52)."""
 
     revision: int
     updated_at: datetime | None
@@ -80,12 +105,15 @@ class Tree:
     children: dict[str | None, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for identity, node in sorted(self.nodes.items(), key=lambda entry: (entry[1]["name"].casefold(), entry[0])):
+        lines = {identity: self._line(identity) for identity in self.nodes}
+        active = {identity for identity, line in lines.items() if all(self.nodes[step]["active"] for step in line)}
+        self.hidden = self.nodes.keys() - active
+        self.nodes = {identity: node for identity, node in self.nodes.items() if identity in active}
+        for identity, node in self.nodes.items():
             self.children.setdefault(node["parent"], []).append(identity)
         self.by_slug = {node["slug"]: identity for identity, node in self.nodes.items()}
-        self.lines = {identity: self._line(identity) for identity in self.nodes}
+        self.lines = {identity: lines[identity] for identity in self.nodes}
         self.crumbs = {identity: self._crumb(identity) for identity in self.nodes}
-        self.hidden = frozenset[str]()
         self.words = {identity: words(node["name"]) for identity, node in self.nodes.items()}
 
     def identity_of(self, slug: str) -> str:
@@ -131,8 +159,10 @@ class Tree:
             yield from self.branches(totals, identity)
 
     def one(self, identity: str, totals: Mapping[str, int]) -> Document:
-        named = {"id": identity, **self._named(identity)}
-        return {**named, "count": totals.get(identity, 0), "children": self.shown(totals, identity)}
+        node = self.nodes[identity]
+        named = {"id": identity, **self._named(identity), "description": node["description"]}
+        about = {"picture": pictured(node["picture"]), "count": totals.get(identity, 0)}
+        return {**named, **about, "children": self.shown(totals, identity)}
 
     def _line(self, identity: str | None) -> tuple[str, ...]:
         """From the root down to a category."""

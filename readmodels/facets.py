@@ -29,6 +29,8 @@ def of(product: Document) -> list[str]:
         f"country={product['country_of_origin']}",
         f"storage={product['storage_zone']}",
         f"in_stock={str(product['in_stock']).lower()}",
+        *(f"certification={name}" for name in product["certifications"]),
+        *(f"tag={tag}" for tag in product["tags"]),
         *([STATED] if allergens else []),
         *(f"allergen={name}" for name in named),
     ]

@@ -16,6 +16,7 @@ from efi.projections import Generation, Index
 from readmodels import facets, product_catalog, search, wording
 from readmodels.categories import Tree
 from readmodels.filters import NAMES, SEVERAL, narrowed, typed_in
+from readmodels.pictures import pictured
 from readmodels.product_catalog import LISTED, SORTS, hinted
 from readmodels.schemas import ListedProductShape
 
@@ -26,12 +27,8 @@ FIELDS = tuple(ListedProductShape().fields)
 TOLD = (
     "sku",
     "slug",
-    "name",
-    "description",
-    "unit",
-    "country_of_origin",
-    "storage_zone",
-    "shelf_life_days",
+    *product_catalog.DESCRIBED,
+    "nutrition",
     "price",
     "price_before",
     "price_changed_at",
@@ -172,6 +169,8 @@ def shown(product: Document, tree: Tree, fields: Iterable[str] = ()) -> Document
     whole = {
         "id": product["_id"],
         **told,
+        "offer": "regular" if product["offer"] == "active" else product["offer"],
+        "pictures": [pictured(picture) for picture in product["pictures" if "pictures" in product else "cover"]],
         "categories": [tree.crumbs[identity] for identity in product["category_ids"] if identity in tree.crumbs],
         "stock": {
             "available": product["available"],

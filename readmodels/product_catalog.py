@@ -15,6 +15,9 @@ from catalog.events import (
     LotReceived,
     LotReleased,
     LotWrittenOff,
+    PictureAttached,
+    PictureRemoved,
+    PicturesArranged,
     PriceChanged,
     ProductApproved,
     ProductCategorised,
@@ -62,6 +65,33 @@ INDEXES: tuple[Index, ...] = (
 )
 BY_FACETS: Index = [("facets", 1), *SORTS["name"]]
 MOST_RELATED = 12
+BECOMES: dict[type[Event], str] = {
+    ProductSubmitted: "pending_approval",
+    ProductDeclined: "draft",
+    ProductDeactivated: "inactive",
+    ProductDiscontinued: "discontinued",
+    ProductRecalled: "recalled",
+}
+LABEL = ("allergens", "nutrition")
+DESCRIBED = (
+    "name",
+    "short_description",
+    "description",
+    "brand",
+    "unit",
+    "weight_grams",
+    "country_of_origin",
+    "region_of_origin",
+    "ingredients",
+    "storage_zone",
+    "temperature",
+    "shelf_life_days",
+    "certifications",
+    "tags",
+    "premium",
+    "authentication",
+    "age_restricted",
+)
 NEVER = "9999-12-31"
 """After every day that goods are best before."""
 SELLABLE = ("active", "seasonal", "limited_edition")
@@ -69,7 +99,8 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def empty() -> Document:
-    return {"status": "draft", "offer": "active", "category_ids": [], "lots": {}, "reserved": {}, "reviews": {}}
+    nothing: Document = {"category_ids": [], "pictures": [], "cover": [], "lots": {}, "reserved": {}, "reviews": {}}
+    return {"status": "draft", "offer": "active", **nothing}
 
 
 def derive(document: Document) -> None:
@@ -93,7 +124,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=3,
+    version=4,
     urgent=True,
     empty=empty,
     derive=derive,
@@ -109,16 +140,21 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
         case ProductDescribed():
             _describe(document, event)
         case LabelApproved():
-            document["allergens"] = dump(event.label.allergens) if event.label.allergens else None
+            _label(document, event.label)
+        case PictureAttached():
+            _show(document, [*document["pictures"], dump(event.picture)])
+        case PictureRemoved():
+            _show(document, [one for one in document["pictures"] if one["name"] != event.name])
+        case PicturesArranged():
+            kept = {one["name"]: one for one in document["pictures"]}
+            _show(document, [kept[name] for name in event.names])
         case PriceChanged():
             document.update(price=dump(event.price), price_minor=event.price.minor)
             document.update(price_before=dump(event.old_price), price_changed_at=commit.occurred_at)
         case ProductCategorised():
             _categorise(document, event)
-        case ProductSubmitted():
-            document["status"] = "pending_approval"
-        case ProductDeclined():
-            document["status"] = "draft"
+        case ProductSubmitted() | ProductDeclined() | ProductDeactivated() | ProductDiscontinued() | ProductRecalled():
+            document["status"] = BECOMES[type(event)]
         case ProductApproved():
             document.update(status=document["offer"], listed_at=commit.occurred_at)
         case ProductReactivated():
@@ -127,12 +163,6 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             document["offer"] = event.offer
             if document["status"] in SELLABLE:
                 document["status"] = event.offer
-        case ProductDeactivated():
-            document["status"] = "inactive"
-        case ProductDiscontinued():
-            document["status"] = "discontinued"
-        case ProductRecalled():
-            document["status"] = "recalled"
         case LotReceived():
             lot = {"remaining": event.quantity, "best_before": event.best_before.isoformat(), "on_sale": False}
             document["lots"][str(event.lot_id)] = lot
@@ -157,25 +187,40 @@ def _categorise(document: Document, event: ProductCreated | ProductCategorised) 
     document["shelves"] = facets.shelves(document["category_ids"])
 
 
+def _show(document: Document, pictures: list[Document]) -> None:
+    document.update(pictures=pictures, cover=pictures[:1])
+
+
 def _describe(document: Document, event: ProductCreated | ProductDescribed) -> None:
-    document.update(
-        name=event.name,
-        name_order=in_order(event.name),
-        description=event.description,
-        unit=event.unit,
-        country_of_origin=event.country_of_origin,
-        storage_zone=event.storage_zone,
-        shelf_life_days=event.shelf_life_days,
-        allergens=dump(event.allergens) if event.allergens else None,
-    )
-    named = (event.name, document["sku"])
-    document.update(name_words=words(*named), words=words(*named, event.description))
-    document["found_in"] = {"name": folded(event.name), "labels": folded(document["sku"]), "ingredients": ""}
+    said = dump(event)
+    document.update({name: said[name] for name in DESCRIBED}, name_order=in_order(event.name))
+    document.update({name: said[name] for name in LABEL})
+    named = (event.name, document["sku"], event.brand)
+    labelled = (document["sku"], event.brand, *event.tags, event.region_of_origin)
+    document["name_words"] = words(*named)
+    document["words"] = words(*named, *labelled, event.short_description, event.description, event.ingredients)
+    found_in = {"name": event.name, "labels": " ".join(labelled), "ingredients": event.ingredients}
+    document["found_in"] = {name: folded(text) for name, text in found_in.items()}
+
+
+def _label(document: Document, label: object) -> None:
+    said = dump(label)
+    document.update({name: said[name] for name in LABEL})
 
 
 FOR_FINDING = ("keys", "words", "name_words", "found_in", "facets", "shelves", "listed", "visible")
 INTERNAL = dict.fromkeys(("_seen", "_failed", "lots", "reserved", *FOR_FINDING), 0)
-LISTED = {**INTERNAL, "description": 0}
+ON_ITS_PAGE = (
+    "description",
+    "ingredients",
+    "nutrition",
+    "temperature",
+    "weight_grams",
+    "authentication",
+    "pictures",
+)
+"""What lists leave out."""
+LISTED = {**INTERNAL, **dict.fromkeys(ON_ITS_PAGE, 0)}
 REVISION = {"_rev": 1}
 
 

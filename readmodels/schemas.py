@@ -62,19 +62,59 @@ class AllergensShape(serializers.Serializer[Any]):
     certified_free = serializers.ListField(child=serializers.CharField(), required=False)
 
 
+class PictureShape(serializers.Serializer[Any]):
+    """`addresses` are by width in pixels; `width` and `height` are those of the largest that is kept."""
+
+    name = serializers.CharField()
+    alt = serializers.CharField(allow_blank=True)
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    addresses = serializers.DictField(child=serializers.CharField())
+
+
+class NutritionShape(serializers.Serializer[Any]):
+    """Energy, and grams of each."""
+
+    per = serializers.ChoiceField(choices=["100 g", "100 ml"])
+    energy_kj = serializers.IntegerField()
+    energy_kcal = serializers.IntegerField()
+    fat = serializers.CharField()
+    saturates = serializers.CharField()
+    carbohydrate = serializers.CharField()
+    sugars = serializers.CharField()
+    protein = serializers.CharField()
+    salt = serializers.CharField()
+
+
+class TemperatureShape(serializers.Serializer[Any]):
+    """In degrees Celsius."""
+
+    low = serializers.IntegerField()
+    high = serializers.IntegerField()
+
+
 class ListedProductShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     sku = serializers.CharField()
     slug = serializers.CharField()
     name = serializers.CharField()
+    short_description = serializers.CharField()
+    brand = serializers.CharField()
     unit = serializers.CharField()
     country_of_origin = serializers.CharField()
+    region_of_origin = serializers.CharField()
     storage_zone = serializers.CharField()
     shelf_life_days = serializers.IntegerField(allow_null=True)
     price = MoneyShape()
     price_before = MoneyShape(allow_null=True)
     price_changed_at = serializers.DateTimeField(allow_null=True)
     listed_at = serializers.DateTimeField()
+    certifications = serializers.ListField(child=serializers.CharField())
+    tags = serializers.ListField(child=serializers.CharField())
+    premium = serializers.BooleanField()
+    age_restricted = serializers.BooleanField()
+    offer = serializers.ChoiceField(choices=["regular", "seasonal", "limited_edition"])
+    pictures = PictureShape(many=True, help_text="In a list the first alone.")
     categories = CategoryOfProduct(many=True)
     stock = StockShape()
     orderable = serializers.BooleanField()
@@ -86,6 +126,11 @@ class ListedProductShape(serializers.Serializer[Any]):
 
 class ProductShape(ListedProductShape):
     description = serializers.CharField()
+    ingredients = serializers.CharField()
+    nutrition = NutritionShape(allow_null=True)
+    temperature = TemperatureShape(allow_null=True)
+    weight_grams = serializers.IntegerField(allow_null=True)
+    authentication = serializers.CharField()
 
 
 class PriceSince(serializers.Serializer[Any]):
@@ -149,6 +194,8 @@ class CategoryShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     slug = serializers.CharField()
     name = serializers.CharField()
+    description = serializers.CharField()
+    picture = PictureShape(allow_null=True)
     count = serializers.IntegerField()
     children = Branches()
 

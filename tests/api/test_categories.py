@@ -2,7 +2,14 @@
 
 import pytest
 
-from catalog.commands.categories import MoveCategory, RenameCategory
+from catalog.commands.categories import (
+    ArrangeCategories,
+    DeactivateCategory,
+    DescribeCategory,
+    MoveCategory,
+    ReactivateCategory,
+    RenameCategory,
+)
 from catalog.commands.products import CategoriseProduct, DeactivateProduct
 from tests.api.shop import caught_up, discontinued, drafted, names, on_sale, refused
 from tests.efi.catalogue import category, say
@@ -35,14 +42,58 @@ def test_an_empty_shop_has_an_empty_tree(shop):
     assert answer["meta"]["version"] == 0
 
 
-def test_the_tree_is_told_with_its_branches_in_order_of_their_names(shop, mezze, dips):
+def test_the_tree_is_told_with_its_branches_in_the_order_that_staff_gave_them(shop, mezze, dips):
     cheese = category("cheese")
+    say(DescribeCategory(category_id=cheese, description="Of milk"))
+    say(ArrangeCategories(parent_id=None, category_ids=(cheese, mezze)))
     caught_up()
-    leaf = {"id": str(dips), "slug": "dips", "name": "Dips", "count": 0, "children": []}
+    plain = {"description": "", "picture": None, "count": 0, "children": []}
+    leaf = {**plain, "id": str(dips), "slug": "dips", "name": "Dips"}
     assert shop.guest.get("categories").json()["data"] == [
-        {"id": str(cheese), "slug": "cheese", "name": "cheese", "count": 0, "children": []},
-        {"id": str(mezze), "slug": "mezze", "name": "Mezze", "count": 0, "children": [leaf]},
+        {**plain, "id": str(cheese), "slug": "cheese", "name": "cheese", "description": "Of milk"},
+        {**plain, "id": str(mezze), "slug": "mezze", "name": "Mezze", "children": [leaf]},
     ]
+
+
+class TestHidden:
+    """DOMAIN.md ruling 52."""
+
+    @pytest.fixture
+    def shop(self, shop, mezze, dips):
+        """Hummus is in a hidden branch alone, tahini in a visible category too."""
+        on_sale("Hummus", "HUM-1", categories=(dips,))
+        on_sale("Tahini", "TAH-1", categories=(dips, category("Spreads")))
+        say(DeactivateCategory(category_id=mezze))
+        caught_up()
+        return shop
+
+    def test_a_hidden_branch_is_not_in_the_tree_and_is_not_found(self, shop):
+        assert counts(shop) == {"spreads": 1}
+        for address in ("categories/mezze", "categories/dips", "products?category=mezze", "products?category=dips"):
+            refused(shop.guest.get(address), 404, "not_found")
+
+    @pytest.mark.parametrize("query", ["", "q=brine", "q=mezze", "q=dips", "country=GR", "in_stock=false"])
+    def test_what_is_in_it_alone_is_not_listed(self, shop, query):
+        listed = shop.guest.get(f"products?{query}&include=total&facets=category,country").json()
+        assert [product["name"] for product in listed["data"]] == (
+            [] if "mezze" in query or "dips" in query else ["Tahini"]
+        )
+        assert listed["meta"]["total"] == len(listed["data"])
+        assert all(entry["count"] == 1 for values in listed["meta"]["facets"].values() for entry in values)
+
+    def test_its_own_page_still_answers_but_names_no_hidden_category(self, shop):
+        assert shop.guest.get("products/HUM-1").json()["data"]["categories"] == []
+        assert [one["slug"] for one in shop.guest.get("products/TAH-1").json()["data"]["categories"]] == ["spreads"]
+
+    def test_it_is_neither_suggested_nor_related(self, shop):
+        assert names(shop.guest.get("products/TAH-1/related")) == []
+        for typed in ("hum", "mez"):
+            assert shop.guest.get(f"search/suggest?q={typed}").json()["data"] == {"products": [], "categories": []}
+
+    def test_what_is_shown_again_is_listed_again(self, shop, mezze):
+        say(ReactivateCategory(category_id=mezze))
+        caught_up()
+        assert names(shop.guest.get("products?category=mezze")) == ["Hummus", "Tahini"]
 
 
 def test_one_category_is_told_with_its_branch(shop, mezze, dips):

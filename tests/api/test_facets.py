@@ -2,11 +2,14 @@
 
 import pytest
 
-from catalog.values import Allergen, Allergens
+from catalog.values import Allergen, Allergens, Certification, NotStated, StorageZone
+from readmodels import facets, filters
 from tests.api.shop import Shop, caught_up, drafted, emptied, names, on_sale, refused, stocked
 from tests.efi.catalogue import category
 
 BREAD, FETA, HALVA, OLIVES = "Bread", "Feta", "Halva", "Olives"
+
+ORGANIC = {"certifications": (Certification.ORGANIC,), "tags": ("raw",)}
 
 
 def stating(*contains, may_contain=()):
@@ -20,10 +23,12 @@ def shop(accounts):
     mezze = category("Mezze")
     dips, cheese = category("Dips", below=mezze), category("Cheese")
     sesame = stating(Allergen.SESAME, may_contain=(Allergen.NUTS,))
-    on_sale(BREAD, "BRE-1", country="LB", categories=(dips,), allergens=None)
-    stocked(on_sale(FETA, "FET-1", categories=(cheese,), allergens=stating(Allergen.DAIRY)))
+    on_sale(BREAD, "BRE-1", country="LB", categories=(dips,), allergens=None, not_stated=(NotStated.ALLERGENS,))
+    stocked(on_sale(FETA, "FET-1", categories=(cheese,), allergens=stating(Allergen.DAIRY), **ORGANIC))
     on_sale(HALVA, "HAL-1", country="LB", categories=(mezze, dips), allergens=sesame)
-    stocked(on_sale(OLIVES, "OLI-1", categories=(mezze, cheese), allergens=stating()))
+    certified = {"certifications": (Certification.ORGANIC, Certification.HALAL), "tags": ("raw", "vegan")}
+    free = Allergens(certified_free=(Allergen.DAIRY,))
+    stocked(on_sale(OLIVES, "OLI-1", categories=(mezze, cheese), allergens=free, **certified))
     drafted("Draft", "DRA-1", categories=(cheese,))
     caught_up()
     return Shop(accounts)
@@ -42,9 +47,9 @@ def test_a_value_says_how_many_products_it_would_leave(shop):
     }
 
 
-@pytest.mark.parametrize("facet", ["category", "country", "storage", "allergen_free", "in_stock"])
+@pytest.mark.parametrize("facet", facets.NAMES)
 def test_each_count_is_the_length_of_the_list_that_it_promises(shop, facet):
-    for narrowed in ("", "country=LB&", "q=brine&", "category=mezze&"):
+    for narrowed in ("", "country=GR&", "q=brine&", "category=mezze&"):
         told = counts(shop, f"{narrowed}facets={facet}")[facet]
         assert told
         for value, count in told.items():
@@ -62,9 +67,9 @@ def test_a_facet_is_counted_under_the_other_filters_but_not_under_its_own(shop):
 def test_a_product_in_two_categories_of_a_branch_counts_in_it_once(shop):
     facet = shop.guest.get("products?facets=category").json()["meta"]["facets"]["category"]
     assert facet == [
-        {"value": "cheese", "name": "Cheese", "parent": None, "count": 2},
         {"value": "mezze", "name": "Mezze", "parent": None, "count": 3},
         {"value": "dips", "name": "Dips", "parent": "mezze", "count": 2},
+        {"value": "cheese", "name": "Cheese", "parent": None, "count": 2},
     ]
 
 
@@ -80,6 +85,28 @@ def test_what_may_contain_an_allergen_is_not_free_of_it(shop):
     assert names(shop.guest.get("products?allergen_free=NUTS")) == [FETA, OLIVES]
     assert names(shop.guest.get("products?allergen_free=NUTS,DAIRY")) == [OLIVES]
     assert names(shop.guest.get("products?allergen_free=SESAME&allergen_free=DAIRY")) == [OLIVES]
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "left"),
+    [
+        ("certification=ORGANIC", [FETA, OLIVES]),
+        ("certification=ORGANIC,HALAL", [OLIVES]),
+        ("certification=KOSHER", []),
+        ("tag=raw", [FETA, OLIVES]),
+        ("tag=raw&tag=vegan", [OLIVES]),
+    ],
+)
+def test_certifications_and_tags_must_all_be_there(shop, narrowing, left):
+    assert names(shop.guest.get(f"products?{narrowing}")) == left
+
+
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [(facets.ALLERGENS, Allergen), (filters.CERTIFICATIONS, Certification), (filters.STORAGE, StorageZone)],
+)
+def test_what_may_be_asked_for_is_what_may_be_said(read, written):
+    assert set(read) == set(written)
 
 
 def test_a_total_counts_all_pages(shop):

@@ -7,8 +7,9 @@ import pytest
 
 from catalog.commands.products import ChangePrice, DeactivateProduct, DescribeProduct, DiscontinueProduct
 from catalog.commands.stock import ReserveStock
+from catalog.values import Certification, TemperatureRange
 from efi.event_store import now
-from tests.api.shop import caught_up, drafted, on_sale, put_on_sale, refused, stocked
+from tests.api.shop import caught_up, drafted, names, on_sale, put_on_sale, refused, stocked
 from tests.catalog.larder import NOW, bbd, identity
 from tests.efi.catalogue import category, say
 
@@ -47,6 +48,49 @@ def test_one_product_has_its_description_and_its_place_in_the_tree(shop):
     path = [{"slug": "mezze", "name": "Mezze"}, {"slug": "dips", "name": "Dips"}]
     assert product["categories"] == [{"slug": "dips", "name": "Dips", "path": path}]
     assert product["description"] == "In brine"
+
+
+def test_one_product_tells_all_that_is_known_of_it(shop):
+    on_sale(
+        "Kalamata olives",
+        "OLI-1",
+        brand="Elia",
+        short_description="Black and firm",
+        region_of_origin="Messenia",
+        ingredients="Olives, water, salt",
+        temperature=TemperatureRange(low=2, high=8),
+        weight_grams=370,
+        certifications=(Certification.PDO,),
+        tags=("vegan",),
+        premium=True,
+        authentication="PDO register, no. 1",
+        age_restricted=True,
+    )
+    caught_up()
+    told = shop.guest.get("products/OLI-1").json()["data"]
+    assert {name: told[name] for name in ("brand", "short_description", "region_of_origin", "ingredients")} == {
+        "brand": "Elia",
+        "short_description": "Black and firm",
+        "region_of_origin": "Messenia",
+        "ingredients": "Olives, water, salt",
+    }
+    assert (told["temperature"], told["weight_grams"]) == ({"low": 2, "high": 8}, 370)
+    assert (told["certifications"], told["tags"]) == (["PDO"], ["vegan"])
+    assert (told["premium"], told["authentication"], told["age_restricted"]) == (True, "PDO register, no. 1", True)
+    assert (told["offer"], told["pictures"]) == ("regular", [])
+    assert (told["nutrition"]["per"], told["nutrition"]["energy_kj"], told["nutrition"]["salt"]) == (
+        "100 g",
+        1013,
+        "3.80",
+    )
+
+
+@pytest.mark.parametrize("typed", ["elia", "messenia", "vegan", "water", "firm"])
+def test_a_product_is_found_by_all_that_is_said_of_it(shop, typed):
+    told = {"brand": "Elia", "region_of_origin": "Messenia", "tags": ("vegan",), "ingredients": "Olives, water"}
+    on_sale("Kalamata olives", "OLI-1", short_description="Black and firm", **told)
+    caught_up()
+    assert names(shop.guest.get(f"products?q={typed}")) == ["Kalamata olives"]
 
 
 def test_allergens_that_are_stated_are_told_apart_from_those_that_are_not(shop, olives):

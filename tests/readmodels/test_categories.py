@@ -3,13 +3,19 @@
 import pytest
 
 from catalog.events import (
+    CategoriesArranged,
+    CategoryDeactivated,
+    CategoryDescribed,
     CategoryMoved,
+    CategoryPictured,
+    CategoryReactivated,
     CategoryRemoved,
     CategoryRenamed,
     ProductCategorised,
     ProductReactivated,
 )
-from catalog.values import Status
+from catalog.values import Picture, Status
+from efi.payloads import dump
 from readmodels.categories import COUNTS, TREE, Tree, contributes
 from tests.catalog.larder import (
     CHEESE,
@@ -26,7 +32,8 @@ SOFT_CHEESE_BELOW_CHEESE = category(CHEESE, "Cheese"), category(SOFT_CHEESE, "So
 
 
 def node(name, *, parent=None):
-    return {"name": name, "slug": name.lower().replace(" ", "-"), "parent": str(parent) if parent else None}
+    place = {"name": name, "slug": name.lower().replace(" ", "-"), "parent": str(parent) if parent else None}
+    return {**place, "active": True, "description": "", "picture": None}
 
 
 def key(*category_ids):
@@ -60,6 +67,23 @@ class TestTree:
         tree = shown(TREE)
         tree.given(*SOFT_CHEESE_BELOW_CHEESE, CategoryRemoved(category_id=SOFT_CHEESE))
         tree.shows(nodes={str(CHEESE): node("Cheese")})
+
+    def test_who_is_new_or_moved_comes_last_until_staff_arrange_them(self, shown):
+        tree = shown(TREE)
+        tree.given(category(MEZZE, "Mezze"), category(CHEESE, "Cheese"), category(OLIVES, "Olives"))
+        assert [*tree.document["nodes"]] == [str(MEZZE), str(CHEESE), str(OLIVES)]
+        tree.given(CategoriesArranged(parent_id=None, category_ids=(OLIVES, MEZZE, CHEESE)))
+        assert [*tree.document["nodes"]] == [str(OLIVES), str(MEZZE), str(CHEESE)]
+
+    def test_a_category_tells_what_was_said_of_it_and_whether_it_is_shown(self, shown):
+        tree = shown(TREE)
+        picture = Picture(name=f"ab/{'0' * 64}", width=640, height=480)
+        tree.given(category(MEZZE, "Mezze"), CategoryDescribed(category_id=MEZZE, description="Small plates"))
+        tree.given(CategoryPictured(category_id=MEZZE, picture=picture), CategoryDeactivated(category_id=MEZZE))
+        about = {"description": "Small plates", "picture": dump(picture), "active": False}
+        tree.shows(nodes={str(MEZZE): node("Mezze") | about})
+        tree.given(CategoryPictured(category_id=MEZZE, picture=None), CategoryReactivated(category_id=MEZZE))
+        tree.shows(nodes={str(MEZZE): node("Mezze") | {"description": "Small plates"}})
 
 
 class TestCounts:
@@ -115,7 +139,7 @@ class TestBranches:
         return {branch["slug"]: branch["count"] for branch in tree.shown(tree.totals(sets))}
 
     def test_a_branch_counts_what_is_anywhere_below_it(self):
-        assert self.counts(**{key(SOFT_CHEESE): 2, key(CHEESE): 1}) == {"cheese": 3, "mezze": 0}
+        assert self.counts(**{key(SOFT_CHEESE): 2, key(CHEESE): 1}) == {"mezze": 0, "cheese": 3}
 
     def test_a_product_in_two_categories_of_a_branch_counts_once_in_it(self):
         assert self.counts(**{key(CHEESE, SOFT_CHEESE): 1}) == {"cheese": 1, "mezze": 0}
@@ -125,3 +149,9 @@ class TestBranches:
 
     def test_a_product_in_no_category_counts_nowhere(self):
         assert self.counts(**{key(): 1}) == {"cheese": 0, "mezze": 0}
+
+    def test_a_hidden_branch_counts_nowhere_and_what_is_in_another_too_counts_there(self):
+        nodes = {**THREE, str(CHEESE): node("Cheese") | {"active": False}}
+        tree = Tree(revision=1, updated_at=NOW, nodes=nodes)
+        assert tree.hidden == {str(CHEESE), str(SOFT_CHEESE)}
+        assert tree.totals({key(SOFT_CHEESE): 2, key(MEZZE, SOFT_CHEESE): 1}) == {str(MEZZE): 1}
