@@ -195,7 +195,7 @@ class Bundle(Record):
 class Price(Record):
     """What a product has cost, since when and why."""
 
-    product = models.ForeignKey(Product, models.DO_NOTHING, null=True, db_constraint=False)
+    product = models.ForeignKey(Product, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
     price = models.DecimalField(max_digits=12, decimal_places=2)
     old = models.DecimalField("price before", max_digits=12, decimal_places=2, null=True)
     currency = models.CharField(max_length=3)
