@@ -17,9 +17,12 @@ from uuid import UUID
 from pydantic import AwareDatetime, ValidationError
 from pydantic.fields import FieldInfo
 
-from catalog.commands.lots import ReceiveLot, ReleaseLot
-from catalog.commands.products import CreateProduct
-from catalog.commands.stock import ReserveStock
+from catalog.commands.bundles import CreateBundle, OfferBundle, RepriceBundle, WithdrawBundle
+from catalog.commands.categories import ArrangeCategories, CreateCategory
+from catalog.commands.lots import AdjustLot, ApproveAdjustment, ReceiveLot, ReleaseLot
+from catalog.commands.pictures import ArrangePictures, AttachPicture
+from catalog.commands.products import ApproveProduct, CreateProduct, DescribeProduct, SubmitProduct
+from catalog.commands.stock import ExtendReservation, ReserveStock
 from catalog.commands.suppliers import RegisterSupplier
 from efi import payloads
 from efi.commands import HANDLERS, Command
@@ -39,13 +42,33 @@ FRESH = 0.2
 """How often a field that names something is given what is not known yet, as where the caller draws the id."""
 SAME_THING = 0.85
 """How often the other ids of a command have been seen together with its first."""
+SAID = 0.7
+"""How often a command says what it may leave out."""
+USUAL = 0.8
+"""How often it is the first of a few words, such as the currency of most prices."""
+ALL_THERE_ARE, MOST_THERE_ARE = 0.2, 5
+"""How often several ids are all that are known, in any order, as far as these are few."""
 SAME_AGAIN = 0.5
 """How often it is the first there was, so that much comes of it."""
 THEME, MAKES_NEW = 8, 0.5
 """How much likelier are the commands of the one module that a history is about, and those that make something new."""
 RECEIVED = (RegisterSupplier, CreateProduct, ReceiveLot)
 RELEASED = (*RECEIVED, ReleaseLot, ReleaseLot)
-OPENINGS = ((), RECEIVED, RELEASED, (*RELEASED, ReserveStock))
+LISTED = (CreateCategory, *[CreateProduct] * 4, SubmitProduct, ApproveProduct)
+BUNDLED = (*LISTED, SubmitProduct, ApproveProduct, CreateBundle, RepriceBundle, WithdrawBundle, OfferBundle)
+OPENINGS: tuple[tuple[type[Command], ...], ...] = (
+    (),
+    RECEIVED,
+    RELEASED,
+    (*RELEASED, ReserveStock, ExtendReservation),
+    (*RELEASED, AdjustLot, ApproveAdjustment),
+    LISTED,
+    (*LISTED, DescribeProduct),
+    BUNDLED,
+    BUNDLED,
+    (CreateCategory, CreateCategory, ArrangeCategories),
+    (CreateProduct, AttachPicture, AttachPicture, ArrangePictures),
+)
 """What leads to where much can happen, and would seldom come about."""
 PATIENCE = 30
 """How often a command of an opening is drawn."""
@@ -68,7 +91,7 @@ class Clock:
         return self.moment
 
     def go_on(self) -> None:
-        minutes = self.rng.choices((0, 0.01, 10, 120, 1500), (2, 3, 4, 3, 1))[0]
+        minutes = self.rng.choices((0, 0.01, 10, 120, 1500), (2, 3, 4, 3, 2))[0]
         self.moment += timedelta(minutes=minutes) if self.rng.random() < 0.95 else timedelta(seconds=-2)
 
 
@@ -147,13 +170,17 @@ class Drawer:
         if origin is Annotated:
             return self._value(name, inner[0], (*metadata, *_demands(inner[1:])), subject)
         if origin in (Union, types.UnionType):
-            either = types.NoneType if self._knows_no(name, inner) else self.rng.choice(inner)
-            return self._value(name, either, metadata, subject)
+            left_out = self._knows_no(name, inner) or (types.NoneType in inner and self.rng.random() > SAID)
+            some = [one for one in inner if one is not types.NoneType]
+            return self._value(name, types.NoneType if left_out else self.rng.choice(some), metadata, subject)
         if origin is Literal:
-            return self.rng.choice(inner)
+            return inner[0] if self.rng.random() < USUAL else self.rng.choice(inner)
         if origin in (tuple, list, frozenset):
             one = name.removesuffix("s")
             fewest = max((getattr(demand, "min_length", None) or 0 for demand in _demands(metadata)), default=0)
+            known = self.known.ids[one]
+            if UUID in inner and len(known) >= fewest and self.rng.random() < ALL_THERE_ARE:
+                return self.rng.sample(known, len(known))[: max(fewest, MOST_THERE_ARE)]
             length = fewest if self._knows_no(one, inner) else max(fewest, self.rng.choice((0, 1, 1, 1, 2)))
             return [self._value(one, inner[0], (), subject) for _ in range(length)]
         if isinstance(hint, type) and is_dataclass(hint):
@@ -178,8 +205,12 @@ class Drawer:
             case _ if hint is bool:
                 return self.rng.random() < 0.5
             case _ if hint is int:
-                signed = any(getattr(demand, "ge", 0) < 0 for demand in metadata)
-                return self.rng.choice((-5, -1, 1, 8, 900) if signed else (1, 1, 2, 3, 5, 8))
+                signed = any((getattr(demand, "ge", None) or 0) < 0 for demand in metadata)
+                most = min(
+                    (most for demand in metadata if (most := getattr(demand, "le", None)) is not None), default=900
+                )
+                drawn = (-5, -1, 1, 8, 900, 900) if signed else (1, 1, 2, 3, 5, 8)
+                return self.rng.choice([number for number in drawn if number <= most])
             case _ if hint is Decimal:
                 return Decimal(self.rng.randint(1, 999)).scaleb(-2)
             case _ if hint in (datetime, AwareDatetime):
