@@ -4,15 +4,14 @@ import logging
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
+from catalog import shelf
 from catalog.commands.stock import ExpireStock
 from catalog.events import (
     ExpiryNoticed,
-    LotAdjusted,
     LotExpired,
     LotRecalled,
     LotReceived,
     LotRejected,
-    LotWrittenOff,
     ReservationExtended,
     ReservationLapsed,
     ReservationReleased,
@@ -33,46 +32,44 @@ NAME = "stock_due"
 logger = logging.getLogger(__name__)
 
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def empty() -> Document:
-    return {"lots": {}, "reserved": {}}
+    return {"ends": {}, "until": {}, **shelf.empty()}
 
 
 def derive(document: Document) -> None:
-    lots = map(_due, document["lots"].values())
-    document["due"] = min([*lots, *document["reserved"].values()], default=None)
+    """At once where more is promised than can be had: so many were that one command could not give all back."""
+    shelf.derive(document)
+    lots = (_due(end, document["lots"][lot_id]["remaining"]) for lot_id, end in document["ends"].items())
+    over = [LONG_AGO] if document["overbooked"] else []
+    document["due"] = min([*over, *lots, *document["until"].values()], default=None)
 
 
-def _due(lot: Document) -> datetime:
+def _due(end: Document, remaining: int) -> datetime:
     """The start of the day of its next notice, or, with none to give, of the day after its best-before."""
-    end: datetime = lot["end"]
-    given = lot["noticed"] or max(NOTICES) + 1
-    ahead = [end - timedelta(days=days + 1) for days in NOTICES if days < given and lot["remaining"]]
-    return min(ahead, default=end)
+    given = end["noticed"] or max(NOTICES) + 1
+    ahead = [end["at"] - timedelta(days=days + 1) for days in NOTICES if days < given and remaining]
+    return min(ahead, default=end["at"])
 
 
-@projects(NAME, streams=("stock",), version=2, empty=empty, derive=derive, indexes=([("due", 1)],))
+@projects(NAME, streams=("stock",), version=3, empty=empty, derive=derive, indexes=([("due", 1)],))
 def fold(document: Document, event: Event, commit: Commit) -> None:
-    lots, reserved = document["lots"], document["reserved"]
+    shelf.fold(document, event)
+    ends, until = document["ends"], document["until"]
     match event:
         case LotReceived():
-            end = datetime.combine(event.best_before + timedelta(days=1), time(), BARBADOS)
-            lots[str(event.lot_id)] = {"end": end.astimezone(UTC), "remaining": event.quantity, "noticed": None}
+            day_after = datetime.combine(event.best_before + timedelta(days=1), time(), BARBADOS)
+            ends[str(event.lot_id)] = {"at": day_after.astimezone(UTC), "noticed": None}
         case ExpiryNoticed():
-            lots[str(event.lot_id)]["noticed"] = event.days
+            ends[str(event.lot_id)]["noticed"] = event.days
         case LotExpired() | LotRejected() | LotRecalled():
-            lots.pop(str(event.lot_id), None)
-        case LotAdjusted():
-            lots[str(event.lot_id)]["remaining"] = event.remaining
-        case LotWrittenOff() if str(event.lot_id) in lots:
-            lots[str(event.lot_id)]["remaining"] = event.remaining
+            ends.pop(str(event.lot_id), None)
         case StockReserved() | ReservationExtended():
-            reserved[str(event.reservation_id)] = event.expires_at
-        case ReservationReleased() | ReservationLapsed():
-            del reserved[str(event.reservation_id)]
-        case StockAllocated():
-            reserved.pop(str(event.reservation_id), None)
-            for part in event.parts:
-                lots[str(part.lot_id)]["remaining"] -= part.quantity
+            until[str(event.reservation_id)] = event.expires_at
+        case ReservationReleased() | ReservationLapsed() | StockAllocated():
+            until.pop(str(event.reservation_id), None)
 
 
 @every(timedelta(minutes=1))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from uuid import UUID
 
+from catalog import shelf
 from catalog.events import (
     AdjustmentDeclined,
     AdjustmentProposed,
@@ -29,7 +30,6 @@ from catalog.events import (
     ProductRecalled,
     ProductSubmitted,
 )
-from catalog.records import shelf
 from catalog.values import Allergens, Label, Nutrition
 from efi.event_store import Commit
 from efi.events import Event

@@ -2,6 +2,7 @@
 
 from bson import Decimal128
 
+from catalog import shelf
 from catalog.events import (
     PictureAttached,
     PictureRemoved,
@@ -19,7 +20,6 @@ from catalog.events import (
     ProductRecalled,
     ProductSubmitted,
 )
-from catalog.records import shelf
 from catalog.values import SELLABLE, Offer, Status, StorageZone
 from efi.event_store import Commit
 from efi.events import Event
@@ -61,7 +61,7 @@ def derive(document: Document) -> None:
     empty=empty,
     derive=derive,
     indexes=listing.indexes,
-    view=({"$match": {"status": {"$ne": None}}}, hiding("lots", "promised", "name_order", "pictures")),
+    view=({"$match": {"status": {"$ne": None}}}, hiding("lots", "promised", "overbooked", "name_order", "pictures")),
 )
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:

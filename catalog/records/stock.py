@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from catalog import shelf
 from catalog.events import (
     ProductCreated,
     ProductDescribed,
@@ -9,7 +10,6 @@ from catalog.events import (
     ProductRecalled,
     ReorderPointSet,
 )
-from catalog.records import shelf
 from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
@@ -71,7 +71,10 @@ def _standing(document: Document, low: bool) -> Standing:
     empty=empty,
     derive=derive,
     indexes=listing.indexes,
-    view=({"$match": {"sku": {"$ne": None}}}, hiding("lots", "promised", "name_order", "ended", "in_stock")),
+    view=(
+        {"$match": {"sku": {"$ne": None}}},
+        hiding("lots", "promised", "overbooked", "name_order", "ended", "in_stock"),
+    ),
 )
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:

@@ -340,6 +340,10 @@ class TestWhatIsDue:
     def test_what_is_lost_of_a_lot_that_is_over_makes_it_due_no_more(self):
         assert self.due(*self.LOT, expired(), written_off(3, 7)) is None
 
+    def test_at_once_where_one_command_could_not_give_back_all_that_is_promised_too_much(self):
+        assert self.due(*self.LOT, reserved(11)) == expiry.LONG_AGO
+        assert self.due(*self.LOT, reserved(11), given_back("its lot is held")) == self.at(30)
+
     def test_at_the_end_of_the_first_promise(self):
         longer = ReservationExtended(product_id=OLIVES, reservation_id=ANNAS_CART, expires_at=NOW + minutes(45))
         assert self.due(*self.LOT, reserved(4)) == NOW + minutes(30)

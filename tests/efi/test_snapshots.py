@@ -122,7 +122,6 @@ def long_lives() -> dict[type[Aggregate], object]:
     stocked(product_id, trattoria, 10)
     say(delivery(product_id, trattoria, batch="SUMMER"))
     say(ReleaseLot(product_id=product_id, lot_id=delivery(product_id, trattoria, batch="SUMMER").lot_id), by=QUALITY)
-    say(reservation(product_id, "anna's cart", 2))
     say(PictureCategory(category_id=mezze, name=uploaded()))
     say(DescribeProduct(product_id=product_id, **ABOUT_OLIVES | {"allergens": None}))
     say(AttachPicture(product_id=product_id, name=uploaded()))

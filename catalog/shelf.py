@@ -1,4 +1,4 @@
-"""What of a product lies on the shelf: the part of a fold that several records share."""
+"""What of a product lies on the shelf: the part of a fold that several read models share."""
 
 from datetime import UTC, datetime, time
 
@@ -26,7 +26,8 @@ def empty() -> Document:
 
 def derive(document: Document) -> None:
     sold = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
-    document["available"] = max(0, sum(lot["remaining"] for lot in sold) - sum(document["promised"].values()))
+    unpromised = sum(lot["remaining"] for lot in sold) - sum(document["promised"].values())
+    document["available"], document["overbooked"] = max(0, unpromised), unpromised < 0
     document["in_stock"] = document["available"] > 0
     document["best_before"] = min((lot["best_before"] for lot in sold), default=None)
 
