@@ -49,9 +49,10 @@ def derive(document: Document) -> None:
 
 def _due(end: Document, remaining: int) -> datetime:
     """The start of the day of its next notice, or, with none to give, of the day after its best-before."""
+    at: datetime = end["at"]
     given = end["noticed"] or max(NOTICES) + 1
-    ahead = [end["at"] - timedelta(days=days + 1) for days in NOTICES if days < given and remaining]
-    return min(ahead, default=end["at"])
+    ahead = [at - timedelta(days=days + 1) for days in NOTICES if days < given and remaining]
+    return min(ahead, default=at)
 
 
 @projects(NAME, streams=("stock",), version=3, empty=empty, derive=derive, indexes=([("due", 1)],))
