@@ -8,8 +8,13 @@ export function narrow(form) {
     event.preventDefault();
     show(`${form.action}?${asked(form)}`);
   });
-  addEventListener("popstate", () => location.reload());
 }
+
+// The way back leads to what was shown there; a fragment alone leads nowhere else.
+let shown = location.pathname + location.search;
+addEventListener("popstate", () => {
+  if (location.pathname + location.search !== shown) location.reload();
+});
 
 // What is left empty is not asked.
 function asked(form) {
@@ -22,6 +27,7 @@ async function show(address) {
   try {
     const newer = await fetched(address, "default");
     history.pushState(null, "", address);
+    shown = location.pathname + location.search;
     swap(newer);
     tell(document.querySelector("[data-found]").textContent);
   } catch {
