@@ -42,13 +42,21 @@ def card(product: Document, today: date) -> Document:
         "name": product["name"],
         "unit": product["unit"],
         "address": reverse("shop:product", args=[product["slug"]]),
+        "badge": words.OFFERS.get(product.get("offer", "regular"), ""),
         "price": price,
         "price_before": words.price_before(product, today),
         "stock": stock,
         "status": product["stock"]["status"],
         "says": f"{product['name']}: {price}, {stock.lower()}",
         "country": words.country(product["country_of_origin"]),
-        "picture": next(iter(product.get("pictures") or ()), None),
+        "picture": next(map(photo, product.get("pictures", ())), None),
         "drawing": drawings.drawing(slugs, f"{product['name']} {product['unit']}", product["sku"]),
         "tint": drawings.tint(product["sku"]),
     }
+
+
+def photo(picture: Document) -> Document:
+    """A picture with its sizes as a browser chooses among them; they are kept by their width."""
+    sizes = {int(width): address for width, address in picture["addresses"].items()}
+    srcset = ", ".join(f"{address} {width}w" for width, address in sorted(sizes.items()))
+    return {**picture, "src": sizes[max(sizes)], "small": sizes[min(sizes)], "srcset": srcset}

@@ -8,7 +8,7 @@ from efi.projections import Generation
 from readmodels.categories import Tree
 from readmodels.listing import shown
 from readmodels.shop import structured, words
-from readmodels.shop.cards import card, printed
+from readmodels.shop.cards import card, photo, printed
 from readmodels.shop.shelves import API, today
 
 MOST_OTHERS = 8
@@ -38,7 +38,9 @@ class Detail:
             "department": steps[1].get("slug"),
             "best_before": product["stock"]["best_before"] and words.day(product["stock"]["best_before"]),
             "left": product["stock"]["available"],
-            "storage": words.STORAGE.get(product["storage_zone"], ""),
+            "storage": words.storage(product),
+            "weight": words.weight(product.get("weight_grams")),
+            "thumbs": list(map(photo, product.get("pictures", ())[1:])),
             "label": _label(product),
             "nutrition": _nutrition(product.get("nutrition")),
             "certifications": list(map(words.certification, product.get("certifications") or ())),

@@ -51,6 +51,7 @@ class Shelf:
             "heading": crumbs[-1]["name"],
             "department": crumbs[0].get("slug"),
             "canonical": self.path,
+            **self._department(),
             "narrowed": bool(self.said),
             "found": f"{self.total:,} product{'' if self.total == 1 else 's'}",
             "chips": [
@@ -73,6 +74,14 @@ class Shelf:
             return [{"name": "All products", "address": self.path}]
         path = self.tree.crumbs[self.tree.identity_of(self.about["category"])]["path"]
         return [{**step, "address": reverse("shop:category", args=[step["slug"]])} for step in path]
+
+    def _department(self) -> Document:
+        """What is told of the category that the page is about, and the way to those below it."""
+        slug = self.about.get("category")
+        if slug is None:
+            return {}
+        below = [one for one in self.counts.facets["category"] if one["parent"] == slug]
+        return {"lead": self.tree.nodes[self.tree.identity_of(slug)].get("description", ""), "below": below}
 
     def _without(self, name: str, value: str) -> str:
         left = without(self.said, name, "cursor", *(["sort"] if name == "q" else []))

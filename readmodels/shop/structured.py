@@ -29,7 +29,9 @@ def product(shown: Document, host: str, path: str) -> SafeString:
     if shown.get("brand"):
         told["brand"] = {"@type": "Brand", "name": shown["brand"]}
     if pictures := shown.get("pictures"):
-        told["image"] = [f"{host}/media/{picture['name']}-1280.webp" for picture in pictures]
+        told["image"] = [
+            host + max(picture["addresses"].items(), key=lambda size: int(size[0]))[1] for picture in pictures
+        ]
     return _script(told)
 
 

@@ -19,6 +19,7 @@ STORAGE = {
     "frozen": "Keep frozen",
 }
 ZONES = {"ambient": "Larder", "chilled": "Chilled", "frozen": "Frozen"}
+OFFERS = {"seasonal": "In season", "limited_edition": "Limited edition"}
 SORTS = {
     "relevance": "Best match",
     "name": "Name",
@@ -74,6 +75,19 @@ def minute(moment: datetime) -> str:
     """`6 March 2027, 14:05`, in Barbados."""
     there = moment.astimezone(BARBADOS)
     return f"{day(there)}, {there:%H:%M}"
+
+
+def weight(grams: int | None) -> str:
+    """`370 g` or `1.5 kg`."""
+    if grams is None:
+        return ""
+    return f"{grams} g" if grams < 1_000 else f"{grams / 1_000:g} kg"
+
+
+def storage(product: Document) -> str:
+    """`Keep refrigerated, 2 to 8 °C`."""
+    said, span = STORAGE.get(product["storage_zone"], ""), product.get("temperature")
+    return f"{said}, {span['low']} to {span['high']} °C".replace("-", "−") if span else said
 
 
 @lru_cache(maxsize=300)
