@@ -72,9 +72,9 @@ def day(moment: date | datetime | str) -> str:
 
 
 def minute(moment: datetime) -> str:
-    """`6 March 2027, 14:05`, in Barbados."""
+    """`6 Mar 2027, 14:05`, in Barbados."""
     there = moment.astimezone(BARBADOS)
-    return f"{day(there)}, {there:%H:%M}"
+    return f"{there.day} {there:%b %Y, %H:%M}"
 
 
 def weight(grams: int | None) -> str:
