@@ -47,6 +47,8 @@ class ProductViewSet(PublicViewSet):
             if unchanged:
                 return unchanged
         page = asked.page()
+        if "If-None-Match" not in request.headers:
+            asked.note(page)
         return tagged(_answer_page(request, asked, page, beside, fresh), asked.etag(page, beside), fresh)
 
     @extend_schema(parameters=[*schemas.READ, schemas.DETAILS], responses=schemas.PRODUCT)

@@ -1,11 +1,15 @@
 """What customers and staff look up."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
-from readmodels import categories, price_history, product_catalog
+from readmodels import categories, price_history, product_catalog, search_terms
 
 READ_MODELS = (product_catalog, categories, price_history)
 
 
 class ReadModelsConfig(AppConfig):
     name = "readmodels"
+
+    def ready(self) -> None:
+        post_migrate.connect(search_terms.ensure_indexes, sender=self)

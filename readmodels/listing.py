@@ -13,7 +13,7 @@ from efi.mongo import Document
 from efi.paging import Sort, behind, cursor_behind, limit_in
 from efi.problems import BadInput
 from efi.projections import Generation, Index
-from readmodels import facets, product_catalog, search, wording
+from readmodels import facets, product_catalog, search, search_terms, wording
 from readmodels.categories import Tree
 from readmodels.filters import NAMES, SEVERAL, narrowed, typed_in
 from readmodels.pictures import pictured
@@ -120,6 +120,11 @@ class Listing:
         members = [(row["_id"], row["_rev"]) for row in page.rows]
         asked = [self.products.name, self.query, self.asked.get("cursor")]
         return etag_of([*asked, members, page.more, self.tree.revision, beside or {}])
+
+    def note(self, page: Page) -> None:
+        """For staff, what was searched for: once, on the first page of what was found."""
+        if self.words and "cursor" not in self.asked:
+            search_terms.note(typed_in(self.asked), found=bool(page.rows))
 
     def shown(self, page: Page) -> list[Document]:
         return [shown(row, self.tree, self.fields) for row in page.rows]

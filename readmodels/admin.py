@@ -1,0 +1,27 @@
+"""The shop's visitors in the admin."""
+
+from django.contrib import admin
+from pymongo.collection import Collection
+
+from efi.mongo import Document
+from efi.record_pages import RecordAdmin
+from efi.records import Listing
+from readmodels import search_terms
+from readmodels.models import SearchTerm
+from readmodels.search_terms import SORTED
+
+
+@admin.register(SearchTerm)
+class SearchTermAdmin(RecordAdmin):
+    """What people search for, first what is asked most; nothing can be done about it here."""
+
+    section, icon = "Insight", "search"
+    read_model, listing = search_terms.NAME, Listing(sorts={**{name: (name,) for name in SORTED}, "text": ()})
+    ordering = ("-asked",)
+    list_display = ("text", "asked", "found_nothing", "last_asked")
+    list_display_links = None
+
+    @property
+    def documents(self) -> Collection[Document]:
+        """They are counted where they are kept: no log tells of them."""
+        return search_terms.terms()

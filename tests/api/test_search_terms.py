@@ -1,0 +1,78 @@
+"""What staff are told of searches, and that nobody waits for it."""
+
+import pytest
+from pymongo import WriteConcern
+from pymongo.errors import ConnectionFailure
+
+from readmodels import search_terms
+from readmodels.models import SearchTerm
+from tests.api.shop import caught_up, names, on_sale
+from tests.efi.catalogue import category
+
+
+@pytest.fixture
+def shop(shop, monkeypatch):
+    """Two products, and a log of searches that is written before one goes on."""
+    monkeypatch.setattr(search_terms, "UNANSWERED", WriteConcern(w="majority"))
+    search_terms.ensure_indexes()
+    search_terms.terms().delete_many({})
+    mezze = category("Mezze")
+    for name in ("Kalamata olives", "Olives in oil"):
+        on_sale(name, f"OLI-{len(name)}", categories=(mezze,))
+    caught_up()
+    return shop
+
+
+def told():
+    """By text, how often it was asked and how often nothing came."""
+    return {term.text: (term.asked, term.found_nothing) for term in SearchTerm.objects.all()}
+
+
+def test_what_is_asked_is_counted_whoever_asks_and_however_it_is_typed(shop):
+    for typed, caller in (("Olives", shop.guest), ("  OLIVES ", shop.elias), ("crème  fraîche", shop.guest)):
+        caller.get(f"products?q={typed}")
+    assert told() == {"olives": (2, 0), "creme fraiche": (1, 1)}
+
+
+def test_nobody_is_told_with_it(shop):
+    shop.elias.get("products?q=olives")
+    [kept] = search_terms.terms().find()
+    assert kept.keys() == {"_id", "asked", "found_nothing", "last_asked", "terms"}
+
+
+def test_pages_behind_the_first_what_is_typed_so_far_and_what_is_asked_again_are_no_searches(shop):
+    first = shop.guest.get("products?q=olives&limit=1")
+    shop.guest.get(first.json()["links"]["next"].removeprefix("/api/v1/"))
+    shop.guest.get("products?q=olives&limit=1", if_none_match=first["ETag"])
+    shop.guest.get("search/suggest?q=oli")
+    shop.guest.get("products")
+    shop.guest.get("products?q=...")
+    assert told() == {"olives": (1, 0)}
+
+
+def test_no_more_is_kept_of_a_search_than_one_would_type(shop):
+    shop.guest.get(f"products?q={'x' * 200}")
+    assert list(told()) == ["x" * search_terms.LONGEST]
+
+
+def test_a_search_is_answered_though_it_cannot_be_counted(shop, monkeypatch):
+    def down():
+        raise ConnectionFailure("the store is gone")
+
+    monkeypatch.setattr(search_terms, "terms", down)
+    assert names(shop.guest.get("products?q=kalamata")) == ["Kalamata olives"]
+
+
+def test_what_nobody_asks_for_any_more_goes(shop):
+    kept = search_terms.terms().index_information().values()
+    assert [index["expireAfterSeconds"] for index in kept if "expireAfterSeconds" in index] == [400 * 86_400]
+
+
+def test_staff_see_first_what_is_asked_most_and_can_change_nothing(shop):
+    for typed in ("figs", "olives", "olives", "figs", "olives"):
+        shop.guest.get(f"products?q={typed}")
+    page = shop.rita.client.get("/admin/readmodels/searchterm/").content.decode()
+    assert page.index("olives") < page.index("figs")
+    assert shop.rita.client.get("/admin/readmodels/searchterm/?q=fig").content.decode().count(">figs<") == 1
+    for address in ("add/", "figs/delete/", "figs/history/"):
+        assert shop.elias.client.get(f"/admin/readmodels/searchterm/{address}").status_code in (403, 404)
