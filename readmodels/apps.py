@@ -3,9 +3,9 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from readmodels import categories, price_history, product_catalog, search_terms
+from readmodels import bundles, categories, price_history, product_catalog, search_terms
 
-READ_MODELS = (product_catalog, categories, price_history)
+READ_MODELS = (product_catalog, categories, price_history, bundles)
 
 
 class ReadModelsConfig(AppConfig):

@@ -265,6 +265,12 @@ def related(generation: Generation, product: Document, in_sight: Document) -> li
     return best(generation, [{"$match": others}, {"$set": {"near": near}}], order, MOST_RELATED, LISTED, BY_FACETS)[0]
 
 
+def parts(generation: Generation, identities: list[str]) -> dict[str, Document]:
+    """Those of these products that can be seen, by id."""
+    found = generation.documents.find({"_id": {"$in": identities}, "visible": True}, LISTED)
+    return {product["_id"]: product for product in found}
+
+
 def addresses(generation: Generation, in_sight: Document) -> Cursor[Document]:
     """The slug of each product that lists show, and when it last changed."""
     return generation.documents.find(in_sight, {"slug": 1, "_updated_at": 1}, sort=list(SORTS["name"]))

@@ -158,6 +158,29 @@ class SuggestionsShape(serializers.Serializer[Any]):
     categories = CategoryOfProduct(many=True)
 
 
+class BundlePart(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    sku = serializers.CharField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    price = MoneyShape()
+    available = serializers.IntegerField()
+
+
+class BundleShape(serializers.Serializer[Any]):
+    """`price` is its own or what its parts cost, whichever is less; `available` that of the scarcest part."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    price = MoneyShape()
+    available = serializers.IntegerField()
+    orderable = serializers.BooleanField()
+    parts = BundlePart(many=True)
+
+
 class FacetValue(serializers.Serializer[Any]):
     """What the parameter of that name takes, and how many products one would be left with."""
 
@@ -202,6 +225,12 @@ class CategoryShape(serializers.Serializer[Any]):
 
 PRODUCT = enveloped("Product", ProductShape(), meta=Meta())
 PRICES = enveloped("Prices", PriceSince(many=True), meta=Meta())
+BUNDLES = enveloped("Bundles", BundleShape(many=True), meta=Meta(), links=Links())
+BUNDLE = enveloped("Bundle", BundleShape(), meta=Meta())
+PAGE = [
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
+    OpenApiParameter("cursor", OpenApiTypes.STR, description="From `links.next`."),
+]
 RELATED = enveloped("RelatedProducts", ListedProductShape(many=True), meta=Meta())
 PRICE = enveloped("PriceOfQuantity", QuantityPrice(), meta=Meta())
 SUGGESTIONS = enveloped("Suggestions", SuggestionsShape(), meta=Meta())
@@ -224,8 +253,7 @@ PRODUCT_LIST = [
         enum=["relevance", *SORTS],
         description="By name unless told; with `q` by relevance, which there is with `q` alone.",
     ),
-    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
-    OpenApiParameter("cursor", OpenApiTypes.STR, description="From `links.next`."),
+    *PAGE,
     FIELDS,
     named("facets", *facets.NAMES, about="Counts by these, each under all filters but its own."),
     named("include", "total", about="How many products there are on all pages; it stops at 10,001."),

@@ -6,6 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from catalog.commands.bundles import CreateBundle
 from catalog.commands.products import ChangePrice
 from efi.commands import HANDLERS
 from tests.api.shop import Shop, caught_up, discontinued, emptied, on_sale, stocked
@@ -29,8 +30,11 @@ def shop(accounts):
     Shop(accounts).maria.give(
         "describe_product", {**about, "product_id": str(on_sale("Tahini", "TAH-1")), "allergens": allergens}
     )
+    stocked(feta := on_sale("Feta", "FET-1", categories=(dips,)))
+    shop = Shop(accounts)
+    shop.bundle = say(CreateBundle(name="Mezze for two", product_ids=(olives, feta), price=bbd("15.00"))).id
     caught_up()
-    return Shop(accounts)
+    return shop
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +95,7 @@ def addresses(description, shop):
     filled = {"key": "OLI-1", "slug": "mezze", "product_id": olives, "stream": f"stock:{olives}"}
     for path, operations in description["paths"].items():
         if "get" in operations:
-            yield path, path.format(**filled)
+            yield path, path.format(**filled | ({"key": shop.bundle} if "bundles" in path else {}))
 
 
 def test_every_answer_to_a_read_is_as_described_and_says_nothing_else(description, shop):

@@ -8,13 +8,15 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import URLPattern, URLResolver, get_resolver
 from knox.models import AuthToken
 
+from catalog.commands.bundles import CreateBundle
 from efi import event_store
 from efi.commands import HANDLERS
 from efi.models import User
 from efi.permissions import GRANTS, READ_STREAMS
 from tests.api.shop import Caller, Shop, caught_up, emptied, on_sale, problem, token_for
 from tests.catalog.gallery import uploaded
-from tests.efi.catalogue import category
+from tests.catalog.larder import bbd
+from tests.efi.catalogue import category, say
 
 STRANGERS = ("guest", "revoked token", "token of inactive", "inactive")
 GROUP_OF = {"maria": "catalogue staff", "joan": "approvers", "rita": "reporting staff"}
@@ -31,6 +33,8 @@ BY_COMMAND: dict[str, int] = {}
 
 MATRIX = {
     "": FOR_ALL,
+    "api/v1/bundles": FOR_ALL,
+    "api/v1/bundles/<str:key>": FOR_ALL,
     "api/v1/categories": FOR_ALL,
     "api/v1/categories/<str:slug>": FOR_ALL,
     "api/v1/commands": FOR_STAFF,
@@ -69,6 +73,8 @@ def shop(accounts):
     emptied()
     shop = Shop(accounts)
     shop.olives = on_sale("Kalamata olives", "OLI-1", categories=(category("Mezze"),))
+    tahini = on_sale("Tahini", "TAH-1")
+    shop.bundle = say(CreateBundle(name="Mezze for two", product_ids=(shop.olives, tahini), price=bbd("9.00"))).id
     caught_up()
     return shop
 
