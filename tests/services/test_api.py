@@ -21,6 +21,7 @@ OLIVES = {
     "description": "In brine",
     "unit": "370 g jar",
     "country_of_origin": "GR",
+    "not_stated": ["allergens", "nutrition"],
     "sku": "OLI-1",
     "price": {"amount": "8.50", "currency": "BBD"},
 }

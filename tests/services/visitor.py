@@ -1,6 +1,8 @@
 """A person at the admin's pages, by HTTP alone."""
 
+from http import HTTPStatus
 from http.cookiejar import CookieJar
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
@@ -21,7 +23,13 @@ class Visitor:
         return self.is_signed_in()
 
     def is_signed_in(self) -> bool:
-        return "/login/" not in self._open("/admin/")
+        """Not while the pages say that they cannot be had just now."""
+        try:
+            return "/login/" not in self._open("/admin/")
+        except HTTPError as answer:
+            if answer.code != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
+            return False
 
     def _open(self, path: str, form: bytes | None = None) -> str:
         with self._opener.open(self._at + path, form, timeout=10) as response:
