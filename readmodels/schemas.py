@@ -62,7 +62,7 @@ class AllergensShape(serializers.Serializer[Any]):
     certified_free = serializers.ListField(child=serializers.CharField(), required=False)
 
 
-class PictureShape(serializers.Serializer[Any]):
+class ShownPicture(serializers.Serializer[Any]):
     """`addresses` are by width in pixels; `width` and `height` are those of the largest that is kept."""
 
     name = serializers.CharField()
@@ -114,7 +114,7 @@ class ListedProductShape(serializers.Serializer[Any]):
     premium = serializers.BooleanField()
     age_restricted = serializers.BooleanField()
     offer = serializers.ChoiceField(choices=["regular", "seasonal", "limited_edition"])
-    pictures = PictureShape(many=True, help_text="In a list the first alone.")
+    pictures = ShownPicture(many=True, help_text="In a list the first alone.")
     categories = CategoryOfProduct(many=True)
     stock = StockShape()
     orderable = serializers.BooleanField()
@@ -218,7 +218,7 @@ class CategoryShape(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField()
-    picture = PictureShape(allow_null=True)
+    picture = ShownPicture(allow_null=True)
     count = serializers.IntegerField()
     children = Branches()
 

@@ -122,6 +122,7 @@ def address_in(route: str, shop: Shop) -> str:
         "path:content_type_id": "1",
         "id": "1",
     }
+    filled |= {"str:key": shop.bundle} if "bundles" in route else {}
     filled |= {"slug:name": "change_price", "slug:model_name": "product", "int:version": "1"}
     plain = re.sub(r"\(\?P<app_label>(\w+).*?\)", r"\1", route).replace("(?P<url>.*)", "no/such/page")
     return "/" + re.sub(r"<(.*?)>", lambda part: str(filled[part[1]]), plain).replace("^", "").replace("$", "")
