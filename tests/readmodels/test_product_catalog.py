@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from catalog.description import Description
 from catalog.events import (
     LotExpired,
+    PictureAttached,
+    PictureRemoved,
+    PicturesArranged,
     ProductCategorised,
     ProductDescribed,
     ProductReactivated,
@@ -18,7 +21,8 @@ from catalog.events import (
     ReservationReleased,
     StockAllocated,
 )
-from catalog.values import Allergen, Allergens, Part, Status, StorageZone
+from catalog.values import Allergen, Allergens, Part, Picture, Status, StorageZone
+from efi.payloads import dump
 from readmodels.product_catalog import NAME
 from tests.catalog.larder import (
     ANNAS_CART,
@@ -128,6 +132,31 @@ class TestProduct:
     def test_there_is_an_empty_place_for_reviews(self, olives):
         olives.given(*ON_SALE)
         olives.shows(reviews={})
+
+
+class TestListed:
+    def test_a_product_in_no_category_is_seen_but_not_listed(self, olives):
+        olives.given(*ON_SALE, ProductCategorised(product_id=OLIVES, category_ids=()))
+        olives.shows(visible=True, listed=False, facets=[])
+
+    def test_a_listed_product_is_narrowed_and_counted_by_what_it_states(self, olives):
+        stated = Allergens(contains=(Allergen.DAIRY,), may_contain=(Allergen.NUTS,), certified_free=(Allergen.SOY,))
+        olives.given(olives_created(allergens=stated, tags=("vegan",)), *ON_SALE[1:])
+        assert {"allergens=stated", "allergen=DAIRY", "allergen=NUTS", "tag=vegan"} <= set(olives.document["facets"])
+        assert "allergen=SOY" not in olives.document["facets"]
+
+    def test_what_states_no_allergens_is_told_apart(self, olives):
+        olives.given(olives_created(allergens=None), *ON_SALE[1:])
+        assert not any(facet.startswith("allergen") for facet in olives.document["facets"])
+
+    def test_the_first_of_its_pictures_stands_for_it(self, olives):
+        jar, spoon = (Picture(name=f"{letter * 2}/{letter * 64}", width=640, height=480) for letter in "ab")
+        olives.given(*ON_SALE, *(PictureAttached(product_id=OLIVES, picture=one) for one in (jar, spoon)))
+        olives.shows(pictures=[dump(jar), dump(spoon)], cover=[dump(jar)])
+        olives.given(PicturesArranged(product_id=OLIVES, names=(spoon.name, jar.name)))
+        olives.shows(cover=[dump(spoon)])
+        olives.given(PictureRemoved(product_id=OLIVES, name=spoon.name))
+        olives.shows(pictures=[dump(jar)], cover=[dump(jar)])
 
 
 class TestStock:
