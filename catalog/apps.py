@@ -14,4 +14,4 @@ class Catalog(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        autodiscover_modules("grants")
+        autodiscover_modules("grants", "import_runs")

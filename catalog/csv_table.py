@@ -1,13 +1,17 @@
-"""Reads a CSV file with a header into rows, and notes what is wrong with any of its lines."""
+"""Reads a table with a header, row after row, and notes what is wrong with any of its lines."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 LONGEST_SHOWN = 40
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,18 +26,33 @@ class Problem:
         return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
 
 
-class Table:
-    """A CSV file. It is `whole` when it has every required column and each of its lines belongs to a row."""
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """The cells of a row and its first line, or why a line belongs to no row."""
 
-    def __init__(self, path: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
-        self.file = path.name
+    line: int
+    cells: list[str] = field(default_factory=list)
+    lost: str = ""
+
+
+class Table:
+    """It is `whole` while it has every required column and each line that was read belongs to a row."""
+
+    def __init__(
+        self, file: str, records: Iterable[Record], required: tuple[str, ...], optional: tuple[str, ...] = ()
+    ) -> None:
+        self.file = file
         self.required, self.optional = required, optional
         self.header: list[str] = []
         self.header_line = 1
-        self.rows: list[Row] = []
         self.problems: list[Problem] = []
         self.whole = True
-        self._read(path)
+        self._records = records
+
+    @cached_property
+    def rows(self) -> "list[Row]":
+        """All of them, kept."""
+        return list(self)
 
     @property
     def problems_by_line(self) -> list[Problem]:
@@ -42,42 +61,26 @@ class Table:
     def note(self, line: int, reason: str) -> None:
         self.problems.append(Problem(file=self.file, line=line, reason=reason))
 
+    def __iter__(self) -> "Iterator[Row]":
+        """Once, as they are read. A header that cannot be read ends the file."""
+        for record in self._records:
+            if record.lost:
+                self._lost(record.line, record.lost)
+            elif not self.header:
+                self._take_header(record.line, record.cells)
+            elif len(record.cells) != len(self.header):
+                self._lost(record.line, f"has {len(record.cells)} cells, the header has {len(self.header)}")
+            else:
+                cells = map(unguarded, record.cells)
+                yield Row(table=self, line=record.line, cells=dict(zip(self.header, cells, strict=True)))
+            if not self.header:
+                return
+        if not self.header:
+            self._lost(0, "has no header row")
+
     def _lost(self, line: int, reason: str) -> None:
         self.whole = False
         self.note(line, reason)
-
-    def _read(self, path: Path) -> None:
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            return self._lost(0, (error.strerror or str(error)).lower())
-        for line, cells in self._records(content):
-            if not self.header:
-                self._take_header(line, cells)
-            elif len(cells) != len(self.header):
-                self._lost(line, f"has {len(cells)} cells, the header has {len(self.header)}")
-            else:
-                self.rows.append(Row(table=self, line=line, cells=dict(zip(self.header, cells, strict=True))))
-        if not self.header and not self.problems:
-            self._lost(0, "has no header row")
-
-    def _records(self, content: bytes) -> Iterator[tuple[int, list[str]]]:
-        """Every record that is not blank, with its first line. A header that cannot be read ends the file."""
-        lines = content.splitlines()
-        reader = csv.reader(io.StringIO(content.decode("utf-8-sig", "replace"), newline=""), strict=True)
-        while self.header or self.whole:
-            first = reader.line_num + 1
-            try:
-                cells = next(reader, None)
-            except csv.Error as error:
-                self._lost(first, f"is not CSV: {error}")
-                continue
-            if cells is None:
-                return
-            if bad := _first_unreadable(lines, first, reader.line_num):
-                self._lost(*bad)
-            elif cells:
-                yield first, [cell.strip() for cell in cells]
 
     def _take_header(self, line: int, cells: list[str]) -> None:
         self.header, self.header_line = cells, line
@@ -141,19 +144,69 @@ class Row:
             self.note(f"{column} is empty")
 
 
+class Lines:
+    """The lines of a file as text, and the first of them that is none."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._text = io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
+        self.unreadable: Record | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line in enumerate(self._text, 1):
+            if reason := _unreadable(line):
+                self.unreadable = self.unreadable or Record(line=number, lost=reason)
+            yield line
+
+
+def csv_at(path: Path) -> Iterator[Record]:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        yield Record(line=0, lost=(error.strerror or str(error)).lower())
+        return
+    with file:
+        yield from csv_records(file)
+
+
+def csv_records(file: IO[bytes]) -> Iterator[Record]:
+    """Every record that is not blank. The file is held a line at a time."""
+    lines = Lines(file)
+    reader = csv.reader(lines, strict=True)
+    while True:
+        first, lines.unreadable = reader.line_num + 1, None
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            yield Record(line=first, lost=f"is not CSV: {error}")
+            continue
+        if cells is None:
+            return
+        if lines.unreadable:
+            yield lines.unreadable
+        elif cells:
+            yield Record(line=first, cells=[cell.strip() for cell in cells])
+
+
+def guarded(text: str) -> str:
+    """So that no spreadsheet takes it for a formula: behind an apostrophe."""
+    return f"'{text}" if FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text) else text
+
+
+def unguarded(text: str) -> str:
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
 def shown(text: str) -> str:
     """In quotes, shortened, and harmless on a terminal."""
     short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
     return '"' + "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in short) + '"'
 
 
-def _first_unreadable(lines: list[bytes], first: int, last: int) -> tuple[int, str] | None:
-    """The first line of a record that is not text, and why."""
-    for number, line in enumerate(lines[first - 1 : last], first):
-        try:
-            line.decode()
-        except UnicodeDecodeError as error:
-            return number, f"is not UTF-8: byte 0x{line[error.start]:02X} at position {error.start + 1}"
-        if b"\0" in line:
-            return number, "holds a NUL byte"
-    return None
+def _unreadable(line: str) -> str:
+    """Why a line is not text, if it is not."""
+    raw = line.encode(errors="surrogateescape")
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        return f"is not UTF-8: byte 0x{raw[error.start]:02X} at position {error.start + 1}"
+    return "holds a NUL byte" if "\0" in line else ""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from uuid import UUID, uuid5
 
-from catalog.commands.categories import CreateCategory, DescribeCategory, tree
-from catalog.commands.lots import ReceiveLot, ReleaseLot
+from catalog.commands.categories import CreateCategory, DescribeCategory
+from catalog.commands.lots import ReceiveLot, ReleaseLot, SetReorderPoint
 from catalog.commands.products import (
     ApproveProduct,
     CreateProduct,
@@ -15,15 +15,14 @@ from catalog.commands.products import (
 )
 from catalog.commands.suppliers import RegisterSupplier
 from catalog.csv_table import Problem, shown
+from catalog.known import category_ids, holder
 from catalog.product import Product
 from catalog.product_rows import ProductRow
 from catalog.trade_files import CategoryRow, SupplierRow, Trade
 from catalog.values import business_day
 from efi import event_store
 from efi.aggregate import stream_of
-from efi.claims import claims
 from efi.commands import Command, dispatch
-from efi.context import Context
 from efi.errors import KeyReused, NotFound, Refusal
 
 IMPORT, QUALITY, COMPLIANCE = "import", "import:quality", "import:compliance"
@@ -61,7 +60,9 @@ class Import:
     def _take_category(self, row: CategoryRow) -> None:
         parent_id = _known(self._categories, row.parent) if row.parent else None
         command = CreateCategory(name=row.name, slug=row.slug, parent_id=parent_id)
-        self._categories[row.slug] = self._create(row, f"category:{row.slug}", command, lambda: _category_at(row.slug))
+        self._categories[row.slug] = self._create(
+            row, f"category:{row.slug}", command, lambda: _known(category_ids(), row.slug)
+        )
         if row.description:
             describe = DescribeCategory(category_id=self._categories[row.slug], description=row.description)
             self._give(row, f"category:{row.slug}", describe)
@@ -69,7 +70,7 @@ class Import:
     def _take_supplier(self, row: SupplierRow) -> None:
         command = RegisterSupplier(code=row.code, name=row.name, contact=row.contact, country=row.country)
         key = f"supplier:{row.code}"
-        self._suppliers[row.code] = self._create(row, key, command, lambda: _holder(key))
+        self._suppliers[row.code] = self._create(row, key, command, lambda: holder(key))
 
     def _take_product(self, row: ProductRow) -> None:
         supplier_id = _known(self._suppliers, row.supplier)
@@ -81,11 +82,13 @@ class Import:
             supplier_id=supplier_id,
         )
         key = f"product:{row.sku}"
-        product_id = self._create(row, key, command, lambda: _holder(f"sku:{row.sku}"))
+        product_id = self._create(row, key, command, lambda: holder(f"sku:{row.sku}"))
         self._give(row, key, SubmitProduct(product_id=product_id))
         self._give(row, key, ApproveProduct(product_id=product_id), QUALITY)
         if row.stock_on_hand:
             self._take_stock(row, product_id, supplier_id)
+        if row.reorder_point:
+            self._give(row, key, SetReorderPoint(product_id=product_id, quantity=row.reorder_point))
         if row.discontinued:
             self._give(row, key, DiscontinueProduct(product_id=product_id))
 
@@ -140,22 +143,6 @@ def _known(ids: Mapping[str, UUID], name: str) -> UUID:
     if name not in ids:
         raise NotFound(f"{shown(name)} could not be imported")
     return ids[name]
-
-
-def _category_at(slug: str) -> UUID:
-    for category_id, node in tree.load().nodes.items():
-        if node.slug == slug:
-            return category_id
-    raise NotFound(f"there is no category {slug}")
-
-
-def _holder(claim: str) -> UUID:
-    """Whose a unique value is: its claim names the command that made it."""
-    held = claims().find_one({"_id": claim})
-    if not held:
-        raise NotFound(f"nothing holds {claim}")
-    command_id: UUID = held["command_id"]
-    return Context(command_id=command_id, actor=IMPORT, at=event_store.now(), correlation_id=command_id).new_id()
 
 
 def _imported_on(product_id: UUID) -> date:

@@ -1,7 +1,7 @@
-"""A product and its stock as a row of a trader's file has them, with what the file lacks filled in."""
+"""A product and its stock as a row of a file has them, with what the file lacks filled in."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -38,13 +38,24 @@ PRODUCT_COLUMNS = (
     *("list_price", "currency", "stock_on_hand", "reorder_point", "discontinued"),
 )
 CONTAINS, MAY_CONTAIN, CERTIFIED_FREE = "allergens_contains", "allergens_may_contain", "allergens_certified_free"
+PER = "nutrition_per"
 FIGURES = "energy_kj", "energy_kcal", "fat", "saturates", "carbohydrate", "sugars", "protein", "salt"
 PRODUCT_EXTRAS = (
     *("short_description", "description", "brand", "weight_grams", "region_of_origin", "ingredients"),
-    *(CONTAINS, MAY_CONTAIN, CERTIFIED_FREE, "nutrition_per", *FIGURES, "certifications", "tags"),
+    *(CONTAINS, MAY_CONTAIN, CERTIFIED_FREE, PER, *FIGURES, "certifications", "tags"),
     *("storage_zone", "temperature_low", "temperature_high", "shelf_life_days"),
     *("premium", "authentication", "age_restricted"),
 )
+
+
+class Unsaid(StrEnum):
+    """In place of allergens or of what nutrition is per, where nothing is stated; empty allergens say "none"."""
+
+    NOT_STATED = "NOT_STATED"
+    """It is sold without."""
+    TO_FOLLOW = "TO_FOLLOW"
+    """It is not on sale until it is stated."""
+
 
 NAME = re.compile(rf"[^\x00-\x1f]{{1,{LONGEST_NAME}}}")
 TAG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
@@ -56,7 +67,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, kw_only=True)
 class ProductRow:
-    """A product and its stock as a trader's file has them, with what the file lacks filled in."""
+    """A product and its stock as a file has them, with what the file lacks filled in."""
 
     file: ClassVar = "products.csv"
     line: int
@@ -69,6 +80,11 @@ class ProductRow:
     reorder_point: int
     discontinued: bool
 
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """One cell may name several, between semicolons."""
+        return tuple(dict.fromkeys(slug.strip() for slug in self.category.split(";") if slug.strip()))
+
 
 def check_product_columns(products: Table) -> None:
     """One of the two alone would leave open whether the other was stated; figures come all together."""
@@ -78,14 +94,17 @@ def check_product_columns(products: Table) -> None:
             products.note(products.header_line, f"columns {named} go together")
 
 
-def product_in(row: Row) -> ProductRow:
-    """What is wrong with the row is noted at its table, and what is returned then means nothing."""
+def product_in(row: Row, *, placed: bool = True) -> ProductRow:
+    """What is wrong with the row is noted at its table, and what is returned then means nothing.
+
+    `placed`: it must name a category and a supplier.
+    """
     return ProductRow(
         line=row.line,
         sku=row.matching("sku", SKU, "must be 2 to 32 of A-Z, 0-9, - and ."),
         description=_description(row),
-        category=row.text("category", longest=LONGEST_TEXT),
-        supplier=row.text("supplier", longest=LONGEST_TEXT),
+        category=row.text("category", longest=LONGEST_TEXT, required=placed),
+        supplier=row.text("supplier", longest=LONGEST_TEXT, required=placed),
         price=_price(row),
         stock_on_hand=row.whole_number("stock_on_hand", least=0, most=LARGEST_QUANTITY),
         reorder_point=row.whole_number("reorder_point", least=0, most=LARGEST_QUANTITY),
@@ -120,9 +139,7 @@ def _description(row: Row) -> Description:
         shelf_life_days=row.whole_number("shelf_life_days", least=1, most=LONGEST_SHELF_LIFE) if days else None,
         allergens=allergens,
         nutrition=nutrition,
-        not_stated=tuple(
-            what for what, is_now in zip(NotStated, (allergens, nutrition), strict=True) if is_now is None
-        ),
+        not_stated=tuple(_not_stated(row, {NotStated.ALLERGENS: allergens, NotStated.NUTRITION: nutrition})),
         certifications=_listed(row, "certifications", Certification),
         tags=_tags(row),
         premium=_may_be_said(row, "premium"),
@@ -150,7 +167,7 @@ def _may_be_said(row: Row, column: str) -> bool:
 
 def _allergens(row: Row) -> Allergens | None:
     """Empty cells say "none"; where the columns are missing, nothing was stated."""
-    if CONTAINS not in row.cells or MAY_CONTAIN not in row.cells:
+    if CONTAINS not in row.cells or MAY_CONTAIN not in row.cells or row.cells[CONTAINS] in tuple(Unsaid):
         return None
     named = {column: _listed(row, column, Allergen) for column in (CONTAINS, MAY_CONTAIN, CERTIFIED_FREE)}
     stated = {column.removeprefix("allergens_"): allergens for column, allergens in named.items()}
@@ -159,12 +176,19 @@ def _allergens(row: Row) -> Allergens | None:
 
 def _nutrition(row: Row) -> Nutrition | None:
     """Where all its figures are empty, nothing was stated."""
-    if not any(row.cells.get(column) for column in FIGURES):
+    if row.cells.get(PER) in tuple(Unsaid) or not any(row.cells.get(column) for column in FIGURES):
         return None
-    per = Measure(row.one_of("nutrition_per", tuple(Measure))) if row.cells.get("nutrition_per") else Measure.GRAMS
+    per = Measure(row.one_of(PER, tuple(Measure))) if row.cells.get(PER) else Measure.GRAMS
     kj, kcal = (row.whole_number(column, least=0, most=MOST_ENERGY) for column in FIGURES[:2])
     grams = {column: _figure(row, column, least=0, most=100) for column in FIGURES[2:]}
     return _made(row, lambda: load(Nutrition, {"per": per, "energy_kj": kj, "energy_kcal": kcal, **grams}))
+
+
+def _not_stated(row: Row, labels: Mapping[NotStated, object]) -> Iterator[NotStated]:
+    said = {NotStated.ALLERGENS: row.cells.get(CONTAINS), NotStated.NUTRITION: row.cells.get(PER)}
+    for what, stated in labels.items():
+        if stated is None and said[what] != Unsaid.TO_FOLLOW:
+            yield what
 
 
 def _temperature(row: Row) -> TemperatureRange | None:

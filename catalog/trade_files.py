@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from catalog.category import DEEPEST
-from catalog.csv_table import Problem, Row, Table, shown
+from catalog.csv_table import Problem, Row, Table, csv_at, shown
 from catalog.product_rows import (
     PRODUCT_COLUMNS,
     PRODUCT_EXTRAS,
@@ -74,9 +74,9 @@ class BadTrade(Exception):
 
 def read_trade(folder: Path) -> Trade:
     """Raises `BadTrade` with all the problems of all the files, by file and line."""
-    categories = Table(folder / CategoryRow.file, CATEGORY_COLUMNS)
-    suppliers = Table(folder / SupplierRow.file, SUPPLIER_COLUMNS)
-    products = Table(folder / ProductRow.file, PRODUCT_COLUMNS, PRODUCT_EXTRAS)
+    categories = _table(folder / CategoryRow.file, CATEGORY_COLUMNS)
+    suppliers = _table(folder / SupplierRow.file, SUPPLIER_COLUMNS)
+    products = _table(folder / ProductRow.file, PRODUCT_COLUMNS, PRODUCT_EXTRAS)
     first_categories = _first_by("slug", categories)
     _check_references(categories, "parent", first_categories, categories)
     _check_references(products, "category", first_categories, categories)
@@ -91,6 +91,10 @@ def read_trade(folder: Path) -> Trade:
     if problems := [problem for table in (categories, suppliers, products) for problem in table.problems_by_line]:
         raise BadTrade(problems)
     return trade
+
+
+def _table(path: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Table:
+    return Table(path.name, csv_at(path), required, optional)
 
 
 def _first_by(key: str, table: Table) -> dict[str, Row]:

@@ -23,6 +23,8 @@ class Scheduled:
 
 
 JOBS: list[Scheduled] = []
+stopping = Event()
+"""Set while this process ends: a job that takes long looks at it."""
 
 
 def every(period: timedelta) -> Callable[[Job], Job]:
@@ -47,10 +49,10 @@ def run_due(scheduled: Scheduled) -> None:
 
 def start() -> Callable[[], None]:
     """Runs each job in a thread of its own, so that none waits for another; returns what stops them."""
-    stop = Event()
+    stopping.clear()
 
     def run(scheduled: Scheduled) -> None:
-        while not stop.wait(1):
+        while not stopping.wait(1):
             run_due(scheduled)
 
     threads = [Thread(target=run, args=[one], name=one.job.__name__, daemon=True) for one in JOBS]
@@ -58,7 +60,7 @@ def start() -> Callable[[], None]:
         thread.start()
 
     def end() -> None:
-        stop.set()
+        stopping.set()
         for thread in threads:
             thread.join(timeout=5)
 

@@ -113,6 +113,7 @@ class TestTheDemo:
             77,
         )
         assert (len(facts("LotReleased")), len(facts("ProductDiscontinued"))) == (72, 8)
+        assert len(facts("ReorderPointSet")) == 53
 
     def test_twice_changes_nothing(self, store):
         run(DEMO)
@@ -130,12 +131,12 @@ class TestTheDemo:
         assert len(log()) == n - 1
         stop_at(None)
         run(DEMO)
-        assert len(log()) == 500
+        assert len(log()) == 500 + len(facts("ReorderPointSet"))
         assert len(facts("LotReleased")) == 72
 
 
 class TestOneProduct:
-    @pytest.mark.parametrize("n", range(1, 10))
+    @pytest.mark.parametrize("n", range(1, 11))
     def test_stopped_before_any_of_its_orders_and_run_again_it_is_whole(self, store, chai, stop_at, n):
         folder = chai(products=PRODUCTS.replace("false", "true"))
         stop_at(n)
@@ -153,6 +154,7 @@ class TestOneProduct:
             "LotReceived",
             "LotApproved",
             "LotReleased",
+            "ReorderPointSet",
             "ProductDiscontinued",
         ]
 

@@ -1,0 +1,513 @@
+"""A file of products brought in by staff: checked first, then run; stopped anywhere, and taken up again."""
+
+import tracemalloc
+import zipfile
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO, StringIO
+from itertools import count
+from typing import get_args
+from uuid import UUID
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+
+from catalog import import_files, import_runs, product_import, workbooks
+from catalog.commands.categories import CreateCategory, RemoveCategory
+from catalog.commands.lots import SetReorderPoint
+from catalog.commands.products import (
+    ApproveProduct,
+    CategoriseProduct,
+    ChangePrice,
+    CreateProduct,
+    DescribeProduct,
+    DiscontinueProduct,
+    SubmitProduct,
+    products,
+)
+from catalog.commands.stock import stocks
+from catalog.commands.suppliers import RegisterSupplier
+from catalog.import_runs import State
+from catalog.known import category_ids, holder
+from catalog.values import Allergen, Allergens, Status
+from efi import event_store, permissions
+from efi.commands import HANDLERS, dispatch
+from efi.errors import Rejected
+from efi.models import User
+from efi.mongo import collection
+from efi.values import Currency, Money
+from tests.catalog.market import CHAI, HEADER, SYRUP, csv_of, many, with_cell, xlsx_of
+from tests.efi.catalogue import say
+
+pytestmark = pytest.mark.django_db
+
+
+class Stopped(Exception):
+    """What ends a run half-way."""
+
+
+@pytest.fixture
+def buyer(store):
+    """Of the catalogue staff, in a catalogue of two categories and one supplier."""
+    permissions.ensure_groups()
+    account = User.objects.create_user("buyer@efi.example", "olives", is_staff=True)
+    account.groups.add(Group.objects.get(name="catalogue staff"))
+    for name in ("Beverages", "Condiments"):
+        say(CreateCategory(name=name))
+    say(RegisterSupplier(code="1", name="Exotic Liquids", country="GB"))
+    return account
+
+
+@pytest.fixture
+def stop_at(monkeypatch):
+    """Ends a run at its n-th order, or with None lets it run."""
+
+    def arm(n):
+        orders = count(1)
+
+        def breaking(*args, **options):
+            if next(orders) == n:
+                raise Stopped
+            return dispatch(*args, **options)
+
+        monkeypatch.setattr(product_import, "dispatch", breaking)
+
+    return arm
+
+
+def begun(account, content, name="teas.csv", *, submit=False):
+    return import_runs.begin(name, [content], account, submit=submit)
+
+
+def checked(account, content, name="teas.csv", *, submit=False):
+    run = begun(account, content, name, submit=submit)
+    work()
+    return import_runs.existing(run)
+
+
+def imported(account, content, name="teas.csv", *, submit=False):
+    run = UUID(checked(account, content, name, submit=submit)["_id"])
+    import_runs.have_run(run, account)
+    work()
+    return import_runs.existing(run)
+
+
+def work():
+    import_runs.work(event_store.now())
+
+
+def told(run):
+    found = import_runs.notes().find({"run": run["_id"]}).sort([("line", 1), ("reason", 1)])
+    return [f"{note['line']}: {note['reason']}" for note in found]
+
+
+def log():
+    return list(collection("commits").find().sort("_id", 1))
+
+
+def product(sku):
+    return products.load(holder(f"sku:{sku}"))
+
+
+def approved(sku="NW-001"):
+    say(SubmitProduct(product_id=product(sku).id))
+    say(ApproveProduct(product_id=product(sku).id), by="joan")
+
+
+def complete(*row):
+    """A row that can be submitted."""
+    return (*row, "Spiced tea", "DAIRY", "")
+
+
+LABELLED = (*HEADER, "description", "allergens_contains", "allergens_may_contain")
+
+
+class TestChecking:
+    def test_it_tells_what_would_happen_and_writes_nothing(self, buyer):
+        imported(buyer, csv_of(CHAI, SYRUP))
+        before = log()
+        run = checked(buyer, csv_of(CHAI, with_cell(SYRUP, "list_price", "10.50"), with_cell(CHAI, "sku", "NW-002")))
+        assert (run["state"], run["rows"]) == (State.CHECKED, 3)
+        assert run["expected"] == {"same": 1, "changed": 1, "new": 1, "waiting": 0}
+        assert log() == before
+
+    @pytest.mark.parametrize(
+        ("column", "cell", "reason"),
+        [
+            ("sku", "", "sku is empty"),
+            ("sku", "nw", 'sku "nw" must be 2 to 32 of A-Z, 0-9, - and .'),
+            ("name", "", "name is empty"),
+            ("category", "wines", 'there is no category "wines"'),
+            ("category", "beverages;wines", 'there is no category "wines"'),
+            ("supplier", "99", 'there is no supplier "99"'),
+            ("country_of_origin", "Britain", 'country_of_origin "Britain" must be two upper-case letters'),
+            ("unit", "", "unit is empty"),
+            ("list_price", "cheap", 'list_price "cheap" is not a number'),
+            ("list_price", "-3", 'list_price "-3" must be above zero'),
+            ("currency", "XYZ", f'currency "XYZ" must be one of {", ".join(get_args(Currency))}'),
+        ],
+    )
+    def test_a_bad_row_is_named_with_its_line_and_its_reason(self, buyer, column, cell, reason):
+        run = checked(buyer, csv_of(SYRUP, with_cell(CHAI, column, cell)))
+        assert told(run) == [f"3: {reason}"]
+        assert (run["state"], run["expected"]["refused"]) == (State.CHECKED, 1)
+
+    def test_every_bad_row_is_named(self, buyer):
+        rows = [with_cell(row, "list_price", "x") for row in many(450)]
+        run = checked(buyer, csv_of(*rows))
+        assert len(told(run)) == run["expected"]["refused"] == 450
+
+    def test_what_the_rules_would_refuse_is_told_beforehand(self, buyer):
+        imported(buyer, csv_of(complete(*CHAI), header=LABELLED))
+        approved()
+        say(DiscontinueProduct(product_id=product("NW-001").id))
+        run = checked(buyer, csv_of(with_cell(CHAI, "list_price", "18.50")))
+        assert told(run) == ["2: a product that is discontinued stays as it was"]
+
+    def test_what_cannot_be_submitted_is_told_beforehand(self, buyer):
+        run = checked(buyer, csv_of(with_cell(CHAI, "category", "")), submit=True)
+        assert run["expected"]["refused"] == 1
+
+    def test_a_sku_that_comes_twice_is_bad_the_second_time(self, buyer):
+        assert told(checked(buyer, csv_of(CHAI, SYRUP, CHAI))) == ["4: sku NW-001 is already in line 2"]
+
+    def test_a_line_with_too_many_cells_spoils_no_other(self, buyer):
+        run = checked(buyer, csv_of(CHAI, (*SYRUP, "more"), with_cell(CHAI, "sku", "NW-002")))
+        assert told(run) == ["3: has 9 cells, the header has 8"]
+        assert run["expected"] == {"new": 2, "refused": 1, "waiting": 0}
+
+    def test_a_line_that_is_not_utf8_is_named(self, buyer):
+        run = checked(buyer, csv_of(CHAI) + csv_of(SYRUP, header=()).strip().replace(b"Aniseed", b"Anis\xe9"))
+        assert told(run) == ["3: is not UTF-8: byte 0xE9 at position 12"]
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b"", "0: has no header row"),
+            (csv_of(CHAI, header=("sku", *HEADER[1:-1], "money")), '1: column "currency" is missing'),
+            (csv_of(CHAI, header=HEADER).replace(b"sku", b"s\xffku", 1), "1: is not UTF-8: byte 0xFF at position 2"),
+            (csv_of((*CHAI, "1"), header=(*HEADER, "fat")), None),
+        ],
+    )
+    def test_a_file_whose_header_is_wrong_cannot_be_run(self, buyer, content, reason):
+        run = checked(buyer, content)
+        assert run["state"] == State.UNREADABLE
+        assert (reason or told(run)[0]) in told(run)
+        with pytest.raises(Rejected, match="the import is unreadable"):
+            import_runs.have_run(UUID(run["_id"]), buyer)
+
+    def test_a_file_that_has_no_rows_is_fine(self, buyer):
+        assert checked(buyer, csv_of())["rows"] == 0
+
+    def test_a_file_with_too_many_rows_is_refused(self, buyer, monkeypatch):
+        monkeypatch.setattr(import_files, "MOST_ROWS", 300)
+        run = checked(buyer, csv_of(*many(301)))
+        assert (run["state"], told(run)) == (State.UNREADABLE, ["0: has more than 300 rows"])
+
+    def test_a_file_that_is_too_large_is_refused(self, buyer, monkeypatch):
+        monkeypatch.setattr(import_runs, "MOST_BYTES", 1024**2)
+        with pytest.raises(Rejected, match="a file is at most 1 MB"):
+            import_runs.begin("teas.csv", [b"x" * 1024] * 1025, buyer, submit=False)
+        assert not import_runs.imports().count_documents({})
+
+    def test_a_file_of_another_kind_is_refused(self, buyer):
+        with pytest.raises(Rejected, match=r"one of \.csv, \.xlsx"):
+            begun(buyer, b"", "teas.pdf")
+
+    def test_checking_starts_over_where_it_was_stopped(self, buyer, monkeypatch):
+        run = begun(buyer, csv_of(*many(450), with_cell(CHAI, "list_price", "x")))
+        monkeypatch.setattr(import_runs.stopping, "is_set", lambda: True)
+        import_runs.carry_on(import_runs.take_up(run))
+        assert import_runs.existing(run)["rows"] == 200
+        monkeypatch.undo()
+        work()
+        assert (import_runs.existing(run)["rows"], len(told(import_runs.existing(run)))) == (451, 1)
+
+
+class TestWorkbooks:
+    def test_numbers_dates_and_truths_come_as_a_csv_has_them(self, buyer):
+        header = (*HEADER, "shelf_life_days", "premium", "description")
+        cells = (*with_cell(with_cell(CHAI, "supplier", 1), "list_price", 18.35), 730, False, date(2026, 4, 1))
+        run = imported(buyer, xlsx_of((*cells, None), header=(*header, None)), "teas.xlsx")
+        assert told(run) == []
+        chai = product("NW-001")
+        assert chai.price == Money(amount=Decimal("18.35"), currency="USD")
+        assert (chai.description.shelf_life_days, chai.description.premium) == (730, False)
+        assert chai.description.description == "2026-04-01"
+
+    def test_rows_that_are_blank_or_end_early_count_in_the_lines(self, buyer):
+        run = checked(buyer, xlsx_of(CHAI, (), SYRUP[:-1]), "teas.xlsx")
+        assert told(run) == ["4: currency is empty"]
+        assert run["rows"] == 2
+
+    def test_what_would_unpack_to_too_much_is_refused(self, buyer, monkeypatch):
+        monkeypatch.setattr(workbooks, "MOST_WHOLE", 100_000)
+        packed = BytesIO(xlsx_of(CHAI))
+        with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as book:
+            book.writestr("xl/bomb.xml", b"0" * 100_001)
+        run = checked(buyer, packed.getvalue(), "teas.xlsx")
+        assert run["state"] == State.UNREADABLE
+        assert told(run)[0].startswith("0: would unpack to more than")
+
+    @pytest.mark.parametrize("content", [b"no zip", xlsx_of(CHAI)[:-200], csv_of(CHAI)])
+    def test_what_is_no_workbook_is_told(self, buyer, content):
+        run = checked(buyer, content, "teas.xlsx")
+        assert (run["state"], len(told(run))) == (State.UNREADABLE, 1)
+
+
+class TestNewProducts:
+    def test_they_are_drafted_in_the_name_of_whoever_began_it(self, buyer):
+        run = imported(buyer, csv_of(CHAI, SYRUP))
+        assert (run["state"], run["done"], run["results"]) == (State.DONE, 2, {"new": 2, "waiting": 0})
+        assert product("NW-001").status is Status.DRAFT
+        assert next(event_store.read(f"product:{product('NW-001').id}")).actor == str(buyer.pk)
+
+    def test_they_are_submitted_if_asked_for_and_never_approved(self, buyer):
+        imported(buyer, csv_of(complete(*CHAI), header=LABELLED), submit=True)
+        assert product("NW-001").status is Status.PENDING_APPROVAL
+
+    def test_they_get_their_reorder_point(self, buyer):
+        imported(buyer, csv_of((*CHAI, "10"), header=(*HEADER, "reorder_point")))
+        assert stocks.load(product("NW-001").id).reorder_point == 10
+
+    def test_bad_rows_are_left_out_and_the_rest_comes(self, buyer):
+        run = imported(buyer, csv_of(with_cell(CHAI, "list_price", "x"), SYRUP))
+        assert run["results"] == {"refused": 1, "new": 1, "waiting": 0}
+        assert told(run) == ['2: list_price "x" is not a number']
+
+    def test_a_row_that_is_refused_on_the_way_is_told_and_the_rest_comes(self, buyer):
+        run = UUID(checked(buyer, csv_of(CHAI, SYRUP))["_id"])
+        say(RemoveCategory(category_id=category_ids()["beverages"]))
+        import_runs.have_run(run, buyer)
+        work()
+        assert import_runs.existing(run)["results"] == {"refused": 1, "new": 1, "waiting": 0}
+        assert told(import_runs.existing(run)) == ['2: there is no category "beverages"']
+
+
+class TestProductsThatAreThere:
+    @pytest.fixture
+    def on_sale(self, buyer):
+        imported(buyer, csv_of(complete(*CHAI), complete(*SYRUP), header=LABELLED))
+        approved("NW-001")
+        return buyer
+
+    def test_one_that_is_the_same_is_left_alone(self, on_sale):
+        before = log()
+        assert imported(on_sale, csv_of(CHAI, SYRUP))["results"] == {"same": 2, "waiting": 0}
+        assert log() == before
+
+    def test_one_is_described_anew_where_the_file_says_something_else(self, on_sale):
+        assert imported(on_sale, csv_of(with_cell(CHAI, "name", "Masala Chai")))["results"]["changed"] == 1
+        described = product("NW-001").description
+        assert (described.name, described.description) == ("Masala Chai", "Spiced tea")
+        assert described.allergens == Allergens(contains=(Allergen.DAIRY,))
+
+    def test_a_small_change_of_price_is_made(self, on_sale):
+        imported(on_sale, csv_of(with_cell(CHAI, "list_price", "19.00")))
+        assert product("NW-001").price.amount == 19
+
+    def test_a_large_one_waits_for_a_second_person_and_is_proposed_once(self, on_sale):
+        dear = csv_of(with_cell(CHAI, "list_price", "25.00"))
+        assert checked(on_sale, dear)["expected"]["waiting"] == 1
+        run = imported(on_sale, dear)
+        assert run["results"] == {"changed": 1, "waiting": 1}
+        assert (product("NW-001").price.amount, product("NW-001").proposed_price.price.amount) == (18, 25)
+        assert imported(on_sale, dear)["results"] == {"same": 1, "waiting": 0}
+
+    def test_another_label_waits_for_a_second_person_and_is_proposed_once(self, on_sale):
+        nutty = csv_of((*CHAI, "Spiced tea", "DAIRY;NUTS", ""), header=LABELLED)
+        assert imported(on_sale, nutty)["results"] == {"changed": 1, "waiting": 1}
+        assert product("NW-001").description.allergens == Allergens(contains=(Allergen.DAIRY,))
+        assert imported(on_sale, nutty)["results"] == {"same": 1, "waiting": 0}
+
+    def test_one_is_put_into_the_categories_that_the_file_names(self, on_sale):
+        imported(on_sale, csv_of(with_cell(CHAI, "category", "condiments; beverages")))
+        assert len(product("NW-001").category_ids) == 2
+
+    def test_its_reorder_point_is_set(self, on_sale):
+        reordered = csv_of((*CHAI, "7"), header=(*HEADER, "reorder_point"))
+        assert imported(on_sale, reordered)["results"]["changed"] == 1
+        assert imported(on_sale, reordered)["results"]["same"] == 1
+
+    def test_a_file_that_comes_again_undoes_what_was_done_meanwhile(self, on_sale):
+        say(
+            ChangePrice(
+                product_id=product("NW-001").id, price=Money(amount=Decimal(19), currency="USD"), reason="dearer"
+            )
+        )
+        assert imported(on_sale, csv_of(CHAI))["results"]["changed"] == 1
+        assert product("NW-001").price.amount == 18
+
+    def test_one_row_may_be_refused_in_part(self, on_sale):
+        run = UUID(checked(on_sale, csv_of(with_cell(CHAI, "list_price", "18.50")))["_id"])
+        say(DiscontinueProduct(product_id=product("NW-001").id))
+        import_runs.have_run(run, on_sale)
+        work()
+        assert import_runs.existing(run)["results"] == {"refused": 1, "waiting": 0}
+        assert told(import_runs.existing(run)) == ["2: a product that is discontinued stays as it was"]
+
+
+class TestStopping:
+    FILE = csv_of(*((*row, "5") for row in many(5)), header=(*HEADER, "reorder_point"))
+
+    @pytest.mark.parametrize("n", range(1, 11))
+    def test_stopped_at_any_order_and_taken_up_again_it_is_whole(self, buyer, stop_at, n):
+        run = UUID(checked(buyer, self.FILE)["_id"])
+        import_runs.have_run(run, buyer)
+        stop_at(n)
+        with pytest.raises(Stopped):
+            work()
+        stop_at(None)
+        work()
+        assert import_runs.existing(run)["results"] == {"new": 5, "waiting": 0}
+        recorded = [fact["type"] for raw in log() for fact in raw["events"]]
+        assert (recorded.count("catalog.ProductCreated"), recorded.count("catalog.ReorderPointSet")) == (5, 5)
+
+    @pytest.mark.parametrize("n", [1, 2, 3])
+    def test_changes_are_counted_once_too(self, buyer, stop_at, n):
+        imported(buyer, csv_of(*many(3)))
+        run = UUID(checked(buyer, csv_of(*[(*row[:6], "9.75", "USD") for row in many(3)]))["_id"])
+        import_runs.have_run(run, buyer)
+        stop_at(n)
+        with pytest.raises(Stopped):
+            work()
+        stop_at(None)
+        work()
+        assert import_runs.existing(run)["results"] == {"changed": 3, "waiting": 0}
+
+    def test_what_was_done_is_not_looked_at_again(self, buyer, monkeypatch):
+        run = UUID(checked(buyer, csv_of(*many(450)))["_id"])
+        import_runs.have_run(run, buyer)
+        monkeypatch.setattr(import_runs.stopping, "is_set", lambda: True)
+        import_runs.carry_on(import_runs.take_up(run))
+        assert import_runs.existing(run)["done"] == 200
+        monkeypatch.undo()
+        commits = len(log())
+        work()
+        assert len(log()) == commits + 250
+        assert import_runs.existing(run)["results"] == {"new": 450, "waiting": 0}
+
+    def test_the_same_file_given_again_is_the_same_import_while_it_is_unfinished(self, buyer):
+        run = begun(buyer, csv_of(CHAI))
+        assert begun(buyer, csv_of(CHAI)) == run
+        work()
+        import_runs.have_run(run, buyer)
+        work()
+        assert begun(buyer, csv_of(CHAI)) != run
+
+    def test_only_one_process_works_on_it(self, buyer, monkeypatch):
+        run = begun(buyer, csv_of(CHAI))
+        assert import_runs.take_up()
+        assert import_runs.take_up() is None
+        later = event_store.now() + import_runs.LEASE + timedelta(seconds=1)
+        monkeypatch.setattr(import_runs, "now", lambda: later)
+        assert import_runs.take_up(run)
+
+    def test_whoever_has_lost_it_writes_nothing_more(self, buyer):
+        run = begun(buyer, csv_of(CHAI))
+        taken = import_runs.take_up(run)
+        import_runs.imports().update_one({"_id": str(run)}, {"$set": {"lease.by": UUID(int=1)}})
+        import_runs.carry_on(taken)
+        assert import_runs.existing(run)["rows"] == 0
+        assert import_runs.existing(run)["lease"]["by"] == UUID(int=1)
+
+    def test_cancelled_it_is_left_as_it_is_and_its_file_goes(self, buyer):
+        run = begun(buyer, csv_of(CHAI))
+        import_runs.cancel(run)
+        work()
+        assert import_runs.existing(run)["state"] == State.CANCELLED
+        assert not import_runs.files().exists(import_runs.existing(run)["kept"])
+
+    def test_its_file_is_kept_as_long_as_it_is_needed(self, buyer):
+        run = checked(buyer, csv_of(CHAI))
+        assert import_runs.files().exists(run["kept"])
+        import_runs.have_run(UUID(run["_id"]), buyer)
+        work()
+        assert not import_runs.files().exists(run["kept"])
+
+    def test_nobody_has_it_run_within_a_week_and_it_is_cancelled(self, buyer):
+        run = checked(buyer, csv_of(CHAI))
+        import_runs.work(event_store.now() + import_runs.KEPT + timedelta(minutes=1))
+        assert import_runs.existing(UUID(run["_id"]))["state"] == State.CANCELLED
+
+
+class TestWhoMay:
+    @pytest.mark.parametrize("kind", [CreateProduct, DescribeProduct, ChangePrice, CategoriseProduct, SetReorderPoint])
+    def test_whoever_may_not_give_one_of_its_commands_may_not_import(self, buyer, kind):
+        held = Group.objects.get(name="catalogue staff").permissions.exclude(codename=HANDLERS[kind].name)
+        lesser = User.objects.create_user("lesser@efi.example", "olives", is_staff=True)
+        lesser.user_permissions.set(held)
+        with pytest.raises(PermissionDenied):
+            begun(lesser, csv_of(CHAI))
+
+    def test_another_person_cannot_have_it_run(self, buyer):
+        run = checked(buyer, csv_of(CHAI))
+        with pytest.raises(PermissionDenied):
+            import_runs.have_run(UUID(run["_id"]), User.objects.create_superuser("boss@efi.example", "olives"))
+
+    def test_whoever_has_lost_the_permission_since_imports_nothing(self, buyer):
+        run = UUID(checked(buyer, csv_of(CHAI))["_id"])
+        import_runs.have_run(run, buyer)
+        buyer.groups.clear()
+        before = log()
+        work()
+        assert (import_runs.existing(run)["state"], log()) == (State.CANCELLED, before)
+
+
+class TestTheCommand:
+    def run(self, tmp_path, content, *options, name="teas.csv"):
+        out, err = StringIO(), StringIO()
+        (tmp_path / name).write_bytes(content)
+        call_command(
+            "import_products", str(tmp_path / name), "--as", "buyer@efi.example", *options, stdout=out, stderr=err
+        )
+        return out.getvalue().strip(), err.getvalue().splitlines()
+
+    def test_it_checks_and_imports(self, buyer, tmp_path):
+        assert self.run(tmp_path, csv_of(CHAI, SYRUP)) == ("imported: new 2, changed 0, same 0, refused 0", [])
+        assert self.run(tmp_path, csv_of(CHAI, SYRUP)) == ("imported: new 0, changed 0, same 2, refused 0", [])
+
+    def test_one_bad_row_and_nothing_is_imported_unless_it_is_to_be_skipped(self, buyer, tmp_path):
+        content, before = csv_of(CHAI, with_cell(SYRUP, "list_price", "x")), log()
+        with pytest.raises(CommandError, match="nothing imported: 1 bad rows, which --skip-bad leaves out"):
+            self.run(tmp_path, content)
+        assert log() == before
+        said, notes = self.run(tmp_path, content, "--skip-bad")
+        assert said == "imported: new 1, changed 0, same 0, refused 1"
+        assert notes == ['teas.csv:3: list_price "x" is not a number']
+
+    def test_it_can_do_no_more_than_check(self, buyer, tmp_path):
+        before = log()
+        assert (
+            self.run(tmp_path, xlsx_of(CHAI), "--check", name="teas.xlsx")[0]
+            == "checked: new 1, changed 0, same 0, refused 0"
+        )
+        assert log() == before
+
+    def test_a_file_that_is_not_there_is_told(self, buyer, tmp_path):
+        with pytest.raises(CommandError, match="no such file"):
+            call_command("import_products", str(tmp_path / "none.csv"), "--as", "buyer@efi.example")
+
+    def test_an_account_that_is_not_there_is_told(self, buyer, tmp_path):
+        with pytest.raises(CommandError, match="there is no account x@efi"):
+            call_command("import_products", str(tmp_path / "none.csv"), "--as", "x@efi")
+
+
+@pytest.mark.parametrize("of", [csv_of, xlsx_of])
+def test_ten_times_the_rows_take_no_more_memory(buyer, of):
+    """But for its SKUs, of which each is kept."""
+
+    def most(number):
+        content = of(*many(number))
+        tracemalloc.start()
+        run = checked(buyer, content, "teas." + of.__name__.removesuffix("_of"))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert run["expected"]["new"] == number
+        return peak
+
+    most(100)
+    few = most(200)
+    assert most(2_000) < few + 2_000 * 400
