@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from bson import ObjectId
 
+from catalog.description import Description
 from catalog.events import (
     CategoryCreated,
     LotApproved,
@@ -90,11 +91,7 @@ def _product(number: int, prices: int) -> Iterator[Event]:
 
 def _created(number: int) -> ProductCreated:
     goods, country = GOODS[number % len(GOODS)], COUNTRIES[number * 7 % len(COUNTRIES)]
-    return ProductCreated(
-        product_id=product_id(number),
-        sku=sku(number),
-        slug=f"{goods.lower().replace(' ', '-')}~{sku(number).lower()}",
-        supplier_id=SUPPLIER,
+    description = Description(
         name=f"{goods} {number * 7919 % 9973:04}",
         description=ABOUT * 3,
         unit="370 g jar",
@@ -102,8 +99,15 @@ def _created(number: int) -> ProductCreated:
         storage_zone=StorageZone.CHILLED if number % 3 else StorageZone.AMBIENT,
         shelf_life_days=180,
         allergens=Allergens(contains=(Allergen.DAIRY,), may_contain=(Allergen.NUTS,)) if number % 2 else None,
+    )
+    return ProductCreated(
+        product_id=product_id(number),
+        sku=sku(number),
+        slug=f"{goods.lower().replace(' ', '-')}~{sku(number).lower()}",
+        supplier_id=SUPPLIER,
         price=_price(number, 0),
         category_ids=(uuid5(SPACE, shelf(number % (DEPARTMENTS * SHELVES))),),
+        **vars(description),
     )
 
 
