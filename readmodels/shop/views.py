@@ -28,6 +28,8 @@ def products(request: HttpRequest) -> HttpResponse:
     """All products, narrowed as one likes."""
     found, tree, fresh = _read(request)
     shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, fresh)
+    if not refreshing(request) and "If-None-Match" not in request.headers:
+        shelf.listing.note(shelf.page)
     return page(request, "products.html", tree, fresh, shelf.tag, shelf.told)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from readmodels import search_terms
 from tests.api.shop import caught_up, on_sale
 
 
@@ -114,3 +115,14 @@ def test_a_filter_that_comes_to_nothing_can_still_be_taken_back(window, goods):
 def test_best_match_is_the_order_of_a_search_alone(window, goods):
     assert "Best match" in window.page("/products?q=olives").text
     assert "Best match" not in window.page("/products?sort=relevance").text
+
+
+def test_a_search_is_noted_for_staff_once_and_not_when_it_is_looked_at_again(window, goods, monkeypatch):
+    noted = []
+    monkeypatch.setattr(search_terms, "note", lambda typed, *, found: noted.append((typed, found)))
+    seen = window.get("/products?q=olives")
+    window.get("/products?q=olives", if_none_match=seen["ETag"])
+    window.get("/products?q=olives&refresh=now")
+    window.get("/products?q=tarpaulin")
+    window.get("/products")
+    assert noted == [("olives", True), ("tarpaulin", False)]
