@@ -79,7 +79,7 @@ def _given(pages: Any, request: HttpRequest, forms: list[CommandForm], records: 
 
 
 def _asked(pages: Any, request: HttpRequest, verb: Verb, records: list[Any], form: CommandForm | None) -> HttpResponse:
-    chosen = {"records": records, "checkbox": ACTION_CHECKBOX_NAME, "explained": verb.command.__doc__}
+    chosen = {"records": records, "checkbox": ACTION_CHECKBOX_NAME, "explained": verb.explained}
     about = {"form": form, "verb": verb, **chosen, "address": address_of(pages, "give_many", None, verb.name)}
     return _page(pages, request, "efi/many.html", about, verb)
 

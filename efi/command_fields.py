@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from unfold import widgets
 
 from efi.commands import Command
@@ -18,7 +19,13 @@ Choices = Iterable[tuple[str, str]]
 
 MISSING = object()
 LONG_TEXT = 300
-ABBREVIATED = {"sku": "SKU", "energy_kj": "energy (kJ)", "energy_kcal": "energy (kcal)"}
+SAID = {
+    "sku": "SKU",
+    "energy_kj": "energy (kJ)",
+    "energy_kcal": "energy (kcal)",
+    "category_ids": "categories",
+    "product_ids": "products",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,23 +47,26 @@ class Asking:
 
     known: Mapping[str, object] = field(default_factory=dict)
     draws: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    """Members that are asked for before the others."""
     choices: Mapping[str, Choices] = field(default_factory=dict)
-    parts: Mapping[str, Callable[[], Part]] = field(default_factory=dict)
+    parts: Mapping[str, Part] = field(default_factory=dict)
     """Members that are asked for in another way than their schema suggests."""
 
 
 def in_words(name: str) -> str:
     """How a page says the name of a field."""
-    return ABBREVIATED.get(name) or name.removesuffix("_ids").removesuffix("_id").replace("_", " ")
+    return SAID.get(name) or name.removesuffix("_ids").removesuffix("_id").replace("_", " ")
 
 
 def parts_of(kind: type[Command], asking: Asking) -> tuple[Part, ...]:
     """A part for each member that the page has not settled."""
     schema = adapter(kind).json_schema()
     settled = {*asking.known, *asking.draws}
-    members = {name: member for name, member in _members(schema, schema).items() if name not in settled}
+    asked = {name: member for name, member in _members(schema, schema).items() if name not in settled}
+    members = {name: asked[name] for name in (*filter(asked.__contains__, asking.leads), *asked)}
     return tuple(
-        asking.parts[name]() if name in asking.parts else _part(name, name, member, asking.choices.get(name))
+        asking.parts[name] if name in asking.parts else _part(name, name, member, asking.choices.get(name))
         for name, member in members.items()
     )
 
@@ -107,7 +117,10 @@ def _nested(name: str, path: str, member: Schema) -> Part:
             one.required = False
     if asks:
         widget = widgets.UnfoldBooleanSwitchWidget
-        fields = {stated: forms.BooleanField(label=f"{in_words(name)} stated", required=False, widget=widget), **fields}
+        fields = {
+            stated: forms.BooleanField(label=capfirst(f"{in_words(name)} stated"), required=False, widget=widget),
+            **fields,
+        }
 
     def value(cleaned: Cleaned) -> object:
         if asks and not cleaned[stated]:
@@ -132,7 +145,7 @@ def _telling(member: Schema, path: str) -> list[str]:
 
 def _field(name: str, member: Schema, choices: Choices | None) -> forms.Field:
     required = member["required"] and not member.get("nullable")
-    about = {"label": in_words(name), "required": required, "help_text": member.get("help", "")}
+    about = {"label": capfirst(in_words(name)), "required": required, "help_text": member.get("help", "")}
     if choices is not None:
         return _choice([*([] if required else [("", "none")]), *choices], about)
     if "enum" in member or "const" in member:
@@ -168,10 +181,9 @@ def _text(member: Schema, about: dict[str, Any]) -> forms.Field:
         widget: forms.Widget = widgets.UnfoldAdminTextareaWidget(attrs={"rows": 3})
     else:
         widget = widgets.UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"} if member.get("figure") else {})
-    must_be_some = about["required"] and (member.get("minLength", 0) > 0 or "pattern" in member or member.get("figure"))
-    may_be_empty = "minLength" not in member and longest and longest > LONG_TEXT
+    may_be_empty = bool(longest and longest > LONG_TEXT and not member.get("minLength"))
     return forms.CharField(
-        widget=widget, max_length=longest, **{**about, "required": bool(must_be_some and not may_be_empty)}
+        widget=widget, max_length=longest, **{**about, "required": about["required"] and not may_be_empty}
     )
 
 

@@ -62,14 +62,10 @@ class CommandForm(forms.Form):
 
     @cached_property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Nested members under a heading of their own, the others together."""
-        groups: list[tuple[str, list[forms.BoundField]]] = []
-        for part in self.parts:
-            heading = in_words(part.name) if part.nested else ""
-            if not groups or heading or groups[-1][0]:
-                groups.append((heading, []))
-            groups[-1][1].extend(self[name] for name in part.fields)
-        return groups
+        """The single members together, then each nested one under a heading of its own."""
+        plain = [self[name] for part in self.parts if not part.nested for name in part.fields]
+        nested = [(in_words(part.name), [self[name] for name in part.fields]) for part in self.parts if part.nested]
+        return [("", plain), *nested] if plain else nested
 
     def _build(self, cleaned: Cleaned) -> None:
         body = {**self.asking.known, **{name: str(cleaned["drawn"]) for name in self.asking.draws}}

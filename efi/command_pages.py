@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from efi import event_store
 from efi.accounts import names_of
@@ -69,14 +70,18 @@ class CommandPage:
         key = str(self.record.pk) if self.record else self.verb.lands(form.command, given.receipt)
         record = self.pages.get_object(self.request, key)
         say_what_happened(self.request, record or self.record or self.verb.words, given)
-        if not record:
-            return HttpResponseRedirect(address_of(self.pages, "changelist"))
-        return HttpResponseRedirect(address_of(self.pages, "change", record))
+        asked = self.request.POST.get("then", "")
+        if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+            return HttpResponseRedirect(asked)
+        shown = address_of(self.pages, "change", record) if record else address_of(self.pages, "changelist")
+        return HttpResponseRedirect(shown)
 
     def _render(self, form: CommandForm) -> HttpResponse:
         back = address_of(self.pages, "change", self.record) if self.record else address_of(self.pages, "changelist")
-        about = {"form": form, "verb": self.verb, "explained": self.verb.command.__doc__, "back": back}
-        context = {**page_context(self.pages, self.request, self.record), **about, "title": self.verb.words}
+        then = self.request.POST.get("then") or self.request.GET.get("then", "")
+        about = {"form": form, "verb": self.verb, "explained": self.verb.explained, "then": then, "back": back}
+        around = self.pages.around(self.request, self.record, "") if self.record else {}
+        context = {**page_context(self.pages, self.request, self.record), **about, **around, "title": self.verb.words}
         return TemplateResponse(self.request, "efi/command.html", {**context, "media": form.media})
 
 

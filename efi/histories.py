@@ -26,6 +26,8 @@ class Kept:
     stream: str
     title: str = "history"
     part: Path = ()
+    unsaid: str = ""
+    """A step of the way to its values that a reader can do without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +126,7 @@ def _state(aggregate: Aggregate, kept: Kept) -> dict[Path, object]:
 
 
 def _changes(before: Mapping[Path, object], after: Mapping[Path, object], fact: Event, kept: Kept) -> Iterator[Change]:
-    changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    changed = [path for path in {**before, **after} if (before.get(path) or None) != (after.get(path) or None)]
     for path in changed:
         yield Change(path=path, before=before.get(path), after=after.get(path))
     told = {path[-1:] for path in changed} | {("old_price",), ("old_parent_id",)}

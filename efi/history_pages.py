@@ -8,6 +8,7 @@ from typing import Any
 from bson import json_util
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 
 from efi import event_store, generations
 from efi.accounts import names_of
@@ -43,7 +44,7 @@ def history(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         {
             "entry": entry,
             "who": who[entry.actor],
-            "changes": [_shown(change, names) for change in entry.changes],
+            "changes": [_shown(change, names, kept) for change in entry.changes],
             "as_of": address_of(pages, "as_of", record, str(entry.version)) + f"?of={at}",
         }
         for entry in told
@@ -61,7 +62,7 @@ def as_of(pages: Any, request: HttpRequest, object_id: str, version: int) -> Htt
         raise Http404(f"{kept.stream} has no version {version}")
     state = state_at(kept, version)
     names = _names(pages, record, _texts([Change(path=path, after=value) for path, value in state.items()]))
-    rows = [(_way(path, names), _said(value, names)) for path, value in state.items()]
+    rows = [(_way(path, names, kept), _said(value, names)) for path, value in state.items()]
     [commit] = [one for one in event_store.read(kept.stream) if one.version <= version <= one.last]
     about = {"rows": rows, "version": version, "commit": commit, "who": names_of([commit.actor])[commit.actor]}
     links = {
@@ -131,17 +132,18 @@ def _names(pages: Any, record: Any, texts: Iterable[str]) -> dict[str, str]:
     return {**names, **pages.names_around(record)}
 
 
-def _shown(change: Change, names: Mapping[str, str]) -> dict[str, object]:
+def _shown(change: Change, names: Mapping[str, str], kept: Kept) -> dict[str, object]:
     return {
-        "way": _way(change.path, names),
+        "way": _way(change.path, names, kept),
         "before": _said(change.before, names),
         "after": _said(change.after, names),
-        "kept": change.kept,
+        "changed": change.kept and change.before not in (None, "", []),
     }
 
 
-def _way(path: Path, names: Mapping[str, str]) -> str:
-    return ": ".join(names.get(step, in_words(step)) for step in path)
+def _way(path: Path, names: Mapping[str, str], kept: Kept) -> str:
+    steps = [step for step in path if step != kept.unsaid] or path
+    return capfirst(": ".join(names.get(step, in_words(step)) for step in steps))
 
 
 def _said(value: object, names: Mapping[str, str]) -> str:
@@ -160,5 +162,5 @@ def _moment(text: str) -> str:
 
 
 def _page(pages: Any, request: HttpRequest, record: Any, template: str, about: Document, here: str) -> HttpResponse:
-    context = {**page_context(pages, request, record), **about, "tabs": tabs(pages, record, here), "title": here}
+    context = {**page_context(pages, request, record), **about, **pages.around(request, record, here), "title": here}
     return TemplateResponse(request, template, context)

@@ -67,6 +67,8 @@ class RecordList(ChangeList):  # type: ignore[misc] # unfold has no types
         super().get_results(request)
         if not self.multi_page:
             self.result_list = self.paginator.object_list[0 : self.list_per_page]
+        if not (self.query or self.has_active_filters):
+            self.full_result_count = self.result_count
 
     def get_ordering_field(self, field_name: Any) -> Any:
         column = self.model_admin.column_of(field_name)

@@ -14,7 +14,6 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from pymongo.collection import Collection
 from unfold.admin import ModelAdmin
-from unfold.enums import ActionVariant
 
 from efi import bulk_pages, command_pages, generations, history_pages
 from efi.command_pages import address_of
@@ -22,11 +21,9 @@ from efi.giving import may_give
 from efi.histories import Kept
 from efi.mongo import Document
 from efi.permissions import READ_RECORDS
-from efi.record_lists import MOST_FOUND, Found, RecordList
+from efi.record_lists import Found, RecordList
 from efi.records import Listing
 from efi.verbs import Verb
-
-MOST_IN_FRONT = 5
 
 
 def never(page: Any, request: HttpRequest, obj: Any = None) -> bool:
@@ -43,15 +40,13 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     icon: ClassVar[str] = "list"
     verbs: ClassVar[tuple[Verb, ...]] = ()
     search_fields = ("terms",)
-    search_help_text = (
-        "Beginnings of words of names, codes and numbers. The longest finds up to "
-        f"{MOST_FOUND:,} records, from which the others and the filters choose."
-    )
+    search_help_text = "Beginnings of names, codes, numbers"
     list_select_related: ClassVar[tuple[str, ...]] = ()
     list_max_show_all = 0
     list_disable_select_all = True
     list_fullwidth = True
-    change_form_outer_before_template = "efi/tabs.html"
+    list_before_template = "efi/buttons.html"
+    change_form_outer_before_template = "efi/around.html"
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
@@ -75,10 +70,14 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         """All records that a search finds, in the list's own order."""
         return Found(self, self.model.objects.order_by(*self.ordering), search)
 
-    def record_at(self, request: HttpRequest, object_id: str) -> Any:
-        """Raises `PermissionDenied` and `Http404`."""
+    def must_be_seen(self, request: HttpRequest) -> None:
+        """Raises `PermissionDenied` before those who may not read records."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+
+    def record_at(self, request: HttpRequest, object_id: str) -> Any:
+        """Raises `PermissionDenied` and `Http404`."""
+        self.must_be_seen(request)
         record = self.get_object(request, unquote(object_id))
         if record is None:
             raise Http404(f"there is no such {self.opts.verbose_name}")
@@ -89,7 +88,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return [verb for verb in self.verbs if verb.new == new and may_give(request.user, verb.command)]
 
     def get_urls(self) -> list[URLPattern]:
-        opts, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self._for_staff
+        opts, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.for_staff
         return [
             path("give/<slug:name>/", wrap(command_pages.give_on_list), name=f"{opts}_give_new"),
             path("give-many/<slug:name>/", wrap(bulk_pages.give_on_many), name=f"{opts}_give_many"),
@@ -99,7 +98,9 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
             *super().get_urls(),
         ]
 
-    def _for_staff(self, view: Callable[..., HttpResponse]) -> Callable[..., Any]:
+    def for_staff(self, view: Callable[..., HttpResponse]) -> Callable[..., Any]:
+        """A view that is given these pages, for those who are signed in; it checks itself what they may."""
+
         def with_pages(request: HttpRequest, **parts: Any) -> HttpResponse:
             return view(self, request, **parts)
 
@@ -117,30 +118,36 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response: HttpResponse = super().changelist_view(request, extra_context)
         if (context := getattr(response, "context_data", None)) is not None:
-            context["actions_list"] = [
-                _button(verb, address_of(self, "give_new", None, verb.name))
-                for verb in self.offered(request, new=True)[int(self.has_add_permission(request)) :]
-            ]
+            offered = self.offered(request, new=True)
+            context["front"] = [_button(verb, address_of(self, "give_new", None, verb.name)) for verb in offered]
+            context["has_add_permission"] = False  # its button says no more than "+"
         return response
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **how: Any) -> HttpResponse:
-        context["actions_detail"] = self.buttons(request, context["original"])
-        context["tabs"] = history_pages.tabs(self, context["original"], "record")
-        response: HttpResponse = super().render_change_form(request, context, *args, **how)
-        return response
+        context |= self.around(request, context["original"], "record")
+        response: Any = super().render_change_form(request, context, *args, **how)
+        response.context_data["has_add_permission"] = False
+        return response  # type: ignore[no-any-return]
 
-    def buttons(self, request: HttpRequest, record: Any) -> list[dict[str, Any]]:
-        """Those that fit it in front, the others behind them."""
+    def around(self, request: HttpRequest, record: Any, here: str) -> dict[str, Any]:
+        """What stands above each of a record's pages: the others, and its verbs, those that fit it in front."""
         offered = self.offered(request, new=False)
-        button = {verb: _button(verb, address_of(self, "give", record, verb.name)) for verb in offered}
-        front = [button[verb] for verb in offered if verb.fits(record)][:MOST_IN_FRONT]
-        more = [one for one in button.values() if one not in front]
-        return [*front, {"title": "more", "items": more, "method_name": "more"}] if more else front
+        front = [verb for verb in offered if verb.fits(record)]
+        more = [verb for verb in offered if verb not in front]
+        buttons = {
+            name: [_button(verb, address_of(self, "give", record, verb.name)) for verb in verbs]
+            for name, verbs in (("front", front), ("more", more))
+        }
+        return {**buttons, "tabs": history_pages.tabs(self, record, here), "pictured": self.pictured(record)}
+
+    def pictured(self, record: Any) -> str:
+        """What is shown before its name."""
+        return ""
 
     def get_list_display(self, request: HttpRequest) -> Any:
         in_row = [verb for verb in self.offered(request, new=False) if verb.in_row]
 
-        @admin.display(description="")
+        @admin.display(description="next step")
         def next_step(record: Any) -> str:
             steps = [(address_of(self, "give", record, verb.name), verb.words) for verb in in_row if verb.fits(record)]
             return format_html_join(" ", '<a class="efi-step" href="{}">{}</a>', steps)
@@ -195,8 +202,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
 
 def _button(verb: Verb, address: str) -> dict[str, Any]:
-    variant = ActionVariant.DANGER if verb.grave else ActionVariant.DEFAULT
-    return {"title": verb.words, "icon": verb.icon, "path": address, "variant": variant, "attrs": {}}
+    return {"title": verb.words, "icon": verb.icon, "link": address, "grave": verb.grave}
 
 
 def _as_asked(value: object) -> str:

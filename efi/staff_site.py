@@ -46,7 +46,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         groups: dict[str, list[dict[str, Any]]] = {section: [] for section in SECTIONS}
         for pages in self._registry.values():
             section = getattr(pages, "section", None)
-            if section and pages.has_module_permission(request):
+            if section and pages.has_view_permission(request):
                 groups[section].append(self._entry(pages, request))
         front = [{"title": "Today", "icon": "wb_twilight", "link": reverse("admin:index")}]
         shown: list[dict[str, Any]] = [

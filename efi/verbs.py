@@ -1,7 +1,8 @@
 """Verbs: how the pages of a kind of record offer the commands on it."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from efi.command_fields import Asking, Choices, Part, in_words
@@ -28,6 +29,8 @@ class Verb:
     command: type[Command]
     title: str = ""
     """By default the command's name in words."""
+    sends: str = ""
+    """What the form's button says, by default the same."""
     icon: str = "edit"
     new: bool = False
     """Given on the list rather than on a record."""
@@ -43,9 +46,12 @@ class Verb:
     known: Callable[[Any], Mapping[str, object]] = nothing
     """What is not asked, besides the record's own ids."""
     choices: Callable[[Any], Mapping[str, Choices]] = nothing
+    leads: tuple[str, ...] = ()
+    """Members that are asked for first."""
     draws: tuple[str, ...] = ()
     """Members whose ids the form draws."""
-    parts: Mapping[str, Callable[[], Part]] = field(default_factory=dict)
+    parts: Callable[[Any], Mapping[str, Part]] = nothing
+    """Members that are asked for in another way than their schema suggests."""
     lands: Callable[[Any, Receipt], str] = lands_on_what_it_made
     """The record that is shown after it, where it is new."""
 
@@ -61,8 +67,15 @@ class Verb:
     def words(self) -> str:
         return self.title or in_words(self.name)
 
+    @property
+    def explained(self) -> str:
+        """What its command does, without what is for programs."""
+        sentences = re.split(r"(?<=\.)\s+", self.command.__doc__ or "")
+        return " ".join(one for one in sentences if not one.startswith("The caller"))
+
     def asking(self, ids: Mapping[str, object], record: Any) -> Asking:
         """`ids`: what the record answers for any command that has such members."""
         members = adapter(self.command).json_schema()["properties"]
         known = {name: value for name, value in {**ids, **self.known(record)}.items() if name in members}
-        return Asking(known=known, draws=self.draws, choices=self.choices(record), parts=self.parts)
+        settled = {"known": known, "draws": self.draws, "leads": self.leads, "parts": self.parts(record)}
+        return Asking(**settled, choices=self.choices(record))  # type: ignore[arg-type]

@@ -57,15 +57,19 @@ class ProductAdmin(RecordAdmin):
     section, icon = "Catalogue", "nutrition"
     read_model, listing = records.NAME, records.listing
     ordering = ("sku",)
-    list_display = ("sku", "named", "state", "price", "currency", "country", "storage_zone", "available", "best_before")
+    list_display = ("sku", "named", "state", "costs", "country", "storage_zone", "available", "best_before")
     list_display_links = ("sku", "named")
     list_filter = ("status", "in_stock", "storage_zone", ("country", Values))
     list_select_related = ("supplier",)
-    readonly_fields = ("categories", "lots")
-    exclude = ("category_ids",)
+    readonly_fields = ("state", "costs", "categories", "lots")
+    fieldsets = (
+        ("On sale", {"fields": (("state", "costs"), ("available", "best_before"), ("categories", "lots"))}),
+        ("Label", {"fields": (("sku", "unit"), "description", ("country", "storage_zone"), "shelf_life_days")}),
+        ("Kept", {"fields": (("supplier", "created_at"), ("updated_at", "id"))}),
+    )
     verbs = (
-        Verb(command=CreateProduct, new=True, icon="add"),
-        Verb(command=DescribeProduct, title="edit", filled=described),
+        Verb(command=CreateProduct, new=True, icon="add", leads=("sku", "name", "category_ids")),
+        Verb(command=DescribeProduct, title="edit", sends="save", filled=described),
         Verb(command=ChangePrice, icon="sell", filled=priced),
         Verb(command=CategoriseProduct, icon="category", filled=shelved, bulk=True),
         Verb(command=SubmitProduct, icon="send", fits=that_is(Status.DRAFT), in_row=True, bulk=True),
@@ -78,7 +82,7 @@ class ProductAdmin(RecordAdmin):
 
     def kept(self, record: Product) -> tuple[Kept, ...]:
         return (
-            Kept(stream=f"product:{record.pk}"),
+            Kept(stream=f"product:{record.pk}", unsaid="description"),
             Kept(stream=f"stock:{record.pk}", title="stock history"),
         )
 
@@ -89,9 +93,16 @@ class ProductAdmin(RecordAdmin):
     def named(self, product: Product) -> str:
         return format_html('<span class="efi-named">{}<span>{}</span></span>', thumbnail(product), product.name)
 
+    def pictured(self, record: Product) -> str:
+        return thumbnail(record)
+
     @admin.display(description="status")
     def state(self, product: Product) -> str:
         return mark(product.status)
+
+    @admin.display(description="price", ordering="price")
+    def costs(self, product: Product) -> str:
+        return f"{product.currency} {product.price}"
 
     @admin.display
     def categories(self, product: Product) -> str:

@@ -26,7 +26,7 @@ class SupplierAdmin(RecordAdmin):
     list_filter = (("country", Values),)
     verbs = (
         Verb(command=RegisterSupplier, new=True, icon="add"),
-        Verb(command=AmendSupplier, title="edit", filled=as_it_is),
+        Verb(command=AmendSupplier, title="edit", sends="save", filled=as_it_is),
     )
 
     def kept(self, record: Supplier) -> tuple[Kept, ...]:

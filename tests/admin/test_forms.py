@@ -1,0 +1,213 @@
+"""A command's form: it keeps what was typed, says what is wrong beside it, and does one thing once."""
+
+from uuid import UUID
+
+import pytest
+
+from catalog.commands.products import DescribeProduct
+from catalog.models import Category, Lot, Product, Supplier
+from efi import event_store
+from efi.commands import dispatch
+from efi.models import User
+from tests.admin.conftest import caught_up
+from tests.admin.pages import form_in, sent
+from tests.catalog.larder import NEXT_YEAR
+from tests.efi import catalogue
+
+pytestmark = pytest.mark.django_db
+
+OLIVES = {
+    "sku": "OLI-2",
+    "name": "Gaeta olives",
+    "description": "In oil",
+    "unit": "370 g jar",
+    "country_of_origin": "IT",
+    "storage_zone": "ambient",
+    "price__amount": "9.50",
+    "price__currency": "BBD",
+}
+
+
+@pytest.fixture
+def buyer(visitor):
+    return visitor("buyer")
+
+
+def give(kind: str, pk: object, verb: str) -> str:
+    return f"/admin/catalog/{kind}/{pk}/give/{verb}/"
+
+
+def commits() -> int:
+    return event_store.commits().count_documents({})
+
+
+def filled(client, page: str, **said: object) -> dict[str, object]:
+    """The form as the page gives it, with these fields filled in."""
+    return sent(form_in(client.get(page)), **said)
+
+
+class TestSending:
+    def test_shows_the_record_as_it_is_then(self, buyer, olives):
+        page = give("product", olives.pk, "change_price")
+        answer = buyer.post(page, filled(buyer, page, price__amount="9.00", reason="new crop"), follow=True)
+        assert answer.redirect_chain == [(f"/admin/catalog/product/{olives.pk}/change/", 302)]
+        assert "BBD 9.00" in answer.content.decode()
+        assert "price changed" in str(*answer.context["messages"])
+
+    def test_is_done_in_the_name_of_whoever_is_signed_in(self, buyer, olives):
+        page = give("product", olives.pk, "change_price")
+        buyer.post(page, filled(buyer, page, price__amount="9.00", reason="new crop"))
+        *_, last = event_store.read(f"product:{olives.pk}")
+        assert last.actor == str(User.objects.get(email="buyer@efi.example").pk)
+
+    def test_twice_does_it_once(self, buyer, shop):
+        page = "/admin/catalog/product/add/"
+        once = filled(buyer, page, **OLIVES)
+        first, second = buyer.post(page, once), buyer.post(page, once)
+        assert first["Location"] == second["Location"]
+        assert commits() == 1
+
+    def test_what_was_sent_before_with_something_else_in_it_asks_again(self, buyer, olives):
+        page = give("product", olives.pk, "change_price")
+        once = filled(buyer, page, price__amount="9.00", reason="new crop")
+        buyer.post(page, once)
+        form = form_in(buyer.post(page, {**once, "price__amount": "8.00", "seen": ""}))
+        assert "sent before" in str(form.non_field_errors())
+        assert buyer.post(page, sent(form)).status_code == 302
+        caught_up()
+        assert str(Product.objects.get().price) == "8.00"
+
+    def test_what_changes_nothing_says_so(self, buyer, olives):
+        page = give("product", olives.pk, "change_price")
+        answer = buyer.post(page, filled(buyer, page, reason="no reason"), follow=True)
+        assert "nothing to change" in str(*answer.context["messages"])
+
+    def test_draws_the_id_that_its_caller_draws(self, buyer, olives):
+        page = give("product", olives.pk, "receive_lot")
+        about = {"supplier_id": Supplier.objects.get().pk, "batch_number": "SUMMER", "best_before": NEXT_YEAR}
+        assert buyer.post(page, filled(buyer, page, **about, quantity=12)).status_code == 302
+        assert Lot.objects.filter(batch_number="SUMMER", remaining=12).exists()
+
+    def test_needs_its_csrf_token(self, buyer, olives):
+        buyer.handler.enforce_csrf_checks = True
+        page = give("product", olives.pk, "change_price")
+        assert buyer.post(page, filled(buyer, page, price__amount="9.00", reason="new crop")).status_code == 403
+
+    def test_leads_nowhere_but_back_here(self, buyer, olives):
+        page = give("product", olives.pk, "change_price")
+        for then, expected in (("/admin/", "/admin/"), ("https://elsewhere.example/", "/admin/catalog/product/")):
+            said = filled(buyer, page, reason="new crop", then=then)
+            assert buyer.post(page, said)["Location"].startswith(expected)
+
+
+class TestRefusals:
+    def test_are_beside_their_field_with_the_input_kept(self, buyer, olives):
+        page = "/admin/catalog/product/add/"
+        form = form_in(buyer.post(page, filled(buyer, page, **{**OLIVES, "sku": "OLI-1"})))
+        assert form.errors == {"sku": ["SKU OLI-1 is taken"]}
+        assert (form["name"].value(), form["price__amount"].value()) == ("Gaeta olives", "9.50")
+
+    def test_without_a_field_are_above_the_form(self, visitor, olives):
+        approver = visitor("approver")
+        page = give("product", olives.pk, "approve_product")
+        form = form_in(approver.post(page, filled(approver, page)))
+        assert form.errors == {"__all__": ["a product that is active cannot be approved"]}
+
+    def test_change_nothing(self, buyer, olives):
+        before = commits()
+        page = give("product", olives.pk, "change_price")
+        assert form_in(buyer.post(page, filled(buyer, page, price__amount="0", reason="gift"))).errors == {
+            "price__amount": ["BBD 0.00: a price must be above zero"]
+        }
+        assert commits() == before
+
+    @pytest.mark.parametrize(
+        ("field", "said"),
+        [
+            ("price__amount", "nine"),
+            ("price__amount", "9.999"),
+            ("price__amount", ""),
+            ("country_of_origin", "Italy"),
+            ("sku", ""),
+            ("name", "a\x01b"),
+            ("unit", "x" * 201),
+            ("shelf_life_days", "0"),
+            ("storage_zone", "attic"),
+            ("supplier_id", "nobody"),
+        ],
+    )
+    def test_of_what_no_rule_needs_to_look_at(self, buyer, shop, field, said):
+        page = "/admin/catalog/product/add/"
+        form = form_in(buyer.post(page, filled(buyer, page, **{**OLIVES, field: said})))
+        assert list(form.errors) == [field]
+        assert commits() == 0
+
+
+class TestPrefilled:
+    def test_with_what_is_said_today(self, buyer, olives):
+        form = form_in(buyer.get(give("product", olives.pk, "describe_product")))
+        assert (form["name"].value(), form["unit"].value()) == ("Kalamata olives", "370 g jar")
+        assert not form["allergens__stated"].value()
+
+    def test_allergens_that_are_not_stated_are_not_none(self, buyer, olives):
+        page = give("product", olives.pk, "describe_product")
+        buyer.post(page, filled(buyer, page, allergens__contains=["FISH"]))
+        buyer.post(page, filled(buyer, page, allergens__stated="on", allergens__contains=["FISH"]))
+        *_, last = event_store.read(f"product:{olives.pk}")
+        assert last.events[0].allergens.contains == ("FISH",)
+
+    def test_somebody_else_s_change_meanwhile_is_not_overwritten_unseen(self, buyer, olives):
+        page = give("product", olives.pk, "describe_product")
+        said = filled(buyer, page, name="Figs")
+        joan = User.objects.create_user("joan@efi.example", name="Joan")
+        about = {"name": "Olives", "description": "", "unit": "1 kg", "country_of_origin": "GR"}
+        dispatch(DescribeProduct(product_id=UUID(olives.pk), **about), actor=str(joan.pk))
+        form = form_in(buyer.post(page, said))
+        assert "Joan has changed this" in str(form.non_field_errors())
+        assert buyer.post(page, sent(form)).status_code == 302
+
+    def test_a_category_below_the_one_that_was_chosen(self, buyer, olives):
+        mezze = Category.objects.get(name="Mezze")
+        form = form_in(buyer.get(f"/admin/catalog/category/give/create_category/?parent_id={mezze.pk}"))
+        assert form["parent_id"].value() == mezze.pk
+
+
+class TestReferences:
+    def test_few_are_all_there_to_choose_from(self, buyer, olives):
+        page = buyer.get(give("product", olives.pk, "categorise_product")).content.decode()
+        assert "Mezze / Olives" in page
+
+    def test_many_are_found_as_one_types(self, buyer, olives, monkeypatch):
+        monkeypatch.setattr("efi.references.FEW", 0)
+        page = buyer.get(give("product", olives.pk, "categorise_product")).content.decode()
+        assert "/admin/found/category/" in page
+        assert "Mezze / Olives" in page
+        found = buyer.get("/admin/found/category/", {"term": "mez"}).json()
+        assert [one["text"] for one in found["results"]] == ["Mezze", "Mezze / Olives"][: len(found["results"])]
+        assert not found["pagination"]["more"]
+
+    def test_are_for_those_who_may_read_records(self, visitor, olives):
+        assert visitor("newcomer").get("/admin/found/category/").status_code == 403
+        assert visitor("reporter").get("/admin/found/wine/").status_code == 404
+
+
+class TestWho:
+    def test_nobody_sees_a_record_by_a_command_s_permission_alone(self, holder, olives):
+        client = holder("catalog.change_price")
+        account = User.objects.get(email="change_price@efi.example")
+        account.user_permissions.remove(*account.user_permissions.filter(codename="read_records"))
+        assert client.get(give("product", olives.pk, "change_price")).status_code == 403
+
+    def test_a_command_is_not_given_on_what_is_not_there(self, buyer, olives):
+        assert buyer.get(give("product", "nothing", "change_price")).status_code == 404
+        assert buyer.get(give("product", olives.pk, "rename_category")).status_code == 404
+        assert buyer.get("/admin/catalog/product/give/change_price/").status_code == 404
+
+
+def test_a_new_product_is_said_in_full(buyer, shop):
+    mezze = catalogue.category()
+    caught_up()
+    page = "/admin/catalog/product/add/"
+    assert buyer.post(page, filled(buyer, page, **OLIVES, category_ids=[str(mezze)])).status_code == 302
+    [made] = Product.objects.all()
+    assert (made.sku, made.category_ids, str(made.price)) == ("OLI-2", [str(mezze)], "9.50")
