@@ -12,6 +12,7 @@ class Catalog(AppConfig):
     """Registers what the catalogue adds to the kernel."""
 
     name = "catalog"
+    verbose_name = "catalogue"
 
     def ready(self) -> None:
         autodiscover_modules("grants", "import_runs")

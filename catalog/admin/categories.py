@@ -30,6 +30,10 @@ class CategoryAdmin(RecordAdmin):
     ordering = ("path",)
     list_display = ("path", "name", "slug", "level", "updated_at")
     list_filter = ("level",)
+    fieldsets = (
+        (None, {"fields": (("name", "slug"), ("parent", "level"), "path")}),
+        ("Kept", {"fields": (("updated_at", "id"),)}),
+    )
     verbs = (
         Verb(command=CreateCategory, new=True, icon="add", filled=below),
         Verb(command=RenameCategory, filled=lambda category: {"name": category.name}),

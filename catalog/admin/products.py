@@ -102,7 +102,7 @@ class ProductAdmin(RecordAdmin):
 
     @admin.display(description="price", ordering="price")
     def costs(self, product: Product) -> str:
-        return f"{product.currency} {product.price}"
+        return format_html('<span class="efi-price">{} {}</span>', product.currency, product.price)
 
     @admin.display
     def categories(self, product: Product) -> str:

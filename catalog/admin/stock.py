@@ -126,6 +126,11 @@ class LotAdmin(RecordAdmin):
     )
     list_filter = ("state", "notice")
     list_select_related = ("product", "supplier")
+    readonly_fields = ("standing",)
+    fieldsets = (
+        (None, {"fields": (("product", "supplier"), ("batch_number", "best_before"), ("standing", "remaining"))}),
+        ("Kept", {"fields": (("received", "received_at"), ("updated_at", "lot_id"))}),
+    )
     verbs = (
         Verb(command=ReceiveLot, new=True, icon="input", draws=("lot_id",), lands=the_lot),
         Verb(command=ReleaseLot, icon="check", fits=that_is(*HELD), in_row=True, bulk=True),

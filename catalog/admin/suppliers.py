@@ -24,6 +24,10 @@ class SupplierAdmin(RecordAdmin):
     ordering = ("code",)
     list_display = ("code", "name", "contact", "country", "updated_at")
     list_filter = (("country", Values),)
+    fieldsets = (
+        (None, {"fields": (("code", "name"), ("country", "contact"))}),
+        ("Kept", {"fields": (("updated_at", "id"),)}),
+    )
     verbs = (
         Verb(command=RegisterSupplier, new=True, icon="add"),
         Verb(command=AmendSupplier, title="edit", sends="save", filled=as_it_is),

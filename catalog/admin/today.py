@@ -26,7 +26,7 @@ def first_of(model: type[Model], order: str, where: Q) -> tuple[int, list[Any], 
     return found.count(), found[0:SHOWN], pages
 
 
-def listed(pages: Any, **filters: object) -> str:
+def listed(pages: Any, **filters: str | int) -> str:
     return f"{address_of(pages, 'changelist')}?{urlencode(filters)}"
 
 

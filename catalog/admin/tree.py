@@ -42,8 +42,8 @@ def _branches(pages: Any, names: list[str], categories: Iterable[Category]) -> l
         )
         for one in categories
     }
-    top = []
+    top: list[Branch] = []
     for branch in made.values():
-        above = made.get(str(branch.category.parent_id))  # type: ignore[attr-defined]
+        above = made.get(str(branch.category.parent_id))
         (above.below if above else top).append(branch)
     return top

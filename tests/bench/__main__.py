@@ -27,7 +27,7 @@ from django.conf import settings  # noqa: E402
 
 from efi import generations  # noqa: E402
 from efi.mongo import client  # noqa: E402
-from tests.bench import appending, folding, serving  # noqa: E402
+from tests.bench import appending, folding, listing, serving  # noqa: E402
 from tests.bench.figures import GOALS, Figure, show, write  # noqa: E402
 
 RESULT = settings.BASE_DIR / "var" / "bench.json"
@@ -64,6 +64,9 @@ def _measured(wanted: set[str]) -> Iterator[Figure]:
     if "catch_up" in wanted:
         _forget()
         yield from folding.figures()
+    if wanted & listing.ROWS:
+        _forget()
+        yield from listing.figures()
     if wanted & serving.ROWS:
         _forget()
         yield from serving.figures(wanted, Path(FOLDER.name))
