@@ -39,6 +39,8 @@ class Part:
     initial: Callable[[Any], dict[str, object]]
     """What the fields begin with, from the member as JSON."""
     nested: bool = False
+    kept: Callable[[Cleaned], dict[str, object]] = dict
+    """What hidden fields hold when the form is shown again, as files are sent once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,6 +210,23 @@ def _several(name: str, item: Schema, about: dict[str, Any]) -> forms.Field:
     if item.get("format") == "uuid" and (model := referred_to(name)):
         return Several(model=model, **about)
     return Words(**{**about, "help_text": "by commas"})
+
+
+def in_order(name: str, things: Iterable[tuple[str, str]]) -> Part:
+    """Asks for the order of all of these, each a key and what it is called, by the place that each is to have."""
+    keys = dict(things)
+    widget = widgets.UnfoldAdminIntegerFieldWidget
+    fields = {
+        f"{name}__{key}": forms.IntegerField(label=called, min_value=1, initial=place, widget=widget)
+        for place, (key, called) in enumerate(keys.items(), 1)
+    }
+    return Part(
+        name=name,
+        fields=fields,
+        value=lambda cleaned: sorted(keys, key=lambda key: cleaned[f"{name}__{key}"]),
+        initial=lambda order: {f"{name}__{key}": place for place, key in enumerate(order, 1)},
+        nested=True,
+    )
 
 
 class Words(forms.CharField):

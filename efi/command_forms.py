@@ -45,6 +45,8 @@ class CommandForm(forms.Form):
 
     def refuse(self, refusal: Refusal | Unavailable) -> None:
         """Shows it beside the field that it is about, or above the form; the input stays."""
+        for part in self.parts:
+            self.say_again(**part.kept(self.cleaned_data))
         if isinstance(refusal, KeyReused):
             self.say_again(idempotency_key=uuid7(), drawn=uuid7())
             self.add_error(None, "this form was sent before with something else in it: send it again if you mean both")

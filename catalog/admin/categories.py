@@ -6,8 +6,20 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, path
 
-from catalog.admin.tree import tree_page
-from catalog.commands.categories import CreateCategory, MoveCategory, RemoveCategory, RenameCategory
+from catalog.admin.marks import thumbnail
+from catalog.admin.tree import places_below, tree_page
+from catalog.admin.uploads import uploaded_or_none
+from catalog.commands.categories import (
+    ArrangeCategories,
+    CreateCategory,
+    DeactivateCategory,
+    DescribeCategory,
+    MoveCategory,
+    PictureCategory,
+    ReactivateCategory,
+    RemoveCategory,
+    RenameCategory,
+)
 from catalog.models import Category
 from catalog.records import categories as records
 from efi.command_pages import address_of
@@ -21,24 +33,69 @@ def below(asked: Any) -> Mapping[str, object]:
     return {"parent_id": asked.get("parent_id")} if asked.get("parent_id") else {}
 
 
+def itself_above(category: Category | None) -> Mapping[str, object]:
+    return {"parent_id": category.pk if category else None}
+
+
+def is_active(category: Category) -> bool:
+    return bool(category.active)
+
+
+def is_hidden(category: Category) -> bool:
+    return not category.active
+
+
+def under_more(category: Category) -> bool:
+    return False
+
+
 @admin.register(Category)
 class CategoryAdmin(RecordAdmin):
     """Categories, in the order of the tree."""
 
     section, icon = "Catalogue", "account_tree"
     read_model, listing = records.NAME, records.listing
-    ordering = ("path",)
-    list_display = ("path", "name", "slug", "level", "updated_at")
-    list_filter = ("level",)
+    ordering = ("place",)
+    list_display = ("path", "name", "slug", "level", "active", "updated_at")
+    list_filter = ("level", "active")
     fieldsets = (
-        (None, {"fields": (("name", "slug"), ("parent", "level"), "path")}),
-        ("Kept", {"fields": (("updated_at", "id"),)}),
+        (None, {"fields": (("name", "slug"), ("parent", "level"), ("active", "shown"), "description")}),
+        ("Kept", {"fields": (("path", "updated_at"), "id")}),
     )
     verbs = (
         Verb(command=CreateCategory, new=True, icon="add", filled=below),
-        Verb(command=RenameCategory, filled=lambda category: {"name": category.name}),
-        Verb(command=MoveCategory, icon="drive_file_move", filled=lambda category: {"parent_id": category.parent_id}),
-        Verb(command=RemoveCategory, icon="delete", fits=lambda category: False, grave=True, bulk=True),
+        Verb(
+            command=ArrangeCategories,
+            title="arrange the top",
+            new=True,
+            icon="swap_vert",
+            known=itself_above,
+            parts=places_below,
+        ),
+        Verb(command=RenameCategory, title="rename", filled=lambda category: {"name": category.name}),
+        Verb(
+            command=DescribeCategory,
+            title="describe",
+            icon="notes",
+            filled=lambda category: {"description": category.description},
+        ),
+        Verb(
+            command=MoveCategory,
+            title="move",
+            icon="drive_file_move",
+            filled=lambda category: {"parent_id": category.parent_id},
+        ),
+        Verb(
+            command=ArrangeCategories,
+            title="arrange those below",
+            icon="swap_vert",
+            known=itself_above,
+            parts=places_below,
+        ),
+        Verb(command=PictureCategory, title="picture", icon="add_photo_alternate", parts=uploaded_or_none),
+        Verb(command=DeactivateCategory, title="hide", icon="visibility_off", fits=is_active, bulk=True),
+        Verb(command=ReactivateCategory, title="show", icon="visibility", fits=is_hidden, in_row=True, bulk=True),
+        Verb(command=RemoveCategory, title="remove", icon="delete", fits=under_more, grave=True, bulk=True),
     )
 
     @property
@@ -50,3 +107,6 @@ class CategoryAdmin(RecordAdmin):
 
     def kept(self, record: Category) -> tuple[Kept, ...]:
         return (Kept(stream="categories", part=("nodes", record.pk)),)
+
+    def pictured(self, record: Category) -> str:
+        return thumbnail(record)

@@ -1,12 +1,14 @@
-"""How lists show states and pictures."""
+"""How lists show states, prices and pictures."""
 
 from typing import Any
 
 from django.utils.html import format_html
 
-GOOD = {"active", "on_sale", "seasonal", "limited_edition", "done"}
-WAITS = {"pending_approval", "approved_once", "quarantine", "draft", "waiting"}
-BAD = {"recalled", "expired", "held", "rejected", "discontinued", "disposed"}
+from catalog.admin.uploads import small
+
+GOOD = {"active", "on_sale", "seasonal", "limited_edition"}
+WAITS = {"pending_approval", "approved_once", "quarantine", "draft", "inactive"}
+BAD = {"recalled", "expired", "rejected", "discontinued", "disposed"}
 
 
 def mark(state: str) -> str:
@@ -14,6 +16,12 @@ def mark(state: str) -> str:
     return format_html('<span class="efi-mark {}">{}</span>', looks, state.replace("_", " "))
 
 
-def thumbnail(product: Any) -> str:
+def money(record: Any) -> str:
+    return format_html('<span class="efi-price">{} {}</span>', record.currency, record.price)
+
+
+def thumbnail(record: Any) -> str:
     """Its first picture, or its initial where it has none."""
-    return format_html('<span class="efi-thumb" aria-hidden="true">{}</span>', product.name[:1].upper())
+    if record.picture:
+        return small(record.picture)
+    return format_html('<span class="efi-thumb" aria-hidden="true">{}</span>', record.name[:1].upper())

@@ -9,23 +9,30 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from catalog.admin.marks import mark, thumbnail
-from catalog.admin.stock import STOCK_VERBS, batches_of
+from catalog.admin.marks import mark, money, thumbnail
+from catalog.admin.stock import STOCK_VERBS, batches_of, under_more
+from catalog.admin.uploads import small, uploaded
+from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
 from catalog.commands.products import (
     ApproveProduct,
     CategoriseProduct,
     ChangePrice,
     CreateProduct,
     DeactivateProduct,
+    DeclineProduct,
     DescribeProduct,
     DiscontinueProduct,
+    OfferProduct,
     ReactivateProduct,
+    RecallProduct,
     SubmitProduct,
     products,
 )
+from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
 from catalog.models import Category, Product
 from catalog.records import products as records
-from catalog.values import Status
+from catalog.values import SELLABLE, Status
+from efi.command_fields import Part, in_order
 from efi.histories import Kept
 from efi.payloads import dump
 from efi.record_lists import Values
@@ -50,6 +57,82 @@ def priced(product: Product) -> Mapping[str, object]:
     return {"price": {"amount": str(product.price), "currency": product.currency}}
 
 
+def with_a_price_that_waits(product: Product) -> bool:
+    return products.load(UUID(product.pk)).proposed_price is not None
+
+
+def with_a_label_that_waits(product: Product) -> bool:
+    return products.load(UUID(product.pk)).proposed_label is not None
+
+
+def its_proposed_price(product: Product) -> Mapping[str, object]:
+    waiting = products.load(UUID(product.pk)).proposed_price
+    return {"proposal_id": str(waiting.id)} if waiting else {}
+
+
+def its_proposed_label(product: Product) -> Mapping[str, object]:
+    waiting = products.load(UUID(product.pk)).proposed_label
+    return {"proposal_id": str(waiting.id)} if waiting else {}
+
+
+def its_pictures(product: Product) -> Mapping[str, list[tuple[str, str]]]:
+    """To choose one from."""
+    return {"name": [(name, called) for name, called in _pictures(product)]}
+
+
+def places_of_pictures(product: Product) -> Mapping[str, Part]:
+    return {"names": in_order("names", _pictures(product))}
+
+
+def _pictures(product: Product) -> list[tuple[str, str]]:
+    names = products.load(UUID(product.pk)).pictures
+    return [(name, format_html("{} picture {}", small(name), at)) for at, name in enumerate(names, 1)]
+
+
+PRODUCT_VERBS = (
+    Verb(command=CreateProduct, new=True, icon="add", leads=("sku", "name", "category_ids")),
+    Verb(command=DescribeProduct, title="edit", sends="save", filled=described),
+    Verb(command=ChangePrice, icon="sell", filled=priced),
+    Verb(command=ApprovePrice, icon="check", known=its_proposed_price, fits=with_a_price_that_waits),
+    Verb(command=DeclinePrice, icon="close", known=its_proposed_price, fits=with_a_price_that_waits),
+    Verb(command=ApproveLabel, icon="check", known=its_proposed_label, fits=with_a_label_that_waits),
+    Verb(command=DeclineLabel, icon="close", known=its_proposed_label, fits=with_a_label_that_waits),
+    Verb(command=CategoriseProduct, title="categorise", icon="category", filled=shelved, bulk=True),
+    Verb(command=SubmitProduct, title="submit", icon="send", fits=that_is(Status.DRAFT), in_row=True, bulk=True),
+    Verb(
+        command=ApproveProduct,
+        title="approve",
+        icon="check",
+        fits=that_is(Status.PENDING_APPROVAL),
+        in_row=True,
+        bulk=True,
+    ),
+    Verb(
+        command=DeclineProduct,
+        title="decline",
+        icon="close",
+        fits=that_is(Status.PENDING_APPROVAL),
+        in_row=True,
+        bulk=True,
+    ),
+    Verb(command=DeactivateProduct, title="deactivate", icon="visibility_off", fits=that_is(*SELLABLE), bulk=True),
+    Verb(
+        command=ReactivateProduct,
+        title="reactivate",
+        icon="visibility",
+        fits=that_is(Status.INACTIVE),
+        in_row=True,
+        bulk=True,
+    ),
+    Verb(command=AttachPicture, title="add a picture", icon="add_photo_alternate", parts=uploaded),
+    Verb(command=ArrangePictures, icon="photo_library", parts=places_of_pictures, fits=under_more),
+    Verb(command=RemovePicture, icon="hide_image", choices=its_pictures, fits=under_more),
+    Verb(command=OfferProduct, title="offer as", icon="local_offer", fits=under_more, bulk=True),
+    Verb(command=DiscontinueProduct, title="discontinue", icon="block", fits=under_more, bulk=True, grave=True),
+    Verb(command=RecallProduct, title="recall", icon="undo", fits=under_more, bulk=True, grave=True),
+)
+
+
 @admin.register(Product)
 class ProductAdmin(RecordAdmin):
     """Products, by what staff call and sort them."""
@@ -64,21 +147,10 @@ class ProductAdmin(RecordAdmin):
     readonly_fields = ("state", "costs", "categories", "lots")
     fieldsets = (
         ("On sale", {"fields": (("state", "costs"), ("available", "best_before"), ("categories", "lots"))}),
-        ("Label", {"fields": (("sku", "unit"), "description", ("country", "storage_zone"), "shelf_life_days")}),
-        ("Kept", {"fields": (("supplier", "created_at"), ("updated_at", "id"))}),
+        ("Label", {"fields": (("brand", "unit"), "description", ("country", "storage_zone"), "shelf_life_days")}),
+        ("Kept", {"fields": (("sku", "supplier"), ("created_at", "updated_at"), "id")}),
     )
-    verbs = (
-        Verb(command=CreateProduct, new=True, icon="add", leads=("sku", "name", "category_ids")),
-        Verb(command=DescribeProduct, title="edit", sends="save", filled=described),
-        Verb(command=ChangePrice, icon="sell", filled=priced),
-        Verb(command=CategoriseProduct, icon="category", filled=shelved, bulk=True),
-        Verb(command=SubmitProduct, icon="send", fits=that_is(Status.DRAFT), in_row=True, bulk=True),
-        Verb(command=ApproveProduct, icon="check", fits=that_is(Status.PENDING_APPROVAL), in_row=True, bulk=True),
-        Verb(command=DeactivateProduct, icon="visibility_off", fits=that_is(Status.ACTIVE), bulk=True),
-        Verb(command=ReactivateProduct, icon="visibility", fits=that_is(Status.INACTIVE), in_row=True, bulk=True),
-        Verb(command=DiscontinueProduct, icon="block", fits=lambda product: False, bulk=True, grave=True),
-        *STOCK_VERBS,
-    )
+    verbs = (*PRODUCT_VERBS, *STOCK_VERBS)
 
     def kept(self, record: Product) -> tuple[Kept, ...]:
         return (
@@ -89,12 +161,12 @@ class ProductAdmin(RecordAdmin):
     def names_around(self, record: Product) -> Mapping[str, str]:
         return batches_of(record.pk)
 
+    def pictured(self, record: Product) -> str:
+        return thumbnail(record)
+
     @admin.display(description="name", ordering="name")
     def named(self, product: Product) -> str:
         return format_html('<span class="efi-named">{}<span>{}</span></span>', thumbnail(product), product.name)
-
-    def pictured(self, record: Product) -> str:
-        return thumbnail(record)
 
     @admin.display(description="status")
     def state(self, product: Product) -> str:
@@ -102,7 +174,7 @@ class ProductAdmin(RecordAdmin):
 
     @admin.display(description="price", ordering="price")
     def costs(self, product: Product) -> str:
-        return format_html('<span class="efi-price">{} {}</span>', product.currency, product.price)
+        return money(product)
 
     @admin.display
     def categories(self, product: Product) -> str:

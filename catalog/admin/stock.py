@@ -91,15 +91,16 @@ def of_this_lot(lot: Lot) -> Mapping[str, object]:
     return {"parts": [{"lot_id": lot.lot_id, "quantity": None}]}
 
 
-def units_of_one_lot() -> Part:
+def units_of_one_lot(lot: Lot) -> Mapping[str, Part]:
     """All that is asked of an order's parts on the page of a lot."""
-    units = forms.IntegerField(label="quantity", min_value=1, widget=UnfoldAdminIntegerFieldWidget)
-    return Part(
+    units = forms.IntegerField(label="Quantity", min_value=1, widget=UnfoldAdminIntegerFieldWidget)
+    part = Part(
         name="parts",
         fields={"parts__quantity": units, "parts__lot_id": forms.UUIDField(widget=forms.HiddenInput)},
         value=lambda said: [{"lot_id": str(said["parts__lot_id"]), "quantity": said["parts__quantity"]}],
         initial=lambda parts: {f"parts__{name}": value for name, value in parts[0].items()},
     )
+    return {"parts": part}
 
 
 HELD = (State.QUARANTINE, State.APPROVED_ONCE)
@@ -129,6 +130,7 @@ class LotAdmin(RecordAdmin):
     readonly_fields = ("standing",)
     fieldsets = (
         (None, {"fields": (("product", "supplier"), ("batch_number", "best_before"), ("standing", "remaining"))}),
+        ("Noticed", {"fields": (("notice", "reason"),)}),
         ("Kept", {"fields": (("received", "received_at"), ("updated_at", "lot_id"))}),
     )
     verbs = (
@@ -147,7 +149,7 @@ class LotAdmin(RecordAdmin):
             title="sell out of turn",
             icon="output",
             filled=of_this_lot,
-            parts={"parts": units_of_one_lot},
+            parts=units_of_one_lot,
             choices=reservations_of_its_product,
             fits=that_is(State.ON_SALE),
         ),

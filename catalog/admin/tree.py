@@ -1,6 +1,6 @@
 """The tree of categories as one page: each can be dragged, or moved by its buttons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,24 +9,35 @@ from django.template.response import TemplateResponse
 from uuid_utils.compat import uuid7
 
 from catalog.models import Category
+from efi.command_fields import Part, in_order
 from efi.command_pages import address_of, page_context
 
 
 @dataclass(kw_only=True)
 class Branch:
-    """A category with those below it, and where its verbs are given."""
+    """A category with those below it, where its verbs are given, and how its siblings stand if it steps up or down."""
 
     category: Category
     address: str
     verbs: dict[str, str]
     below: list["Branch"] = field(default_factory=list)
+    arrange: str = ""
+    up: list[str] = field(default_factory=list)
+    down: list[str] = field(default_factory=list)
+
+
+def places_below(category: Category | None) -> Mapping[str, Part]:
+    """Those below one, or at the top, each with its place."""
+    siblings = Category.objects.filter(parent_id=category.pk if category else None).order_by("place")
+    return {"category_ids": in_order("category_ids", [(one.pk, one.name) for one in siblings])}
 
 
 def tree_page(pages: Any, request: HttpRequest) -> HttpResponse:
     pages.must_be_seen(request)
     new = {verb.name: address_of(pages, "give_new", None, verb.name) for verb in pages.offered(request, new=True)}
     names = [verb.name for verb in pages.offered(request, new=False)]
-    branches = _branches(pages, names, Category.objects.order_by(*pages.ordering))
+    branches = _branches(pages, names, Category.objects.order_by("place"))
+    _let_step(branches, new.get("arrange_categories", ""))
     about = {"branches": branches, "new": new, "here": request.path, "fresh_key": uuid7, "title": "tree"}
     about["list"] = address_of(pages, "changelist")
     return TemplateResponse(request, "catalog/tree.html", {**page_context(pages, request, None), **about})
@@ -47,3 +58,16 @@ def _branches(pages: Any, names: list[str], categories: Iterable[Category]) -> l
         above = made.get(str(branch.category.parent_id))
         (above.below if above else top).append(branch)
     return top
+
+
+def _let_step(siblings: list[Branch], arrange: str) -> None:
+    keys = [one.category.pk for one in siblings]
+    for at, branch in enumerate(siblings):
+        branch.arrange = arrange
+        branch.up, branch.down = _swapped(keys, at - 1), _swapped(keys, at)
+        _let_step(branch.below, branch.verbs.get("arrange_categories", ""))
+
+
+def _swapped(keys: list[str], at: int) -> list[str]:
+    """With this one and the next in each other's place; empty where there are no two."""
+    return [*keys[:at], keys[at + 1], keys[at], *keys[at + 2 :]] if 0 <= at < len(keys) - 1 else []

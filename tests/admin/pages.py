@@ -26,10 +26,11 @@ def places_of(kind: type[Command]) -> Iterator[tuple[RecordAdmin, Verb]]:
         yield from ((pages, verb) for verb in pages.verbs if verb.command is kind)
 
 
-def record_of(pages: RecordAdmin, command: Command) -> Any:
+def record_of(pages: RecordAdmin, verb: Verb, command: Command) -> Any:
     """The record that a command is about."""
     for record in pages.model.objects.all():
-        ids = {name: value for name, value in pages.ids_of(record).items() if hasattr(command, name)}
+        known = {**pages.ids_of(record), **verb.known(record)}
+        ids = {name: value for name, value in known.items() if hasattr(command, name)}
         if all(str(getattr(command, name)) == str(value) for name, value in ids.items()):
             return record
     raise LookupError(f"no record of {command}")

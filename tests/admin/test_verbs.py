@@ -31,7 +31,7 @@ def test_a_command_is_given_by_its_button_and_its_form(holder, kind):
     places = list(places_of(kind))
     assert places, "no page offers it"
     for pages, verb in places:
-        record = None if verb.new else record_of(pages, command)
+        record = None if verb.new else record_of(pages, verb, command)
         page, form = page_with_its_button(pages, record), form_address(pages, verb, record)
         leads_to = {form, reverse(f"admin:catalog_{pages.opts.model_name}_add")} if verb.new else {form}
         assert links_of(may.get(page)) & leads_to

@@ -15,13 +15,13 @@
   function placeIn(node, event) {
     const box = node.getBoundingClientRect();
     const at = (event.clientY - box.top) / box.height;
-    if (!node.dataset.arrange && !dragged.dataset.arrange) return "inside";
+    if (!node.parentElement.dataset.arrange) return "inside";
     return at < 0.25 ? "above" : at > 0.75 ? "below" : "inside";
   }
 
   function fill(target, values) {
     for (const [name, value] of Object.entries(values)) {
-      target.querySelectorAll(`[name="${name}"]`).forEach((one, at) => at ? one.remove() : (one.value = value));
+      target.querySelector(`[name="${name}"]`).value = value;
     }
   }
 
@@ -37,20 +37,19 @@
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
       if (!answer.redirected) return form.submit(); // refused: the form's own page says why
     }
-    arrange(item, target, place, parent);
+    arrange(item, target, place);
   }
 
-  function arrange(item, target, place, parent) {
+  function arrange(item, target, place) {
     const order = siblings(target.parentElement).filter((one) => one !== item);
     order.splice(order.indexOf(target) + (place === "below" ? 1 : 0), 0, item);
-    form.action = tree.dataset.arrange;
-    fill(form, { ...fresh(), parent_id: parent });
-    form.querySelectorAll('[name="category_ids"]').forEach((one) => one.remove());
-    for (const one of order) {
+    form.action = target.dataset.arrange;
+    fill(form, fresh());
+    order.forEach((one, at) => {
       const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", name: "category_ids", value: one.dataset.category });
+      Object.assign(field, { type: "hidden", name: `category_ids__${one.dataset.category}`, value: at + 1 });
       form.append(field);
-    }
+    });
     form.submit();
   }
 

@@ -1,0 +1,68 @@
+"""Bundles in the admin."""
+
+from collections.abc import Mapping
+
+from django.contrib import admin
+from django.utils.html import format_html_join
+
+from catalog.admin.marks import money
+from catalog.commands.bundles import CreateBundle, DescribeBundle, OfferBundle, RepriceBundle, WithdrawBundle
+from catalog.models import Bundle, Product
+from catalog.records import bundles as records
+from efi.command_pages import address_of
+from efi.histories import Kept
+from efi.record_pages import RecordAdmin
+from efi.verbs import Verb
+
+
+def as_it_is(bundle: Bundle) -> Mapping[str, object]:
+    return {"name": bundle.name, "description": bundle.description}
+
+
+def priced(bundle: Bundle) -> Mapping[str, object]:
+    return {"price": {"amount": str(bundle.price), "currency": bundle.currency}}
+
+
+def is_offered(bundle: Bundle) -> bool:
+    return bool(bundle.offered)
+
+
+def is_withdrawn(bundle: Bundle) -> bool:
+    return not bundle.offered
+
+
+@admin.register(Bundle)
+class BundleAdmin(RecordAdmin):
+    """Bundles, by name."""
+
+    section, icon = "Catalogue", "shopping_basket"
+    read_model, listing = records.NAME, records.listing
+    ordering = ("name",)
+    list_display = ("name", "costs", "products", "offered", "updated_at")
+    list_filter = ("offered",)
+    readonly_fields = ("costs", "products")
+    fieldsets = (
+        (None, {"fields": (("name", "costs"), ("products", "offered"), "description")}),
+        ("Kept", {"fields": (("slug", "updated_at"), "id")}),
+    )
+    verbs = (
+        Verb(command=CreateBundle, new=True, icon="add"),
+        Verb(command=DescribeBundle, title="edit", sends="save", filled=as_it_is),
+        Verb(command=RepriceBundle, icon="sell", filled=priced),
+        Verb(command=WithdrawBundle, icon="visibility_off", fits=is_offered, bulk=True),
+        Verb(command=OfferBundle, icon="visibility", fits=is_withdrawn, in_row=True, bulk=True),
+    )
+
+    def kept(self, record: Bundle) -> tuple[Kept, ...]:
+        return (Kept(stream=f"bundle:{record.pk}"),)
+
+    @admin.display(description="price", ordering="price")
+    def costs(self, bundle: Bundle) -> str:
+        return money(bundle)
+
+    @admin.display
+    def products(self, bundle: Bundle) -> str:
+        parts = Product.objects.in_bulk(bundle.product_ids).values()
+        pages = admin.site.get_model_admin(Product)
+        links = [(address_of(pages, "change", part), str(part)) for part in parts]
+        return format_html_join(", ", '<a class="efi-link" href="{}">{}</a>', links)

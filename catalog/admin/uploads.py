@@ -1,0 +1,63 @@
+"""Pictures in the forms of the admin: uploaded, put in order, shown small."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.html import format_html
+from unfold.widgets import UnfoldAdminImageFieldWidget
+
+from catalog import pictures
+from efi.command_fields import MISSING, Part
+from efi.errors import Rejected
+
+
+class PictureField(forms.FileField):
+    """A picture that is kept as it comes in, before anything is decided about it."""
+
+    widget = UnfoldAdminImageFieldWidget(attrs={"accept": "image/jpeg,image/png,image/webp"})
+
+    def clean(self, data: Any, initial: Any = None) -> str:
+        upload = super().clean(data, initial)
+        if not isinstance(upload, UploadedFile):
+            return ""
+        try:
+            return pictures.keep(upload)  # type: ignore[arg-type] # it reads as a file does
+        except Rejected as refusal:
+            raise ValidationError(refusal.detail) from refusal
+
+
+def uploaded(record: Any, *, may_be_none: bool = False) -> Mapping[str, Part]:
+    """The member `name`, which names a picture that has been uploaded; a form that is refused has it still."""
+
+    def value(said: Mapping[str, Any]) -> object:
+        return said["name"] or said["name__kept"] or (None if may_be_none else MISSING)
+
+    part = Part(
+        name="name",
+        fields={
+            "name": PictureField(label="Picture", required=False, help_text=_help(may_be_none=may_be_none)),
+            "name__kept": forms.CharField(widget=forms.HiddenInput, required=False, max_length=80),
+        },
+        value=value,
+        initial=lambda name: {"name__kept": name},
+        kept=lambda said: {"name__kept": said.get("name") or said.get("name__kept", "")},
+    )
+    return {"name": part}
+
+
+def uploaded_or_none(record: Any) -> Mapping[str, Part]:
+    return uploaded(record, may_be_none=True)
+
+
+def small(name: str, alt: str = "") -> str:
+    """The picture as lists show it."""
+    address = default_storage.url(pictures.file_of(name, pictures.WIDTHS[0]))
+    return format_html('<img class="efi-thumb" src="{}" alt="{}" width="40" height="40" loading="lazy">', address, alt)
+
+
+def _help(*, may_be_none: bool) -> str:
+    return "JPEG, PNG or WebP, at most 20 MB" + ("; without one, the picture is taken away" if may_be_none else "")
