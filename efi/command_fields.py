@@ -19,13 +19,7 @@ Choices = Iterable[tuple[str, str]]
 
 MISSING = object()
 LONG_TEXT = 300
-SAID = {
-    "sku": "SKU",
-    "energy_kj": "energy (kJ)",
-    "energy_kcal": "energy (kcal)",
-    "category_ids": "categories",
-    "product_ids": "products",
-}
+SAID: dict[str, str] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +50,13 @@ class Asking:
     """Members that are asked for in another way than their schema suggests."""
 
 
+def say(**words: str) -> None:
+    """Registers how pages say the names of fields and values that are no words themselves."""
+    SAID.update(words)
+
+
 def in_words(name: str) -> str:
-    """How a page says the name of a field."""
+    """How a page says the name of a field, or a value."""
     return SAID.get(name) or name.removesuffix("_ids").removesuffix("_id").replace("_", " ")
 
 
@@ -203,7 +202,7 @@ def _choice(choices: list[tuple[str, str]], about: dict[str, Any]) -> forms.Fiel
 def _several(name: str, item: Schema, about: dict[str, Any]) -> forms.Field:
     about = {**about, "required": False}
     if "enum" in item:
-        choices = [(one, one.replace("_", " ").lower()) for one in item["enum"]]
+        choices = [(one, SAID.get(one) or in_words(one.lower())) for one in item["enum"]]
         return forms.MultipleChoiceField(
             choices=choices, widget=widgets.UnfoldAdminCheckboxSelectMultipleWidget, **about
         )

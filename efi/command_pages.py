@@ -69,7 +69,7 @@ class CommandPage:
     def _done(self, form: CommandForm, given: Given) -> HttpResponse:
         key = str(self.record.pk) if self.record else self.verb.lands(form.command, given.receipt)
         record = self.pages.get_object(self.request, key)
-        say_what_happened(self.request, record or self.record or self.verb.words, given)
+        say_what_happened(self.request, record or self.record or "", given)
         asked = self.request.POST.get("then", "")
         if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
             return HttpResponseRedirect(asked)
@@ -118,10 +118,11 @@ def address_of(pages: Any, page: str, record: Any = None, *more: str) -> str:
 
 
 def say_what_happened(request: HttpRequest, about: object, given: Given) -> None:
-    happened = [fact_in_words(fact) for commit in given.commits for fact in commit.events]
+    happened = ", ".join(dict.fromkeys(fact_in_words(fact) for commit in given.commits for fact in commit.events))
+    named = f"{about}: " if about else ""
     if given.receipt.status == PENDING:
-        messages.warning(request, f"{about}: {', '.join(happened)}; it waits for a second person")
+        messages.warning(request, f"{named}{happened}; it waits for a second person")
     elif happened:
-        messages.success(request, f"{about}: {', '.join(dict.fromkeys(happened))}")
+        messages.success(request, f"{named}{happened}")
     else:
-        messages.info(request, f"{about}: nothing to change, it is so already")
+        messages.info(request, f"{named}nothing to change, it is so already")

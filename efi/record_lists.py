@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
@@ -37,14 +37,14 @@ class Found:
         rows = sum(each["rows"] for each in counted)
         return Many(most) if rows > most else rows
 
-    def __getitem__(self, rows: slice) -> list[Model]:
+    def __getitem__(self, rows: slice) -> Any:
         first = str(self.wanted.query.order_by[0])
         column, direction = first.lstrip("-"), -1 if first.startswith("-") else 1
         order = {"$sort": dict.fromkeys((*self.records.listing.sorts[column], "_id"), direction)}
         cut = {"$skip": rows.start}, {"$limit": rows.stop - rows.start}, {"$project": {"_id": 1}}
         ids = [each["_id"] for each in self._ask(column, order, *cut)]
         found = self.records.model.objects.select_related(*self.records.list_select_related).in_bulk(ids)
-        return [found[identity] for identity in ids if identity in found]
+        return self.records.with_names([found[identity] for identity in ids if identity in found])
 
     def _ask(self, column: str, *cut: Document) -> list[Document]:
         listing, documents = self.records.listing, self.records.documents

@@ -154,6 +154,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
+DATE_FORMAT, DATETIME_FORMAT = "j M Y", "j M Y H:i"
 STATIC_URL = "static/"
 SHOP_ASSETS = BASE_DIR / "readmodels" / "shop" / "assets"
 ASSETS = f"shop-{fingerprint(SHOP_ASSETS)}"

@@ -1,6 +1,6 @@
 """The admin's site: its sidebar by what staff do, and its front page with what waits for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +47,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         for pages in self._registry.values():
             section = getattr(pages, "section", None)
             if section and pages.has_view_permission(request):
-                groups[section].append(self._entry(pages, request))
+                groups[section].extend(self._entries(pages))
         front = [{"title": "Today", "icon": "wb_twilight", "link": reverse("admin:index")}]
         shown: list[dict[str, Any]] = [
             {"items": front},
@@ -55,15 +55,16 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         ]
         for group in shown:
             for item in group["items"]:
-                item.update(has_permission=True, active=self._get_is_active(request, item["link"]))
+                item.update(has_permission=True, active=_is_at(request, item["link"]))
         return shown
 
-    def _entry(self, pages: Any, request: HttpRequest) -> dict[str, Any]:
-        address = getattr(pages, "address", None) or reverse(
-            f"admin:{pages.opts.app_label}_{pages.opts.model_name}_changelist"
-        )
+    def _entries(self, pages: Any) -> Iterator[dict[str, Any]]:
+        """Its list, and what of it staff look at often."""
+        listed = reverse(f"admin:{pages.opts.app_label}_{pages.opts.model_name}_changelist")
         title = getattr(pages, "menu", None) or str(pages.opts.verbose_name_plural).capitalize()
-        return {"title": title, "icon": pages.icon, "link": address}
+        yield {"title": title, "icon": pages.icon, "link": getattr(pages, "address", listed)}
+        for one in getattr(pages, "shortcuts", ()):
+            yield {"title": one.title, "icon": one.icon, "link": f"{listed}?{one.query}"}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         asking: Any = request.user
@@ -75,3 +76,11 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
     def _fresh(self) -> dict[str, Any]:
         fresh = freshness.of(generation.name for generation in generations.of_this_process())
         return {"as_of": fresh.as_of, "stale": fresh.stale, "behind": event_store.now() - fresh.as_of}
+
+
+def _is_at(request: HttpRequest, link: str) -> bool:
+    """Whether the page is the one that a link of the sidebar leads to, or one below it."""
+    path, _, query = link.partition("?")
+    if query or path == reverse("admin:index"):
+        return request.get_full_path() == link
+    return request.path.startswith(path.removesuffix("tree/"))

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from catalog.admin.uploads import small
 
@@ -14,6 +16,16 @@ BAD = {"recalled", "expired", "rejected", "discontinued", "disposed"}
 def mark(state: str) -> str:
     looks = "good" if state in GOOD else "waits" if state in WAITS else "bad" if state in BAD else ""
     return format_html('<span class="efi-mark {}">{}</span>', looks, state.replace("_", " "))
+
+
+def link_to(kind: str, called: str, **filters: str) -> str:
+    """To the list of records of a kind under these filters."""
+    return format_html(
+        '<a class="efi-link" href="{}?{}">{}</a>',
+        reverse(f"admin:catalog_{kind}_changelist"),
+        urlencode(filters),
+        called,
+    )
 
 
 def money(record: Any) -> str:

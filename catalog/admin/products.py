@@ -5,11 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
 
-from catalog.admin.marks import mark, money, thumbnail
+from catalog.admin.marks import link_to, mark, money, thumbnail
 from catalog.admin.stock import STOCK_VERBS, batches_of, under_more
 from catalog.admin.uploads import small, uploaded
 from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
@@ -180,7 +179,7 @@ class ProductAdmin(RecordAdmin):
     def categories(self, product: Product) -> str:
         return "; ".join(sorted(map(str, Category.objects.in_bulk(product.category_ids).values()))) or "-"
 
-    @admin.display
+    @admin.display(description="more")
     def lots(self, product: Product) -> str:
-        address = reverse("admin:catalog_lot_changelist") + "?" + urlencode({"product_id": product.pk})
-        return format_html('<a class="efi-link" href="{}">its lots</a>', address)
+        lists = (("lot", "lots"), ("movement", "movements"), ("price", "prices"), ("approval", "approvals"))
+        return mark_safe(", ".join(link_to(kind, called, product_id=product.pk) for kind, called in lists))  # noqa: S308

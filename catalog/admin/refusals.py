@@ -1,8 +1,26 @@
-"""Beside which field a form shows each refusal of the catalogue's rules."""
+"""The catalogue's words in forms: what fields are called, and beside which of them each refusal is shown."""
 
 from catalog.models import Category, Product, Supplier
+from efi.command_fields import say
 from efi.command_forms import refused_at
 from efi.references import refers
+
+say(
+    sku="SKU",
+    weight_grams="weight (g)",
+    shelf_life_days="shelf life (days)",
+    temperature="temperature (°C)",
+    not_stated="knowingly sold without",
+    energy_kj="energy (kJ)",
+    energy_kcal="energy (kcal)",
+    category_ids="categories",
+    product_ids="products",
+    alt="what it shows, in words",
+    ISO_22000="ISO 22000",
+    PDO="PDO",
+    PGI="PGI",
+    HACCP="HACCP",
+)
 
 refers(Product, "product_id", "product_ids")
 refers(Category, "category_id", "category_ids", "parent_id")

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from catalog.admin.marks import mark
+from catalog.admin.marks import link_to, mark
 from catalog.commands.lots import (
     AdjustLot,
     ApproveAdjustment,
@@ -34,10 +34,11 @@ from catalog.commands.stock import (
 from catalog.models import Lot
 from catalog.records import lots as records
 from catalog.records.lots import State
+from catalog.values import Level
 from efi.command_fields import Part
 from efi.commands import Receipt
 from efi.histories import Kept
-from efi.record_pages import RecordAdmin
+from efi.record_pages import RecordAdmin, Shortcut, exactly
 from efi.verbs import Verb
 
 
@@ -104,6 +105,8 @@ def units_of_one_lot(lot: Lot) -> Mapping[str, Part]:
 
 
 HELD = (State.QUARANTINE, State.APPROVED_ONCE)
+ENDING = {"notice": tuple(Level), "state": (*HELD, State.ON_SALE)}
+"""Lots that were brought to notice and may still be sold."""
 LEFT_OVER = (State.EXPIRED, State.REJECTED, State.RECALLED)
 
 
@@ -126,11 +129,12 @@ class LotAdmin(RecordAdmin):
         "received_at",
     )
     list_filter = ("state", "notice")
+    shortcuts = (Shortcut(title="Expiring soon", icon="hourglass_bottom", query=exactly(ENDING)),)
     list_select_related = ("product", "supplier")
-    readonly_fields = ("standing",)
+    readonly_fields = ("standing", "movements")
     fieldsets = (
         (None, {"fields": (("product", "supplier"), ("batch_number", "best_before"), ("standing", "remaining"))}),
-        ("Noticed", {"fields": (("notice", "reason"),)}),
+        ("Noticed", {"fields": (("notice", "reason"), "movements")}),
         ("Kept", {"fields": (("received", "received_at"), ("updated_at", "lot_id"))}),
     )
     verbs = (
@@ -160,6 +164,10 @@ class LotAdmin(RecordAdmin):
 
     def kept(self, record: Lot) -> tuple[Kept, ...]:
         return (Kept(stream=f"stock:{record.product_id}", part=("lots", record.lot_id)),)
+
+    @admin.display
+    def movements(self, lot: Lot) -> str:
+        return link_to("movement", "what came and went", lot_id=lot.pk)
 
     @admin.display(description="state")
     def standing(self, lot: Lot) -> str:

@@ -1,22 +1,19 @@
 """What of the catalogue the front page shows: what waits, what expires, what ran out."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, Q
-from django.utils.http import urlencode
 
-from catalog.models import Lot, Product
-from catalog.records.lots import State
-from catalog.values import Status
-from efi import event_store
+from catalog.admin.stock import ENDING
+from catalog.models import Approval, Lot, Product, StockLevel
+from catalog.values import SELLABLE
 from efi.command_pages import address_of
 from efi.record_lists import Found
+from efi.record_pages import exactly
 from efi.staff_site import Tile, tile
 
 SHOWN = 5
-SOON = timedelta(days=30)
 
 
 def first_of(model: type[Model], order: str, where: Q) -> tuple[int, list[Any], Any]:
@@ -26,54 +23,52 @@ def first_of(model: type[Model], order: str, where: Q) -> tuple[int, list[Any], 
     return found.count(), found[0:SHOWN], pages
 
 
-def listed(pages: Any, **filters: str | int) -> str:
-    return f"{address_of(pages, 'changelist')}?{urlencode(filters)}"
+def listed(pages: Any, query: str = "") -> str:
+    return f"{address_of(pages, 'changelist')}?{query}".rstrip("?")
 
 
 @tile
-def products_to_approve() -> Tile:
-    count, rows, pages = first_of(Product, "sku", Q(status=Status.PENDING_APPROVAL))
+def what_waits() -> Tile:
+    count, rows, pages = first_of(Approval, "since", Q())
     return Tile(
-        title="products wait for approval",
+        title="wait for a second person",
         count=count,
-        address=listed(pages, status__exact=Status.PENDING_APPROVAL),
-        rows=[(str(one), f"{one.currency} {one.price}", address_of(pages, "change", one)) for one in rows],
+        address=listed(pages),
+        rows=[(str(one), f"since {one.since:%-d %b}", address_of(pages, "change", one)) for one in rows],
         urgent=True,
     )
 
 
 @tile
-def lots_to_release() -> Tile:
-    count, rows, pages = first_of(Lot, "best_before", Q(state__in=[State.QUARANTINE, State.APPROVED_ONCE]))
-    return Tile(
-        title="lots wait for release",
-        count=count,
-        address=listed(pages, state__exact=State.QUARANTINE),
-        rows=[(_lot(one), one.state.replace("_", " "), address_of(pages, "change", one)) for one in rows],
-        urgent=True,
-    )
-
-
-@tile
-def lots_that_expire() -> Tile:
-    until = event_store.now() + SOON
-    count, rows, pages = first_of(Lot, "best_before", Q(state=State.ON_SALE, best_before__lt=until))
+def what_expires() -> Tile:
+    count, rows, pages = first_of(Lot, "best_before", Q(**{f"{name}__in": list(some) for name, some in ENDING.items()}))
     return Tile(
         title="lots expire within 30 days",
         count=count,
-        address=listed(pages, state__exact=State.ON_SALE),
+        address=listed(pages, exactly(ENDING)),
         rows=[(_lot(one), f"{one.best_before:%-d %b %Y}", address_of(pages, "change", one)) for one in rows],
         urgent=True,
     )
 
 
 @tile
-def products_that_ran_out() -> Tile:
-    count, rows, pages = first_of(Product, "sku", Q(status=Status.ACTIVE, in_stock=False))
+def what_is_to_be_bought() -> Tile:
+    count, rows, pages = first_of(StockLevel, "available", Q(to_reorder=True))
     return Tile(
-        title="active products ran out",
+        title="products to reorder",
         count=count,
-        address=listed(pages, status__exact=Status.ACTIVE, in_stock__exact=0),
+        address=listed(pages, "to_reorder__exact=1"),
+        rows=[(str(one), f"{one.available} of {one.reorder_point}", address_of(pages, "change", one)) for one in rows],
+    )
+
+
+@tile
+def what_ran_out() -> Tile:
+    count, rows, pages = first_of(Product, "sku", Q(status__in=sorted(SELLABLE), in_stock=False))
+    return Tile(
+        title="products on sale ran out",
+        count=count,
+        address=listed(pages, exactly({"status": sorted(SELLABLE), "in_stock": [False]})),
         rows=[(str(one), "0 available", address_of(pages, "change", one)) for one in rows],
     )
 

@@ -25,7 +25,7 @@ class PictureField(forms.FileField):
         if not isinstance(upload, UploadedFile):
             return ""
         try:
-            return pictures.keep(upload)  # type: ignore[arg-type] # it reads as a file does
+            return pictures.keep(upload)
         except Rejected as refusal:
             raise ValidationError(refusal.detail) from refusal
 

@@ -26,14 +26,16 @@ def places_of(kind: type[Command]) -> Iterator[tuple[RecordAdmin, Verb]]:
         yield from ((pages, verb) for verb in pages.verbs if verb.command is kind)
 
 
-def record_of(pages: RecordAdmin, verb: Verb, command: Command) -> Any:
-    """The record that a command is about."""
+def records_of(pages: RecordAdmin, verb: Verb, command: Command) -> Iterator[Any]:
+    """The record that a command is about, or none for one that is given on the list."""
+    if verb.new:
+        yield None
+        return
     for record in pages.model.objects.all():
         known = {**pages.ids_of(record), **verb.known(record)}
         ids = {name: value for name, value in known.items() if hasattr(command, name)}
         if all(str(getattr(command, name)) == str(value) for name, value in ids.items()):
-            return record
-    raise LookupError(f"no record of {command}")
+            yield record
 
 
 def page_with_its_button(pages: RecordAdmin, record: Any) -> str:

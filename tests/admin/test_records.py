@@ -19,12 +19,14 @@ from efi import record_lists as pages
 from efi.mongo import Document
 from efi.record_pages import RecordAdmin
 from tests.admin.conftest import ROLES
+from tests.admin.pages import record_pages
 from tests.catalog.larder import NOW, identity
 from tests.catalog.shelves import Filled, fill
 
 pytestmark = pytest.mark.django_db
 
 MODELS = {"product": Product, "category": Category, "supplier": Supplier, "lot": Lot}
+ALL = [pages.model._meta.model_name for pages in record_pages()]
 LISTS = list(MODELS)
 FEW, MANY, A_PAGE = 500, 5_000, 10
 
@@ -48,8 +50,8 @@ class TestWhoSees:
     @pytest.mark.parametrize("role", ROLES)
     def test_lists_filters_searches_and_pages_of_records(self, visitor, olives, role):
         client, lot = visitor(role), Lot.objects.get()
-        pages = ["/admin/", "/admin/catalog/", *map(address, LISTS)]
-        pages += [address(kind, q="a", o="-1") for kind in LISTS]
+        pages = ["/admin/", "/admin/catalog/", *map(address, ALL)]
+        pages += [address(kind, q="a", o="-1") for kind in ALL]
         pages += [address("product", status__exact="active", country="GR"), address("product", o="4.1")]
         pages += [address(kind, f"{quote(row.pk)}/change/") for kind, row in (("product", olives), ("lot", lot))]
         pages += [address("supplier", f"{Supplier.objects.get().pk}/change/")]
@@ -59,7 +61,7 @@ class TestWhoSees:
     def test_no_records_without_the_permission(self, visitor, olives):
         client = visitor("newcomer")
         assert client.get("/admin/").status_code == 200
-        assert {client.get(address(kind)).status_code for kind in LISTS} == {403}
+        assert {client.get(address(kind)).status_code for kind in ALL} == {403}
         assert client.get(address("product", f"{olives.pk}/change/")).status_code == 403
 
     def test_accounts_groups_and_tokens_only_with_django_s_own_permissions(self, visitor):

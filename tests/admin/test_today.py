@@ -20,15 +20,15 @@ class TestToday:
         figs = catalogue.product("FIG-1", categories=(catalogue.category("Figs"),))
         catalogue.say(SubmitProduct(product_id=figs))
         caught_up()
-        waiting = tiles(staff)["products wait for approval"]
+        waiting = tiles(staff)["wait for a second person"]
         assert waiting.count == 1
-        assert [name for name, _, _ in waiting.rows] == ["FIG-1 Kalamata olives"]
+        assert [name for name, _, _ in waiting.rows] == ["product: FIG-1 Kalamata olives"]
         assert staff.get(waiting.address).context["cl"].result_count == 1
 
     def test_shows_what_ran_out(self, staff, shop):
         catalogue.listed("OLI-1")
         caught_up()
-        assert tiles(staff)["active products ran out"].count == 1
+        assert tiles(staff)["products on sale ran out"].count == 1
 
     def test_says_up_to_when_everything_is_shown(self, staff, olives):
         assert "Everything recorded up to" in staff.get("/admin/").content.decode()

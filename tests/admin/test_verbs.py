@@ -8,7 +8,7 @@ from efi import event_store
 from efi.commands import HANDLERS
 from efi.mongo import collection
 from tests.admin.conftest import caught_up
-from tests.admin.pages import form_address, form_in, links_of, page_with_its_button, places_of, record_of, sent
+from tests.admin.pages import form_address, form_in, links_of, page_with_its_button, places_of, records_of, sent
 from tests.catalog.larder import NOW
 from tests.efi.scenarios import SCENARIOS
 
@@ -28,10 +28,9 @@ def test_a_command_is_given_by_its_button_and_its_form(holder, kind):
     command = SCENARIOS[kind]("A")
     caught_up()
     may, may_not = holder(HANDLERS[kind].permission), holder()
-    places = list(places_of(kind))
+    places = [(pages, verb, record) for pages, verb in places_of(kind) for record in records_of(pages, verb, command)]
     assert places, "no page offers it"
-    for pages, verb in places:
-        record = None if verb.new else record_of(pages, verb, command)
+    for pages, verb, record in places:
         page, form = page_with_its_button(pages, record), form_address(pages, verb, record)
         leads_to = {form, reverse(f"admin:catalog_{pages.opts.model_name}_add")} if verb.new else {form}
         assert links_of(may.get(page)) & leads_to

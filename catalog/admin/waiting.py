@@ -1,0 +1,55 @@
+"""What waits for a second person, with the verbs by which one says yes or no."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import admin
+
+from catalog.commands.lots import ApproveAdjustment, DeclineAdjustment, HoldLot, ReleaseLot
+from catalog.commands.products import ApproveProduct, DeclineProduct
+from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
+from catalog.models import Approval
+from catalog.records import approvals as records
+from catalog.records.approvals import Kind
+from efi.commands import HANDLERS, Command
+from efi.histories import Kept
+from efi.record_pages import RecordAdmin
+from efi.verbs import Verb
+
+YES: tuple[type[Command], ...] = (ApproveProduct, ApprovePrice, ApproveLabel, ReleaseLot, ApproveAdjustment)
+NO: tuple[type[Command], ...] = (DeclineProduct, DeclinePrice, DeclineLabel, HoldLot, DeclineAdjustment)
+
+
+def ends(kind: type[Command]) -> Callable[[Any], bool]:
+    name = HANDLERS[kind].name
+    return lambda approval: name in (approval.approve, approval.decline)
+
+
+@admin.register(Approval)
+class ApprovalAdmin(RecordAdmin):
+    """Those first that have waited longest."""
+
+    section, icon, menu = "Waiting", "how_to_reg", "Approvals"
+    read_model, listing = records.NAME, records.listing
+    ordering = ("since",)
+    list_display = ("kind", "subject", "before", "after", "reason", "asked_by", "since")
+    list_display_links = ("kind", "subject")
+    list_filter = ("kind",)
+    list_select_related = ("product",)
+    people = ("asked_by",)
+    fieldsets = (
+        (None, {"fields": (("kind", "subject"), ("before", "after"), "reason", ("asked_by", "since"), "product")}),
+    )
+    verbs = (
+        *(Verb(command=kind, icon="check", fits=ends(kind), in_row=True) for kind in YES),
+        *(Verb(command=kind, icon="close", fits=ends(kind), in_row=True) for kind in NO),
+    )
+
+    def ids_of(self, record: Approval) -> Mapping[str, object]:
+        names = ("product_id", "lot_id", "adjustment_id", "proposal_id")
+        return {name: getattr(record, name) for name in names if getattr(record, name)}
+
+    def kept(self, record: Approval) -> tuple[Kept, ...]:
+        if record.kind in (Kind.RELEASE, Kind.ADJUSTMENT):
+            return (Kept(stream=f"stock:{record.product_id}", part=("lots", str(record.lot_id))),)
+        return (Kept(stream=f"product:{record.product_id}", unsaid="description"),)
