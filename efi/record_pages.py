@@ -205,9 +205,9 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     def get_sortable_by(self, request: HttpRequest) -> Any:
         return [shown for shown in self.list_display if self.column_of(shown) in self.listing.sorts]
 
-    def column_of(self, shown: str) -> str:
-        """What a column is sorted by."""
-        return str(getattr(getattr(self, shown, None), "admin_order_field", shown))
+    def column_of(self, shown: Any) -> str:
+        """What a column is sorted by; that of the next steps, which is a function, by nothing."""
+        return str(getattr(getattr(self, shown, None), "admin_order_field", shown)) if isinstance(shown, str) else ""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         name = lookup.removesuffix("__exact")
