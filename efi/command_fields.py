@@ -22,6 +22,10 @@ LONG_TEXT = 300
 SAID: dict[str, str] = {}
 
 
+def _nothing(cleaned: Cleaned) -> dict[str, object]:
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """One member of a command's body on its form."""
@@ -33,7 +37,7 @@ class Part:
     initial: Callable[[Any], dict[str, object]]
     """What the fields begin with, from the member as JSON."""
     nested: bool = False
-    kept: Callable[[Cleaned], dict[str, object]] = dict
+    kept: Callable[[Cleaned], dict[str, object]] = _nothing
     """What hidden fields hold when the form is shown again, as files are sent once."""
 
 

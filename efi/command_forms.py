@@ -60,7 +60,8 @@ class CommandForm(forms.Form):
         """Changes what the hidden fields hold when the form is sent again."""
         said: Any = self.data
         self.data = again = said.copy()
-        again.update({self.add_prefix(name): str(value) for name, value in hidden.items()})
+        for name, value in hidden.items():
+            again[self.add_prefix(name)] = str(value)
 
     @cached_property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:

@@ -52,7 +52,7 @@ class CommandPage:
         seen, head = form.cleaned_data["seen"], self._head()
         if seen is None or seen == head:
             return True
-        [last] = event_store.read(self._stream(), head - 1)
+        *_, last = event_store.read(self._stream(), seen)
         form.say_again(seen=head)
         who = names_of([last.actor])[last.actor]
         form.add_error(None, f"{who} has changed this since you opened it: look at it again, then send it again")

@@ -147,14 +147,21 @@ class TestPrefilled:
     def test_with_what_is_said_today(self, buyer, olives):
         form = form_in(buyer.get(give("product", olives.pk, "describe_product")))
         assert (form["name"].value(), form["unit"].value()) == ("Kalamata olives", "370 g jar")
-        assert not form["allergens__stated"].value()
+        assert form["allergens__stated"].value()
 
-    def test_allergens_that_are_not_stated_are_not_none(self, buyer, olives):
+    def test_another_label_waits_for_a_second_person(self, buyer, olives):
         page = give("product", olives.pk, "describe_product")
-        buyer.post(page, filled(buyer, page, allergens__contains=["FISH"]))
-        buyer.post(page, filled(buyer, page, allergens__stated="on", allergens__contains=["FISH"]))
+        said = filled(buyer, page, allergens__stated="on", allergens__contains=["FISH"])
+        answer = buyer.post(page, said, follow=True)
+        assert "waits for a second person" in str(*answer.context["messages"])
         *_, last = event_store.read(f"product:{olives.pk}")
-        assert last.events[0].allergens.contains == ("FISH",)
+        assert last.events[0].label.allergens.contains == ("FISH",)
+
+    def test_allergens_that_are_not_stated_are_not_none(self, buyer, shop):
+        page = "/admin/catalog/product/add/"
+        buyer.post(page, filled(buyer, page, **OLIVES, allergens__contains=["FISH"]))
+        [made] = event_store.commits().find()
+        assert made["events"][0]["data"]["allergens"] is None
 
     def test_somebody_else_s_change_meanwhile_is_not_overwritten_unseen(self, buyer, olives):
         page = give("product", olives.pk, "describe_product")
