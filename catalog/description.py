@@ -52,7 +52,7 @@ class Description(Label):
         """What has to be said before it goes on sale."""
         if not self.description:
             yield "description"
-        yield from super().missing
+        yield from self.label.missing
 
 
 def description_in(said: object) -> Description:

@@ -7,7 +7,7 @@ from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from catalog.values import NAME_OF_A_PICTURE, Picture
 from efi.errors import Rejected
@@ -55,11 +55,11 @@ def _decoded(content: bytes) -> Image.Image:
     """In the memory of one picture at most: its header tells how many pixels it will have."""
     try:
         picture = Image.open(BytesIO(content), formats=FORMATS)
-        if picture.width * picture.height > MOST_PIXELS:
-            raise Rejected(f"a picture has at most {MOST_PIXELS:,} pixels", code="picture_too_large")
-        return ImageOps.exif_transpose(picture).convert("RGBA" if "A" in picture.getbands() else "RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        if picture.width * picture.height <= MOST_PIXELS:
+            return ImageOps.exif_transpose(picture).convert("RGBA" if picture.has_transparency_data else "RGB")
+    except Exception as error:
         raise Rejected(f"this is no picture: give one as {', '.join(FORMATS)}", code="picture_unreadable") from error
+    raise Rejected(f"a picture has at most {MOST_PIXELS:,} pixels", code="picture_too_large")
 
 
 def _keep_at(width: int, picture: Image.Image, name: str) -> None:

@@ -29,7 +29,7 @@ from catalog.events import (
     ProductSubmitted,
 )
 from catalog.pricing import PriceProposal, is_far, must_be_sellable_at
-from catalog.values import SELLABLE, VISIBLE, Label, Offer, Picture, Status
+from catalog.values import SELLABLE, VISIBLE, Offer, Picture, Status
 from efi.aggregate import Aggregate, aggregate
 from efi.errors import NotFound, Rejected
 from efi.events import Event
@@ -37,6 +37,8 @@ from efi.values import Money
 
 SKU = re.compile(r"[A-Z0-9.-]{2,32}")
 MOST_PICTURES = 20
+NOWHERE = (Status.DRAFT, Status.RECALLED)
+"""What may be in no category."""
 ENDED = (Status.DISCONTINUED, Status.RECALLED)
 
 P = TypeVar("P", PriceProposal, LabelProposal)
@@ -89,15 +91,19 @@ class Product(Aggregate):
         if self.status is Status.PENDING_APPROVAL:
             raise Rejected("a product that waits for approval is described as it was submitted", code="product_status")
         _must_hold_together(description)
-        stated = self._described.label
-        if self.status is not Status.DRAFT and description.label != stated:
-            self._propose_label(description.label, proposal_id, by)
-            description = replace(description, **vars(stated))
+        if self.status is not Status.DRAFT:
+            self._must_be_complete(description)
+            description = self._with_its_label(description, proposal_id, by)
         if description != self.description:
             self.record(ProductDescribed(product_id=self.identity, **vars(description)))
 
-    def _propose_label(self, label: Label, proposal_id: UUID, by: str) -> None:
-        self.record(LabelProposed(product_id=self.identity, proposal_id=proposal_id, label=label, proposed_by=by))
+    def _with_its_label(self, description: Description, proposal_id: UUID, by: str) -> Description:
+        """Another label is proposed; until somebody agrees, the one that is stated stays."""
+        proposed, stated = description.label, self._described.label
+        if proposed == stated:
+            return description
+        self.record(LabelProposed(product_id=self.identity, proposal_id=proposal_id, label=proposed, proposed_by=by))
+        return replace(description, **vars(stated))
 
     def approve_label(self, proposal_id: UUID, by: str) -> None:
         self._must_not_be_ended()
@@ -152,15 +158,15 @@ class Product(Aggregate):
         self.record(PriceDeclined(product_id=self.identity, proposal_id=proposal_id, reason=reason, declined_by=by))
 
     def categorise(self, category_ids: tuple[UUID, ...]) -> None:
-        self._must_not_be_ended()
-        if self.status is not Status.DRAFT and not category_ids:
+        """Also of what has ended: it stays as it was, but its category need not stay for it."""
+        if self.status not in NOWHERE and not category_ids:
             raise Rejected("a product on sale must be in a category", code="category_missing")
         if set(category_ids) != set(self.category_ids):
             self.record(ProductCategorised(product_id=self.identity, category_ids=category_ids))
 
     def submit(self, by: str) -> None:
         self._must_be("submitted", Status.DRAFT)
-        self._must_be_complete()
+        self._must_be_complete(self._described)
         self.record(ProductSubmitted(product_id=self.identity, submitted_by=by))
 
     def approve(self, by: str) -> None:
@@ -184,7 +190,7 @@ class Product(Aggregate):
 
     def reactivate(self) -> None:
         self._must_be("reactivated", Status.INACTIVE)
-        self._must_be_complete()
+        self._must_be_complete(self._described)
         self.record(ProductReactivated(product_id=self.identity))
 
     def discontinue(self) -> None:
@@ -297,8 +303,8 @@ class Product(Aggregate):
         if self.status in ENDED:
             raise Rejected(f"a product that is {self.status} stays as it was", code="product_status")
 
-    def _must_be_complete(self) -> None:
-        missing = [*self._described.missing, *(() if self.category_ids else ("category",))]
+    def _must_be_complete(self, description: Description) -> None:
+        missing = [*description.missing, *(() if self.category_ids else ("category",))]
         if missing:
             raise Rejected(f"a product on sale needs what is missing: {', '.join(missing)}", code="product_incomplete")
 
@@ -309,3 +315,5 @@ def _must_hold_together(description: Description) -> None:
     if contradicted := description.allergens.contradicted if description.allergens else []:
         named = ", ".join(contradicted)
         raise Rejected(f"{named}: certified free, and yet in it or perhaps in it", code="allergens_contradicted")
+    if stated := description.stated_after_all:
+        raise Rejected(f"{', '.join(stated)}: stated, and yet marked as not stated", code="label_contradicted")

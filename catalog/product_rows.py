@@ -9,6 +9,7 @@ from typing import ClassVar, TypeVar, cast, get_args
 
 from pydantic import ValidationError
 
+from catalog.countries import codes
 from catalog.csv_table import Row, Table, shown
 from catalog.description import Description
 from catalog.pricing import HIGHEST_PRICE
@@ -117,7 +118,10 @@ def name_in(row: Row, column: str) -> str:
 
 
 def country_in(row: Row, column: str) -> str:
-    return row.matching(column, COUNTRY, "must be two upper-case letters")
+    code = row.matching(column, COUNTRY, "must be two upper-case letters")
+    if code and code not in codes():
+        row.broken(column, "is no country's code in ISO 3166")
+    return code
 
 
 def _description(row: Row) -> Description:

@@ -92,10 +92,15 @@ class Allergens:
     may_contain: tuple[Allergen, ...] = ()
     certified_free: tuple[Allergen, ...] = ()
 
+    def __post_init__(self) -> None:
+        """In whatever order they were named, and however often, it is the same statement."""
+        for name in ("contains", "may_contain", "certified_free"):
+            object.__setattr__(self, name, tuple(one for one in Allergen if one in getattr(self, name)))
+
     @property
     def contradicted(self) -> list[Allergen]:
         """What it is certified to be free of, and yet holds or may hold."""
-        return sorted({*self.contains, *self.may_contain} & {*self.certified_free})
+        return [one for one in self.certified_free if one in self.contains or one in self.may_contain]
 
 
 Grams = Annotated[Amount, Field(ge=0, le=100, decimal_places=2)]
@@ -145,9 +150,17 @@ class Label:
 
     @property
     def missing(self) -> Iterator[str]:
-        for what, stated in ((NotStated.ALLERGENS, self.allergens), (NotStated.NUTRITION, self.nutrition)):
-            if stated is None and what not in self.not_stated:
-                yield what
+        """What is neither stated nor marked as not stated."""
+        return (what for what, stated in self._said if stated is None and what not in self.not_stated)
+
+    @property
+    def stated_after_all(self) -> list[str]:
+        """What is marked as not stated, and stated."""
+        return [what for what, stated in self._said if stated is not None and what in self.not_stated]
+
+    @property
+    def _said(self) -> tuple[tuple[NotStated, object], ...]:
+        return (NotStated.ALLERGENS, self.allergens), (NotStated.NUTRITION, self.nutrition)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -164,7 +164,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/shop-[0-9a-f]{12}/"
 MEDIA_ROOT = EFI_DATA / "media"
 MEDIA_URL = "media/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "efi.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     # Beside what is served: nobody but an import reads these.
     "imports": {

@@ -2,10 +2,11 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from catalog.countries import known_country
 from catalog.values import (
     LARGEST_QUANTITY,
     LARGEST_WEIGHT,
@@ -17,6 +18,7 @@ from catalog.values import (
     NAME_OF_A_PICTURE,
 )
 
+T = TypeVar("T")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOMENT = re.compile(rf"{DAY.pattern}[Tt]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?([Zz]|[+-]\d{{2}}:\d{{2}})", re.ASCII)
 
@@ -27,6 +29,10 @@ def _day(text: object) -> object:
 
 def _moment(text: object) -> object:
     return datetime.fromisoformat(text.upper()) if isinstance(text, str) and MOMENT.fullmatch(text) else text
+
+
+def each_once(values: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))
 
 
 Name = Annotated[
@@ -43,7 +49,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGES
 Tag = Annotated[str, StringConstraints(max_length=LONGEST_CODE, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 PictureName = Annotated[str, StringConstraints(pattern=NAME_OF_A_PICTURE)]
 Grams = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(known_country)]
 Days = Annotated[int, Field(ge=1, le=LONGEST_SHELF_LIFE)]
 Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
 Units = Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]

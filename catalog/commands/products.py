@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.utils.text import slugify
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from catalog.commands.categories import move_in
 from catalog.commands.fields import (
@@ -17,6 +17,7 @@ from catalog.commands.fields import (
     Sku,
     Tag,
     Text,
+    each_once,
 )
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
@@ -40,7 +41,8 @@ from efi.values import Money
 
 products = Repository(Product)
 
-CategoryIds = Annotated[tuple[UUID, ...], Field(max_length=50)]
+EACH_ONCE = AfterValidator(each_once)
+CategoryIds = Annotated[tuple[UUID, ...], Field(max_length=50), EACH_ONCE]
 
 
 @command
@@ -61,9 +63,9 @@ class Described(Command):
     shelf_life_days: Days | None = None
     allergens: Allergens | None = None
     nutrition: Nutrition | None = None
-    not_stated: Annotated[tuple[NotStated, ...], Field(max_length=len(NotStated))] = ()
-    certifications: Annotated[tuple[Certification, ...], Field(max_length=len(Certification))] = ()
-    tags: Annotated[tuple[Tag, ...], Field(max_length=30)] = ()
+    not_stated: Annotated[tuple[NotStated, ...], Field(max_length=len(NotStated)), EACH_ONCE] = ()
+    certifications: Annotated[tuple[Certification, ...], Field(max_length=len(Certification)), EACH_ONCE] = ()
+    tags: Annotated[tuple[Tag, ...], Field(max_length=30), EACH_ONCE] = ()
     premium: bool = False
     authentication: Text = ""
     age_restricted: bool = False
@@ -81,7 +83,6 @@ class CreateProduct(Described):
 
 @handles(CreateProduct, transaction=True, creates=True)
 def create_product(command: CreateProduct, context: Context) -> None:
-    category_ids = tuple(dict.fromkeys(command.category_ids))
     if command.supplier_id:
         suppliers.must_exist(command.supplier_id)
     with products.new(context.new_id()) as product:
@@ -91,10 +92,10 @@ def create_product(command: CreateProduct, context: Context) -> None:
             slug=_slug(command),
             supplier_id=command.supplier_id,
             price=command.price,
-            category_ids=category_ids,
+            category_ids=command.category_ids,
         )
     take(f"sku:{command.sku}", f"SKU {command.sku} is taken")
-    move_in(set(category_ids), 1)
+    move_in(set(command.category_ids), 1)
 
 
 def _slug(command: CreateProduct) -> str:
@@ -140,12 +141,11 @@ class CategoriseProduct(Command):
 
 @handles(CategoriseProduct, transaction=True)
 def categorise_product(command: CategoriseProduct, context: Context) -> None:
-    category_ids = tuple(dict.fromkeys(command.category_ids))
     with products.existing(command.product_id) as product:
-        before = set(product.category_ids)
-        product.categorise(category_ids)
-    move_in(set(category_ids) - before, 1)
-    move_in(before - set(category_ids), -1)
+        before, after = set(product.category_ids), set(command.category_ids)
+        product.categorise(command.category_ids)
+    move_in(after - before, 1)
+    move_in(before - after, -1)
 
 
 @command

@@ -40,6 +40,7 @@ AROUND_THE_KERNEL = {
         "serve",
         "settings",
         "startup",
+        "storage",
         "wsgi",
     },
     "HTTP": {"admin", "answers", "api", "authentication", "paging", "permissions", "problems", "schemas", "urls"},

@@ -1,6 +1,9 @@
 """Pictures: what is taken for one, in which sizes it is kept, and how a product comes to have it."""
 
+from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
+from random import Random
 
 import pytest
 from django.core.files.storage import default_storage
@@ -71,6 +74,46 @@ class TestUploads:
     )
     def test_what_cannot_be_decoded_is_no_picture(self, content):
         assert refused(BytesIO(content)) == "picture_unreadable"
+
+    @pytest.mark.parametrize("kind", pictures.FORMATS)
+    def test_bytes_gone_wrong_are_kept_or_refused_and_never_a_surprise(self, kind):
+        noted = Image.Exif()
+        noted[0x0112], noted[0x010E], noted[0x011A] = 6, "at home", 72.0
+        whole, rng = drawn("plum", kind=kind, exif=noted).getvalue(), Random(7)
+        for _ in range(150):
+            wrong = bytearray(whole)
+            for _ in range(rng.randint(1, 6)):
+                wrong[rng.randrange(len(wrong))] = rng.randrange(256)
+            with suppress(Rejected):
+                pictures.keep(BytesIO(bytes(wrong)))
+
+    def test_what_shines_through_stays_so(self):
+        file = BytesIO()
+        clear = Image.new("P", (4, 4), 0)
+        clear.putpalette([200, 100, 50])
+        clear.save(file, "PNG", transparency=0)
+        name = pictures.keep(BytesIO(file.getvalue()))
+        with default_storage.open(pictures.file_of(name, 320)) as kept, Image.open(kept) as picture:
+            assert picture.convert("RGBA").getpixel((0, 0))[3] == 0
+
+    @pytest.mark.parametrize("dies_at", range(len(pictures.WIDTHS)))
+    def test_what_a_process_left_half_written_is_no_picture_and_is_kept_again(self, monkeypatch, dies_at):
+        content, moved = drawn(f"#00{dies_at:02}77").getvalue(), []
+
+        def dies(part, target):
+            moved.append(target)
+            if len(moved) > dies_at:
+                raise KeyboardInterrupt
+
+            return replace(part, target)
+
+        replace = Path.replace
+        with monkeypatch.context() as dying:
+            dying.setattr(Path, "replace", dies)
+            with pytest.raises(KeyboardInterrupt):
+                pictures.keep(BytesIO(content))
+        name = pictures.keep(BytesIO(content))
+        assert [size_at(name, width) for width in pictures.WIDTHS] == [(40, 30)] * len(pictures.WIDTHS)
 
     def test_a_picture_of_another_kind_is_refused(self):
         assert refused(drawn("tan", kind="GIF")) == "picture_unreadable"
