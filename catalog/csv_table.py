@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
+from efi.texts import unguarded
+
 LONGEST_SHOWN = 40
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,15 +185,6 @@ def csv_records(file: IO[bytes]) -> Iterator[Record]:
             yield lines.unreadable
         elif cells:
             yield Record(line=first, cells=[cell.strip() for cell in cells])
-
-
-def guarded(text: str) -> str:
-    """So that no spreadsheet takes it for a formula: behind an apostrophe."""
-    return f"'{text}" if FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text) else text
-
-
-def unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
 def shown(text: str) -> str:

@@ -70,6 +70,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     change_form_outer_before_template = "efi/around.html"
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    list_after_template = "efi/files.html"
 
     @property
     def documents(self) -> Collection[Document]:

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from efi import event_store, freshness, generations, references
+from efi import event_store, exports, freshness, generations, references
 from efi.permissions import READ_RECORDS
 
+PAGES: list[tuple[str, Callable[..., HttpResponseBase], str]] = []
+"""Pages that are of no record: route, view and name. A view is given the site, and checks itself who may."""
 SECTIONS = ("Catalogue", "Stock", "Waiting", "Insight", "Access")
 TILES: "list[Callable[[], Tile]]" = []
 
@@ -40,7 +43,11 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
     index_template = "efi/today.html"
 
     def extra_urls(self) -> list[URLPattern]:
-        return [path("found/<slug:model_name>/", self.admin_view(references.found), name="found")]
+        return [
+            path("found/<slug:model_name>/", self.admin_view(references.found), name="found"),
+            path("export/<slug:model_name>.<slug:form>", self.admin_view(partial(exports.export, self)), name="export"),
+            *(path(route, self.admin_view(partial(view, self)), name=name) for route, view, name in PAGES),
+        ]
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         groups: dict[str, list[dict[str, Any]]] = {section: [] for section in SECTIONS}

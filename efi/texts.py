@@ -1,10 +1,12 @@
-"""How texts are sorted and found: without case and accents."""
+"""How texts are sorted and found, without case and accents, and how spreadsheets are kept from running them."""
 
 import re
 import string
 import unicodedata
 
 LONGEST_SEARCH = 200
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def in_order(text: str) -> str:
@@ -21,3 +23,12 @@ def terms(*texts: str) -> list[str]:
 
 def words_in(search: str) -> list[str]:
     return [word for part in in_order(search[:LONGEST_SEARCH]).split() if (word := part.strip(string.punctuation))]
+
+
+def guarded(text: str) -> str:
+    """So that no spreadsheet takes it for a formula: behind an apostrophe."""
+    return f"'{text}" if FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text) else text
+
+
+def unguarded(text: str) -> str:
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text

@@ -137,6 +137,7 @@ class ProductAdmin(RecordAdmin):
     """Products, by what staff call and sort them."""
 
     section, icon = "Catalogue", "nutrition"
+    brought_in_at = "admin:imports"
     read_model, listing = records.NAME, records.listing
     ordering = ("sku",)
     list_display = ("sku", "named", "state", "costs", "country", "storage_zone", "available", "best_before")

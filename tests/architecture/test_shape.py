@@ -50,6 +50,7 @@ AROUND_THE_KERNEL = {
         "command_fields",
         "command_forms",
         "command_pages",
+        "exports",
         "giving",
         "histories",
         "history_pages",

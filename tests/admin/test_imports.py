@@ -1,0 +1,228 @@
+"""A file of products in the admin: sent, checked, looked at, run; and lists taken out again as files."""
+
+import csv
+from decimal import Decimal
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from catalog import import_runs
+from catalog.commands.lots import SetReorderPoint
+from catalog.commands.products import CategoriseProduct, DescribeProduct, products
+from catalog.import_runs import State
+from catalog.known import holder
+from catalog.models import Product
+from catalog.product_import import OPTIONAL, REQUIRED
+from catalog.values import Certification, NotStated, Nutrition, TemperatureRange
+from efi import event_store
+from efi.mongo import collection
+from tests.admin.conftest import caught_up
+from tests.admin.pages import links_of
+from tests.catalog.larder import ABOUT_OLIVES
+from tests.catalog.market import CHAI, SYRUP, csv_of, many, with_cell
+from tests.efi import catalogue
+from tests.efi.catalogue import say
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shelves(shop):
+    for name in ("Beverages", "Condiments"):
+        catalogue.category(name)
+    catalogue.supplier("1")
+    caught_up()
+
+
+def sent(client, content, name="teas.csv", **more):
+    return client.post(reverse("admin:imports"), {"file": SimpleUploadedFile(name, content), **more})
+
+
+def work():
+    import_runs.work(event_store.now())
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+class TestImporting:
+    def test_a_file_is_checked_and_then_run(self, visitor, shelves):
+        buyer = visitor("buyer")
+        page = sent(buyer, csv_of(CHAI, with_cell(SYRUP, "list_price", "x"))).url
+        assert "Checking" in text(buyer.get(page))
+        before = collection("commits").count_documents({})
+        work()
+        shown = text(buyer.get(page))
+        assert "list_price &quot;x&quot; is not a number" in shown
+        assert "Import 1 row" in shown
+        assert collection("commits").count_documents({}) == before
+        assert buyer.post(page).url == page
+        work()
+        assert "1 of 2 rows" not in text(buyer.get(page))
+        assert "2 of 2 rows" in text(buyer.get(page))
+        assert holder("sku:NW-001")
+
+    def test_its_progress_is_polled_and_the_page_is_asked_for_anew_in_the_end(self, visitor, shelves):
+        buyer = visitor("buyer")
+        page = sent(buyer, csv_of(*many(3))).url
+        assert f'hx-get="{page}progress/"' in text(buyer.get(page))
+        assert '<noscript><meta http-equiv="refresh"' in text(buyer.get(page))
+        assert "HX-Refresh" not in buyer.get(f"{page}progress/").headers
+        work()
+        assert buyer.get(f"{page}progress/").headers["HX-Refresh"] == "true"
+
+    def test_half_way_it_tells_how_many_rows_how_fast_and_how_long_yet(self, visitor, shelves, monkeypatch):
+        buyer = visitor("buyer")
+        page = sent(buyer, csv_of(*many(300))).url
+        work()
+        buyer.post(page)
+        monkeypatch.setattr(import_runs.stopping, "is_set", lambda: True)
+        import_runs.carry_on(import_runs.take_up())
+        shown = text(buyer.get(f"{page}progress/"))
+        assert "200 of 300 rows" in shown
+        assert " a second, " in shown
+        assert " left" in shown
+
+    def test_what_is_wrong_with_the_file_is_told_beside_it(self, visitor, shelves):
+        assert "a file is one of .csv, .xlsx" in text(
+            sent(visitor("buyer"), b"", "teas.pdf").client.post(
+                reverse("admin:imports"), {"file": SimpleUploadedFile("teas.pdf", b"x")}
+            )
+        )
+
+    def test_every_bad_row_can_be_reached(self, visitor, shelves):
+        buyer = visitor("buyer")
+        page = sent(buyer, csv_of(*[with_cell(row, "list_price", "x") for row in many(300)])).url
+        work()
+        assert "?from=202" in links_of(buyer.get(page))
+        assert text(buyer.get(f"{page}?from=202")).count("is not a number") == 100
+
+    def test_it_can_be_cancelled(self, visitor, shelves):
+        buyer = visitor("buyer")
+        page = sent(buyer, csv_of(CHAI)).url
+        buyer.post(page, {"cancel": "1"})
+        assert State.CANCELLED.capitalize() in text(buyer.get(page))
+        assert "the import is cancelled" in text(buyer.post(page, follow=True))
+
+    @pytest.mark.parametrize("role", ["approver", "reporter", "nobody"])
+    def test_whoever_may_not_import_sees_none_of_it(self, visitor, shelves, role):
+        page = sent(visitor("buyer"), csv_of(CHAI)).url
+        other = visitor(role)
+        answers = [
+            other.get(reverse("admin:imports")),
+            other.get(page),
+            other.post(page),
+            other.get(f"{page}progress/"),
+        ]
+        assert [answer.status_code for answer in [*answers, sent(other, csv_of(CHAI))]] == [403] * 5
+
+    def test_one_that_is_not_there_is_not_found(self, visitor, shelves):
+        assert visitor("buyer").get("/admin/imports/00000000-0000-4000-8000-000000000000/").status_code == 404
+
+
+def exported(client, kind, form, **asked):
+    answer = client.get(reverse("admin:export", args=[kind, form]), asked)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)
+
+
+def rows_of(content):
+    return list(csv.reader(StringIO(content.decode("utf-8-sig"))))
+
+
+class TestExporting:
+    @pytest.fixture
+    def pantry(self, shelves, visitor):
+        """One product of each kind that a file could tell badly."""
+        buyer = visitor("buyer")
+        page = sent(buyer, csv_of(CHAI, SYRUP, *many(3))).url
+        work()
+        buyer.post(page)
+        work()
+        chai = holder("sku:NW-001")
+        full = {
+            "name": "=Chai +1",
+            "description": '-Spiced, "black" tea\nin bags',
+            "short_description": "'=tea",
+            "tags": ("vegan", "gift"),
+            "certifications": (Certification.ORGANIC, Certification.FAIR_TRADE),
+            "temperature": TemperatureRange(low=-18, high=-5),
+            "weight_grams": 200,
+            "nutrition": Nutrition(
+                energy_kj=4,
+                energy_kcal=1,
+                **dict.fromkeys(("fat", "saturates", "carbohydrate", "sugars", "protein", "salt"), Decimal(0)),
+            ),
+        }
+        say(DescribeProduct(product_id=chai, **{**ABOUT_OLIVES, **full}))
+        say(
+            DescribeProduct(
+                product_id=holder("sku:NW-003"),
+                **{**ABOUT_OLIVES, "description": "", "allergens": None, "not_stated": (NotStated.NUTRITION,)},
+            )
+        )
+        say(CategoriseProduct(product_id=holder("sku:MANY-00000"), category_ids=()))
+        say(SetReorderPoint(product_id=chai, quantity=12))
+        caught_up()
+        return buyer
+
+    @pytest.mark.parametrize("form", ["csv", "xlsx"])
+    def test_products_come_back_as_they_are(self, pantry, form):
+        before = {key: products.load(holder(f"sku:{key}")).description for key in ("NW-001", "NW-003")}
+        content = exported(pantry, "product", form)
+        page = sent(pantry, content, f"products.{form}").url
+        work()
+        run = import_runs.imports().find_one({"name": f"products.{form}"})
+        assert list(import_runs.notes().find({"run": run["_id"]})) == []
+        assert (run["state"], run["expected"]) == (State.CHECKED, {"same": 5, "waiting": 0})
+        pantry.post(page)
+        work()
+        assert {key: products.load(holder(f"sku:{key}")).description for key in before} == before
+
+    def test_products_have_the_columns_of_an_import(self, pantry):
+        header, *rows = rows_of(exported(pantry, "product", "csv"))
+        assert set(header) == {*REQUIRED, *OPTIONAL}
+        chai = dict(zip(header, next(row for row in rows if "NW-001" in row), strict=True))
+        assert (chai["category"], chai["supplier"], chai["reorder_point"]) == ("beverages", "1", "12")
+        assert (chai["name"], chai["temperature_low"]) == ("'=Chai +1", "-18")
+
+    def test_what_begins_like_a_formula_is_none_in_a_workbook(self, pantry):
+        book = load_workbook(BytesIO(exported(pantry, "product", "xlsx")))
+        cells = [cell for row in book.active.iter_rows() for cell in row]
+        assert "'=Chai +1" in [cell.value for cell in cells]
+        assert not [cell for cell in cells if cell.data_type == "f"]
+
+    def test_a_list_is_taken_out_as_it_is_filtered_searched_and_ordered(self, pantry):
+        def skus(**asked):
+            return [row[0] for row in rows_of(exported(pantry, "product", "csv", **asked))[1:]]
+
+        assert skus(q="tea") == ["MANY-00000", "MANY-00001", "MANY-00002"]
+        assert skus(status__exact="active") == []
+        assert len(skus(status__exact="draft")) == 5
+        assert skus(o="-1")[0] == "NW-003"
+
+    def test_all_pages_are_taken_out(self, pantry, monkeypatch):
+        monkeypatch.setattr("efi.exports.AT_ONCE", 2)
+        assert len(rows_of(exported(pantry, "product", "csv"))) == 1 + Product.objects.count()
+
+    @pytest.mark.parametrize("kind", ["supplier", "category", "lot"])
+    @pytest.mark.parametrize("form", ["csv", "xlsx"])
+    def test_every_list_can_be_taken_out(self, staff, olives, kind, form):
+        content = exported(staff, kind, form)
+        rows = rows_of(content) if form == "csv" else list(load_workbook(BytesIO(content)).active.iter_rows())
+        assert len(rows) > 1
+
+    def test_a_list_leads_to_its_files(self, staff, olives):
+        links = links_of(staff.get("/admin/catalog/product/?q=oli"))
+        assert {"/admin/export/product.csv?q=oli", "/admin/export/product.xlsx?q=oli", "/admin/imports/"} <= links
+
+    @pytest.mark.parametrize(("address", "status"), [("product.pdf", 404), ("user.csv", 404), ("nothing.csv", 404)])
+    def test_what_is_no_list_has_no_file(self, staff, address, status):
+        assert staff.get(f"/admin/export/{address}").status_code == status
+
+    def test_whoever_may_not_read_records_gets_none(self, visitor, shelves):
+        assert visitor("nobody").get("/admin/export/product.csv").status_code == 403
