@@ -41,6 +41,7 @@ from efi import event_store
 from efi.aggregate import stream_of
 from efi.commands import Command, command_id_of, dispatch
 from efi.errors import NotFound, Refusal
+from efi.together import Apart, Order, dispatch_together
 
 IGNORED = ("stock_on_hand", "discontinued")
 """Goods come by lots, and an end by its own command: these columns may be there, and nothing is done about them."""
@@ -101,15 +102,30 @@ class ProductImport:
         return [self._foresee(row, holders.get(f"sku:{row.sku}")) for row in rows]
 
     def take(self, rows: Sequence[ProductRow], workers: Executor) -> list[Result]:
-        """Side by side but for products of one category, which all count themselves in there."""
+        """What is new all together; the rest side by side, but for products of one category, which count in there."""
         holders = self._look_up(rows)
+        done = self._draft([row for row in rows if f"sku:{row.sku}" not in holders])
         groups: dict[str, list[ProductRow]] = {}
         for row in rows:
-            groups.setdefault(row.category, []).append(row)
+            if row.line not in done:
+                groups.setdefault(row.category, []).append(row)
         taken = workers.map(
             lambda group: [self._take(row, holders.get(f"sku:{row.sku}")) for row in group], groups.values()
         )
-        return sorted(chain.from_iterable(taken), key=lambda result: result.line)
+        return sorted(chain(done.values(), *taken), key=lambda result: result.line)
+
+    def _draft(self, rows: Sequence[ProductRow]) -> Mapping[int, Result]:
+        """Those that all went through together, by line; none where one did not, so that each is looked at alone."""
+        waves: dict[type[Command], list[Order]] = {}
+        try:
+            for row in rows:
+                for order in self._orders(row, Product(id=made_by(self._id_of(row, CreateProduct)))):
+                    waves.setdefault(type(order), []).append((order, self._key(row)))
+            for orders in waves.values():
+                dispatch_together(orders, actor=self._terms.actor)
+        except (Refusal, Apart):
+            return {}
+        return {row.line: Result(line=row.line, outcome=Outcome.NEW) for row in rows}
 
     def _look_up(self, rows: Sequence[ProductRow]) -> Mapping[str, UUID]:
         """Which commands made the products that are there; suppliers are kept for the next rows."""

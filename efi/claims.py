@@ -3,13 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from efi.errors import Rejected
+from efi.errors import NotFound, Rejected
 from efi.event_store import now
 from efi.mongo import Document, collection
-from efi.unit import current
+from efi.unit import Writes, current
 
 
 def claims() -> Collection[Document]:
@@ -22,9 +23,14 @@ def guards() -> Collection[Document]:
 
 def take(claim: str, taken: str) -> None:
     """Claims a value in the command's transaction; raises `Rejected`, saying `taken`, where it is another's."""
-    if claims().find_one({"_id": claim}, session=current().session):
+    unit = current()
+    document = {"_id": claim, "command_id": unit.context.command_id}
+    if unit.writes:
+        unit.writes.claims.append(document)
+        return
+    if claims().find_one({"_id": claim}, session=unit.session):
         raise Rejected(taken, code="taken")
-    claims().insert_one({"_id": claim, "command_id": current().context.command_id}, session=current().session)
+    claims().insert_one(document, session=unit.session)
 
 
 def guard(name: str) -> Document | None:
@@ -39,6 +45,9 @@ def raise_guard(name: str) -> None:
 
 def count(name: str, change: int) -> bool:
     """Adds to a guard's count; of two commands at once, one must try again. False: there is no such guard."""
+    if writes := current().writes:
+        writes.counts[name] += change
+        return True
     return bool(
         guards().update_one({"_id": name}, {"$inc": {"count": change}}, session=current().session).matched_count
     )
@@ -63,8 +72,20 @@ def claim_command(command_id: UUID, command_hash: str, streams: dict[str, int], 
     claim: Document = {"_id": f"command:{command_id}", "hash": command_hash, "streams": streams if session else None}
     if not keyed:
         claim["gone_after"] = now() + timedelta(days=1)
+    if writes := current().writes:
+        writes.claims.append(claim)
+        return
     try:
         claims().insert_one(claim, session=session)
     except DuplicateKeyError:
         if session or not claims().find_one({"_id": claim["_id"], "hash": command_hash}):
             raise
+
+
+def write_down(writes: Writes) -> None:
+    """All of it at once; raises `BulkWriteError` for a claim that is taken, and `NotFound` for a guard that is none."""
+    session = current().session
+    claims().insert_many(writes.claims, session=session)
+    steps = [UpdateOne({"_id": name}, {"$inc": {"count": change}}) for name, change in writes.counts.items()]
+    if steps and guards().bulk_write(steps, session=session).matched_count < len(steps):
+        raise NotFound("something that was to be counted is not there")

@@ -175,9 +175,7 @@ class Attempt:
                 return earlier
             commits = self._append(unit)
             unit.commit(self.deadline)
-        receipt = self._receipt(commits)
-        self._acknowledged(unit, receipt, commits)
-        return receipt
+        return self.acknowledge(unit, commits)
 
     def _append(self, unit: Unit) -> list[Commit]:
         commits = []
@@ -189,13 +187,16 @@ class Attempt:
             commits.append(event_store.append(*args, changed.recorded_at, unit.session))
         return commits
 
-    def _acknowledged(self, unit: Unit, receipt: Receipt, commits: list[Commit]) -> None:
+    def acknowledge(self, unit: Unit, commits: list[Commit]) -> Receipt:
+        """What is in the log now is remembered and told."""
+        receipt = self._receipt(commits)
         for aggregate, commit in zip(unit.changed, commits, strict=True):
             head, aggregate.version, aggregate.recorded_at = aggregate.version, commit.last, commit.recorded_at
             aggregate.pending = []
             snapshots.keep(aggregate, head)
             memory.keep(aggregate)
         bus.tell(self.handled.kind, receipt=receipt, commits=commits)
+        return receipt
 
     def _standing(self, unit: Unit, refusal: Exception | None) -> Receipt:
         """A refusal or a no-change stands only on the log's head, and only where no twin of the command has won."""

@@ -70,7 +70,29 @@ def append(
     session: ClientSession | None = None,
 ) -> Commit:
     """Appends behind version `head`, recorded no earlier than `after`; raises `VersionConflict` if it has moved."""
-    commit = Commit(
+    commit = commit_of(stream, head, events, context, command_hash, after)
+    try:
+        commits().insert_one(_encode(commit, context), session=session)
+    except DuplicateKeyError as error:
+        raise VersionConflict(f"{stream} has moved on from version {head}") from error
+    return commit
+
+
+def append_all(made: Iterable[tuple[Commit, Context]], session: ClientSession) -> None:
+    """Raises `BulkWriteError` where one of the streams has moved on."""
+    commits().insert_many([_encode(commit, context) for commit, context in made], session=session)
+
+
+def commit_of(
+    stream: str,
+    head: int,
+    events: Iterable[Event],
+    context: Context,
+    command_hash: str,
+    after: datetime | None = None,
+) -> Commit:
+    """As it will be appended."""
+    return Commit(
         stream=stream,
         version=head + 1,
         events=tuple(events),
@@ -81,11 +103,6 @@ def append(
         occurred_at=context.at,
         recorded_at=max(now(), after) if after else now(),
     )
-    try:
-        commits().insert_one(_encode(commit, context), session=session)
-    except DuplicateKeyError as error:
-        raise VersionConflict(f"{stream} has moved on from version {head}") from error
-    return commit
 
 
 def read(

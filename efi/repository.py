@@ -72,7 +72,9 @@ class Repository(Generic[A]):
 
     def must_exist(self, identity: UUID) -> A:
         """As the transaction sees it, to look at; for what is never taken away again, so that no guard is needed."""
-        aggregate = self.load(identity, in_transaction=True)
+        looked_at, stream = current().looked_at, stream_of(self.aggregate.kind, identity)
+        if not isinstance(aggregate := looked_at.get(stream), self.aggregate):
+            aggregate = looked_at[stream] = self.load(identity, in_transaction=True)
         self._must_be_there(aggregate)
         return aggregate
 

@@ -1,6 +1,7 @@
 """What one attempt at a command has borrowed and recorded."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +12,15 @@ from pymongo.errors import PyMongoError
 
 from efi.aggregate import Aggregate
 from efi.context import Context
+from efi.mongo import Document
+
+
+@dataclass(kw_only=True)
+class Writes:
+    """What a transaction of several commands writes in its end, in few requests: claims, and counts by guard."""
+
+    claims: list[Document] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(kw_only=True)
@@ -22,6 +32,10 @@ class Unit:
     may_remember: bool = True
     remembered: bool = False
     borrowed: list[Aggregate] = field(default_factory=list)
+    looked_at: dict[str, Aggregate] = field(default_factory=dict)
+    """What a transaction has read and leaves as it is, by stream."""
+    writes: Writes | None = None
+    """Shared by the commands of one transaction; a command that is alone writes at once."""
 
     def borrow(self, aggregate: Aggregate) -> None:
         if self.borrowed and not self.session:

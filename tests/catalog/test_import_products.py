@@ -37,6 +37,7 @@ from efi.commands import HANDLERS, dispatch
 from efi.errors import Rejected
 from efi.models import User
 from efi.mongo import collection
+from efi.together import Apart, dispatch_together
 from efi.values import Currency, Money
 from tests.catalog.market import CHAI, HEADER, SYRUP, csv_of, many, with_cell, xlsx_of
 from tests.efi.catalogue import say
@@ -75,6 +76,16 @@ def stop_at(monkeypatch):
         monkeypatch.setattr(product_import, "dispatch", breaking)
 
     return arm
+
+
+@pytest.fixture
+def one_by_one(monkeypatch):
+    """Nothing goes through together."""
+
+    def refuse(*args, **options):
+        raise Apart
+
+    monkeypatch.setattr(product_import, "dispatch_together", refuse)
 
 
 def begun(account, content, name="teas.csv", *, submit=False):
@@ -350,10 +361,11 @@ class TestProductsThatAreThere:
 
 
 class TestStopping:
-    FILE = csv_of(*((*row, "5") for row in many(5)), header=(*HEADER, "reorder_point"))
+    ROWS = tuple((*row, "5") for row in many(5))
+    FILE = csv_of(*ROWS, header=(*HEADER, "reorder_point"))
 
     @pytest.mark.parametrize("n", range(1, 11))
-    def test_stopped_at_any_order_and_taken_up_again_it_is_whole(self, buyer, stop_at, n):
+    def test_stopped_at_any_order_and_taken_up_again_it_is_whole(self, buyer, stop_at, one_by_one, n):
         run = UUID(checked(buyer, self.FILE)["_id"])
         import_runs.have_run(run, buyer)
         stop_at(n)
@@ -364,6 +376,32 @@ class TestStopping:
         assert import_runs.existing(run)["results"] == {"new": 5, "waiting": 0}
         recorded = [fact["type"] for raw in log() for fact in raw["events"]]
         assert (recorded.count("catalog.ProductCreated"), recorded.count("catalog.ReorderPointSet")) == (5, 5)
+
+    @pytest.mark.parametrize("n", [1, 2])
+    def test_stopped_between_what_is_given_together_it_is_whole_all_the_same(self, buyer, monkeypatch, n):
+        run, waves = UUID(checked(buyer, self.FILE)["_id"]), count(1)
+        import_runs.have_run(run, buyer)
+
+        def breaking(*args, **options):
+            if next(waves) == n:
+                raise Stopped
+            return dispatch_together(*args, **options)
+
+        monkeypatch.setattr(product_import, "dispatch_together", breaking)
+        with pytest.raises(Stopped):
+            work()
+        monkeypatch.undo()
+        work()
+        assert import_runs.existing(run)["results"] == {"new": 5, "waiting": 0}
+        assert [stocks.load(product(row[0]).id).reorder_point for row in self.ROWS] == [5] * 5
+        assert len(log()) == 3 + 10
+
+    def test_one_row_that_is_refused_keeps_no_other_from_coming(self, buyer):
+        run = UUID(checked(buyer, csv_of(CHAI, SYRUP, *many(3)))["_id"])
+        import_runs.have_run(run, buyer)
+        say(RemoveCategory(category_id=category_ids()["condiments"]))
+        work()
+        assert import_runs.existing(run)["results"] == {"new": 3, "refused": 2, "waiting": 0}
 
     @pytest.mark.parametrize("n", [1, 2, 3])
     def test_changes_are_counted_once_too(self, buyer, stop_at, n):
