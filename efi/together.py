@@ -20,7 +20,7 @@ Order = tuple[Command, str]
 
 
 class Apart(Exception):
-    """One of the commands does not go through just so, and nothing was changed: each is to be given by itself."""
+    """One of the commands does not go through just so: each is to be given by itself, which finds what was changed."""
 
 
 def dispatch_together(orders: Sequence[Order], *, actor: str) -> list[Receipt]:

@@ -27,7 +27,7 @@ from django.conf import settings  # noqa: E402
 
 from efi import generations  # noqa: E402
 from efi.mongo import client  # noqa: E402
-from tests.bench import appending, folding, listing, serving  # noqa: E402
+from tests.bench import appending, folding, importing, listing, serving  # noqa: E402
 from tests.bench.figures import GOALS, Figure, show, write  # noqa: E402
 
 RESULT = settings.BASE_DIR / "var" / "bench.json"
@@ -61,6 +61,9 @@ def _measured(wanted: set[str]) -> Iterator[Figure]:
         for threads in (1, 8):
             if f"append_{threads}" in wanted:
                 yield from appending.figures(threads)
+    if "import" in wanted:
+        _forget()
+        yield from importing.figures()
     if "catch_up" in wanted:
         _forget()
         yield from folding.figures()

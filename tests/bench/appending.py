@@ -28,6 +28,11 @@ def figures(threads: int) -> Iterator[Figure]:
     yield Figure(name=f"append_{threads}", value=medians["dispatch"], floor=medians["insert"], unit="1/s")
 
 
+def rate_of_one_thread() -> Measure:
+    """What `append_1` measures, beside something else."""
+    return _rate_of(_commands, 1)
+
+
 def prepare() -> None:
     event_store.ensure_indexes()
     past.write(products=8 * PRODUCTS_A_THREAD, prices=0)

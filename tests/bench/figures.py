@@ -49,6 +49,7 @@ class Goal:
 GOALS = {
     "append_1": Goal(ratio=0.7, what="commands acknowledged, 1 thread; floor: a bare insert_one of an equal document"),
     "append_8": Goal(ratio=0.5, what="the same with 8 threads on different products"),
+    "import": Goal(ratio=0.5, what="products drafted from a file, with the import's progress kept; floor: append_1"),
     "catch_up": Goal(ratio=0.5, what="events folded into product_catalog; floor: finished documents upserted in bulk"),
     "list": Goal(ratio=0.6, what="pages of 24 products; floor: a plain Django view with the same find and orjson"),
     "detail": Goal(ratio=0.6, what="one product; floor: likewise"),
