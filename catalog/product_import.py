@@ -246,11 +246,8 @@ class ProductImport:
         return replace(described, **vars(now.label)) if waits else described
 
     def _not_stated(self, now: Description, said: Description) -> tuple[NotStated, ...]:
-        wanted = {what for what in NotStated if what in (said if self._leaves_open(what, said) else now).not_stated}
+        wanted = {what for what in NotStated if what in (said if what.value in self._stated else now).not_stated}
         return now.not_stated if wanted == set(now.not_stated) else tuple(sorted(wanted))
-
-    def _leaves_open(self, what: NotStated, said: Description) -> bool:
-        return what.value in self._stated and getattr(said, what.value) is None
 
 
 def _described() -> list[str]:

@@ -122,6 +122,10 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         """The verbs that this person may give."""
         return [verb for verb in self.verbs if verb.new == new and may_give(request.user, verb.command)]
 
+    def besides(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The buttons above the list that are of no command, with `title`, `icon` and `link`."""
+        return []
+
     def get_urls(self) -> list[URLPattern]:
         opts, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.for_staff
         return [
@@ -154,7 +158,8 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         response: HttpResponse = super().changelist_view(request, extra_context)
         if (context := getattr(response, "context_data", None)) is not None:
             offered = self.offered(request, new=True)
-            context["front"] = [_button(verb, address_of(self, "give_new", None, verb.name)) for verb in offered]
+            new = [_button(verb, address_of(self, "give_new", None, verb.name)) for verb in offered]
+            context["front"] = [*new, *self.besides(request)]
             context["has_add_permission"] = False  # its button says no more than "+"
         return response
 

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -28,6 +30,7 @@ from catalog.commands.products import (
     products,
 )
 from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
+from catalog.import_runs import may_import
 from catalog.models import Category, Product
 from catalog.records import products as records
 from catalog.values import SELLABLE, Status
@@ -137,7 +140,6 @@ class ProductAdmin(RecordAdmin):
     """Products, by what staff call and sort them."""
 
     section, icon = "Catalogue", "nutrition"
-    brought_in_at = "admin:imports"
     read_model, listing = records.NAME, records.listing
     ordering = ("sku",)
     list_display = ("sku", "named", "state", "costs", "country", "storage_zone", "available", "best_before")
@@ -151,6 +153,10 @@ class ProductAdmin(RecordAdmin):
         ("Kept", {"fields": (("sku", "supplier"), ("created_at", "updated_at"), "id")}),
     )
     verbs = (*PRODUCT_VERBS, *STOCK_VERBS)
+
+    def besides(self, request: HttpRequest) -> list[dict[str, Any]]:
+        shown = {"title": "import a file", "icon": "upload_file", "link": reverse("admin:imports")}
+        return [shown] if may_import(request.user) else []
 
     def kept(self, record: Product) -> tuple[Kept, ...]:
         return (

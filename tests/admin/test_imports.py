@@ -120,6 +120,11 @@ class TestImporting:
         ]
         assert [answer.status_code for answer in [*answers, sent(other, csv_of(CHAI))]] == [403] * 5
 
+    def test_the_list_of_products_leads_there_whoever_may_import(self, visitor, olives):
+        products = "/admin/catalog/product/"
+        assert reverse("admin:imports") in links_of(visitor("buyer").get(products))
+        assert reverse("admin:imports") not in links_of(visitor("reporter").get(products))
+
     def test_one_that_is_not_there_is_not_found(self, visitor, shelves):
         assert visitor("buyer").get("/admin/imports/00000000-0000-4000-8000-000000000000/").status_code == 404
 
@@ -162,7 +167,13 @@ class TestExporting:
         say(
             DescribeProduct(
                 product_id=holder("sku:NW-003"),
-                **{**ABOUT_OLIVES, "description": "", "allergens": None, "not_stated": (NotStated.NUTRITION,)},
+                **{
+                    **ABOUT_OLIVES,
+                    "description": "",
+                    "allergens": None,
+                    "nutrition": None,
+                    "not_stated": (NotStated.NUTRITION,),
+                },
             )
         )
         say(CategoriseProduct(product_id=holder("sku:MANY-00000"), category_ids=()))
@@ -218,7 +229,7 @@ class TestExporting:
 
     def test_a_list_leads_to_its_files(self, staff, olives):
         links = links_of(staff.get("/admin/catalog/product/?q=oli"))
-        assert {"/admin/export/product.csv?q=oli", "/admin/export/product.xlsx?q=oli", "/admin/imports/"} <= links
+        assert {"/admin/export/product.csv?q=oli", "/admin/export/product.xlsx?q=oli"} <= links
 
     @pytest.mark.parametrize(("address", "status"), [("product.pdf", 404), ("user.csv", 404), ("nothing.csv", 404)])
     def test_what_is_no_list_has_no_file(self, staff, address, status):

@@ -31,7 +31,7 @@ from catalog.commands.stock import stocks
 from catalog.commands.suppliers import RegisterSupplier
 from catalog.import_runs import State
 from catalog.known import category_ids, holder
-from catalog.values import Allergen, Allergens, Status
+from catalog.values import Allergen, Allergens, NotStated, Status
 from efi import event_store, permissions
 from efi.commands import HANDLERS, dispatch
 from efi.errors import Rejected
@@ -332,6 +332,15 @@ class TestProductsThatAreThere:
         assert imported(on_sale, nutty)["results"] == {"changed": 1, "waiting": 1}
         assert product("NW-001").description.allergens == Allergens(contains=(Allergen.DAIRY,))
         assert imported(on_sale, nutty)["results"] == {"same": 1, "waiting": 0}
+
+    def test_what_was_not_stated_is_stated_once_the_file_says_it(self, on_sale):
+        header = (*HEADER, "allergens_contains", "allergens_may_contain")
+        imported(on_sale, csv_of((*SYRUP, "NOT_STATED", ""), header=header))
+        assert product("NW-003").description.not_stated == (NotStated.ALLERGENS, NotStated.NUTRITION)
+        run = imported(on_sale, csv_of((*SYRUP, "NUTS", ""), header=header))
+        assert told(run) == []
+        assert product("NW-003").description.allergens == Allergens(contains=(Allergen.NUTS,))
+        assert product("NW-003").description.not_stated == (NotStated.NUTRITION,)
 
     def test_one_is_put_into_the_categories_that_the_file_names(self, on_sale):
         imported(on_sale, csv_of(with_cell(CHAI, "category", "condiments; beverages")))
