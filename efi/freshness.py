@@ -1,10 +1,12 @@
 """How fresh a generation is: the moment up to which all its documents are known to be complete."""
 
+import math
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 from pymongo import WriteConcern
 from pymongo.collection import Collection
@@ -12,6 +14,7 @@ from pymongo.collection import Collection
 from efi.event_store import now
 from efi.mongo import Document, client, collection
 
+Found = TypeVar("Found")
 HEARTBEAT = timedelta(seconds=5)
 OVERDUE = 2 * HEARTBEAT + timedelta(seconds=2)
 PATIENCE = timedelta(seconds=2)
@@ -38,6 +41,25 @@ class Freshness:
         moment = now()
         waiting = self.oldest_entry is not None and moment - self.oldest_entry > PATIENCE
         return waiting or moment - self.confirmed > OVERDUE
+
+
+class Kept(Generic[Found]):
+    """What was found, by key, and is good for all who read at the same freshness."""
+
+    def __init__(self, most: int = 200) -> None:
+        self.most, self.found = most, dict[str, tuple[Found, float]]()
+
+    def of(self, key: str, fresh: Freshness, look: Callable[[Found | None], Found]) -> Found:
+        """As it stood when its freshness was read, or later. `look` is given what was found before, if anything."""
+        found, looked_at = self.found.get(key, (None, -math.inf))
+        if found is not None and looked_at >= fresh.read_at:
+            return found
+        looked_at = time.monotonic()
+        found = look(found)
+        if len(self.found) >= self.most:
+            self.found.clear()
+        self.found[key] = found, looked_at
+        return found
 
 
 _readings: dict[tuple[str, ...], Freshness] = {}

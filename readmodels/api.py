@@ -25,11 +25,10 @@ from efi.projections import Generation
 from efi.values import Money
 from readmodels import categories, price_history, product_catalog, schemas, suggestions
 from readmodels.filters import typed_in
-from readmodels.listing import FIELDS, PARAMETERS, REPEATED, Listing, Page, in_sight, several_in, shown
+from readmodels.listing import FIELDS, PARAMETERS, REPEATED, Listing, Page, in_sight, related, several_in, shown
 from readmodels.product_catalog import REVISION
 from readmodels.public import PublicViewSet, answer_one
-
-LARGEST_QUANTITY = 1_000_000
+from readmodels.schemas import LARGEST_QUANTITY
 
 
 class ProductViewSet(PublicViewSet):
@@ -70,7 +69,7 @@ class ProductViewSet(PublicViewSet):
         fields = several_in(request.GET, "fields", FIELDS)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         tree, product = categories.tree_of(tree_in, fresh), _one(request, products, key)
-        rows = product_catalog.related(products, product, in_sight(tree))
+        rows = related(products, product, tree)
         tag = [products.name, [(row["_id"], row["_rev"]) for row in rows], tree_in.name, tree.revision, fields]
         meta = meta_of(products, fresh, updated_at=max((row["_updated_at"] for row in rows), default=None))
         return conditional(request, tag, fresh, lambda: answer([shown(row, tree, fields) for row in rows], meta=meta))
@@ -136,7 +135,7 @@ def _answer_page(request: HttpRequest, asked: Listing, page: Page, beside: Meta,
 
 
 def _quantity_in(given: str) -> int:
-    if not given.isascii() or not given.isdigit() or len(given) > 7 or not 1 <= int(given) <= LARGEST_QUANTITY:
+    if not given.isascii() or not given.isdigit() or len(given) > 6 or not 1 <= int(given) <= LARGEST_QUANTITY:
         raise BadInput(f"quantity is 1 to {LARGEST_QUANTITY}", code="quantity")
     return int(given)
 

@@ -1,5 +1,7 @@
 """What the shop's front end reads of bundles."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 
@@ -9,7 +11,7 @@ from efi.mongo import Document
 from efi.paging import behind, cursor_behind, limit_in, next_page
 from efi.problems import only
 from readmodels import bundles, product_catalog, schemas
-from readmodels.public import PublicViewSet, answer_one
+from readmodels.public import PublicViewSet
 
 
 class BundleViewSet(PublicViewSet):
@@ -26,7 +28,7 @@ class BundleViewSet(PublicViewSet):
         parts = product_catalog.parts(products, bundles.product_ids(rows))
         told = [whole for bundle in rows if (whole := bundles.put_together(bundle, parts))]
         links = {"next": next_page(request, cursor_behind(rows[-1], bundles.SORT, query))} if more else {}
-        meta = meta_of(made, fresh, updated_at=max((row["_updated_at"] for row in rows), default=None))
+        meta = meta_of(made, fresh, updated_at=_newest(rows, parts))
         tag = [made.name, products.name, request.get_full_path(), _revisions(rows, parts), more]
         return conditional(request, tag, fresh, lambda: answer(told, meta=meta, links=links))
 
@@ -39,12 +41,21 @@ class BundleViewSet(PublicViewSet):
         if wants_newest(request):
             catch_up_whole(made, bundle["_id"])
             bundle = bundles.one(made, key)
+            for identity in bundle["product_ids"]:
+                catch_up_whole(products, identity)
         parts = product_catalog.parts(products, bundle["product_ids"])
         whole = bundles.put_together(bundle, parts)
         if whole is None:
             raise NotFound(f"there is no bundle {key[:200]}")
-        tag = [made.name, products.name, _revisions([bundle], parts)]
-        return conditional(request, tag, fresh, lambda: answer_one(made, bundle, whole, fresh))
+        revisions = _revisions([bundle], parts)
+        writes = sum(revision for _, revision in revisions)
+        meta = meta_of(made, fresh, version=writes, updated_at=_newest([bundle], parts))
+        tag = [made.name, products.name, revisions]
+        return conditional(request, tag, fresh, lambda: answer(whole, meta=meta))
+
+
+def _newest(rows: list[Document], parts: dict[str, Document]) -> datetime | None:
+    return max((row["_updated_at"] for row in (*rows, *parts.values())), default=None)
 
 
 def _revisions(rows: list[Document], parts: dict[str, Document]) -> list[tuple[str, int]]:

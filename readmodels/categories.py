@@ -1,6 +1,5 @@
 """The tree of categories, and how many visible products there are by set of categories (DOMAIN.md ruling 51)."""
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,12 +27,12 @@ from catalog.events import (
 from efi.errors import NotFound
 from efi.event_store import Commit
 from efi.events import Event
-from efi.freshness import Freshness
+from efi.freshness import Freshness, Kept
 from efi.mongo import Document
 from efi.payloads import dump
 from efi.projections import Generation, Tally, projects
 from readmodels.pictures import pictured
-from readmodels.wording import words
+from readmodels.wording import beginnings, words
 
 TREE = "categories"
 COUNTS = "category_counts"
@@ -84,7 +83,15 @@ def contributes(fact: Document) -> dict[str, dict[str, int]]:
     return {"|".join(sorted(fact["category_ids"])): {"products": 1}} if fact["visible"] else {}
 
 
-@projects(COUNTS, streams=("product",), version=2, shape=Tally, empty=out_of_sight, contributes=contributes)
+@projects(
+    COUNTS,
+    streams=("product",),
+    version=3,
+    shape=Tally,
+    empty=out_of_sight,
+    contributes=contributes,
+    indexes=([("products", 1)],),
+)
 def fold_counts(fact: Document, event: Event, commit: Commit) -> None:
     match event:
         case ProductCreated() | ProductCategorised():
@@ -127,9 +134,9 @@ class Tree:
         top = self.identity_of(slug)
         return {identity for identity, line in self.lines.items() if top in line}
 
-    def called(self, beginning: str) -> set[str]:
-        """The categories with such a word in their names, and all below them."""
-        named = {identity for identity, said in self.words.items() if _begun(beginning, said)}
+    def called(self, word: str) -> set[str]:
+        """The categories in whose names it begins a word, and all below them."""
+        named = {identity for identity, said in self.words.items() if _begun(word, said)}
         return {identity for identity, line in self.lines.items() if named.intersection(line)}
 
     def named(self, words: Sequence[str]) -> list[Document]:
@@ -175,22 +182,17 @@ class Tree:
         return {"slug": self.nodes[identity]["slug"], "name": self.nodes[identity]["name"]}
 
 
-def _begun(beginning: str, said: Iterable[str]) -> bool:
-    return any(word.startswith(beginning) for word in said)
+def _begun(word: str, said: Iterable[str]) -> bool:
+    return any(one.startswith(tuple(beginnings(word))) for one in said)
 
 
 NO_TREE = Tree(0, None, {})
-_kept: dict[str, tuple[Tree, float]] = {}
+trees = Kept[Tree]()
+counts = Kept[tuple[dict[str, int], datetime | None]]()
 
 
 def tree_of(generation: Generation, fresh: Freshness) -> Tree:
-    """The tree as it stood when its freshness was read, or later: it is looked for once after each reading."""
-    kept, looked_at = _kept.get(generation.name) or (NO_TREE, 0.0)
-    if looked_at < fresh.read_at:
-        looked_at = time.monotonic()
-        kept = _newer(generation, kept)
-        _kept[generation.name] = kept, looked_at
-    return kept
+    return trees.of(generation.name, fresh, lambda kept: _newer(generation, kept or NO_TREE))
 
 
 def _newer(generation: Generation, kept: Tree) -> Tree:
@@ -199,8 +201,13 @@ def _newer(generation: Generation, kept: Tree) -> Tree:
     return Tree(document["_rev"], document["_updated_at"], document["nodes"]) if document else kept
 
 
-def counted(generation: Generation) -> tuple[dict[str, int], datetime | None]:
+def counted(generation: Generation, fresh: Freshness) -> tuple[dict[str, int], datetime | None]:
     """Visible products by set of categories, and when the newest of what was counted was recorded."""
-    tallies = list(generation.documents.find())
+    return counts.of(generation.name, fresh, lambda _: _count(generation))
+
+
+def _count(generation: Generation) -> tuple[dict[str, int], datetime | None]:
+    """Sets that no visible product has any more are passed over."""
+    tallies = generation.documents.find({"products": {"$gt": 0}}, {"products": 1, "_updated_at": 1}).to_list()
     newest = max((tally["_updated_at"] for tally in tallies), default=None)
-    return {tally["_id"]: tally["products"] for tally in tallies if tally["products"]}, newest
+    return {tally["_id"]: tally["products"] for tally in tallies}, newest

@@ -31,7 +31,7 @@ class CategoryViewSet(PublicViewSet):
         if wants_newest(request):
             catch_up_whole(generations.live(categories.TREE), categories.TREE)
         (tree_in, counts_in), fresh = read_model(request, categories.TREE, categories.COUNTS)
-        tree, (sets, counted_at) = categories.tree_of(tree_in, fresh), categories.counted(counts_in)
+        tree, (sets, counted_at) = categories.tree_of(tree_in, fresh), categories.counted(counts_in, fresh)
         updated_at = max(filter(None, (tree.updated_at, counted_at)), default=None)
         meta = meta_of(tree_in, fresh, version=tree.revision, updated_at=updated_at)
         tag = [request.path, tree_in.name, counts_in.name, tree.revision, sorted(sets.items())]

@@ -3,21 +3,19 @@
 Each has a few facets, such as `country=GR`, all in one field: so that one index for each order serves every filter.
 """
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from efi.freshness import Freshness
+from efi.freshness import Freshness, Kept
 from efi.mongo import Document
 from efi.projections import Generation, Index
 
 STATED, SHELVES = "allergens=stated", "shelves"
 NAMES = ("category", "country", "storage", "certification", "allergen_free", "tag", "in_stock")
 ALLERGENS = ("GLUTEN", "DAIRY", "NUTS", "PEANUTS", "SOY", "EGGS", "FISH", "SHELLFISH", "SESAME")
-MOST_COUNTS = 200
 MOST_VALUES = 100
-_kept: dict[str, tuple[Counter[str], float]] = {}
+kept = Kept[Counter[str]]()
 
 
 def of(product: Document) -> list[str]:
@@ -28,6 +26,7 @@ def of(product: Document) -> list[str]:
         *(f"category={identity}" for identity in product["category_ids"]),
         f"country={product['country_of_origin']}",
         f"storage={product['storage_zone']}",
+        f"currency={product['price']['currency']}",
         f"in_stock={str(product['in_stock']).lower()}",
         *(f"certification={name}" for name in product["certifications"]),
         *(f"tag={tag}" for tag in product["tags"]),
@@ -52,16 +51,9 @@ def counted(
 
     `keep`: many will ask the same, so that it is counted once after each reading.
     """
-    key = f"{products.name} {match}"
-    counts, looked_at = _kept.get(key) or (Counter[str](), -1.0)
-    if looked_at < fresh.read_at or not keep:
-        looked_at = time.monotonic()
-        counts = _count(products, match, index)
-        if len(_kept) >= MOST_COUNTS:
-            _kept.clear()
-        if keep:
-            _kept[key] = counts, looked_at
-    return counts
+    if not keep:
+        return _count(products, match, index)
+    return kept.of(f"{products.name} {match}", fresh, lambda _: _count(products, match, index))
 
 
 def counting(match: Document) -> list[Document]:

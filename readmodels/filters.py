@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 import django_filters
 from django import forms
@@ -14,6 +14,7 @@ from django.http import QueryDict
 from efi.mongo import Document
 from efi.problems import BadInput
 from efi.texts import LONGEST_SEARCH
+from efi.values import Currency
 from readmodels import facets, search
 from readmodels.categories import NO_TREE, Tree
 from readmodels.wording import asked
@@ -22,6 +23,7 @@ FIGURE = RegexValidator(r"\A[0-9]{1,10}(\.[0-9]{1,2})?\Z", "a figure with at mos
 TAG = RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "small letters and digits, with single dashes between")
 MOST_VALUES = 20
 STORAGE = ("ambient", "chilled", "frozen")
+CURRENCIES: tuple[str, ...] = get_args(Currency)
 CERTIFICATIONS = ("ORGANIC", "FAIR_TRADE", "ISO_22000", "HALAL", "KOSHER", "PDO", "PGI", "HACCP")
 COUNTRY = RegexValidator(r"\A[A-Z]{2}\Z", "two capital letters: ISO 3166 alpha-2")
 
@@ -101,8 +103,11 @@ class ProductFilters(django_filters.FilterSet):
         max_length=LONGEST_SEARCH,
     )
     category = django_filters.CharFilter(label="A category's slug; its branch is included.", method="in_branch")
-    price_min = AmountFilter(label="At least this price.", method="at_least")
-    price_max = AmountFilter(label="At most this price.", method="at_most")
+    price_min = AmountFilter(
+        label="At least this price, as a figure: in any currency unless one is asked for.", method="at_least"
+    )
+    price_max = AmountFilter(label="At most this price, as a figure likewise.", method="at_most")
+    currency = SeveralFilter(label="Priced in one of these.", method="has_one", each=one_of(CURRENCIES))
     in_stock = StrictBooleanFilter(label="Whether it can be had now.", method="in_stock_now")
     country = SeveralFilter(label="Of one of these countries: ISO 3166 alpha-2.", method="has_one", each=COUNTRY)
     storage = SeveralFilter(label="Kept in one of these zones.", method="has_one", each=one_of(STORAGE))
@@ -123,10 +128,10 @@ class ProductFilters(django_filters.FilterSet):
         return found.where(name, {"facets": {"$in": [f"category={identity}" for identity in branch]}})
 
     def at_least(self, found: Narrowing, name: str, amount: str) -> Narrowing:
-        return found.where(name, {"price_minor": {"$gte": int(Decimal(amount) * 100)}})
+        return found.where(name, _priced({"$gte": int(Decimal(amount) * 100)}))
 
     def at_most(self, found: Narrowing, name: str, amount: str) -> Narrowing:
-        return found.where(name, {"price_minor": {"$lte": int(Decimal(amount) * 100)}})
+        return found.where(name, _priced({"$lte": int(Decimal(amount) * 100)}))
 
     def in_stock_now(self, found: Narrowing, name: str, wanted: bool) -> Narrowing:
         return found.where(name, {"facets": f"in_stock={str(wanted).lower()}"})
@@ -146,6 +151,7 @@ class ProductFilters(django_filters.FilterSet):
         return queryset
 
 
+PRICES = {"price_min", "price_max"}
 NAMES = tuple(ProductFilters.base_filters)
 SEVERAL = tuple(name for name, one in ProductFilters.base_filters.items() if isinstance(one, SeveralFilter))
 MOST_KEPT = 200
@@ -166,15 +172,20 @@ def typed_in(parameters: QueryDict) -> str:
     return typed
 
 
+def _priced(minor: Document) -> Document:
+    """In the index of prices the figures lie apart by currency: named, each has a stretch of its own."""
+    return {"price.currency": {"$in": list(CURRENCIES)}, "price_minor": minor}
+
+
 @lru_cache(maxsize=MOST_KEPT)
 def _checked(said: tuple[tuple[str, str], ...]) -> ProductFilters:
     """Kept, for Django takes longer to make and check the form than MongoDB to find the products."""
     nothing: Any = Narrowing(NO_TREE)
-    asked = ProductFilters(dict(said), queryset=nothing)
-    if not asked.is_valid():
+    checked = ProductFilters(dict(said), queryset=nothing)
+    if not checked.is_valid():
         faults = tuple(
-            {"pointer": f"/{name}", "code": "invalid", "detail": " ".join(map(str, said))}
-            for name, said in asked.errors.items()
+            {"pointer": f"/{name}", "code": "invalid", "detail": " ".join(map(str, wrong))}
+            for name, wrong in checked.errors.items()
         )
-        raise BadInput(f"wrong: {', '.join(asked.errors)}", faults)
-    return asked
+        raise BadInput(f"wrong: {', '.join(checked.errors)}", faults)
+    return checked

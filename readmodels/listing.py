@@ -15,7 +15,7 @@ from efi.problems import BadInput
 from efi.projections import Generation, Index
 from readmodels import facets, product_catalog, search, search_terms, wording
 from readmodels.categories import Tree
-from readmodels.filters import NAMES, SEVERAL, narrowed, typed_in
+from readmodels.filters import NAMES, PRICES, SEVERAL, narrowed, typed_in
 from readmodels.pictures import pictured
 from readmodels.product_catalog import LISTED, SORTS, hinted
 from readmodels.schemas import ListedProductShape
@@ -23,6 +23,8 @@ from readmodels.schemas import ListedProductShape
 PARAMETERS = (*NAMES, "limit", "cursor", "sort", "fields", "facets", "include")
 REPEATED = (*SEVERAL, "fields", "facets", "include")
 MOST_COUNTED = 10_001
+FEW = 1_000
+BY_PRICE = (SORTS["price"], SORTS["-price"])
 FIELDS = tuple(ListedProductShape().fields)
 TOLD = (
     "sku",
@@ -82,15 +84,36 @@ class Listing:
         if self.scored:
             best = product_catalog.best(self.products, self.found, self.sort, self.limit, fields, self.index())
             return Page(*best)
-        return Page(*product_catalog.page(self.products, self.where, self.sort, self.limit, fields, self.index()))
+        return Page(*product_catalog.page(self.products, self.where, self.sort, self.limit, fields, self.index_read()))
 
     def index(self, *but: str) -> Index | None:
-        """What its products are found by, in their order where no words are asked for."""
-        narrow = [condition for name, condition in self.conditions.items() if name not in but]
+        """What its products are found by, in whatever order."""
         if self.words:
             return search.index(self.words, self.tree)
-        order = SORTS["name"] if self.scored else self.sort
+        return self._index(SORTS["price" if self.priced else "name"], *but)
+
+    def index_read(self) -> Index | None:
+        """That of its order, unless there are so few between its prices that they are sooner put in order."""
+        if self.words or (self.priced and self._few()):
+            return self.index()
+        return self._index(self.sort)
+
+    @property
+    def priced(self) -> bool:
+        return not PRICES.isdisjoint(self.conditions)
+
+    def _index(self, order: Sort, *but: str) -> Index:
+        narrow = [condition for name, condition in self.conditions.items() if name not in but]
         return [("facets" if any("facets" in condition for condition in narrow) else "listed", 1), *order]
+
+    def _few(self) -> bool:
+        """Price alone tells, off its index."""
+        if self.sort in BY_PRICE:
+            return False
+        bounds = [self.conditions[name] for name in PRICES & self.conditions.keys()]
+        among = {"listed": True, "$and": bounds}
+        index = product_catalog.hinted([("listed", 1), *SORTS["price"]])
+        return self.products.documents.count_documents(among, limit=FEW + 1, **index) <= FEW
 
     @property
     def found(self) -> list[Document]:
@@ -137,6 +160,11 @@ class Listing:
         if name == "category":
             return list(self.tree.branches(self.tree.totals(facets.under(facets.SHELVES, counts))))
         return facets.values(name, counts)
+
+
+def related(products: Generation, product: Document, tree: Tree) -> list[Document]:
+    """Others of its categories, as far as these are shown."""
+    return product_catalog.related(products, product, [one for one in product["category_ids"] if one in tree.nodes])
 
 
 def in_sight(tree: Tree) -> Document:

@@ -1,6 +1,6 @@
-"""What each product has cost, and since when."""
+"""What each product has cost since it first went on sale: what a draft was to cost is nobody's business."""
 
-from catalog.events import PriceChanged, ProductCreated
+from catalog.events import PriceChanged, ProductApproved, ProductCreated
 from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
@@ -11,14 +11,24 @@ NAME = "price_history"
 
 
 def empty() -> Document:
-    return {"prices": []}
+    return {"price": None, "prices": []}
 
 
-@projects(NAME, streams=("product",), version=1, empty=empty)
+@projects(NAME, streams=("product",), version=2, empty=empty)
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:
-        case ProductCreated() | PriceChanged():
-            document["prices"].append({"price": dump(event.price), "since": commit.occurred_at})
+        case ProductCreated():
+            document["price"] = dump(event.price)
+        case PriceChanged():
+            document["price"] = dump(event.price)
+            if document["prices"]:
+                _since(document, commit)
+        case ProductApproved() if not document["prices"]:
+            _since(document, commit)
+
+
+def _since(document: Document, commit: Commit) -> None:
+    document["prices"].append({"price": document["price"], "since": commit.occurred_at})
 
 
 def of(generation: Generation, product_id: str) -> Document:

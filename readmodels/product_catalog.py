@@ -1,7 +1,7 @@
 """The shop window: one document per product, with its price, its stock and what its label says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pymongo.cursor import Cursor
@@ -63,8 +63,9 @@ INDEXES: tuple[Index, ...] = (
     BY_NAME_WORDS,
     *([(lead, 1), *sort] for lead in ("listed", "facets") for sort in SORTS.values()),
 )
-BY_FACETS: Index = [("facets", 1), *SORTS["name"]]
-MOST_RELATED = 12
+BY_BEST_BEFORE: Index = [("facets", 1), *SORTS["best_before"]]
+MOST_RELATED, LOOKED_AT = 12, 200
+"""Of a category with more products, those are looked at that are best before the soonest: they can be had."""
 BECOMES: dict[type[Event], str] = {
     ProductSubmitted: "pending_approval",
     ProductDeclined: "draft",
@@ -124,7 +125,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=4,
+    version=5,
     urgent=True,
     empty=empty,
     derive=derive,
@@ -150,7 +151,8 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             _show(document, [kept[name] for name in event.names])
         case PriceChanged():
             document.update(price=dump(event.price), price_minor=event.price.minor)
-            document.update(price_before=dump(event.old_price), price_changed_at=commit.occurred_at)
+            if "listed_at" in document:
+                document.update(price_before=dump(event.old_price), price_changed_at=commit.occurred_at)
         case ProductCategorised():
             _categorise(document, event)
         case ProductSubmitted() | ProductDeclined() | ProductDeactivated() | ProductDiscontinued() | ProductRecalled():
@@ -256,13 +258,14 @@ def hinted(index: Index | None) -> dict[str, Any]:
     return {"hint": dict(index)} if index else {}
 
 
-def related(generation: Generation, product: Document, in_sight: Document) -> list[Document]:
-    """Others that are sold in its categories: first of the same origin, and then what can be had."""
-    shelves = [f"category={identity}" for identity in product["category_ids"]]
-    others = {**in_sight, "facets": {"$in": shelves}, "_id": {"$ne": product["_id"]}, "discontinued": False}
+def related(generation: Generation, product: Document, category_ids: Iterable[str]) -> list[Document]:
+    """Others that are sold in these categories: first of the same origin, and then what can be had."""
+    shelves = [f"category={identity}" for identity in category_ids]
+    others = {"facets": {"$in": shelves}, "_id": {"$ne": product["_id"]}, "discontinued": False}
+    soonest: list[Document] = [{"$match": others}, {"$sort": dict(SORTS["best_before"])}, {"$limit": LOOKED_AT}]
     near = {"$eq": ["$country_of_origin", product["country_of_origin"]]}
     order = (("near", -1), ("in_stock", -1), ("name_order", 1), ("_id", 1))
-    return best(generation, [{"$match": others}, {"$set": {"near": near}}], order, MOST_RELATED, LISTED, BY_FACETS)[0]
+    return best(generation, [*soonest, {"$set": {"near": near}}], order, MOST_RELATED, LISTED, BY_BEST_BEFORE)[0]
 
 
 def parts(generation: Generation, identities: list[str]) -> dict[str, Document]:

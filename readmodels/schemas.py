@@ -9,10 +9,12 @@ from rest_framework import serializers
 from efi.schemas import CONSISTENCY, IF_NONE_MATCH, Links, Meta, MoneyShape, enveloped
 from efi.texts import LONGEST_SEARCH
 from readmodels import facets
-from readmodels.filters import CERTIFICATIONS, STORAGE, ProductFilters
+from readmodels.filters import CERTIFICATIONS, CURRENCIES, STORAGE, ProductFilters
 from readmodels.product_catalog import SORTS
 
 READ = [CONSISTENCY, IF_NONE_MATCH]
+LARGEST_QUANTITY = 100_000
+"""So many at the highest price come to less than the largest amount of money there is."""
 FIGURE = {"type": "number", "minimum": 0, "maximum": 9_999_999_999.99}
 
 
@@ -24,6 +26,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "q": {"type": "string", "maxLength": LONGEST_SEARCH},
     "price_min": FIGURE,
     "price_max": FIGURE,
+    "currency": several(enum=list(CURRENCIES)),
     "in_stock": {"type": "boolean"},
     "country": several(pattern="^[A-Z]{2}$"),
     "storage": several(enum=list(STORAGE)),
@@ -234,7 +237,7 @@ PAGE = [
 RELATED = enveloped("RelatedProducts", ListedProductShape(many=True), meta=Meta())
 PRICE = enveloped("PriceOfQuantity", QuantityPrice(), meta=Meta())
 SUGGESTIONS = enveloped("Suggestions", SuggestionsShape(), meta=Meta())
-QUANTITY = OpenApiParameter("quantity", {"type": "integer", "minimum": 1, "maximum": 1_000_000})
+QUANTITY = OpenApiParameter("quantity", {"type": "integer", "minimum": 1, "maximum": LARGEST_QUANTITY})
 TYPED = OpenApiParameter("q", TYPES["q"], description="What has been typed so far.")
 FIELDS = named("fields", *ListedProductShape().fields, about="These fields of each product alone, and its `id`.")
 DETAILS = named("fields", *ProductShape().fields, about="These fields alone, and its `id`.")

@@ -24,7 +24,7 @@ def found_by(words: Sequence[str], tree: Tree) -> Document:
 
 def index(words: Sequence[str], tree: Tree) -> Index | None:
     """That of words, unless each might be a category's: then MongoDB looks into two."""
-    return None if all(_shelves(word, tree) for word in words) else BY_WORDS
+    return None if all(tree.called(word) for word in words) else BY_WORDS
 
 
 def score(words: Sequence[str], tree: Tree) -> Document:
@@ -39,12 +39,8 @@ def begins(field: str, word: str) -> list[Document]:
 
 
 def _has(word: str, tree: Tree) -> Document:
-    shelves = sorted(_shelves(word, tree))
+    shelves = sorted(tree.called(word))
     return {"$or": [*begins("words", word), *([{"category_ids": {"$in": shelves}}] if shelves else [])]}
-
-
-def _shelves(word: str, tree: Tree) -> set[str]:
-    return set().union(*(tree.called(beginning) for beginning in beginnings(word)))
 
 
 def _weight(word: str, tree: Tree) -> Document:
@@ -53,7 +49,7 @@ def _weight(word: str, tree: Tree) -> Document:
         (_matches("name", f"(^|{EDGE}){word}($|{EDGE})"), WHOLE),
         (_matches("name", begun), NAMED),
         (_matches("labels", begun), LABELLED),
-        ({"$ne": [{"$setIntersection": ["$category_ids", sorted(_shelves(word, tree))]}, []]}, SHELVED),
+        ({"$ne": [{"$setIntersection": ["$category_ids", sorted(tree.called(word))]}, []]}, SHELVED),
         (_matches("ingredients", begun), MADE_OF),
     )
     return {"$switch": {"branches": [{"case": case, "then": weight} for case, weight in ways], "default": TOLD}}

@@ -8,6 +8,8 @@ SPELT = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", 
 PASSED_OVER = frozenset(("a", "an", "and", "for", "in", "of", "or", "the", "with"))
 LONGEST_WORD = 60
 MOST_WORDS = 10
+SHORT = 5
+"""Roes and pies have only lost an s: more taken off would leave what begins too much."""
 
 
 def folded(text: str) -> str:
@@ -29,9 +31,10 @@ def beginnings(word: str) -> list[str]:
     """What the words begin with that one means: of a plural, the singular too."""
     if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
         return [word]
-    if word.endswith("ies"):
+    if word.endswith("ies") and len(word) > SHORT:
         return [word[:-1], f"{word[:-3]}y"]
-    return [word[:-2] if word.endswith(("oes", "ches", "shes", "sses", "xes")) else word[:-1]]
+    longer = word.endswith(("ches", "shes", "sses", "xes")) or (word.endswith("oes") and len(word) > SHORT)
+    return [word[:-2] if longer else word[:-1]]
 
 
 def _found(*texts: str) -> list[str]:

@@ -81,6 +81,8 @@ def said(name: str, value: str, tree: Tree) -> str:
     match name:
         case "country":
             return f"From {words.country(value)}"
+        case "currency":
+            return f"Priced in {value}"
         case "in_stock":
             return "In stock" if value == "true" else "Out of stock"
         case "price_min":

@@ -9,7 +9,7 @@ from efi.problems import problem_handler
 from readmodels.shop.pages import guarded, rendered
 
 PROBLEM = "application/problem+json"
-NOT_OURS = ("/api/", "/admin/")
+NOT_OURS = ("/api/", "/admin/", "/health/", "/status/")
 SAID = {
     400: "We cannot make sense of that",
     404: "This shelf is empty",

@@ -10,7 +10,7 @@ from efi.freshness import Freshness
 from efi.projections import Generation
 from readmodels import categories, product_catalog
 from readmodels.categories import Tree
-from readmodels.listing import in_sight
+from readmodels.listing import related
 from readmodels.shop import details, shelves
 from readmodels.shop.pages import page, refreshing
 
@@ -51,7 +51,7 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
     document = product_catalog.one(found, key)
     if key != document["slug"]:
         return HttpResponsePermanentRedirect(reverse("shop:product", args=[document["slug"]]))
-    others = product_catalog.related(found, document, in_sight(tree))
+    others = related(found, document, tree)
     detail = details.Detail(request, document, others, found, tree)
     return page(request, "product.html", tree, fresh, detail.tag, detail.told)
 

@@ -84,7 +84,7 @@ def emptied() -> None:
     """Nothing in the log and nothing in the documents, whose generations stay; no relay runs."""
     memory.forget()
     generations.forget()
-    categories._kept.clear()
+    categories.trees.found.clear()
     kept = KEPT | set(connection.introspection.django_table_names())
     for entry in database().list_collections(filter={"type": "collection"}):
         if entry["name"] not in kept and not entry["name"].startswith("system."):

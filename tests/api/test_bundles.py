@@ -92,6 +92,23 @@ def test_bundles_come_in_pages(shop, parts):
     assert second["links"] == {}
 
 
+@pytest.mark.parametrize("address", ["bundles", "bundles/{}"])
+def test_a_bundle_is_as_new_as_the_newest_of_its_parts(shop, parts, mezze_for_two, address):
+    address = address.format(mezze_for_two)
+    before = shop.guest.get(address).json()["meta"]
+    say(ChangePrice(product_id=parts[0], price=bbd("7.90"), reason="new crop"))
+    caught_up()
+    after = shop.guest.get(address).json()["meta"]
+    assert after["updated_at"] > before["updated_at"]
+    assert after.get("version", 1) > before.get("version", 0)
+
+
+def test_who_wants_the_newest_of_a_bundle_has_that_of_its_parts(shop, parts, mezze_for_two):
+    say(ChangePrice(product_id=parts[0], price=bbd("7.00"), reason="new crop"))
+    told_anew = shop.guest.get(f"bundles/{mezze_for_two}", cache_control="no-cache").json()["data"]
+    assert [part["price"]["amount"] for part in told_anew["parts"]] == ["7.00", "4.00"]
+
+
 def test_a_bundle_that_has_not_changed_is_not_sent_again_and_one_with_a_changed_part_is(shop, parts, mezze_for_two):
     for address in ("bundles", f"bundles/{mezze_for_two}"):
         tag = shop.guest.get(address)["ETag"]

@@ -11,6 +11,8 @@ from catalog.commands.categories import (
     RenameCategory,
 )
 from catalog.commands.products import CategoriseProduct, DeactivateProduct
+from efi import freshness
+from readmodels import categories
 from tests.api.shop import caught_up, discontinued, drafted, names, on_sale, refused
 from tests.efi.catalogue import category, say
 
@@ -71,6 +73,11 @@ class TestHidden:
         assert counts(shop) == {"spreads": 1}
         for address in ("categories/mezze", "categories/dips", "products?category=mezze", "products?category=dips"):
             refused(shop.guest.get(address), 404, "not_found")
+
+    def test_nothing_is_related_through_a_hidden_branch(self, shop, dips):
+        on_sale("Baba ghanoush", "BAB-1", categories=(dips, category("Salads")))
+        caught_up()
+        assert names(shop.guest.get("products/TAH-1/related")) == []
 
     @pytest.mark.parametrize("query", ["", "q=brine", "q=mezze", "q=dips", "country=GR", "in_stock=false"])
     def test_what_is_in_it_alone_is_not_listed(self, shop, query):
@@ -162,3 +169,13 @@ def test_the_update_of_the_tree_is_that_of_its_newest_event_or_count(shop, mezze
     after = shop.guest.get("categories").json()["meta"]
     assert after["updated_at"] > before["updated_at"]
     assert after["version"] == before["version"] == 1
+
+
+def test_the_counts_are_read_once_for_all_who_come_in_the_same_moments(shop, mezze, monkeypatch):
+    on_sale("Tahini", "TAH-1", categories=(mezze,))
+    caught_up()
+    monkeypatch.setattr(freshness, "STANDS_FOR", 60)
+    told = shop.guest.get("categories")
+    monkeypatch.setattr(categories, "_count", lambda generation: pytest.fail("they are read anew"))
+    assert shop.guest.get("categories").json()["data"] == told.json()["data"]
+    assert shop.guest.get("categories", if_none_match=told["ETag"]).status_code == 304

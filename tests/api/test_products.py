@@ -167,7 +167,7 @@ def test_a_sort_that_is_not_built_or_has_nothing_to_go_by_is_refused(shop, sort)
 
 @pytest.mark.parametrize(
     "parameter",
-    ["rating_min", "currency", "page", "format", "q[]", "Q"],
+    ["rating_min", "popular", "page", "format", "q[]", "Q"],
 )
 def test_a_parameter_that_is_not_built_is_refused_by_name(shop, parameter):
     refusal = shop.guest.get(f"products?{parameter}=x")

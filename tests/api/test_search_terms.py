@@ -1,5 +1,7 @@
 """What staff are told of searches, and that nobody waits for it."""
 
+from urllib.parse import quote
+
 import pytest
 from pymongo import WriteConcern
 from pymongo.errors import ConnectionFailure
@@ -16,6 +18,7 @@ def shop(shop, monkeypatch):
     monkeypatch.setattr(search_terms, "UNANSWERED", WriteConcern(w="majority"))
     search_terms.ensure_indexes()
     search_terms.terms().delete_many({})
+    monkeypatch.setattr(search_terms, "room", search_terms.Room())
     mezze = category("Mezze")
     for name in ("Kalamata olives", "Olives in oil"):
         on_sale(name, f"OLI-{len(name)}", categories=(mezze,))
@@ -37,7 +40,7 @@ def test_what_is_asked_is_counted_whoever_asks_and_however_it_is_typed(shop):
 def test_nobody_is_told_with_it(shop):
     shop.elias.get("products?q=olives")
     [kept] = search_terms.terms().find()
-    assert kept.keys() == {"_id", "asked", "found_nothing", "last_asked", "terms"}
+    assert kept.keys() == {"_id", "asked", "found_nothing", "last_asked", "terms", "expires_at"}
 
 
 def test_pages_behind_the_first_what_is_typed_so_far_and_what_is_asked_again_are_no_searches(shop):
@@ -63,9 +66,48 @@ def test_a_search_is_answered_though_it_cannot_be_counted(shop, monkeypatch):
     assert names(shop.guest.get("products?q=kalamata")) == ["Kalamata olives"]
 
 
-def test_what_nobody_asks_for_any_more_goes(shop):
-    kept = search_terms.terms().index_information().values()
-    assert [index["expireAfterSeconds"] for index in kept if "expireAfterSeconds" in index] == [400 * 86_400]
+def kept_for():
+    """By text, how many days after it was last asked."""
+    return {term["_id"]: (term["expires_at"] - term["last_asked"]).days for term in search_terms.terms().find()}
+
+
+def test_what_was_asked_once_goes_after_a_month_and_what_was_asked_again_after_a_year_and_more(shop):
+    for typed in ("figs", "olives", "olives"):
+        shop.guest.get(f"products?q={typed}")
+    assert kept_for() == {"figs": 30, "olives": 400}
+    expiring = search_terms.terms().index_information()["expires_at_1"]
+    assert expiring["expireAfterSeconds"] == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "anna@shop.example",
+        "where is anna@shop.example",
+        "2465550123",
+        "call 246-555-0123",
+        "(246) 555 0123",
+        "４１１１１１",
+    ],
+)
+def test_what_may_be_somebodys_address_or_number_is_not_kept(shop, typed):
+    assert shop.guest.get(f"products?q={quote(typed)}").status_code == 200
+    assert told() == {}
+
+
+@pytest.mark.parametrize("typed", ["oli-12345", "2 x 370 g", "cheese @ home"])
+def test_what_only_holds_a_figure_is_kept(shop, typed):
+    shop.guest.get(f"products?q={quote(typed)}")
+    assert list(told()) == [typed]
+
+
+def test_where_there_are_as_many_as_are_kept_none_is_added_and_those_known_are_counted(shop, monkeypatch):
+    shop.guest.get("products?q=olives")
+    monkeypatch.setattr(search_terms, "MOST", 1)
+    monkeypatch.setattr(search_terms, "room", search_terms.Room())
+    for typed in ("figs", "olives"):
+        shop.guest.get(f"products?q={typed}")
+    assert told() == {"olives": (2, 0)}
 
 
 def test_staff_see_first_what_is_asked_most_and_can_change_nothing(shop):

@@ -98,9 +98,13 @@ class TestProduct:
         olives.shows(name="Épices ÉTÉ", name_order="epices ete")
 
     def test_a_new_price_stands_beside_the_one_before_and_the_moment_of_the_change(self, olives):
-        olives.given(olives_created("8.50"))
+        olives.given(*ON_SALE)
         olives.given(olives_repriced("8.50", "9.00"), at=A_WEEK_LATER)
         olives.shows(price=price("9.00"), price_minor=900, price_before=price("8.50"), price_changed_at=A_WEEK_LATER)
+
+    def test_what_a_draft_was_to_cost_is_no_price_before(self, olives):
+        olives.given(olives_created("8.50"), olives_repriced("8.50", "7.50"), *ON_SALE[1:])
+        olives.shows(price=price("7.50"), price_before=None, price_changed_at=None)
 
     def test_a_first_price_has_none_before_it(self, olives):
         olives.given(olives_created("8.50"))
