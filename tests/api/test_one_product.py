@@ -9,11 +9,12 @@ from catalog.commands.products import ChangePrice, DeactivateProduct, DescribePr
 from catalog.commands.stock import ReserveStock
 from catalog.values import Certification, TemperatureRange
 from efi.event_store import now
+from efi.payloads import dump
 from tests.api.shop import caught_up, drafted, names, on_sale, put_on_sale, refused, stocked
-from tests.catalog.larder import NOW, bbd, identity
+from tests.catalog.larder import ABOUT_OLIVES, NOW, bbd, identity
 from tests.efi.catalogue import category, say
 
-ABOUT = {"name": "Kalamata olives", "description": "Cracked", "unit": "1 kg", "country_of_origin": "GR"}
+CRACKED = ABOUT_OLIVES | {"description": "Cracked", "unit": "1 kg"}
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_allergens_that_are_stated_are_told_apart_from_those_that_are_not(shop, 
 
 def test_an_allergen_is_told_once_a_second_person_has_agreed_to_it(shop, olives):
     stated = {"contains": ["NUTS"], "may_contain": [], "certified_free": ["GLUTEN"]}
-    proposal = shop.maria.give("describe_product", {**ABOUT, "product_id": str(olives), "allergens": stated})
+    proposal = shop.maria.give("describe_product", {**dump(CRACKED), "product_id": str(olives), "allergens": stated})
     assert (proposal.status_code, proposal.json()["data"]["status"]) == (202, "pending_approval")
     events = shop.joan.get(f"streams/product:{olives}").json()["data"]
     asked = {"product_id": str(olives), "proposal_id": events[-2]["data"]["proposal_id"]}
@@ -115,7 +116,7 @@ def test_an_allergen_is_told_once_a_second_person_has_agreed_to_it(shop, olives)
 
 def test_the_version_of_a_product_counts_its_writes_and_its_update_is_that_of_its_newest_event(shop, olives):
     before = shop.guest.get(f"products/{olives}").json()["meta"]
-    say(DescribeProduct(product_id=olives, **ABOUT))
+    say(DescribeProduct(product_id=olives, **CRACKED))
     caught_up()
     after = shop.guest.get(f"products/{olives}").json()
     assert after["meta"]["version"] == before["version"] + 1
