@@ -39,6 +39,8 @@ WORKERS = 4
 LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=7)
 """How long a checked import waits for somebody to have it run."""
+TOLD = timedelta(days=90)
+"""How long an import is told of; what it did stays in the log."""
 ME = uuid4()
 
 
@@ -77,7 +79,8 @@ def files() -> Storage:
 
 def may_import(account: Any, *, submit: bool = False) -> bool:
     """Whoever may give each command that an import gives may import."""
-    return all(may_give(account, kind) for kind in (*GIVEN, *[SubmitProduct] * submit))
+    wanted = (*GIVEN, *[SubmitProduct] * submit)
+    return account is not None and all(may_give(account, kind) for kind in wanted)
 
 
 def must_be_allowed(account: Any, *, submit: bool = False) -> None:
@@ -118,7 +121,6 @@ def have_run(run: UUID, account: User) -> None:
     if checked["actor"] != str(account.pk):
         raise PermissionDenied("an import runs in the name of whoever began it")
     _move(run, (State.CHECKED,), State.RUNNING)
-    notes().delete_many({"run": str(run), "of_the_file": False})
 
 
 def cancel(run: UUID) -> None:
@@ -153,8 +155,9 @@ def take_up(run: UUID | None = None) -> Document | None:
     free = {"$or": [{"lease": None}, {"lease.until": {"$lt": now()}}]}
     return imports().find_one_and_update(
         {**wanted, **free, "state": {"$in": WORKED_ON}},
-        {"$set": {"lease": {"by": ME, "until": now() + LEASE}}},
-        sort=[("created_at", 1)],
+        {"$set": {"lease": {"by": ME, "until": now() + LEASE}}, "$inc": {"taken_up": 1}},
+        # One that fails again and again keeps no other waiting.
+        sort=[("taken_up", 1), ("created_at", 1)],
         return_document=ReturnDocument.AFTER,
     )
 
@@ -167,6 +170,8 @@ def carry_on(run: Document, told: Told = lambda run: None) -> None:
             Work(run, told).go()
         except PermissionDenied as refusal:
             _save(run, {"state": State.CANCELLED, "because": str(refusal)})
+        except OSError as error:
+            _save(run, {"state": State.CANCELLED, "because": f"its file cannot be read: {error.strerror}"})
         except TakenOver:
             return
 
@@ -207,6 +212,9 @@ class Work:
 
     def _import(self, file: ProductFile, workers: ThreadPoolExecutor) -> None:
         importing = None
+        if not self._run["line"]:
+            # What was foreseen of rows; from now on it is told what became of them.
+            notes().delete_many({"run": self._run["_id"], "of_the_file": False})
         for batch in file.batches():
             importing = importing or ProductImport(self._terms, file.header)
             if batch.last <= self._run["line"]:
@@ -232,7 +240,8 @@ class Work:
             about = {"run": self._run["_id"], "line": line, "of_the_file": of_the_file}
             for reason in wrong:
                 identity = hashlib.sha256(f"{about} {reason}".encode()).hexdigest()
-                notes().replace_one({"_id": identity}, {**about, "reason": reason}, upsert=True)
+                note = {**about, "reason": reason, "noted_at": now()}
+                notes().replace_one({"_id": identity}, note, upsert=True)
 
     def _end(self, state: State) -> None:
         self._told(_save(self._run, {"state": state, "ended_at": now()}))
@@ -257,8 +266,10 @@ def _spool(chunks: Iterable[bytes], file: IO[bytes]) -> str:
 
 def _insert(run: UUID, begun: Document) -> None:
     notes().create_index([("run", 1), ("line", 1)])
-    imports().create_index([("state", 1), ("created_at", 1)])
-    counts = {"rows": 0, "done": 0, "line": 0, "worked": 0.0, "expected": {}, "results": {}}
+    imports().create_index([("state", 1), ("taken_up", 1), ("created_at", 1)])
+    for kept, since in ((imports(), "created_at"), (notes(), "noted_at")):
+        kept.create_index(since, expireAfterSeconds=int(TOLD.total_seconds()))
+    counts = {"rows": 0, "done": 0, "line": 0, "worked": 0.0, "taken_up": 0, "expected": {}, "results": {}}
     try:
         imports().insert_one(
             {"_id": str(run), **begun, **counts, "state": State.CHECKING, "created_at": now(), "lease": None}

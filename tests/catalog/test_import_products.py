@@ -503,6 +503,48 @@ class TestWhoMay:
         assert (import_runs.existing(run)["state"], log()) == (State.CANCELLED, before)
 
 
+class TestOneThatCannotGoOn:
+    def test_of_somebody_who_is_no_more_ends_and_keeps_no_other_waiting(self, buyer):
+        leaver = User.objects.create_superuser("leaver@efi.example")
+        first = begun(leaver, csv_of(CHAI), name="first.csv")
+        second = begun(buyer, csv_of(SYRUP), name="second.csv")
+        User.objects.filter(pk=leaver.pk).delete()
+        work()
+        assert (import_runs.existing(first)["state"], import_runs.existing(second)["state"]) == (
+            State.CANCELLED,
+            State.CHECKED,
+        )
+
+    def test_whose_file_is_gone_ends_and_says_why(self, buyer):
+        first, second = begun(buyer, csv_of(CHAI), name="first.csv"), begun(buyer, csv_of(SYRUP), name="second.csv")
+        import_runs.files().delete(import_runs.existing(first)["kept"])
+        work()
+        assert (import_runs.existing(first)["state"], import_runs.existing(second)["state"]) == (
+            State.CANCELLED,
+            State.CHECKED,
+        )
+        assert "cannot be read" in import_runs.existing(first)["because"]
+
+    def test_that_fails_each_time_lets_others_go_first(self, buyer, monkeypatch):
+        first, second = begun(buyer, csv_of(CHAI), name="first.csv"), begun(buyer, csv_of(SYRUP), name="second.csv")
+        check = import_runs.Work._check
+
+        def broken(working, file):
+            if working._run["name"] == "first.csv":
+                raise Stopped
+            check(working, file)
+
+        monkeypatch.setattr(import_runs.Work, "_check", broken)
+        with pytest.raises(Stopped):
+            work()
+        with pytest.raises(Stopped):
+            work()
+        assert (import_runs.existing(first)["state"], import_runs.existing(second)["state"]) == (
+            State.CHECKING,
+            State.CHECKED,
+        )
+
+
 class TestTheCommand:
     def run(self, tmp_path, content, *options, name="teas.csv"):
         out, err = StringIO(), StringIO()
