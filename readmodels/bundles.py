@@ -9,18 +9,22 @@ from efi.events import Event
 from efi.mongo import Document
 from efi.paging import Sort
 from efi.payloads import dump
-from efi.projections import Generation, projects
+from efi.projections import Generation, Index, projects
 from efi.texts import in_order
 
 NAME = "bundles"
+MOST_HOLDING = 4
 SORT: Sort = (("name_order", 1), ("_id", 1))
+
+
+INDEXES: tuple[Index, ...] = ([("slug", 1)], [("offered", 1), *SORT], [("product_ids", 1), ("offered", 1), *SORT])
 
 
 def empty() -> Document:
     return {"offered": False}
 
 
-@projects(NAME, streams=("bundle",), version=1, empty=empty, indexes=([("slug", 1)], [("offered", 1), *SORT]))
+@projects(NAME, streams=("bundle",), version=2, empty=empty, indexes=INDEXES)
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:
         case BundleCreated():
@@ -45,6 +49,12 @@ def page(generation: Generation, onward: Document, limit: int) -> tuple[list[Doc
     """Bundles that are offered, by name, and whether there are more."""
     rows = generation.documents.find({"offered": True, **onward}, sort=list(SORT), limit=limit + 1).to_list()
     return rows[:limit], len(rows) > limit
+
+
+def holding(generation: Generation, product_id: str) -> list[Document]:
+    """Some of those on offer that this product is a part of, by name."""
+    found = {"product_ids": product_id, "offered": True}
+    return generation.documents.find(found, sort=list(SORT), limit=MOST_HOLDING).to_list()
 
 
 def one(generation: Generation, key: str) -> Document:

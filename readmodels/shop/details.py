@@ -18,20 +18,27 @@ class Detail:
     """One product, as it is shown today."""
 
     def __init__(
-        self, request: HttpRequest, document: Document, others: list[Document], products: Generation, tree: Tree
+        self,
+        request: HttpRequest,
+        document: Document,
+        others: list[Document],
+        bundles: list[Document],
+        products: Generation,
+        tree: Tree,
     ) -> None:
         self.product, self.path = shown(document, tree), request.path
-        self.others, self.products, self.tree = others[:MOST_OTHERS], products, tree
+        self.others, self.bundles, self.products, self.tree = others[:MOST_OTHERS], bundles, products, tree
         self.host = request.build_absolute_uri("/").rstrip("/")
         self.today = today()
         shown_here = [(one["_id"], one["_rev"]) for one in [document, *self.others]]
-        self.tag = [products.name, shown_here, self.today]
+        self.tag = [products.name, shown_here, bundles, self.today]
 
     def told(self) -> Document:
         product, steps = self.product, self._steps()
         return {
             **card(product, self.today),
             "product": product,
+            "badges": _badges(product),
             "origin": _origin(product),
             "canonical": self.path,
             "crumbs": steps[1:],
@@ -44,6 +51,7 @@ class Detail:
             "label": _label(product),
             "nutrition": _nutrition(product.get("nutrition")),
             "certifications": list(map(words.certification, product.get("certifications") or ())),
+            "bundles": list(map(_bundle, self.bundles)),
             "cards": printed(self.others, self.products, self.tree, self.today),
             "live": f"{API}/{product['id']}",
             "structured": structured.product(product, self.host, self.path),
@@ -56,6 +64,16 @@ class Detail:
         way = [{**one, "address": reverse("shop:category", args=[one["slug"]])} for one in path]
         front = {"name": "Home", "address": reverse("shop:front")}
         return [front, *way, {"name": self.product["name"], "address": self.path}]
+
+
+def _badges(product: Document) -> list[str]:
+    offered = words.OFFERS.get(product["offer"])
+    return [*([offered] if offered else []), *(["Premium"] if product["premium"] else [])]
+
+
+def _bundle(bundle: Document) -> Document:
+    parts = [{**part, "address": reverse("shop:product", args=[part["slug"]])} for part in bundle["parts"]]
+    return {**bundle, "price": words.money(bundle["price"]), "stock": words.stock({"stock": bundle}), "parts": parts}
 
 
 def _origin(product: Document) -> str:

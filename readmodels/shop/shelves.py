@@ -11,9 +11,10 @@ from efi.projections import Generation
 from readmodels.categories import Tree
 from readmodels.filters import SEVERAL
 from readmodels.listing import PARAMETERS, Listing
+from readmodels.pictures import pictured
 from readmodels.product_catalog import SORTS
 from readmodels.shop import choices, counts, drawings, words
-from readmodels.shop.cards import printed
+from readmodels.shop.cards import photo, printed
 from readmodels.shop.pages import address
 
 API = "/api/v1/products"
@@ -81,7 +82,9 @@ class Shelf:
         if slug is None:
             return {}
         below = [one for one in self.counts.facets["category"] if one["parent"] == slug]
-        return {"lead": self.tree.nodes[self.tree.identity_of(slug)].get("description", ""), "below": below}
+        category = self.tree.nodes[self.tree.identity_of(slug)]
+        picture = pictured(category["picture"])
+        return {"lead": category["description"], "picture": photo(picture) if picture else None, "below": below}
 
     def _without(self, name: str, value: str) -> str:
         left = without(self.said, name, "cursor", *(["sort"] if name == "q" else []))

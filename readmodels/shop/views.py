@@ -4,11 +4,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from efi import freshness
+from efi import freshness, generations
 from efi.answers import catch_up_whole, read_model
 from efi.freshness import Freshness
+from efi.mongo import Document
 from efi.projections import Generation
-from readmodels import categories, product_catalog
+from readmodels import bundles, categories, product_catalog
 from readmodels.categories import Tree
 from readmodels.listing import related
 from readmodels.shop import details, shelves
@@ -45,20 +46,28 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def product(request: HttpRequest, key: str) -> HttpResponse:
     """One product; sent on to its slug by its id or SKU."""
-    found, tree, fresh = _read(request)
+    found, tree, fresh = _read(request, bundles.NAME)
     if refreshing(request):
         catch_up_whole(found, product_catalog.identity(found, key))
     document = product_catalog.one(found, key)
     if key != document["slug"]:
         return HttpResponsePermanentRedirect(reverse("shop:product", args=[document["slug"]]))
     others = related(found, document, tree)
-    detail = details.Detail(request, document, others, found, tree)
+    detail = details.Detail(request, document, others, _sold_with(document, found), found, tree)
     return page(request, "product.html", tree, fresh, detail.tag, detail.told)
 
 
-def _read(request: HttpRequest) -> tuple[Generation, Tree, Freshness]:
-    """The products and the tree of categories, and how fresh both are."""
-    (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
+def _sold_with(product: Document, products: Generation) -> list[Document]:
+    """The bundles that hold it, with their parts."""
+    rows = bundles.holding(generations.live(bundles.NAME), product["_id"])
+    parts = product_catalog.parts(products, bundles.product_ids(rows))
+    return [whole for bundle in rows if (whole := bundles.put_together(bundle, parts))]
+
+
+def _read(request: HttpRequest, *beside: str) -> tuple[Generation, Tree, Freshness]:
+    """The products and the tree of categories, and how fresh they and what is shown beside them are."""
+    fed, fresh = read_model(request, product_catalog.NAME, categories.TREE, *beside)
     if refreshing(request):
-        fresh = freshness.of([products.name, tree_in.name])
+        fresh = freshness.of(generation.name for generation in fed)
+    products, tree_in, *_ = fed
     return products, categories.tree_of(tree_in, fresh), fresh

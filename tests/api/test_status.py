@@ -49,6 +49,11 @@ def test_a_fold_that_failed_is_counted(shop):
     assert {name: state["failures"] for name, state in states.items() if state["failures"]} == {"product_catalog": 1}
 
 
+@pytest.mark.parametrize("address", ["health/live", "health/ready", "status/read-models"])
+def test_who_takes_pages_alone_is_refused_in_a_program_s_words(shop, address):
+    refused(shop.guest.client.get(f"/{address}", headers={"accept": "text/html"}), 406, "not_acceptable")
+
+
 def test_status_takes_no_parameters(shop):
     for address in ("health/live", "health/ready", "status/read-models"):
         refused(at(shop, f"/{address}?verbose=1"), 400, "unknown_parameter")

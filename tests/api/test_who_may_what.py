@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -124,6 +125,7 @@ def address_in(route: str, shop: Shop) -> str:
     }
     filled |= {"str:key": shop.bundle} if "bundles" in route else {}
     filled |= {"slug:name": "change_price", "slug:model_name": "product", "int:version": "1"}
+    filled |= {"slug:form": "csv", "uuid:run": uuid4()}
     plain = re.sub(r"\(\?P<app_label>(\w+).*?\)", r"\1", route).replace("(?P<url>.*)", "no/such/page")
     return "/" + re.sub(r"<(.*?)>", lambda part: str(filled[part[1]]), plain).replace("^", "").replace("$", "")
 

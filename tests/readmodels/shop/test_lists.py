@@ -2,8 +2,11 @@
 
 import pytest
 
+from catalog.commands.categories import PictureCategory
 from readmodels import search_terms
 from tests.api.shop import caught_up, on_sale
+from tests.catalog.gallery import uploaded
+from tests.efi.catalogue import say
 
 
 def test_the_front_page_shows_departments_and_what_is_new(window, goods):
@@ -126,3 +129,12 @@ def test_a_search_is_noted_for_staff_once_and_not_when_it_is_looked_at_again(win
     window.get("/products?q=tarpaulin")
     window.get("/products")
     assert noted == [("olives", True), ("tarpaulin", False)]
+
+
+def test_a_department_shows_its_picture_where_it_has_one(window, goods):
+    assert window.page("/categories/mezze").all("img", **{"class": "cover"}) == []
+    table = uploaded()
+    say(PictureCategory(category_id=goods.mezze, name=table, alt="A laid table"))
+    caught_up()
+    [picture] = window.page("/categories/mezze").all("img", alt="A laid table")
+    assert f"/media/{table}-640.webp 640w" in picture["srcset"]

@@ -4,9 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from catalog.commands.products import ChangePrice
+from catalog.commands.bundles import CreateBundle, RepriceBundle, WithdrawBundle
+from catalog.commands.pictures import AttachPicture
+from catalog.commands.products import ChangePrice, OfferProduct
+from catalog.values import Certification, Offer
 from efi.event_store import now
+from readmodels.shop import words
 from tests.api.shop import IN_A_YEAR, caught_up, drafted, on_sale, stocked
+from tests.catalog.gallery import uploaded
 from tests.catalog.larder import bbd
 from tests.efi.catalogue import category, say
 
@@ -53,6 +58,63 @@ def test_the_price_before_is_shown_where_it_was_lowered_of_late(window, goods, p
     page = window.page(OLIVES)
     assert f"BBD {price}" in page.text
     assert ("before: BBD 8.50" in page.text) is shown
+
+
+def test_the_nutrition_of_a_product_is_a_table(window, goods):
+    page = window.page(OLIVES)
+    assert "Typical values Per 100 g Energy 1013 kJ / 246 kcal Fat 25.00 g of which saturates 3.50 g" in page.text
+    assert len(page.all("table")) == 1
+
+
+def test_its_pictures_are_offered_in_their_sizes_and_the_first_stands_for_it(window, goods):
+    jar, spoon = uploaded("olive"), uploaded("brown")
+    for name, alt in ((jar, "A jar"), (spoon, "A spoonful")):
+        say(AttachPicture(product_id=goods.olives, name=name, alt=alt))
+    caught_up()
+    page = window.page(OLIVES)
+    [first] = page.all("img", alt="A jar")
+    assert first["src"] == f"/media/{jar}-1280.webp"
+    assert first["srcset"] == ", ".join(f"/media/{jar}-{width}.webp {width}w" for width in (320, 640, 1_280))
+    [second] = page.all("img", alt="A spoonful")
+    assert second["src"] == f"/media/{spoon}-320.webp"
+
+
+@pytest.mark.parametrize("offer", [Offer.SEASONAL, Offer.LIMITED_EDITION])
+def test_what_is_special_about_a_product_stands_above_its_name(window, goods, offer):
+    proof = {"premium": True, "region_of_origin": "Crete", "authentication": "PDO register, no. 1"}
+    certified = {"certifications": (Certification.PDO, Certification.FAIR_TRADE)}
+    oil = on_sale("Olive oil", "OIL-1", categories=(goods.mezze,), brand="Elia", **proof, **certified)
+    say(OfferProduct(product_id=oil, offer=offer))
+    caught_up()
+    page = window.page("/products/olive-oil~oil-1")
+    assert f"Elia {words.OFFERS[offer]} Premium Olive oil" in page.text
+    assert "PDO Fair trade" in page.text
+    assert "Premium" not in window.page(OLIVES).text
+
+
+def test_a_product_is_told_with_the_bundles_that_hold_it(window, goods):
+    parts = (goods.olives, goods.feta)
+    made = say(CreateBundle(name="Mezze for two", description="To share", product_ids=parts, price=bbd("19.00")))
+    caught_up()
+    page = window.page(OLIVES)
+    told = "Sold together Mezze for two To share Kalamata olives 370 g jar Feta 370 g jar Price together: BBD 19.00 Only 3 left"
+    assert told in page.text
+    assert "/products/feta~fet-1" in page.links
+    assert "Sold together" not in window.page("/products/thyme-honey~hon-1").text
+    say(WithdrawBundle(bundle_id=made.id))
+    caught_up()
+    assert "Sold together" not in window.page(OLIVES).text
+
+
+def test_a_page_is_sent_anew_where_a_bundle_on_it_has_changed(window, goods):
+    parts = (goods.olives, goods.feta)
+    made = say(CreateBundle(name="Mezze for two", product_ids=parts, price=bbd("19.00")))
+    caught_up()
+    tag = window.get(OLIVES)["ETag"]
+    assert window.get(OLIVES, if_none_match=tag).status_code == 304
+    say(RepriceBundle(bundle_id=made.id, price=bbd("18.00")))
+    caught_up()
+    assert window.get(OLIVES, if_none_match=tag).status_code == 200
 
 
 def test_search_engines_are_told_of_the_product_and_its_offer(window, goods):
