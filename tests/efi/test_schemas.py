@@ -10,6 +10,7 @@ from efi import event_store, failures, relay
 from efi.errors import UnknownEvent
 from efi.events import EVENTS, UPCASTERS, Event, event, lift
 from efi.generations import build_missing, live
+from efi.mongo import Document
 from efi.projections import READ_MODELS
 from tests.catalog.larder import OLIVES, bbd
 from tests.efi import audit
@@ -25,8 +26,8 @@ SCHEMA_3 = {**SCHEMA_1, "reason": "new crop", "proposal_id": None}
 
 @pytest.fixture
 def documents(restarted):
-    """Those of the price history, which shows every price there was."""
-    with only(READ_MODELS["price_history"]):
+    """Of the prices on record, which tell every price there was."""
+    with only(READ_MODELS["price_records"]):
         build_missing()
         yield
 
@@ -43,13 +44,16 @@ def left_by_other_code(product_id: UUID, *facts: tuple[str, int, dict[str, objec
     event_store.commits().insert_one({**like, **written})
 
 
+def folded(product_id: UUID) -> Document:
+    return live("price_records").facts.find_one({"_id": str(product_id)})
+
+
 def history(product_id: UUID) -> list[str]:
-    document = live("price_history").documents.find_one({"_id": str(product_id)})
-    return [one["price"]["amount"] for one in document["prices"]]
+    return [str(one["price"]) for one in folded(product_id)["prices"]]
 
 
 def seen(product_id: UUID) -> int:
-    return live("price_history").documents.find_one({"_id": str(product_id)})["_seen"]["product"]
+    return folded(product_id)["_seen"]["product"]
 
 
 class TestAnOlderSchema:
@@ -109,7 +113,7 @@ class TestNewerCode:
     def test_has_its_events_to_itself_and_that_is_no_failure(self, praised):
         relay.sweep()
         assert (history(praised), seen(praised)) == (["8.50", "9.00"], 2)
-        assert failures.count(live("price_history").name) == 0
+        assert failures.count(live("price_records").name) == 0
 
     def test_has_what_came_after_them_to_itself_too(self, praised):
         left_by_other_code(praised, ("catalog.PriceChanged", 3, SCHEMA_3))

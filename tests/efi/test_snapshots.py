@@ -123,7 +123,7 @@ def long_lives() -> dict[type[Aggregate], object]:
     say(delivery(product_id, trattoria, batch="SUMMER"))
     say(ReleaseLot(product_id=product_id, lot_id=delivery(product_id, trattoria, batch="SUMMER").lot_id), by=QUALITY)
     say(PictureCategory(category_id=mezze, name=uploaded()))
-    say(DescribeProduct(product_id=product_id, **ABOUT_OLIVES | {"allergens": None}))
+    say(DescribeProduct(product_id=product_id, **ABOUT_OLIVES | {"allergens": None, "not_stated": ("allergens",)}))
     say(AttachPicture(product_id=product_id, name=uploaded()))
     say(repricing(product_id, "19.00"))
     table = say(CreateBundle(name="Table", product_ids=(product_id, listed("FET-1")), price=bbd("16.00"))).id
