@@ -47,8 +47,8 @@ class Asking:
 
     known: Mapping[str, object] = field(default_factory=dict)
     draws: tuple[str, ...] = ()
-    leads: tuple[str, ...] = ()
-    """Members that are asked for before the others."""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Headings, with the members that are asked for below each."""
     choices: Mapping[str, Choices] = field(default_factory=dict)
     parts: Mapping[str, Part] = field(default_factory=dict)
     """Members that are asked for in another way than their schema suggests."""
@@ -69,10 +69,9 @@ def parts_of(kind: type[Command], asking: Asking) -> tuple[Part, ...]:
     schema = adapter(kind).json_schema()
     settled = {*asking.known, *asking.draws}
     asked = {name: member for name, member in _members(schema, schema).items() if name not in settled}
-    members = {name: asked[name] for name in (*filter(asked.__contains__, asking.leads), *asked)}
     return tuple(
         asking.parts[name] if name in asking.parts else _part(name, name, member, asking.choices.get(name))
-        for name, member in members.items()
+        for name, member in asked.items()
     )
 
 

@@ -1,6 +1,7 @@
 """Forms for commands: each builds its command as the API does, and shows what is wrong where it is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import orjson
@@ -21,6 +22,15 @@ REFUSED_AT: dict[str, tuple[str, ...]] = {}
 def refused_at(code: str, *names: str) -> None:
     """Registers which members a refusal may be about; a form shows it beside the first of them that it asks for."""
     REFUSED_AT[code] = names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Fields that stand together on a form."""
+
+    heading: str
+    fields: list[forms.BoundField]
+    nested: bool = False
 
 
 class CommandForm(forms.Form):
@@ -64,11 +74,19 @@ class CommandForm(forms.Form):
             again[self.add_prefix(name)] = str(value)
 
     @cached_property
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The single members together, then each nested one under a heading of its own."""
-        plain = [self[name] for part in self.parts if not part.nested for name in part.fields]
-        nested = [(in_words(part.name), [self[name] for name in part.fields]) for part in self.parts if part.nested]
-        return [("", plain), *nested] if plain else nested
+    def groups(self) -> list[Group]:
+        """The members as they are grouped; those of many fields each under a heading of its own."""
+        parts, groups = {part.name: part for part in self.parts}, []
+        for heading, names in (*self.asking.groups.items(), ("", tuple(parts))):
+            groups += self._group(heading, [parts.pop(name) for name in names if name in parts])
+        return groups
+
+    def _group(self, heading: str, parts: list[Part]) -> Iterator[Group]:
+        if plain := [self[name] for part in parts if not part.nested for name in part.fields]:
+            yield Group(heading=heading, fields=plain)
+        for part in parts:
+            if part.nested:
+                yield Group(heading=in_words(part.name), fields=[self[name] for name in part.fields], nested=True)
 
     def _build(self, cleaned: Cleaned) -> None:
         body = {**self.asking.known, **{name: str(cleaned["drawn"]) for name in self.asking.draws}}

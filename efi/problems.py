@@ -27,6 +27,7 @@ from efi.errors import Conflict, KeyReused, NotFound, Rejected, Unavailable
 from efi.logs import request_id
 
 Fault = Mapping[str, str]
+PROBLEM = "application/problem+json"
 MOST_FAULTS = 100
 LONGEST_POINTER = 200
 logger = logging.getLogger(__name__)
@@ -131,7 +132,7 @@ def problem(
     }
     if faults:
         body["errors"] = faults
-    response = HttpResponse(orjson.dumps(body), status=kind.status, content_type="application/problem+json")
+    response = HttpResponse(orjson.dumps(body), status=kind.status, content_type=PROBLEM)
     response["Cache-Control"] = "no-store"
     if name == "unavailable":
         response["Retry-After"] = "2"

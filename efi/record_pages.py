@@ -25,6 +25,7 @@ from efi.histories import Kept
 from efi.mongo import Document
 from efi.permissions import READ_RECORDS
 from efi.record_lists import Found, RecordList
+from efi.record_rows import table_of
 from efi.records import Listing
 from efi.verbs import Verb
 
@@ -66,6 +67,10 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     list_max_show_all = 0
     list_disable_select_all = True
     list_fullwidth = True
+    sheet: ClassVar[str] = ""
+    """What a record's page shows instead of its fields one below the other: a template."""
+    change_list_template = "efi/records.html"
+    change_form_template = "efi/record.html"
     list_before_template = "efi/buttons.html"
     change_form_outer_before_template = "efi/around.html"
     show_full_result_count = False
@@ -156,15 +161,17 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response: HttpResponse = super().changelist_view(request, extra_context)
-        if (context := getattr(response, "context_data", None)) is not None:
+        if "cl" in (context := getattr(response, "context_data", None) or {}):
             offered = self.offered(request, new=True)
             new = [_button(verb, address_of(self, "give_new", None, verb.name)) for verb in offered]
             context["front"] = [*new, *self.besides(request)]
             context["has_add_permission"] = False  # its button says no more than "+"
+            context |= table_of(self, context["cl"])
         return response
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **how: Any) -> HttpResponse:
-        context |= self.around(request, context["original"], "record")
+        record = context["original"]
+        context |= {**self.around(request, record, "record"), "sheet": self.sheet, **self.at_a_glance(record)}
         response: Any = super().render_change_form(request, context, *args, **how)
         response.context_data["has_add_permission"] = False
         return response  # type: ignore[no-any-return]
@@ -179,6 +186,10 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
             for name, verbs in (("front", front), ("more", more))
         }
         return {**buttons, "tabs": history_pages.tabs(self, record, here), "pictured": self.pictured(record)}
+
+    def at_a_glance(self, record: Any) -> Mapping[str, Any]:
+        """What its sheet needs besides the record."""
+        return {}
 
     def pictured(self, record: Any) -> str:
         """What is shown before its name."""

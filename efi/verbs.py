@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from efi.command_fields import Asking, Choices, Part, in_words
@@ -46,8 +46,8 @@ class Verb:
     known: Callable[[Any], Mapping[str, object]] = nothing
     """What is not asked, besides the record's own ids."""
     choices: Callable[[Any], Mapping[str, Choices]] = nothing
-    leads: tuple[str, ...] = ()
-    """Members that are asked for first."""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Headings of the form, with the members below each; what is in none comes last."""
     draws: tuple[str, ...] = ()
     """Members whose ids the form draws."""
     parts: Callable[[Any], Mapping[str, Part]] = nothing
@@ -77,5 +77,5 @@ class Verb:
         """`ids`: what the record answers for any command that has such members."""
         members = adapter(self.command).json_schema()["properties"]
         known = {name: value for name, value in {**ids, **self.known(record)}.items() if name in members}
-        settled = {"known": known, "draws": self.draws, "leads": self.leads, "parts": self.parts(record)}
+        settled = {"known": known, "draws": self.draws, "groups": self.groups, "parts": self.parts(record)}
         return Asking(**settled, choices=self.choices(record))  # type: ignore[arg-type]

@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 
-from catalog.admin.marks import link_to, mark, money, thumbnail
+from catalog.admin.marks import mark, money, thumbnail
+from catalog.admin.sheets import sheet_of
 from catalog.admin.stock import STOCK_VERBS, batches_of, under_more
 from catalog.admin.uploads import small, uploaded
 from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
@@ -31,7 +31,7 @@ from catalog.commands.products import (
 )
 from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
 from catalog.import_runs import may_import
-from catalog.models import Category, Product
+from catalog.models import Product
 from catalog.records import products as records
 from catalog.values import SELLABLE, Status
 from efi.command_fields import Part, in_order
@@ -91,9 +91,16 @@ def _pictures(product: Product) -> list[tuple[str, str]]:
     return [(name, format_html("{} picture {}", small(name), at)) for at, name in enumerate(names, 1)]
 
 
+GROUPS = {
+    "what it is": ("name", "short_description", "description", "ingredients", "brand", "unit", "weight_grams"),
+    "where it is from": ("country_of_origin", "region_of_origin", "supplier_id", "premium", "authentication"),
+    "how it is kept": ("storage_zone", "shelf_life_days", "temperature"),
+    "what its label says": ("not_stated", "allergens", "nutrition"),
+    "how it is found": ("certifications", "tags", "age_restricted"),
+}
 PRODUCT_VERBS = (
-    Verb(command=CreateProduct, new=True, icon="add", leads=("sku", "name", "category_ids")),
-    Verb(command=DescribeProduct, title="edit", sends="save", filled=described),
+    Verb(command=CreateProduct, new=True, icon="add", groups={"": ("sku", "name", "category_ids", "price"), **GROUPS}),
+    Verb(command=DescribeProduct, title="edit", sends="save", filled=described, groups=GROUPS),
     Verb(command=ChangePrice, icon="sell", filled=priced),
     Verb(command=ApprovePrice, icon="check", known=its_proposed_price, fits=with_a_price_that_waits),
     Verb(command=DeclinePrice, icon="close", known=its_proposed_price, fits=with_a_price_that_waits),
@@ -145,13 +152,7 @@ class ProductAdmin(RecordAdmin):
     list_display = ("sku", "named", "state", "costs", "country", "storage_zone", "available", "best_before")
     list_display_links = ("sku", "named")
     list_filter = ("status", "in_stock", "storage_zone", ("country", Values))
-    list_select_related = ("supplier",)
-    readonly_fields = ("state", "costs", "categories", "lots")
-    fieldsets = (
-        ("On sale", {"fields": (("state", "costs"), ("available", "best_before"), ("categories", "lots"))}),
-        ("Label", {"fields": (("brand", "unit"), "description", ("country", "storage_zone"), "shelf_life_days")}),
-        ("Kept", {"fields": (("sku", "supplier"), ("created_at", "updated_at"), "id")}),
-    )
+    sheet = "catalog/product.html"
     verbs = (*PRODUCT_VERBS, *STOCK_VERBS)
 
     def besides(self, request: HttpRequest) -> list[dict[str, Any]]:
@@ -170,6 +171,9 @@ class ProductAdmin(RecordAdmin):
     def pictured(self, record: Product) -> str:
         return thumbnail(record)
 
+    def at_a_glance(self, record: Product) -> Mapping[str, Any]:
+        return sheet_of(record)
+
     @admin.display(description="name", ordering="name")
     def named(self, product: Product) -> str:
         return format_html('<span class="efi-named">{}<span>{}</span></span>', thumbnail(product), product.name)
@@ -181,12 +185,3 @@ class ProductAdmin(RecordAdmin):
     @admin.display(description="price", ordering="price")
     def costs(self, product: Product) -> str:
         return money(product)
-
-    @admin.display
-    def categories(self, product: Product) -> str:
-        return "; ".join(sorted(map(str, Category.objects.in_bulk(product.category_ids).values()))) or "-"
-
-    @admin.display(description="more")
-    def lots(self, product: Product) -> str:
-        lists = (("lot", "lots"), ("movement", "movements"), ("price", "prices"), ("approval", "approvals"))
-        return mark_safe(", ".join(link_to(kind, called, product_id=product.pk) for kind, called in lists))  # noqa: S308

@@ -59,5 +59,12 @@ def small(name: str, alt: str = "") -> str:
     return format_html('<img class="efi-thumb" src="{}" alt="{}" width="40" height="40" loading="lazy">', address, alt)
 
 
+def large(name: str, alt: str) -> str:
+    """The picture as its product's own page shows it, which leads to its largest size."""
+    address = default_storage.url(pictures.file_of(name, pictures.WIDTHS[0]))
+    whole = default_storage.url(pictures.file_of(name, pictures.WIDTHS[-1]))
+    return format_html('<a href="{}"><img src="{}" alt="{}" width="160" loading="lazy"></a>', whole, address, alt)
+
+
 def _help(*, may_be_none: bool) -> str:
     return "JPEG, PNG or WebP, at most 20 MB" + ("; without one, the picture is taken away" if may_be_none else "")

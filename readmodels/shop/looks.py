@@ -5,10 +5,9 @@ from collections.abc import Callable
 import orjson
 from django.http import HttpRequest, HttpResponse
 
-from efi.problems import problem_handler
+from efi.problems import PROBLEM, problem_handler
 from readmodels.shop.pages import guarded, rendered
 
-PROBLEM = "application/problem+json"
 NOT_OURS = ("/api/", "/admin/", "/health/", "/status/")
 SAID = {
     400: "We cannot make sense of that",

@@ -11,7 +11,7 @@ from efi.commands import dispatch
 from efi.models import User
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
-from tests.catalog.larder import NEXT_YEAR
+from tests.catalog.larder import ABOUT_OLIVES, NEXT_YEAR
 from tests.efi import catalogue
 
 pytestmark = pytest.mark.django_db
@@ -167,8 +167,8 @@ class TestPrefilled:
         page = give("product", olives.pk, "describe_product")
         said = filled(buyer, page, name="Figs")
         joan = User.objects.create_user("joan@efi.example", name="Joan")
-        about = {"name": "Olives", "description": "", "unit": "1 kg", "country_of_origin": "GR"}
-        dispatch(DescribeProduct(product_id=UUID(olives.pk), **about), actor=str(joan.pk))
+        renamed = DescribeProduct(product_id=UUID(olives.pk), **ABOUT_OLIVES | {"name": "Olives"})
+        dispatch(renamed, actor=str(joan.pk))
         form = form_in(buyer.post(page, said))
         assert "Joan has changed this" in str(form.non_field_errors())
         assert buyer.post(page, sent(form)).status_code == 302

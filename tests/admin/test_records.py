@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib import admin
@@ -19,10 +20,11 @@ from efi import generations, mongo
 from efi import record_lists as pages
 from efi.mongo import Document
 from efi.record_pages import RecordAdmin
-from tests.admin.conftest import ROLES
+from tests.admin.conftest import ROLES, caught_up
 from tests.admin.pages import record_pages
 from tests.catalog.larder import NOW, identity
 from tests.catalog.shelves import Filled, fill
+from tests.efi import catalogue
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +66,11 @@ class TestWhoSees:
         assert client.get("/admin/").status_code == 200
         assert {client.get(each).status_code for each in EVERY_LIST} == {403}
         assert client.get(address("product", f"{olives.pk}/change/")).status_code == 403
+
+    def test_a_page_that_says_what_they_may_not(self, visitor, olives):
+        answer = visitor("newcomer").get(address("product"), headers={"accept": "text/html"})
+        assert (answer.status_code, answer["Content-Type"]) == (403, "text/html; charset=utf-8")
+        assert "You may not do this" in answer.content.decode()
 
     def test_accounts_groups_and_tokens_only_with_django_s_own_permissions(self, visitor):
         pages = ["/admin/efi/user/", "/admin/auth/group/", "/admin/knox/authtoken/"]
@@ -111,6 +118,18 @@ class TestWhatIsShown:
         page = staff.get(address("product", f"{olives.pk}/change/")).content.decode()
         assert "Mezze / Olives" in page
         assert address("lot", product_id=olives.pk) in page
+
+    def test_a_product_as_its_label_its_prices_and_its_stock_have_it(self, staff, olives):
+        page = " ".join(staff.get(address("product", f"{olives.pk}/change/")).content.decode().split())
+        for said in ("BBD 8.50", "first price", "10 of 10", "Greece", "Nutrition per 100 g", "SPRING"):
+            assert said in page, said
+
+    def test_what_waits_for_a_second_person_on_the_product_s_page(self, staff, olives):
+        catalogue.say(catalogue.repricing(UUID(olives.pk), "19.00", "bad year"))
+        caught_up()
+        page = staff.get(address("product", f"{olives.pk}/change/")).content.decode()
+        assert "Waits for a second person" in page
+        assert "bad year" in page
 
     def test_the_lots_of_one_product(self, staff, olives):
         assert shown(staff, "lot", product_id=olives.pk) == ["SPRING"]

@@ -15,6 +15,7 @@ from tests.services.program import ROOT, Program
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 Give = Callable[..., dict[str, Any]]
+PASSWORD = "kalamata-1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +33,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    program = Program(tmp_path_factory.mktemp("browser") / "data", EFI_DEMO_DATA="yes")
+    program = Program(tmp_path_factory.mktemp("browser") / "data", EFI_DEMO_DATA="yes", EFI_DEMO_PASSWORD=PASSWORD)
     program.start()
     yield program
     program.end()
@@ -50,7 +51,7 @@ def give(program: Program) -> Give:
     made = subprocess.run(create, cwd=ROOT, env=program.environment, capture_output=True, text=True, check=True)
     headers = {"Authorization": f"Bearer {made.stdout.strip()}", "Content-Type": "application/json"}
 
-    def give(name: str, **body: Any) -> dict[str, Any]:
+    def give(name: str, /, **body: Any) -> dict[str, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", program.port)
         connection.request("POST", f"/api/v1/commands/{name}", json.dumps(body), headers)
         answer = connection.getresponse()

@@ -54,7 +54,7 @@ from catalog.commands.stock import (
     ReserveStock,
 )
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
-from catalog.values import Loss, Offer, Part, Severity
+from catalog.values import Loss, NotStated, Offer, Part, Severity
 from efi.commands import CALLERS, Command, Receipt
 from efi.events import Event
 from tests.catalog.gallery import uploaded
@@ -172,7 +172,8 @@ def of_too_bad_a_year(suffix: str) -> Command:
 
 
 def without_nuts(suffix: str) -> dict[str, UUID]:
-    order = DescribeProduct(product_id=listed(f"OLI-{suffix}"), **ABOUT_OLIVES | {"allergens": None})
+    label = {"allergens": None, "not_stated": (NotStated.ALLERGENS,)}
+    order = DescribeProduct(product_id=listed(f"OLI-{suffix}"), **ABOUT_OLIVES | label)
     return proposed(order, suffix)
 
 

@@ -1,0 +1,80 @@
+"""A product on one page, for whoever looks something up: what it is and costs, what there is of it, what waits."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Model
+from django_countries import countries
+
+from catalog.admin.marks import link_to, mark, money
+from catalog.admin.uploads import large
+from catalog.commands.products import products
+from catalog.description import Description
+from catalog.models import Approval, Category, Lot, Price, Product, StockLevel
+from catalog.values import Allergens, NotStated, Nutrition
+from efi.command_fields import in_words
+from efi.command_pages import address_of
+from efi.record_lists import Found
+
+SHOWN = 6
+LISTS = (("lot", "all lots"), ("movement", "movements"), ("price", "all prices"), ("approval", "approvals"))
+FIGURES = ("fat", "saturates", "carbohydrate", "sugars", "protein", "salt")
+
+
+def sheet_of(product: Product) -> dict[str, Any]:
+    whole = products.load(UUID(product.pk))
+    return {
+        "whole": whole,
+        "about": whole.description,
+        "state": mark(product.status),
+        "price": money(product),
+        "pictures": [large(name, product.name) for name in whole.pictures],
+        "categories": _linked(Category, sorted(Category.objects.in_bulk(product.category_ids).values(), key=str)),
+        "waiting": _first(Approval, product, "since"),
+        "prices": [(one, money(one)) for _, one in _first(Price, product, "-since")],
+        "stock": StockLevel.objects.filter(pk=product.pk).first(),
+        "lots": [(link, lot, mark(lot.state)) for link, lot in _first(Lot, product, "best_before", remaining__gt=0)],
+        "lists": {kind: link_to(kind, called, product_id=product.pk) for kind, called in LISTS},
+        **(_said(whole.description) if whole.description else {}),
+    }
+
+
+def _said(about: Description) -> dict[str, Any]:
+    return {
+        "country": countries.name(about.country_of_origin),
+        "allergens": list(_allergens(about.allergens)) if about.allergens else [],
+        "allergens_unsaid": _unsaid(about, NotStated.ALLERGENS),
+        "nutrition": list(_nutrition(about.nutrition)) if about.nutrition else [],
+        "nutrition_unsaid": _unsaid(about, NotStated.NUTRITION),
+        "certifications": [in_words(one) for one in about.certifications],
+    }
+
+
+def _unsaid(about: Description, what: NotStated) -> str:
+    return "not stated: knowingly sold without" if what in about.not_stated else "not stated"
+
+
+def _allergens(stated: Allergens) -> Iterator[tuple[str, str, str]]:
+    """What is said, how it looks, and of which."""
+    kinds = (("contains", "bad", stated.contains), ("may contain", "waits", stated.may_contain))
+    for called, looks, some in (*kinds, ("certified free of", "good", stated.certified_free)):
+        yield called, looks, ", ".join(one.lower() for one in some) or "none"
+
+
+def _nutrition(stated: Nutrition) -> Iterator[tuple[str, str]]:
+    yield "energy", f"{stated.energy_kj} kJ / {stated.energy_kcal} kcal"
+    yield from ((name, f"{getattr(stated, name)} g") for name in FIGURES)
+
+
+def _first(model: type[Model], product: Product, order: str, **narrowed: object) -> list[tuple[str, Any]]:
+    """The first that are of this product, each with its address."""
+    pages: Any = admin.site.get_model_admin(model)
+    wanted = model._default_manager.filter(product_id=product.pk, **narrowed).order_by(order)
+    return [(address_of(pages, "change", one), one) for one in Found(pages, wanted, "")[0:SHOWN]]
+
+
+def _linked(model: type[Model], records: list[Any]) -> list[tuple[str, Any]]:
+    pages = admin.site.get_model_admin(model)
+    return [(address_of(pages, "change", one), one) for one in records]

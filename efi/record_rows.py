@@ -1,0 +1,78 @@
+"""The rows of a list of records, each cell drawn by what its column knows: fifty rows are one loop of a template."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Field
+from unfold.templatetags.unfold_list import result_headers
+from unfold.widgets import CHECKBOX_CLASSES
+
+from efi.command_pages import address_of
+
+BOXES = "action_checkbox"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """What a list shows of each record, and whether it leads to the record's page."""
+
+    name: str
+    label: str
+    shown: Callable[[Any], object]
+    leads: bool
+
+
+def table_of(pages: Any, changes: ChangeList) -> dict[str, Any]:
+    """What the template of rows asks for."""
+    headers = list(result_headers(changes))
+    columns = [
+        _column(pages, changes, shown, str(header["text"]))
+        for shown, header in zip(changes.list_display, headers, strict=True)
+        if shown != BOXES
+    ]
+    return {
+        "result_headers": headers,
+        "num_sorted_fields": sum(bool(header.get("sorted")) for header in headers),
+        "boxes": " ".join(CHECKBOX_CLASSES) if BOXES in changes.list_display else "",
+        "rows": list(_rows(pages, changes, columns)),
+    }
+
+
+def in_cell(value: object) -> object:
+    """As lists and pages of records show it. Times are UTC."""
+    match value:
+        case None | "":
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return f"{value:%-d %b %Y %H:%M}"
+        case date():
+            return f"{value:%-d %b %Y}"
+    return value
+
+
+def _rows(pages: Any, changes: ChangeList, columns: list[Column]) -> Iterator[dict[str, Any]]:
+    come_back = f"?{changes.preserved_filters}" if changes.preserved_filters else ""
+    for record in changes.result_list:
+        cells = [(column, in_cell(column.shown(record))) for column in columns]
+        yield {"record": record, "address": address_of(pages, "change", record) + come_back, "cells": cells}
+
+
+def _column(pages: Any, changes: ChangeList, shown: Any, label: str) -> Column:
+    name = shown if isinstance(shown, str) else shown.__name__
+    links = changes.list_display_links or [one for one in changes.list_display if one != BOXES][:1]
+    return Column(name=name, label=label, shown=_way_to(pages, shown), leads=shown in links)
+
+
+def _way_to(pages: Any, shown: Any) -> Callable[[Any], object]:
+    if callable(shown):
+        return shown  # type: ignore[no-any-return]
+    fields: dict[str, Field[Any, Any]] = {field.name: field for field in pages.opts.fields}
+    if shown not in fields:
+        return getattr(pages, shown)  # type: ignore[no-any-return]
+    called = dict(fields[shown].flatchoices)
+    return lambda record: called.get(value := getattr(record, shown), value) if called else getattr(record, shown)
