@@ -76,7 +76,8 @@ class CommandForm(forms.Form):
     @cached_property
     def groups(self) -> list[Group]:
         """The members as they are grouped; those of many fields each under a heading of its own."""
-        parts, groups = {part.name: part for part in self.parts}, []
+        groups: list[Group] = []
+        parts = {part.name: part for part in self.parts}
         for heading, names in (*self.asking.groups.items(), ("", tuple(parts))):
             groups += self._group(heading, [parts.pop(name) for name in names if name in parts])
         return groups
