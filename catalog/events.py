@@ -5,7 +5,6 @@ from uuid import UUID
 
 from catalog.values import (
     Allergens,
-    Allocation,
     Certification,
     Label,
     Level,
@@ -419,7 +418,7 @@ class LotRejected(Event):
 
 @event()
 class LotRecalled(Event):
-    """Not to be sold, and to be had back from these orders."""
+    """Not to be sold, and to be had back from the orders that it was allocated to."""
 
     product_id: UUID
     lot_id: UUID
@@ -427,7 +426,6 @@ class LotRecalled(Event):
     severity: Severity
     recalled_by: str
     remaining: int
-    allocations: tuple[Allocation, ...]
 
 
 @event()
@@ -500,6 +498,23 @@ class ReorderPointSet(Event):
 
     product_id: UUID
     reorder_point: int
+
+
+@event()
+class StockClosed(Event):
+    """Its product is discontinued: nothing of it is sold any more."""
+
+    product_id: UUID
+
+
+@event()
+class StockRecalled(Event):
+    """Its product is recalled: nothing of it is sold, received or released any more, and all its lots are recalled."""
+
+    product_id: UUID
+    reason: str
+    severity: Severity
+    recalled_by: str
 
 
 @event()

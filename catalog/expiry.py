@@ -16,6 +16,7 @@ from catalog.events import (
     ReservationLapsed,
     ReservationReleased,
     StockAllocated,
+    StockRecalled,
     StockReserved,
 )
 from catalog.values import BARBADOS, NOTICES
@@ -36,14 +37,16 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def empty() -> Document:
-    return {"ends": {}, "until": {}, **shelf.empty()}
+    """`to_recall` counts the lots that were not recalled yet, on the shelf or not."""
+    return {"ends": {}, "until": {}, "to_recall": 0, "recalled": False, **shelf.empty()}
 
 
 def derive(document: Document) -> None:
-    """At once where more is promised than can be had: so many were that one command could not give all back."""
+    """At once where one command could not give back all that can't be kept, or recall all lots of a product."""
     shelf.derive(document)
     lots = (_due(end, document["lots"][lot_id]["remaining"]) for lot_id, end in document["ends"].items())
-    over = [LONG_AGO] if document["overbooked"] else []
+    unfinished = document["overbooked"] or (document["recalled"] and document["to_recall"])
+    over = [LONG_AGO] if unfinished else []
     document["due"] = min([*over, *lots, *document["until"].values()], default=None)
 
 
@@ -55,7 +58,7 @@ def _due(end: Document, remaining: int) -> datetime:
     return min(ahead, default=at)
 
 
-@projects(NAME, streams=("stock",), version=3, empty=empty, derive=derive, indexes=([("due", 1)],))
+@projects(NAME, streams=("stock",), version=4, empty=empty, derive=derive, indexes=([("due", 1)],))
 def fold(document: Document, event: Event, commit: Commit) -> None:
     shelf.fold(document, event)
     ends, until = document["ends"], document["until"]
@@ -63,10 +66,16 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
         case LotReceived():
             day_after = datetime.combine(event.best_before + timedelta(days=1), time(), BARBADOS)
             ends[str(event.lot_id)] = {"at": day_after.astimezone(UTC), "noticed": None}
+            document["to_recall"] += 1
         case ExpiryNoticed():
             ends[str(event.lot_id)]["noticed"] = event.days
-        case LotExpired() | LotRejected() | LotRecalled():
+        case LotExpired() | LotRejected():
             ends.pop(str(event.lot_id), None)
+        case LotRecalled():
+            ends.pop(str(event.lot_id), None)
+            document["to_recall"] -= 1
+        case StockRecalled():
+            document["recalled"] = True
         case StockReserved() | ReservationExtended():
             until[str(event.reservation_id)] = event.expires_at
         case ReservationReleased() | ReservationLapsed() | StockAllocated():

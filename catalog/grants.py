@@ -49,6 +49,7 @@ grant(
     lots.ReceiveLot,
     lots.HoldLot,
     lots.AdjustLot,
+    lots.DeclineAdjustment,
     lots.WriteOff,
     lots.DisposeLot,
     lots.SetReorderPoint,

@@ -1,7 +1,7 @@
 """A lot: goods of one batch, from their receipt to their end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -23,7 +23,7 @@ from catalog.events import (
     LotWrittenOff,
     StockAllocated,
 )
-from catalog.values import NOTICES, Allocation, Loss, Part, Severity
+from catalog.values import NOTICES, Loss, Part, Severity
 from efi.errors import NotFound, Rejected
 
 LotFact = (
@@ -65,7 +65,6 @@ FOR_SALE = (State.QUARANTINE, State.RELEASED)
 """What is, or may yet be, on sale."""
 LEFT_OVER = (State.EXPIRED, State.REJECTED, State.RECALLED)
 """What never will be, and lies there until it is disposed of."""
-MAY_BE_RECALLED = (*FOR_SALE, State.EXPIRED, State.REJECTED)
 MOST_ALONE = Decimal(500)
 """What an adjustment may be worth without a second person, in the product's currency (DOMAIN.md 2.2, ruling 33)."""
 
@@ -86,8 +85,8 @@ class Lot:
     """The days of the last notice of its best-before."""
     adjustment: AdjustmentProposed | None = None
     """What waits for a second person."""
-    allocated: dict[str, int] = field(default_factory=dict)
-    """Units by the order that had them, as long as the lot may still be recalled."""
+    recalled: bool = False
+    """Whether it ever was, though what was left of it may be gone by now."""
 
     def sellable(self, today: date) -> int:
         return self.remaining if self.state is State.RELEASED and self.best_before >= today else 0
@@ -136,16 +135,10 @@ class Lot:
         )
 
     def recall(self, reason: str, severity: Severity, by: str) -> LotRecalled:
-        """Whatever its state; what orders had of it is to be had back."""
-        self._must_be(*MAY_BE_RECALLED, to="recalled")
-        return LotRecalled(
-            **self._named,
-            reason=reason,
-            severity=severity,
-            recalled_by=by,
-            remaining=self.remaining,
-            allocations=tuple(Allocation(reference=order, quantity=units) for order, units in self.allocated.items()),
-        )
+        """Once, whatever its state: of what is sold out or gone, orders have had some."""
+        if self.recalled:
+            raise Rejected("the lot has been recalled already", code="lot_status")
+        return LotRecalled(**self._named, reason=reason, severity=severity, recalled_by=by, remaining=self.remaining)
 
     def dispose(self, reason: str, by: str) -> LotDisposed:
         self._must_be(*LEFT_OVER, to="disposed of")
@@ -173,13 +166,16 @@ class Lot:
         return asked
 
     def approve_adjustment(self, by: str, today: date) -> LotAdjusted:
-        asked = self._waiting(by)
+        asked = self._waiting
+        if asked.proposed_by == by:
+            raise Rejected("a second person must agree to the adjustment", code="second_person_needed")
         self._must_allow(asked.change, today)
         return self._adjusted(asked, approved_by=by)
 
     def decline_adjustment(self, reason: str, by: str) -> AdjustmentDeclined:
-        asked = self._waiting(by)
-        return AdjustmentDeclined(**self._named, adjustment_id=asked.adjustment_id, reason=reason, declined_by=by)
+        """By anybody: whoever proposed it may take it back."""
+        adjustment_id = self._waiting.adjustment_id
+        return AdjustmentDeclined(**self._named, adjustment_id=adjustment_id, reason=reason, declined_by=by)
 
     def evolve(self, event: LotFact | StockAllocated) -> None:
         match event:
@@ -194,9 +190,9 @@ class Lot:
             case LotExpired():
                 self.state, self.adjustment = State.EXPIRED, None
             case LotRecalled():
-                self.state, self.adjustment, self.allocated = State.RECALLED, None, {}
+                self.state, self.adjustment, self.recalled = State.RECALLED, None, True
             case LotDisposed():
-                self.state, self.remaining, self.allocated = State.DISPOSED, 0, {}
+                self.state, self.remaining = State.DISPOSED, 0
             case LotWrittenOff():
                 self.remaining = event.remaining
             case AdjustmentProposed():
@@ -209,9 +205,7 @@ class Lot:
             case ExpiryNoticed():
                 self.noticed = event.days
             case StockAllocated():
-                units = sum(part.quantity for part in event.parts if part.lot_id == self.lot_id)
-                self.remaining -= units
-                self.allocated[event.reference] = self.allocated.get(event.reference, 0) + units
+                self.remaining -= sum(part.quantity for part in event.parts if part.lot_id == self.lot_id)
 
     @property
     def _named(self) -> Named:
@@ -229,11 +223,10 @@ class Lot:
             approved_by=approved_by,
         )
 
-    def _waiting(self, by: str) -> AdjustmentProposed:
+    @property
+    def _waiting(self) -> AdjustmentProposed:
         if self.adjustment is None:
             raise NotFound("no adjustment waits")
-        if self.adjustment.proposed_by == by:
-            raise Rejected("a second person must decide on the adjustment", code="second_person_needed")
         return self.adjustment
 
     def _must_be(self, *states: State, to: str) -> None:

@@ -14,6 +14,8 @@ from catalog.events import (
     ReservationLapsed,
     ReservationReleased,
     StockAllocated,
+    StockClosed,
+    StockRecalled,
     StockReserved,
 )
 from efi.events import Event
@@ -21,18 +23,20 @@ from efi.mongo import Document
 
 
 def empty() -> Document:
-    return {"lots": {}, "promised": {}}
+    return {"lots": {}, "promised": {}, "closed": False}
 
 
 def derive(document: Document) -> None:
     sold = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
-    unpromised = sum(lot["remaining"] for lot in sold) - sum(document["promised"].values())
+    to_sell = 0 if document["closed"] else sum(lot["remaining"] for lot in sold)
+    unpromised = to_sell - sum(document["promised"].values())
     document["available"], document["overbooked"] = max(0, unpromised), unpromised < 0
     document["in_stock"] = document["available"] > 0
     document["best_before"] = min((lot["best_before"] for lot in sold), default=None)
 
 
 def fold(document: Document, event: Event) -> None:
+    """A lot is forgotten once it is disposed of, though it may be recalled, and disposed of, after that."""
     lots, promised = document["lots"], document["promised"]
     match event:
         case LotReceived():
@@ -40,12 +44,16 @@ def fold(document: Document, event: Event) -> None:
             lots[str(event.lot_id)] = {"remaining": event.quantity, "best_before": best_before, "on_sale": False}
         case LotReleased():
             lots[str(event.lot_id)]["on_sale"] = True
-        case LotHeld() | LotExpired() | LotRecalled():
+        case LotHeld() | LotExpired():
+            lots[str(event.lot_id)]["on_sale"] = False
+        case LotRecalled() if str(event.lot_id) in lots:
             lots[str(event.lot_id)]["on_sale"] = False
         case LotAdjusted() | LotWrittenOff():
             lots[str(event.lot_id)]["remaining"] = event.remaining
         case LotDisposed():
-            lots[str(event.lot_id)]["remaining"] = 0
+            lots.pop(str(event.lot_id), None)
+        case StockClosed() | StockRecalled():
+            document["closed"] = True
         case StockReserved():
             promised[str(event.reservation_id)] = event.quantity
         case ReservationReleased() | ReservationLapsed():

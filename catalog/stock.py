@@ -12,9 +12,11 @@ from catalog.events import (
     ReservationLapsed,
     ReservationReleased,
     StockAllocated,
+    StockClosed,
+    StockRecalled,
     StockReserved,
 )
-from catalog.lot import MAY_BE_RECALLED, Lot, LotFact, first_expired_first_out
+from catalog.lot import Lot, LotFact, first_expired_first_out
 from catalog.promises import Promises
 from catalog.values import Loss, Part, Severity, business_day
 from efi.aggregate import Aggregate, aggregate
@@ -23,18 +25,22 @@ from efi.events import Event
 from efi.values import Money
 
 MOST_ENDED = 200
-"""Lapsed reservations, or lots past a date, that one command sees to; the next one takes the rest."""
-MOST_RECALLED = 700
-"""Lots that the recall of a product reaches, the newest first."""
+"""Reservations that are over, or lots past a date or recalled, that one command sees to; the next takes the rest."""
 
 
 @aggregate("stock")
 class Stock(Aggregate):
-    """What there is of one product. Never negative; nothing is sold from lots held or past their best-before."""
+    """What there is of one product. Never negative; nothing is sold from lots held or past their best-before.
+
+    Once its product has ended nothing of it is sold; what is there is still counted, written off and disposed of.
+    """
 
     lots: dict[UUID, Lot] = field(default_factory=dict)
     promises: Promises = field(default_factory=Promises)
     reorder_point: int | None = None
+    closed: bool = False
+    recalled: StockRecalled | None = None
+    """Why all its lots are to be recalled."""
 
     def available(self, at: datetime) -> int:
         """On hand of released lots less what is reserved, at that moment."""
@@ -43,6 +49,7 @@ class Stock(Aggregate):
     def receive(
         self, lot_id: UUID, *, supplier_id: UUID, batch_number: str, best_before: date, quantity: int, at: datetime
     ) -> None:
+        self._must_not_be_recalled()
         if lot_id in self.lots:
             raise Rejected(f"lot {lot_id} has been received already", code="lot_known")
         if best_before < business_day(at):
@@ -60,6 +67,7 @@ class Stock(Aggregate):
         )
 
     def release(self, lot_id: UUID, by: str, at: datetime) -> None:
+        self._must_not_be_recalled()
         self.record(self._lot(lot_id).approve(by, business_day(at)))
 
     def hold(self, lot_id: UUID, reason: str, *, by: str, at: datetime) -> None:
@@ -74,11 +82,15 @@ class Stock(Aggregate):
         self._give_back(at, "its lot has been recalled")
 
     def recall_all(self, reason: str, severity: Severity, *, by: str, at: datetime) -> None:
-        """Every lot, but those that are recalled or disposed of already."""
-        newest_first = [lot for lot in reversed(self.lots.values()) if lot.state in MAY_BE_RECALLED]
-        for lot in newest_first[:MOST_RECALLED]:
-            self.record(lot.recall(reason, severity, by))
-        self._give_back(at, "its lot has been recalled")
+        """Nothing is sold from now on; its lots are recalled the newest first, and those beyond `MOST_ENDED` later."""
+        self.record(StockRecalled(product_id=self.identity, reason=reason, severity=severity, recalled_by=by))
+        self._recall_lots()
+        self._give_back(at, "its product has been recalled")
+
+    def close(self, at: datetime) -> None:
+        """Nothing is sold from now on. What was on its way may still come in."""
+        self.record(StockClosed(product_id=self.identity))
+        self._give_back(at, "its product is discontinued")
 
     def dispose(self, lot_id: UUID, reason: str, by: str) -> None:
         self.record(self._lot(lot_id).dispose(reason, by))
@@ -125,6 +137,7 @@ class Stock(Aggregate):
             self.record(ReorderPointSet(product_id=self.identity, reorder_point=quantity))
 
     def reserve(self, reservation_id: UUID, quantity: int, *, until: datetime, at: datetime) -> None:
+        self._must_be_open()
         self._lapse(at)
         self.promises.must_not_hold(reservation_id)
         _must_lie_ahead(until, at)
@@ -134,6 +147,7 @@ class Stock(Aggregate):
         )
 
     def extend(self, reservation_id: UUID, *, until: datetime, at: datetime) -> None:
+        self._must_be_open()
         end = self.promises.live(reservation_id, at).expires_at
         if until == end:
             return
@@ -148,6 +162,7 @@ class Stock(Aggregate):
 
     def allocate(self, reference: str, quantity: int, *, reservation_id: UUID | None, at: datetime) -> None:
         """Takes units out of the lots that expire first, from a reservation or from what is available."""
+        self._must_be_open()
         self._must_be_free(quantity, reservation_id, at)
         parts = first_expired_first_out(self.lots, quantity, business_day(at))
         self._allocate(reference, parts, reservation_id, None)
@@ -156,6 +171,7 @@ class Stock(Aggregate):
         self, reference: str, parts: tuple[Part, ...], *, reservation_id: UUID | None, reason: str, at: datetime
     ) -> None:
         """Out of their turn, for a reason; but never from what is not on sale."""
+        self._must_be_open()
         if len({part.lot_id for part in parts}) < len(parts):
             raise Rejected("a lot is named twice", code="lot_named_twice")
         for part in parts:
@@ -164,12 +180,14 @@ class Stock(Aggregate):
         self._allocate(reference, parts, reservation_id, reason)
 
     def expire(self, at: datetime) -> None:
-        """What time has brought: lapsed reservations, expired lots and promises these can't keep, notices."""
+        """What time has brought and other commands have left: lapses, recalls, expiries, promises too many, notices."""
         today = business_day(at)
         self._lapse(at)
-        for lot in [lot for lot in self.lots.values() if lot.is_past(today)][:MOST_ENDED]:
+        self._recall_lots()
+        past = [lot for lot in self.lots.values() if lot.is_past(today)][:MOST_ENDED]
+        for lot in past:
             self.record(lot.expire())
-        self._give_back(at, "its lot has expired")
+        self._give_back(at, "its lot has expired" if past else "there is less than was promised")
         due = [(lot, lot.notice_due(today)) for lot in self.lots.values()]
         for lot, days in [(lot, days) for lot, days in due if days][:MOST_ENDED]:
             self.record(lot.notice(days))
@@ -186,6 +204,10 @@ class Stock(Aggregate):
                 )
             case ReorderPointSet():
                 self.reorder_point = event.reorder_point
+            case StockClosed():
+                self.closed = True
+            case StockRecalled():
+                self.closed, self.recalled = True, event
             case StockAllocated():
                 for lot_id in {part.lot_id for part in event.parts}:
                     self.lots[lot_id].evolve(event)
@@ -196,11 +218,18 @@ class Stock(Aggregate):
                 self.lots[event.lot_id].evolve(event)
 
     def _sellable(self, at: datetime) -> int:
-        return sum(lot.sellable(business_day(at)) for lot in self.lots.values())
+        return 0 if self.closed else sum(lot.sellable(business_day(at)) for lot in self.lots.values())
 
     def _lapse(self, at: datetime) -> None:
         for reservation_id in self.promises.lapsed(at)[:MOST_ENDED]:
             self.record(ReservationLapsed(product_id=self.identity, reservation_id=reservation_id))
+
+    def _recall_lots(self) -> None:
+        """Where the whole stock is recalled."""
+        if why := self.recalled:
+            newest_first = [lot for lot in reversed(self.lots.values()) if not lot.recalled]
+            for lot in newest_first[:MOST_ENDED]:
+                self.record(lot.recall(why.reason, why.severity, why.recalled_by))
 
     def _give_back(self, at: datetime, reason: str) -> None:
         """Promises that what can be sold no longer keeps, the last to end first."""
@@ -231,6 +260,14 @@ class Stock(Aggregate):
             if lot.adjustment and lot.adjustment.adjustment_id == adjustment_id:
                 return lot
         raise NotFound(f"no adjustment {adjustment_id} waits")
+
+    def _must_be_open(self) -> None:
+        if self.closed:
+            raise Rejected("nothing of this product is sold any more", code="stock_closed")
+
+    def _must_not_be_recalled(self) -> None:
+        if self.recalled:
+            raise Rejected("the product has been recalled", code="stock_closed")
 
     def _must_be_free(self, quantity: int, reservation_id: UUID | None, at: datetime) -> None:
         """Reserved for this, or available."""

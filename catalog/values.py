@@ -221,14 +221,6 @@ class Part:
     quantity: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Allocation:
-    """So many units that an order has had of a lot."""
-
-    reference: str
-    quantity: int
-
-
 def business_day(at: datetime) -> date:
     """The day that it is in Barbados: a lot is sold through its best-before day there."""
     return at.astimezone(BARBADOS).date()

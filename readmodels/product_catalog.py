@@ -9,6 +9,7 @@ from pymongo.cursor import Cursor
 from catalog.events import (
     LabelApproved,
     LotAdjusted,
+    LotDisposed,
     LotExpired,
     LotHeld,
     LotRecalled,
@@ -125,7 +126,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=5,
+    version=6,
     urgent=True,
     empty=empty,
     derive=derive,
@@ -165,23 +166,34 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             document["offer"] = event.offer
             if document["status"] in SELLABLE:
                 document["status"] = event.offer
+        case _:
+            _stock(document["lots"], document["reserved"], event)
+
+
+def _stock(lots: Document, reserved: Document, event: Event) -> None:
+    """A lot is forgotten once it is disposed of, though it may be recalled, and disposed of, after that."""
+    match event:
         case LotReceived():
             lot = {"remaining": event.quantity, "best_before": event.best_before.isoformat(), "on_sale": False}
-            document["lots"][str(event.lot_id)] = lot
+            lots[str(event.lot_id)] = lot
         case LotReleased():
-            document["lots"][str(event.lot_id)]["on_sale"] = True
-        case LotHeld() | LotExpired() | LotRecalled():
-            document["lots"][str(event.lot_id)]["on_sale"] = False
+            lots[str(event.lot_id)]["on_sale"] = True
+        case LotHeld() | LotExpired():
+            lots[str(event.lot_id)]["on_sale"] = False
+        case LotRecalled() if str(event.lot_id) in lots:
+            lots[str(event.lot_id)]["on_sale"] = False
+        case LotDisposed():
+            lots.pop(str(event.lot_id), None)
         case LotAdjusted() | LotWrittenOff():
-            document["lots"][str(event.lot_id)]["remaining"] = event.remaining
+            lots[str(event.lot_id)]["remaining"] = event.remaining
         case StockReserved():
-            document["reserved"][str(event.reservation_id)] = event.quantity
+            reserved[str(event.reservation_id)] = event.quantity
         case ReservationReleased() | ReservationLapsed():
-            del document["reserved"][str(event.reservation_id)]
+            del reserved[str(event.reservation_id)]
         case StockAllocated():
-            document["reserved"].pop(str(event.reservation_id), None)
+            reserved.pop(str(event.reservation_id), None)
             for part in event.parts:
-                document["lots"][str(part.lot_id)]["remaining"] -= part.quantity
+                lots[str(part.lot_id)]["remaining"] -= part.quantity
 
 
 def _categorise(document: Document, event: ProductCreated | ProductCategorised) -> None:

@@ -34,6 +34,7 @@ from catalog.commands.stock import (
 from catalog.models import Lot
 from catalog.records import lots as records
 from catalog.records.lots import State
+from catalog.records.movements import Movement
 from catalog.values import Level
 from efi.command_fields import Part
 from efi.commands import Receipt
@@ -131,10 +132,10 @@ class LotAdmin(RecordAdmin):
     list_filter = ("state", "notice")
     shortcuts = (Shortcut(title="Expiring soon", icon="hourglass_bottom", query=exactly(ENDING)),)
     list_select_related = ("product", "supplier")
-    readonly_fields = ("standing", "movements")
+    readonly_fields = ("standing", "movements", "orders")
     fieldsets = (
         (None, {"fields": (("product", "supplier"), ("batch_number", "best_before"), ("standing", "remaining"))}),
-        ("Noticed", {"fields": (("notice", "reason"), "movements")}),
+        ("Noticed", {"fields": (("notice", "reason"), ("movements", "orders"))}),
         ("Kept", {"fields": (("received", "received_at"), ("updated_at", "lot_id"))}),
     )
     verbs = (
@@ -168,6 +169,10 @@ class LotAdmin(RecordAdmin):
     @admin.display
     def movements(self, lot: Lot) -> str:
         return link_to("movement", "what came and went", lot_id=lot.pk)
+
+    @admin.display(description="allocated to")
+    def orders(self, lot: Lot) -> str:
+        return link_to("movement", "the orders that had of it", lot_id=lot.pk, type__exact=Movement.SALE)
 
     @admin.display(description="state")
     def standing(self, lot: Lot) -> str:

@@ -86,7 +86,7 @@ def reject_lot(command: RejectLot, context: Context) -> None:
 
 @command
 class RecallLot(Command):
-    """Takes a lot off sale for good and names the orders that had of it."""
+    """Takes a lot off sale for good, for a reason; the orders that had of it are listed among its movements."""
 
     product_id: UUID
     lot_id: UUID
@@ -179,7 +179,7 @@ def approve_adjustment(command: ApproveAdjustment, context: Context) -> None:
 
 @command
 class DeclineAdjustment(Command):
-    """Refuses an adjustment that another person has proposed."""
+    """Refuses an adjustment that waits for a second person, or takes one's own back."""
 
     product_id: UUID
     adjustment_id: UUID

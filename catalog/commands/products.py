@@ -235,10 +235,12 @@ class DiscontinueProduct(Command):
     product_id: UUID
 
 
-@handles(DiscontinueProduct)
+@handles(DiscontinueProduct, transaction=True)
 def discontinue_product(command: DiscontinueProduct, context: Context) -> None:
     with products.existing(command.product_id) as product:
         product.discontinue()
+    with stocks.opened(command.product_id) as stock:
+        stock.close(context.at)
 
 
 @command

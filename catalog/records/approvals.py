@@ -13,6 +13,7 @@ from catalog.events import (
     LabelProposed,
     LotAdjusted,
     LotApproved,
+    LotDisposed,
     LotExpired,
     LotHeld,
     LotRecalled,
@@ -88,7 +89,7 @@ def rows(fact: Document) -> Iterator[Document]:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=1,
+    version=2,
     shape=Rows,
     empty=empty,
     rows=rows,
@@ -134,6 +135,8 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
         case LotExpired() | LotRejected() | LotRecalled():
             of_lots.pop(_release(event), None)
             of_lots.pop(_adjustment(event), None)
+        case LotDisposed():
+            fact["batches"].pop(str(event.lot_id), None)
         case AdjustmentProposed():
             why = {"change": event.change, "reason": f"{event.reason} ({event.reference})"}
             ids = {"lot_id": event.lot_id, "adjustment_id": event.adjustment_id}

@@ -57,11 +57,14 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=3,
+    version=4,
     empty=empty,
     derive=derive,
     indexes=listing.indexes,
-    view=({"$match": {"status": {"$ne": None}}}, hiding("lots", "promised", "overbooked", "name_order", "pictures")),
+    view=(
+        {"$match": {"status": {"$ne": None}}},
+        hiding("lots", "promised", "closed", "overbooked", "name_order", "pictures"),
+    ),
 )
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:

@@ -67,13 +67,13 @@ def _standing(document: Document, low: bool) -> Standing:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=1,
+    version=2,
     empty=empty,
     derive=derive,
     indexes=listing.indexes,
     view=(
         {"$match": {"sku": {"$ne": None}}},
-        hiding("lots", "promised", "overbooked", "name_order", "ended", "in_stock"),
+        hiding("lots", "promised", "closed", "overbooked", "name_order", "ended", "in_stock"),
     ),
 )
 def fold(document: Document, event: Event, commit: Commit) -> None:

@@ -12,8 +12,10 @@ from django.db import DatabaseError
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from pymongo.errors import BulkWriteError
 
+from catalog.commands.stock import AllocateStock
 from catalog.models import Category, Lot, Product, Supplier
 from catalog.records import products
 from efi import generations, mongo
@@ -139,6 +141,17 @@ class TestWhatIsShown:
         page = staff.get(address("lot")).content.decode()
         assert "OLI-1 Kalamata olives" in page
         assert "Trattoria Levante (TRA)" in page
+
+    def test_a_lot_with_the_orders_that_had_of_it(self, staff, olives):
+        about = {"product_id": UUID(olives.pk), "quantity": 2}
+        for order in ("ORDER-1", "ORDER-2"):
+            catalogue.say(AllocateStock(reference=order, **about))
+        caught_up()
+        lot = Lot.objects.get()
+        orders = address("movement", lot_id=lot.pk.replace(":", "%3A"), type__exact="sale")
+        assert escape(orders) in staff.get(address("lot", f"{quote(lot.pk)}/change/")).content.decode()
+        listed = staff.get(orders).context["cl"].result_list
+        assert sorted(movement.reference for movement in listed) == ["ORDER-1", "ORDER-2"]
 
     def test_a_lot_whose_product_is_not_recorded_yet(self, staff, olives):
         generations.live(products.NAME).documents.delete_many({})

@@ -14,8 +14,9 @@ from catalog.events import (
     LotWrittenOff,
     ReservationReleased,
     StockAllocated,
+    StockRecalled,
 )
-from catalog.values import NOTICES, Allocation, Loss, Part, Severity
+from catalog.values import NOTICES, Loss, Part, Severity
 from tests.catalog.larder import ANNAS_CART, MARIA, OLIVES, SPRING_LOT, bbd, identity
 
 ORDER, COUNT = "EFI-2026-000001", "COUNT-7"
@@ -41,16 +42,19 @@ def expired(remaining=10):
     return LotExpired(**SPRING, remaining=remaining)
 
 
-def recalled(remaining, *allocations: tuple[str, int], lot: UUID = SPRING_LOT):
+def recalled(remaining, lot: UUID = SPRING_LOT, *, severity=Severity.CRITICAL, by=MARIA):
     return LotRecalled(
         product_id=OLIVES,
         lot_id=lot,
         reason="glass in a jar",
-        severity=Severity.CRITICAL,
-        recalled_by=MARIA,
+        severity=severity,
+        recalled_by=by,
         remaining=remaining,
-        allocations=tuple(Allocation(reference=order, quantity=units) for order, units in allocations),
     )
+
+
+def all_recalled(by=MARIA):
+    return StockRecalled(product_id=OLIVES, reason="glass in a jar", severity=Severity.CRITICAL, recalled_by=by)
 
 
 def disposed(quantity):

@@ -19,6 +19,7 @@ from catalog.events import (
     ProductOffered,
     ProductRecalled,
     ProductSubmitted,
+    StockClosed,
     StockReserved,
     SupplierRegistered,
 )
@@ -101,6 +102,7 @@ SUBMITTED = ProductSubmitted(product_id=OLIVES, submitted_by=MARIA)
 APPROVED = ProductApproved(product_id=OLIVES, approved_by=JOAN)
 DEACTIVATED = ProductDeactivated(product_id=OLIVES)
 DISCONTINUED = ProductDiscontinued(product_id=OLIVES)
+CLOSED = StockClosed(product_id=OLIVES)
 RECALLED = ProductRecalled(product_id=OLIVES, reason="glass in a jar", recalled_by=JOAN)
 
 OLIVES_THAT_ARE: dict[Status, list[Event]] = {

@@ -128,10 +128,10 @@ class TestTheDemo:
         stop_at(n)
         with pytest.raises(Stopped):
             run(DEMO)
-        assert len(log()) == n - 1
+        assert len(log()) == n - 1 + len(facts("StockClosed"))
         stop_at(None)
         run(DEMO)
-        assert len(log()) == 500 + len(facts("ReorderPointSet"))
+        assert len(log()) == 500 + len(facts("ReorderPointSet")) + len(facts("StockClosed"))
         assert len(facts("LotReleased")) == 72
 
 
@@ -156,6 +156,7 @@ class TestOneProduct:
             "LotReleased",
             "ReorderPointSet",
             "ProductDiscontinued",
+            "StockClosed",
         ]
 
     def test_it_is_on_sale_with_its_stock(self, store, chai):
@@ -181,7 +182,7 @@ class TestOneProduct:
         run(chai(products=PRODUCTS.replace("false", "true")))
         assert product("NW-001").status is Status.DISCONTINUED
         assert facts("ProductApproved")[0]["approved_by"] == "import:quality"
-        assert stocks.load(product("NW-001").id).available(event_store.now()) == 39
+        assert [lot.remaining for lot in stocks.load(product("NW-001").id).lots.values()] == [39]
 
     def test_its_lot_keeps_for_a_year_from_the_first_import_on(self, store, chai, stop_at, today_is):
         today_is(date(2028, 2, 29))

@@ -30,10 +30,12 @@ from catalog.product import ENDED
 from catalog.values import SELLABLE, Allergen, Allergens, NotStated, Offer, Status, StorageZone
 from efi.payloads import load
 from efi.values import Money
+from tests.catalog.happenings import all_recalled
 from tests.catalog.larder import (
     ABOUT_OLIVES,
     APPROVED,
     CHEESE,
+    CLOSED,
     DEACTIVATED,
     DISCONTINUED,
     FETA,
@@ -67,6 +69,8 @@ ON_ITS_WAY = {
     DiscontinueProduct(product_id=OLIVES): dict.fromkeys(SELLABLE, DISCONTINUED),
     RecallProduct(product_id=OLIVES, reason="glass in a jar"): dict.fromkeys({*Status} - {Status.RECALLED}, RECALLED),
 }
+TO_ITS_STOCK = {DISCONTINUED: [CLOSED], RECALLED: [all_recalled(by=JOAN)]}
+"""What its stock is told with it."""
 
 
 def create_olives(sku="OLI-1", price="8.50", **details):
@@ -262,7 +266,7 @@ def test_a_draft_in_no_category_cannot_be_submitted(scenario):
 def test_a_product_goes_its_way(scenario, command, status, fact):
     scenario.given(*OLIVES_THAT_ARE[status])
     scenario.when(command, by=JOAN if isinstance(command, ApproveProduct | DeclineProduct | RecallProduct) else MARIA)
-    scenario.then(fact)
+    scenario.then(fact, *TO_ITS_STOCK.get(fact, ()))
 
 
 @pytest.mark.parametrize(

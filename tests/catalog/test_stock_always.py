@@ -12,6 +12,7 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -29,6 +30,8 @@ from catalog.events import (
     LotReleased,
     LotWrittenOff,
     StockAllocated,
+    StockClosed,
+    StockRecalled,
 )
 from catalog.lot import Lot
 from catalog.stock import Stock
@@ -41,6 +44,8 @@ AHEAD = st.timedeltas(timedelta(0), timedelta(days=3))
 WEEKS = st.timedeltas(timedelta(0), timedelta(days=20))
 PEOPLE = st.sampled_from([QUALITY, COMPLIANCE])
 OFF_SALE = (LotHeld, LotRejected, LotExpired, LotRecalled, LotDisposed)
+LATE = 30
+"""Facts of a history after which its product may end: until then much has met."""
 FOR_GOOD = (LotRejected, LotExpired, LotRecalled, LotDisposed)
 
 
@@ -110,16 +115,18 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(lot=lots)
     def recall(self, lot):
-        expected = self.orders_that_had_of(lot)
         self.taking("recall", lot, "glass in a jar", Severity.HIGH, by=QUALITY)
-        for fact in self.stock.pending[-1:]:
-            if isinstance(fact, LotRecalled) and fact.lot_id == lot:
-                assert {one.reference: one.quantity for one in fact.allocations} == expected
 
+    @precondition(lambda self: len(self.stock.pending) > LATE)
     @rule()
     def recall_the_product(self):
         self.taking("recall_all", "glass in a jar", Severity.CRITICAL, by=QUALITY)
-        assert self.on_sale(self.stock) == {}
+        assert {fact.lot_id for fact in self.facts(LotRecalled)} == self.stock.lots.keys()
+
+    @precondition(lambda self: len(self.stock.pending) > LATE)
+    @rule()
+    def discontinue_the_product(self):
+        self.taking("close")
 
     @rule(lot=lots)
     def dispose(self, lot):
@@ -166,10 +173,10 @@ class AnyHistory(RuleBasedStateMachine):
     def sell_what_was_reserved(self, quantity, cart):
         self.allocate(quantity, cart)
 
-    @rule(lot=lots, quantity=QUANTITIES)
-    def sell_out_of_turn(self, lot, quantity):
+    @rule(lot=lots, quantity=QUANTITIES, cart=st.none() | carts)
+    def sell_out_of_turn(self, lot, quantity, cart):
         before, kept = self.on_sale(self.stock), self.promises_can_be_kept
-        about = {"reservation_id": None, "reason": "a later date was asked for", "at": self.at}
+        about = {"reservation_id": cart, "reason": "a later date was asked for", "at": self.at}
         if self.order("allocate_from_lots", "EFI-2", (Part(lot_id=lot, quantity=quantity),), **about):
             assert lot in before
             assert not kept or self.promises_can_be_kept
@@ -205,20 +212,14 @@ class AnyHistory(RuleBasedStateMachine):
         left_behind = [turn(lot) for lot_id, lot in on_sale.items() if taken.get(lot_id, 0) < lot.remaining]
         assert max(turn(on_sale[lot_id]) for lot_id in taken) <= min(left_behind, default=(date.max, 0))
 
-    def orders_that_had_of(self, lot):
-        had = {}
-        for fact in self.facts(StockAllocated):
-            for part in fact.parts:
-                if part.lot_id == lot:
-                    had[fact.reference] = had.get(fact.reference, 0) + part.quantity
-        return had
-
     def facts(self, *kinds):
         return [fact for fact in self.stock.pending if isinstance(fact, kinds)]
 
     def on_sale(self, stock):
         """By what its events say, rather than by what it thinks itself."""
         released = set()
+        if any(isinstance(fact, StockClosed | StockRecalled) for fact in stock.pending):
+            return {}
         for fact in stock.pending:
             if isinstance(fact, LotReleased) and len(set(fact.approved_by)) == 2:
                 released.add(fact.lot_id)

@@ -25,6 +25,7 @@ from tests.catalog.happenings import (
     ORDER,
     SPRING,
     adjusted,
+    all_recalled,
     disposed,
     expired,
     given_back,
@@ -39,6 +40,7 @@ from tests.catalog.happenings import (
 from tests.catalog.larder import (
     ANNAS_CART,
     APPROVED,
+    CLOSED,
     DISCONTINUED,
     FETA,
     JOAN,
@@ -150,6 +152,16 @@ class TestStock:
 
     def test_what_was_disposed_of_is_on_hand_no_more(self):
         assert self.figures(*ON_SALE, recalled(10), disposed(10)) == (0, 0, 0, 0)
+
+    def test_a_lot_that_was_disposed_of_is_forgotten_though_it_is_recalled_after_that(self):
+        gone = [*ON_SALE, expired(), disposed(10), recalled(0), disposed(0)]
+        for name in (stock.NAME, products.NAME, approvals.NAME, expiry.NAME):
+            assert folded(name, olives_created(), *gone, _id=str(OLIVES))["lots"] == {}
+
+    @pytest.mark.parametrize("end", [CLOSED, all_recalled()])
+    def test_nothing_is_available_of_a_product_that_has_ended_and_yet_it_is_there(self, end):
+        assert self.figures(*ON_SALE, reserved(3), end) == (10, 0, 3, 0)
+        assert folded(products.NAME, *ON_SALE, end)["available"] == 0
 
     def test_products_have_no_more_than_that_available(self):
         for news in (held(), expired(), recalled(10), written_off(3, 7), adjusted(5, 15)):
@@ -343,6 +355,22 @@ class TestWhatIsDue:
     def test_at_once_where_one_command_could_not_give_back_all_that_is_promised_too_much(self):
         assert self.due(*self.LOT, reserved(11)) == expiry.LONG_AGO
         assert self.due(*self.LOT, reserved(11), given_back("its lot is held")) == self.at(30)
+
+    def test_at_once_until_all_that_was_reserved_of_a_product_that_has_ended_is_given_back(self):
+        assert self.due(*self.LOT, reserved(1), CLOSED) == expiry.LONG_AGO
+        assert self.due(*self.LOT, reserved(1), CLOSED, given_back("its product is discontinued")) == self.at(30)
+
+    def test_at_once_until_each_lot_of_a_recalled_product_is_recalled(self):
+        one_is_gone = [
+            *self.LOT,
+            *on_sale(5, SUMMER_LOT),
+            expired(),
+            disposed(10),
+            all_recalled(),
+            recalled(5, SUMMER_LOT),
+        ]
+        assert self.due(*one_is_gone) == expiry.LONG_AGO
+        assert self.due(*one_is_gone, recalled(0)) is None
 
     def test_at_the_end_of_the_first_promise(self):
         longer = ReservationExtended(product_id=OLIVES, reservation_id=ANNAS_CART, expires_at=NOW + minutes(45))

@@ -299,7 +299,7 @@ def back_on_the_shelf(suffix: str) -> Command:
 
 @scenario(DiscontinueProduct)
 def for_good(suffix: str) -> Command:
-    return DiscontinueProduct(product_id=listed(f"OLI-{suffix}"))
+    return DiscontinueProduct(product_id=promised(suffix)["product_id"])
 
 
 @scenario(RegisterSupplier)

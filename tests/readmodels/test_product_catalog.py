@@ -24,6 +24,7 @@ from catalog.events import (
 from catalog.values import Allergen, Allergens, Part, Picture, Status, StorageZone
 from efi.payloads import dump
 from readmodels.product_catalog import NAME
+from tests.catalog.happenings import disposed, recalled
 from tests.catalog.larder import (
     ANNAS_CART,
     BENS_CART,
@@ -185,6 +186,11 @@ class TestStock:
             *on_sale(10, SPRING_LOT, best_before=IN_JULY), *on_sale(5, SUMMER_LOT, best_before=NEXT_YEAR), sold(10)
         )
         olives.shows(best_before="2027-03-02", available=5)
+
+    def test_a_lot_that_was_disposed_of_is_forgotten_though_it_is_recalled_after_that(self, olives):
+        olives.given(*on_sale(10), SPRING_LOT_EXPIRED)
+        olives.given(disposed(10), recalled(0), disposed(0))
+        olives.shows(lots={}, available=0, best_before=None)
 
     def test_what_is_reserved_is_not_available(self, olives):
         olives.given(*on_sale(10), reserved(4, ANNAS_CART), reserved(6, BENS_CART))
