@@ -143,10 +143,11 @@ def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Docu
     for raw in raws:
         if raw["version"] >= limit:
             return _mark_failed(document, kind, limit) or moved
+        known = len(document.get("_new", ()))
         try:
             _fold_commit(model, document, kind, event_store.decode(raw))
             if care.closely:
-                _must_be_kept(model, document)
+                _must_be_kept(model, document, known)
         except UnknownEvent as unknown:
             logger.info("%s is left to newer code: %s", stream, unknown)
             return moved
@@ -169,9 +170,10 @@ def _fold_commit(model: ReadModel, document: Document, kind: str, commit: Commit
     document["_updated_at"] = max(commit.recorded_at, document.get("_updated_at") or commit.recorded_at)
 
 
-def _must_be_kept(model: ReadModel, document: Document) -> None:
-    """Raises what keeping it, or making rows or amounts of it, would raise."""
-    if len(bson.encode(document, codec_options=CODEC)) > MOST_BYTES:
+def _must_be_kept(model: ReadModel, document: Document, known: int) -> None:
+    """Raises what keeping it, or what it yields, would raise; of a journal's new rows, those past `known`."""
+    kept = {**document, "_new": document.get("_new", [])[known:]}
+    if len(bson.encode(kept, codec_options=CODEC)) > MOST_BYTES:
         raise ValueError(f"{document['_id']} is larger than a document may be")
     bson.encode({"yielded": list((yields.of(model, document) or {}).values())}, codec_options=CODEC)
 
@@ -207,8 +209,9 @@ def _write_facts(generation: Generation, folded: list[Folded], session: ClientSe
     """The facts, and in the same transaction what each now yields that it did not before."""
     if not folded:
         return
-    generation.facts.bulk_write([_write(one.document) for one in folded], ordered=False, session=session)
+    facts = [_write(one.document) for one in folded]
     changes = [write for one in folded for write in yields.changes(generation.model, one.document, one.before)]
+    generation.facts.bulk_write(facts, ordered=False, session=session)
     if changes:
         generation.documents.bulk_write(changes, ordered=False, session=session)
 

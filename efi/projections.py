@@ -1,4 +1,4 @@
-"""Read models: what each is folded from, and the three shapes they come in."""
+"""Read models: what each is folded from, and the four shapes they come in."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -53,6 +53,15 @@ class Rows(ReadModel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Journal(ReadModel):
+    """Many documents of one stream that stay as they are once written, so that its fact need not hold them.
+
+    A fold adds the new ones, each with an `_id` that no other has, to the list `_new` of its fact. The pass that writes
+    them takes them out of it.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tally(ReadModel):
     """One document of many streams: sums of what each stream's fact contributes, by the tally's id."""
 
@@ -72,7 +81,7 @@ class Generation:
 
     @property
     def facts(self) -> Collection[Document]:
-        """What holds `_seen`: the documents themselves, or the facts behind rows and tallies."""
+        """What holds `_seen`: the documents themselves, or the facts behind rows, journals and tallies."""
         return self.documents if isinstance(self.model, Fold) else collection(f"{self.name}_facts")
 
 

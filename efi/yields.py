@@ -1,4 +1,4 @@
-"""What the facts behind rows and tallies yield, and the writes that a change of it takes."""
+"""What the facts behind rows, journals and tallies yield, and the writes that a change of it takes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from pymongo import DeleteOne, ReplaceOne, UpdateOne
 
 from efi.event_store import CODEC
 from efi.mongo import Document
-from efi.projections import Amounts, ReadModel, Rows, Tally
+from efi.projections import Amounts, Journal, ReadModel, Rows, Tally
 
 
 def of(model: ReadModel, fact: Document) -> Any:
@@ -35,6 +35,8 @@ def changes(model: ReadModel, fact: Document, before: Any) -> list[Any]:
     match model:
         case Rows():
             return _row_changes(model, fact, before)
+        case Journal():
+            return _new_rows(fact)
         case Tally():
             return _tally_changes(model, fact, before)
     return []
@@ -42,10 +44,20 @@ def changes(model: ReadModel, fact: Document, before: Any) -> list[Any]:
 
 def _row_changes(model: Rows, fact: Document, before: Mapping[str, bytes]) -> list[Any]:
     rows = {row["_id"]: row for row in _rows(model, fact)}
-    own = {"_rev": fact["_rev"], "_updated_at": fact.get("_updated_at")}
     changed = [row for identity, row in rows.items() if bson.encode(row, codec_options=CODEC) != before.get(identity)]
     gone = [DeleteOne({"_id": identity}) for identity in before if identity not in rows]
-    return [*gone, *(ReplaceOne({"_id": row["_id"]}, {**row, **own}, upsert=True) for row in changed)]
+    return [*gone, *(_write(row, fact) for row in changed)]
+
+
+def _new_rows(fact: Document) -> list[Any]:
+    """Takes them out of the fact."""
+    rows, fact["_new"] = fact["_new"], []
+    return [_write(row, fact) for row in rows]
+
+
+def _write(row: Document, fact: Document) -> ReplaceOne[Document]:
+    own = {"_rev": fact["_rev"], "_updated_at": fact.get("_updated_at")}
+    return ReplaceOne({"_id": row["_id"]}, {**row, **own}, upsert=True)
 
 
 def _tally_changes(model: Tally, fact: Document, before: Mapping[str, Amounts]) -> list[Any]:

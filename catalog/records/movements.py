@@ -1,6 +1,5 @@
 """The journal of stock, read off the events: what came and went of each lot, why, for whom and by whom."""
 
-from collections.abc import Iterator
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from catalog.events import (
 from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
-from efi.projections import Rows, projects
+from efi.projections import Journal, projects
 from efi.records import Listing, hiding
 from efi.texts import terms
 
@@ -41,8 +40,6 @@ class Movement(StrEnum):
 
 
 NAME = "movement_records"
-MOST = 5_000
-"""Movements of one product that are listed, the latest; its history in the log has them all."""
 listing = Listing(
     closed={"type": tuple(Movement)},
     open=("product_id", "lot_id"),
@@ -51,29 +48,16 @@ listing = Listing(
 
 
 def empty() -> Document:
-    return {"lots": {}, "moved": 0, "movements": []}
-
-
-def rows(fact: Document) -> Iterator[Document]:
-    for movement in fact["movements"]:
-        lot = fact["lots"][movement["lot_id"]]
-        yield {
-            "_id": f"{fact['_id']}:{movement['number']}",
-            "product_id": fact["_id"],
-            "batch_number": lot["batch_number"],
-            "terms": terms(lot["batch_number"], movement["reference"]),
-            **movement,
-            "lot_id": f"{fact['_id']}:{movement['lot_id']}",
-        }
+    """What the next movement has to say of its lot."""
+    return {"lots": {}, "moved": 0, "_new": []}
 
 
 @projects(
     NAME,
     streams=("stock",),
-    version=1,
-    shape=Rows,
+    version=2,
+    shape=Journal,
     empty=empty,
-    rows=rows,
     indexes=listing.indexes,
     view=(hiding("number"),),
 )
@@ -119,8 +103,12 @@ def _move(
     lot["remaining"] += quantity
     fact["moved"] += 1
     movement = {
+        "_id": f"{fact['_id']}:{fact['moved']}",
         "number": fact["moved"],
-        "lot_id": str(lot_id),
+        "product_id": fact["_id"],
+        "lot_id": f"{fact['_id']}:{lot_id}",
+        "batch_number": lot["batch_number"],
+        "terms": terms(lot["batch_number"], reference),
         "type": kind,
         "quantity": quantity,
         "remaining": lot["remaining"],
@@ -129,4 +117,4 @@ def _move(
         "moved_by": commit.actor,
         "moved_at": commit.occurred_at,
     }
-    fact["movements"] = [*fact["movements"], movement][-MOST:]
+    fact["_new"].append(movement)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from efi.events import Event
-from efi.projections import READ_MODELS, Rows
+from efi.projections import READ_MODELS, Journal, Rows
 from tests.catalog.larder import MARIA, NOW, OLIVES
 
 
@@ -20,5 +20,8 @@ def folded(name: str, *facts: Event, **start):
 
 def rows(name: str, *facts: Event):
     model = READ_MODELS[name]
+    fact = folded(name, *facts, _id=str(OLIVES))
+    if isinstance(model, Journal):
+        return fact["_new"]
     assert isinstance(model, Rows)
-    return list(model.rows(folded(name, *facts, _id=str(OLIVES))))
+    return list(model.rows(fact))

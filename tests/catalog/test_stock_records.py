@@ -242,10 +242,11 @@ class TestMovements:
     def test_promises_move_nothing(self):
         assert len(self.told(*ON_SALE, reserved(4), given_back("emptied"))) == len(self.told(*ON_SALE))
 
-    def test_the_latest_are_kept_each_under_its_own_number(self, monkeypatch):
-        monkeypatch.setattr(movements, "MOST", 2)
-        found = rows(movements.NAME, *ON_SALE, picked((SPRING_LOT, 4)), held())
-        assert [row["_id"] for row in found] == [f"{OLIVES}:3", f"{OLIVES}:4"]
+    def test_each_is_under_its_own_number_and_what_is_told_is_not_kept_to_tell_it_again(self):
+        story = [*ON_SALE, picked((SPRING_LOT, 4)), held()]
+        assert [row["_id"] for row in rows(movements.NAME, *story)] == [f"{OLIVES}:{one}" for one in range(1, 5)]
+        fact = folded(movements.NAME, *story, _id=str(OLIVES))
+        assert (fact["lots"].keys(), fact["moved"]) == ({str(SPRING_LOT)}, 4)
 
 
 class TestApprovals:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from efi.event_store import Commit
 from efi.mongo import Document
-from efi.projections import Fold, Generation, Tally
+from efi.projections import Fold, Generation, Journal, Tally
 from tests.convergence import reference
 from tests.convergence.reference import Documents
 
@@ -20,7 +20,8 @@ def differences(generation: Generation, log: list[Commit], counts: Counter[str])
     """One line for each document that is not what it must be; counts those that it looked at."""
     model = generation.model
     facts = reference.facts(model, log)
-    found = _apart(f"{model.name} facts", generation.facts.find(), facts, REVISION, counts)
+    kept = {key: {**fact, "_new": []} for key, fact in facts.items()} if isinstance(model, Journal) else facts
+    found = _apart(f"{model.name} facts", generation.facts.find(), kept, REVISION, counts)
     if not isinstance(model, Fold):
         wanted, stored = reference.documents(model, facts), list(generation.documents.find())
         shown = _standing if isinstance(model, Tally) else None

@@ -14,7 +14,7 @@ from bson.codec_options import CodecOptions
 
 from efi.event_store import Commit, commits, decode
 from efi.mongo import Document
-from efi.projections import Fold, ReadModel, Rows, Tally
+from efi.projections import Fold, Journal, ReadModel, Rows, Tally
 
 Documents = dict[str, Document]
 AS_READ: CodecOptions[Document] = CodecOptions(tz_aware=True, uuid_representation=UuidRepresentation.STANDARD)
@@ -54,12 +54,18 @@ def documents(model: ReadModel, from_facts: Documents) -> Documents:
         case Fold():
             return from_facts
         case Rows():
-            rows = [row for fact in from_facts.values() for row in model.rows(fact)]
-            assert len({row["_id"] for row in rows}) == len(rows), f"{model.name}: two rows of the same id"
-            return {row["_id"]: row for row in rows}
+            return _apart(model, (row for fact in from_facts.values() for row in model.rows(fact)))
+        case Journal():
+            return _apart(model, (row for fact in from_facts.values() for row in fact["_new"]))
         case Tally():
             return _sums(model, from_facts)
     raise NotImplementedError(f"{model.name} has a shape that the reference cannot fold: teach {__name__}.documents")
+
+
+def _apart(model: ReadModel, yielded: Iterable[Document]) -> Documents:
+    rows = list(yielded)
+    assert len({row["_id"] for row in rows}) == len(rows), f"{model.name}: two rows of the same id"
+    return {row["_id"]: row for row in rows}
 
 
 def _sums(model: Tally, from_facts: Documents) -> Documents:

@@ -9,7 +9,7 @@ import catalog.upcasters
 from efi import generations, relay
 from efi.commands import HANDLERS, handles
 from efi.repository import memory
-from tests.efi.labels import LABELS, TAGS, UNITS, only
+from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, only
 from tests.efi.two_streams import Swap, swap
 
 assert catalog.commands, catalog.upcasters
@@ -45,7 +45,7 @@ def swapping() -> Iterator[None]:
 
 @pytest.fixture
 def labelled(restarted: None) -> Iterator[None]:
-    """Of read models there are a fold, rows and a tally, each with its generation."""
-    with only(TAGS, LABELS, UNITS):
+    """Of read models there are a fold, rows, a journal and a tally, each with its generation."""
+    with only(TAGS, LABELS, ARRIVALS, UNITS):
         generations.build_missing()
         yield

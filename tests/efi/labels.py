@@ -8,7 +8,7 @@ from catalog.events import LotExpired, LotReceived, PriceChanged, ProductCreated
 from efi.event_store import Commit
 from efi.events import Event
 from efi.mongo import Document
-from efi.projections import READ_MODELS, Fold, ReadModel, Rows, Tally
+from efi.projections import READ_MODELS, Fold, Journal, ReadModel, Rows, Tally
 
 UNREADABLE: set[str] = set()
 """Prices and batch numbers that these folds fail on, for as long as a test says so."""
@@ -39,6 +39,14 @@ def labels_of(fact: Document) -> list[Document]:
     return [{"_id": f"{fact['_id']} {_read(f'label of {batch}')}", **lot} for batch, lot in fact["lots"].items()]
 
 
+def arrivals(fact: Document, event: Event, commit: Commit) -> None:
+    match event:
+        case LotReceived():
+            fact["number"] += 1
+            arrival = {"_id": f"{fact['_id']}:{fact['number']}", "batch": _read(event.batch_number)}
+            fact["_new"].append(arrival)
+
+
 def units_of(fact: Document) -> Mapping[str, Mapping[str, int]]:
     contributed: dict[str, dict[str, int]] = {}
     for batch, lot in fact["lots"].items():
@@ -56,6 +64,7 @@ def _read(text: str) -> str:
 
 TAGS = Fold(name="tags", kinds=("product", "stock"), version=1, fold=price_tag)
 LABELS = Rows(name="labels", kinds=("stock",), version=1, fold=lots, rows=labels_of)
+ARRIVALS = Journal(name="arrivals", kinds=("stock",), version=1, fold=arrivals, empty=lambda: {"number": 0, "_new": []})
 UNITS = Tally(name="units", kinds=("stock",), version=1, fold=lots, contributes=units_of)
 
 

@@ -1,4 +1,4 @@
-"""The three shapes of read models: documents of their own, rows of one stream, sums over many."""
+"""The four shapes of read models: documents of their own, rows of one stream, a journal of it, sums over many."""
 
 from dataclasses import replace
 from functools import partial
@@ -15,10 +15,10 @@ from efi.projections import identity_in, streams_of
 from tests.efi import audit
 from tests.efi.catalogue import delivery, elsewhere, product, repricing, say, supplier
 from tests.efi.crowd import at_once
-from tests.efi.labels import LABELS, TAGS, UNITS
+from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS
 
 pytestmark = pytest.mark.usefixtures("labelled")
-SHAPES = pytest.mark.parametrize("model", [TAGS, LABELS, UNITS], ids=lambda model: type(model).__name__)
+SHAPES = pytest.mark.parametrize("model", [TAGS, LABELS, ARRIVALS, UNITS], ids=lambda model: type(model).__name__)
 
 
 def documents(model) -> list[Document]:
@@ -75,6 +75,30 @@ class TestRows:
         say(delivery(olives, supplier("KAL"), 5, batch="AUTUMN"))
         rung(LABELS, (f"stock:{olives}", 3))
         assert sorted(row["_rev"] for row in documents(LABELS)) == [1, 1, 2]
+
+
+class TestAJournal:
+    def test_has_all_that_was_ever_added_and_its_fact_none_of_it(self, olives):
+        stream = f"stock:{olives}"
+        for version in range(2, 6):
+            rung(ARRIVALS, (stream, version))
+            elsewhere(stream, replace(audit.facts_of(stream)[0], batch_number=f"B{version}"))
+        assert [row["batch"] for row in documents(ARRIVALS)] == ["SPRING", "SUMMER", "B2", "B3", "B4"]
+        [fact] = live(ARRIVALS.name).facts.find()
+        assert (fact["number"], fact["_new"]) == (5, [])
+
+    def test_writes_each_once_and_never_again(self, olives):
+        rung(ARRIVALS, (f"stock:{olives}", 1))
+        say(delivery(olives, supplier("KAL"), 5, batch="AUTUMN"))
+        rung(ARRIVALS, (f"stock:{olives}", 3))
+        assert [row["_rev"] for row in documents(ARRIVALS)] == [1, 1, 2]
+
+    def test_has_nothing_twice_from_eight_at_once(self, olives):
+        generation, stream = live(ARRIVALS.name), f"stock:{olives}"
+        for version in range(2, 6):
+            at_once([partial(catch_up, generation, {stream: version})] * 8)
+            assert len(documents(ARRIVALS)) == version
+            elsewhere(stream, replace(audit.facts_of(stream)[0], batch_number=f"B{version}"))
 
 
 class TestATally:
