@@ -74,6 +74,14 @@ class TestWhoSees:
         assert (answer.status_code, answer["Content-Type"]) == (403, "text/html; charset=utf-8")
         assert "You may not do this" in answer.content.decode()
 
+    def test_a_page_that_says_that_something_went_wrong(self, visitor, olives, monkeypatch):
+        client = visitor("buyer")
+        client.raise_request_exception = False
+        monkeypatch.setattr(RecordAdmin, "around", None)
+        answer = client.get(address("product", f"{olives.pk}/change/"), headers={"accept": "text/html"})
+        assert (answer.status_code, answer["Content-Type"]) == (500, "text/html; charset=utf-8")
+        assert "Something went wrong here" in answer.content.decode()
+
     def test_accounts_groups_and_tokens_only_with_django_s_own_permissions(self, visitor):
         pages = ["/admin/efi/user/", "/admin/auth/group/", "/admin/knox/authtoken/"]
         superuser, approver = visitor("superuser"), visitor("approver")
