@@ -19,9 +19,10 @@ from pydantic.fields import FieldInfo
 
 from catalog.commands.bundles import CreateBundle, OfferBundle, RepriceBundle, WithdrawBundle
 from catalog.commands.categories import ArrangeCategories, CreateCategory
-from catalog.commands.lots import AdjustLot, ApproveAdjustment, ReceiveLot, ReleaseLot
+from catalog.commands.lots import AdjustLot, ApproveAdjustment, DeclineAdjustment, ReceiveLot, ReleaseLot
 from catalog.commands.pictures import ArrangePictures, AttachPicture
 from catalog.commands.products import ApproveProduct, CreateProduct, DescribeProduct, SubmitProduct
+from catalog.commands.proposals import ApproveLabel, DeclineLabel
 from catalog.commands.stock import ExtendReservation, ReserveStock
 from catalog.commands.suppliers import RegisterSupplier
 from efi import payloads
@@ -62,8 +63,10 @@ OPENINGS: tuple[tuple[type[Command], ...], ...] = (
     RELEASED,
     (*RELEASED, ReserveStock, ExtendReservation),
     (*RELEASED, AdjustLot, ApproveAdjustment),
+    (*RELEASED, AdjustLot, DeclineAdjustment),
     LISTED,
-    (*LISTED, DescribeProduct),
+    (*LISTED, DescribeProduct, ApproveLabel),
+    (*LISTED, DescribeProduct, DeclineLabel),
     BUNDLED,
     BUNDLED,
     (CreateCategory, CreateCategory, ArrangeCategories),
