@@ -59,7 +59,7 @@ def test_asks_once_for_what_all_are_to_have(staff, goods):
 def test_sent_twice_is_done_once(staff, goods):
     said = {**sent(form_in(chosen(staff, "discontinue_product", goods[:1]))), "_selected_action": goods[:1]}
     answers = [staff.post(f"{LIST}give-many/discontinue_product/", said) for _ in range(2)]
-    assert [outcomes(one)["OLI-1"] for one in answers] == [(True, "product discontinued")] * 2
+    assert [outcomes(one)["OLI-1"] for one in answers] == [(True, "product discontinued, stock closed")] * 2
 
 
 def test_what_is_wrong_with_the_form_is_said_before_anything_is_done(staff, goods):
