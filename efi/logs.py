@@ -41,7 +41,7 @@ def name_the_request(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 class Line(logging.Formatter):
-    """A record on one line, its traceback too."""
+    """A record on one line, its traceback too; a refusal (4xx) has none, as nothing went wrong here."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name} [{names}] {message}", style="{")
@@ -49,6 +49,8 @@ class Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         request = getattr(record, "request", None)
         record.names = getattr(request, "META", {}).get(_KEPT) or _names()
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = record.exc_text = None
         return super().format(record).replace("\n", "\\n")
 
 

@@ -5,12 +5,14 @@ import sys
 from uuid import UUID
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from efi.logs import Line, request_id
 
 
-def formatted(**fields):
-    record = logging.LogRecord("efi", logging.ERROR, __file__, 1, "out of %s", ("olives",), fields.get("exc_info"))
+def formatted(exc_info=None, **more):
+    record = logging.LogRecord("efi", logging.ERROR, __file__, 1, "out of %s", ("olives",), exc_info)
+    vars(record).update(more)
     return Line().format(record)
 
 
@@ -21,6 +23,16 @@ def test_a_traceback_stays_on_the_line_of_its_record():
         line = formatted(exc_info=sys.exc_info())
     assert "\n" not in line
     assert "ValueError: two\\nlines" in line
+
+
+@pytest.mark.parametrize(("status", "traced"), [(403, False), (404, False), (500, True)])
+def test_only_a_fault_of_ours_has_a_traceback(status, traced):
+    try:
+        raise PermissionDenied("not allowed to read records")
+    except PermissionDenied:
+        line = formatted(exc_info=sys.exc_info(), status_code=status)
+    assert "out of olives" in line
+    assert ("Traceback" in line) is traced
 
 
 def test_a_line_names_its_request():
