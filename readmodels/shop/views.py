@@ -45,11 +45,12 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def product(request: HttpRequest, key: str) -> HttpResponse:
-    """One product; sent on to its slug by its id or SKU."""
+    """One product; sent on to its slug by its id or SKU, or by a slug whose name is mistyped."""
     found, tree, fresh = _read(request, bundles.NAME)
+    known = key.rpartition("~")[2].upper() if "~" in key else key
     if refreshing(request):
-        catch_up_whole(found, product_catalog.identity(found, key))
-    document = product_catalog.one(found, key)
+        catch_up_whole(found, product_catalog.identity(found, known))
+    document = product_catalog.one(found, known)
     if key != document["slug"]:
         return HttpResponsePermanentRedirect(reverse("shop:product", args=[document["slug"]]))
     others = related(found, document, tree)

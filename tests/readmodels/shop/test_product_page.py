@@ -132,9 +132,13 @@ def test_search_engines_are_told_of_the_product_and_its_offer(window, goods):
 
 
 def test_a_product_is_found_by_id_and_sku_and_has_one_address(window, goods):
-    for key in ("OLI-1", goods.olives):
+    for key in ("OLI-1", goods.olives, "kalamta-olives~oli-1", "KALAMATA-OLIVES~OLI-1"):
         answer = window.get(f"/products/{key}")
         assert (answer.status_code, answer["Location"]) == (301, OLIVES)
+
+
+def test_a_name_before_an_unknown_sku_leads_nowhere(window, goods):
+    assert window.get("/products/kalamata-olives~oli-9").status_code == 404
 
 
 def test_what_is_not_yet_on_sale_has_no_page(window, goods):
