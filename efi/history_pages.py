@@ -44,7 +44,7 @@ def history(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         {
             "entry": entry,
             "who": who[entry.actor],
-            "changes": [_shown(change, names, kept) for change in entry.changes],
+            "changes": [_shown(change, names, kept) for change in entry.changes if _means(change, names)],
             "as_of": address_of(pages, "as_of", record, str(entry.version)) + f"?of={at}",
         }
         for entry in told
@@ -61,8 +61,9 @@ def as_of(pages: Any, request: HttpRequest, object_id: str, version: int) -> Htt
     if not 1 <= version <= head:
         raise Http404(f"{kept.stream} has no version {version}")
     state = state_at(kept, version)
-    names = _names(pages, record, _texts([Change(path=path, after=value) for path, value in state.items()]))
-    rows = [(_way(path, names, kept), _said(value, names)) for path, value in state.items()]
+    values = [Change(path=path, after=value) for path, value in state.items()]
+    names = _names(pages, record, _texts(values))
+    rows = [(_way(one.path, names, kept), _said(one.after, names)) for one in values if _means(one, names)]
     [commit] = [one for one in event_store.read(kept.stream) if one.version <= version <= one.last]
     about = {"rows": rows, "version": version, "commit": commit, "who": names_of([commit.actor])[commit.actor]}
     links = {
@@ -130,6 +131,12 @@ def _names(pages: Any, record: Any, texts: Iterable[str]) -> dict[str, str]:
     for model in set(REFERRED.values()):
         names |= {key: name for key, name in called(model, list(keys)) if name != key}
     return {**names, **pages.names_around(record)}
+
+
+def _means(change: Change, names: Mapping[str, str]) -> bool:
+    """Whether it tells a reader anything: an id that names nothing does not."""
+    said = [str(value) for value in (change.before, change.after) if value is not None]
+    return not said or any(text in names or not ID.fullmatch(text) for text in said)
 
 
 def _shown(change: Change, names: Mapping[str, str], kept: Kept) -> dict[str, object]:
