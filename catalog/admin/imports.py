@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from catalog import exporting, import_runs
 from catalog.import_files import MOST_BYTES, MOST_ROWS, READERS
@@ -28,7 +29,7 @@ REGISTERED = (exporting,)
 class FileForm(forms.Form):
     """Asks for a file of products."""
 
-    file = forms.FileField(widget=forms.ClearableFileInput(attrs={"accept": ",".join(READERS)}))
+    file = forms.FileField(widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(READERS)}))
     submit = forms.BooleanField(label="also submit what is new for approval", required=False)
 
 
