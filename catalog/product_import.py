@@ -25,6 +25,7 @@ from catalog.commands.stock import stocks
 from catalog.csv_table import shown
 from catalog.description import Description, LabelProposal, description_in
 from catalog.known import category_ids, commands_behind, made_by
+from catalog.left_alone import IGNORED, left_alone
 from catalog.product import Product
 from catalog.product_rows import (
     CERTIFIED_FREE,
@@ -43,8 +44,6 @@ from efi.commands import Command, command_id_of, dispatch
 from efi.errors import NotFound, Refusal
 from efi.together import Apart, Order, dispatch_together
 
-IGNORED = ("stock_on_hand", "discontinued")
-"""Goods come by lots, and an end by its own command: these columns may be there, and nothing is done about them."""
 REQUIRED = tuple(name for name in PRODUCT_COLUMNS if name not in (*IGNORED, "reorder_point"))
 OPTIONAL = (*IGNORED, "reorder_point", *PRODUCT_EXTRAS)
 IN_COLUMNS = {
@@ -90,16 +89,16 @@ class ProductImport:
 
     def __init__(self, terms: Terms, header: Iterable[str]) -> None:
         self._terms = terms
-        columns = set(header)
-        self._stated = {name for name in _described() if IN_COLUMNS.get(name, {name}) & columns}
-        self._reorders = "reorder_point" in columns
+        self._columns = set(header)
+        self._stated = {name for name in _described() if IN_COLUMNS.get(name, {name}) & self._columns}
         self._categories = category_ids()
         self._suppliers: dict[str, UUID] = {}
 
     def foresee(self, rows: Sequence[ProductRow]) -> list[Result]:
         """By the aggregates' own rules; nothing is written."""
         holders = self._look_up(rows)
-        return [self._foresee(row, holders.get(f"sku:{row.sku}")) for row in rows]
+        foreseen = [self._foresee(row, holders.get(f"sku:{row.sku}")) for row in rows]
+        return self._with_left_alone(foreseen, rows, holders)
 
     def take(self, rows: Sequence[ProductRow], workers: Executor) -> list[Result]:
         """What is new all together; the rest side by side, but for products of one category, which count in there."""
@@ -112,7 +111,22 @@ class ProductImport:
         taken = workers.map(
             lambda group: [self._take(row, holders.get(f"sku:{row.sku}")) for row in group], groups.values()
         )
-        return sorted(chain(done.values(), *taken), key=lambda result: result.line)
+        results = sorted(chain(done.values(), *taken), key=lambda result: result.line)
+        return self._with_left_alone(results, rows, holders)
+
+    def _with_left_alone(
+        self, results: Iterable[Result], rows: Sequence[ProductRow], holders: Mapping[str, UUID]
+    ) -> list[Result]:
+        """With what no import takes over of the products that were there before it."""
+        held = [(row, holders[f"sku:{row.sku}"]) for row in rows if f"sku:{row.sku}" in holders]
+        there = [(row, made_by(made)) for row, made in held if made != self._id_of(row, CreateProduct)]
+        notes = left_alone(there, self._columns, self._suppliers)
+        return [
+            replace(result, notes=(*result.notes, notes[result.line]))
+            if result.line in notes and result.outcome is not Outcome.REFUSED
+            else result
+            for result in results
+        ]
 
     def _draft(self, rows: Sequence[ProductRow]) -> Mapping[int, Result]:
         """Those that all went through together, by line; none where one did not, so that each is looked at alone."""
@@ -231,7 +245,7 @@ class ProductImport:
             yield ChangePrice(product_id=product.identity, price=row.price, reason=reason)
         if set(categories) != set(product.category_ids):
             yield CategoriseProduct(product_id=product.identity, category_ids=categories)
-        if self._reorders and row.reorder_point != (stocks.load(product.identity).reorder_point or 0):
+        if "reorder_point" in self._columns and row.reorder_point != (stocks.load(product.identity).reorder_point or 0):
             yield SetReorderPoint(product_id=product.identity, quantity=row.reorder_point)
 
     def _described_anew(self, now: Description, said: Description, proposed: LabelProposal | None) -> Description:

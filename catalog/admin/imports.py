@@ -15,7 +15,8 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from catalog import exporting, import_runs
 from catalog.import_files import MOST_BYTES, MOST_ROWS, READERS
 from catalog.import_runs import WORKED_ON, State
-from catalog.product_import import IGNORED, OPTIONAL, REQUIRED, Outcome
+from catalog.left_alone import IGNORED
+from catalog.product_import import OPTIONAL, REQUIRED, Outcome
 from efi.accounts import names_of
 from efi.errors import NotFound, Refusal
 from efi.mongo import Document

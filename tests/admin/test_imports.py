@@ -22,7 +22,7 @@ from efi.mongo import collection
 from tests.admin.conftest import caught_up
 from tests.admin.pages import links_of
 from tests.catalog.larder import ABOUT_OLIVES
-from tests.catalog.market import CHAI, SYRUP, csv_of, many, with_cell
+from tests.catalog.market import CHAI, HEADER, SYRUP, csv_of, many, with_cell
 from tests.efi import catalogue
 from tests.efi.catalogue import say
 
@@ -65,6 +65,26 @@ class TestImporting:
         assert "1 of 2 rows" not in text(buyer.get(page))
         assert "2 of 2 rows" in text(buyer.get(page))
         assert holder("sku:NW-001")
+
+    def test_where_there_is_nothing_to_import_no_button_offers_it(self, visitor, shelves):
+        buyer = visitor("buyer")
+        page = sent(buyer, csv_of(with_cell(CHAI, "list_price", "x"))).url
+        work()
+        shown = text(buyer.get(page))
+        assert "There is nothing to import" in shown
+        assert "Import 0 rows" not in shown
+
+    def test_what_would_not_be_taken_over_is_told_before_it_runs(self, visitor, shelves):
+        buyer = visitor("buyer")
+        first = sent(buyer, csv_of(CHAI)).url
+        work()
+        buyer.post(first)
+        work()
+        page = sent(buyer, csv_of((*CHAI, 39), header=(*HEADER, "stock_on_hand"))).url
+        work()
+        shown = text(buyer.get(page))
+        assert "not taken over for a product that is there: stock_on_hand" in shown
+        assert "Nothing is wrong" not in shown
 
     def test_its_progress_is_polled_and_the_page_is_asked_for_anew_in_the_end(self, visitor, shelves):
         buyer = visitor("buyer")

@@ -309,6 +309,15 @@ class TestProductsThatAreThere:
         assert imported(on_sale, csv_of(CHAI, SYRUP))["results"] == {"same": 2, "waiting": 0}
         assert log() == before
 
+    def test_what_no_import_takes_over_is_named_where_it_differs(self, on_sale):
+        say(RegisterSupplier(code="2", name="Grandma Kelly", country="US"))
+        header = (*HEADER, "stock_on_hand", "discontinued")
+        edited = csv_of((*with_cell(CHAI, "supplier", "2"), 39, "true"), (*SYRUP, 0, "false"), header=header)
+        note = ["2: not taken over for a product that is there: stock_on_hand, discontinued, supplier"]
+        run = checked(on_sale, edited)
+        assert (told(run), run["expected"]) == (note, {"same": 2, "waiting": 0})
+        assert told(imported(on_sale, edited)) == note
+
     def test_one_is_described_anew_where_the_file_says_something_else(self, on_sale):
         assert imported(on_sale, csv_of(with_cell(CHAI, "name", "Masala Chai")))["results"]["changed"] == 1
         described = product("NW-001").description
@@ -566,6 +575,14 @@ class TestTheCommand:
         said, notes = self.run(tmp_path, content, "--skip-bad")
         assert said == "imported: new 1, changed 0, same 0, refused 1"
         assert notes == ['teas.csv:3: list_price "x" is not a number']
+
+    def test_it_names_what_it_does_not_take_over(self, buyer, tmp_path):
+        self.run(tmp_path, csv_of(CHAI))
+        header = (*HEADER, "stock_on_hand")
+        assert self.run(tmp_path, csv_of((*CHAI, 39), header=header)) == (
+            "imported: new 0, changed 0, same 1, refused 0",
+            ["teas.csv:2: not taken over for a product that is there: stock_on_hand"],
+        )
 
     def test_it_can_do_no_more_than_check(self, buyer, tmp_path):
         before = log()
