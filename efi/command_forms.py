@@ -46,6 +46,8 @@ class CommandForm(forms.Form):
     """The id of what the command makes, where its caller draws it."""
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     """The version of the stream that the form was filled from."""
+    settled = forms.CharField(widget=forms.HiddenInput, required=False)
+    """What the page had settled when it was opened, such as which proposal it is about."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -72,6 +74,11 @@ class CommandForm(forms.Form):
         self.data = again = said.copy()
         for name, value in hidden.items():
             again[self.add_prefix(name)] = str(value)
+
+    @classmethod
+    def about(cls) -> str:
+        """What the page has settled now."""
+        return orjson.dumps(cls.asking.known, option=orjson.OPT_SORT_KEYS).decode()
 
     @cached_property
     def groups(self) -> list[Group]:

@@ -34,7 +34,8 @@ class CommandPage:
         if self.request.method != "POST":
             return self._render(self.form_class(initial=self._filled()))
         form = self.form_class(self.request.POST, self.request.FILES)
-        if not (form.is_valid() and self._still_as_seen(form)):
+        valid = form.is_valid()
+        if not (self._still_about_the_same(form) and valid and self._still_as_seen(form)):
             return self._render(form)
         try:
             given = give(form.command, self.request.user, form.cleaned_data["idempotency_key"])
@@ -45,7 +46,19 @@ class CommandPage:
 
     def _filled(self) -> dict[str, object]:
         filled = self.verb.filled(self.record or self.request.GET)
-        return {**initial_for(self.form_class, filled), "seen": self._head() if filled else None}
+        hidden = {"seen": self._head() if filled else None, "settled": self.form_class.about()}
+        return {**initial_for(self.form_class, filled), **hidden}
+
+    def _still_about_the_same(self, form: CommandForm) -> bool:
+        """Nobody agrees to another proposal than they were shown."""
+        settled = self.form_class.about()
+        if form.data.get("settled") == settled:
+            return True
+        form.say_again(settled=settled)
+        form.add_error(
+            None, "what this was about has been replaced since you opened it: look at it, then send it again"
+        )
+        return False
 
     def _still_as_seen(self, form: CommandForm) -> bool:
         """Whoever says something anew, and in full, has seen what it was. False: the form says who changed it."""
@@ -80,6 +93,7 @@ class CommandPage:
         back = address_of(self.pages, "change", self.record) if self.record else address_of(self.pages, "changelist")
         then = self.request.POST.get("then") or self.request.GET.get("then", "")
         about = {"form": form, "verb": self.verb, "explained": self.verb.explained, "then": then, "back": back}
+        about["told"] = self.verb.tells(self.record) if self.record else ()
         around = self.pages.around(self.request, self.record, "") if self.record else {}
         context = {**page_context(self.pages, self.request, self.record), **about, **around, "title": self.verb.words}
         return TemplateResponse(self.request, "efi/command.html", {**context, "media": form.media})

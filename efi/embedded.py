@@ -7,6 +7,7 @@ import importlib.util
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -20,6 +21,8 @@ from pathlib import Path
 
 REPLICA_SET = "efi"
 CACHE_GB = 0.5
+FILES_CLOSED_SOON = "file_manager=(close_idle_time=10,close_scan_interval=5)"
+"""Of what was dropped too, which else would be held open for ten minutes."""
 LONGEST_TRANSACTION = 5
 """Seconds. What a killed process held locked stays so for a little longer; by itself MongoDB would give it a minute."""
 # Below the ports that Linux gives to outgoing connections: a client that keeps knocking could take the port itself.
@@ -92,6 +95,13 @@ def die_with_parent() -> None:
         LIBC.prctl(1, signal.SIGKILL)
 
 
+def _before_it_is_mongod() -> None:
+    """Each index is a file, and a mongod that may open no more of them ends at once: it gets all that there are."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    die_with_parent()
+
+
 class Mongod:
     """A replica set of one, on a free port, whose data stay in a folder."""
 
@@ -132,7 +142,7 @@ class Mongod:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - one call of libc, which is loaded
+                preexec_fn=_before_it_is_mongod,  # noqa: PLW1509 - two system calls, no lock of ours
             )
         while not answers("127.0.0.1", self.port):
             if self._process.poll() is not None and not self._stopping.is_set():
@@ -143,6 +153,7 @@ class Mongod:
         return [
             *("--replSet", REPLICA_SET, "--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
             *("--dbpath", str(self._folder), "--wiredTigerCacheSizeGB", str(CACHE_GB), "--oplogSize", "1024"),
+            *("--wiredTigerEngineConfigString", FILES_CLOSED_SOON),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             *("--setParameter", f"transactionLifetimeLimitSeconds={LONGEST_TRANSACTION}"),
         ]

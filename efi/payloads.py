@@ -8,7 +8,15 @@ T = TypeVar("T")
 Payload = dict[str, Any]
 
 
+PATTERNS: dict[str, str] = {}
+"""What people are told that a pattern asks for."""
 _adapters: dict[type, TypeAdapter[Any]] = {}
+
+
+def told_as(words: str, pattern: str) -> str:
+    """Registers the words for a pattern, and returns the pattern."""
+    PATTERNS[pattern] = words
+    return pattern
 
 
 def adapter(kind: type) -> TypeAdapter[Any]:

@@ -20,11 +20,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.multipartparser import MultiPartParserError
 from django.utils.encoding import escape_uri_path
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from pymongo.errors import PyMongoError
 from rest_framework import exceptions
 
 from efi.errors import Conflict, KeyReused, NotFound, Rejected, Unavailable
 from efi.logs import request_id
+from efi.payloads import PATTERNS
 
 Fault = Mapping[str, str]
 PROBLEM = "application/problem+json"
@@ -152,12 +154,17 @@ def faults_in(error: ValidationError) -> BadInput:
         {
             "pointer": _pointer(found["loc"]),
             "code": found["type"],
-            "detail": found["msg"],
+            "detail": _in_words(found),
         }
-        for found in error.errors(include_url=False, include_context=False, include_input=False)[:MOST_FAULTS]
+        for found in error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
     )
     where = [fault["pointer"] or "the body" for fault in faults]
     return BadInput(f"wrong: {', '.join(where[:20])}", faults)
+
+
+def _in_words(found: ErrorDetails) -> str:
+    pattern = found.get("ctx", {}).get("pattern")
+    return f"this is to be {PATTERNS[pattern]}" if pattern in PATTERNS else found["msg"].removeprefix("Value error, ")
 
 
 def _pointer(steps: tuple[int | str, ...]) -> str:

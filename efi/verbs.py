@@ -1,13 +1,15 @@
 """Verbs: how the pages of a kind of record offer the commands on it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from efi.command_fields import Asking, Choices, Part, in_words
 from efi.commands import HANDLERS, Command, Receipt
 from efi.payloads import adapter
+
+Told = Sequence[tuple[str, object]]
 
 
 def always(record: Any) -> bool:
@@ -16,6 +18,10 @@ def always(record: Any) -> bool:
 
 def nothing(record: Any) -> dict[str, Any]:
     return {}
+
+
+def silent(record: Any) -> Told:
+    return ()
 
 
 def lands_on_what_it_made(command: Any, receipt: Receipt) -> str:
@@ -45,6 +51,8 @@ class Verb:
     """What the form begins with, as JSON; of a record, or of the page's address where it is new."""
     known: Callable[[Any], Mapping[str, object]] = nothing
     """What is not asked, besides the record's own ids."""
+    tells: Callable[[Any], Told] = silent
+    """What somebody is to know before they give it, by what it is called."""
     choices: Callable[[Any], Mapping[str, Choices]] = nothing
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headings of the form, with the members below each; what is in none comes last."""

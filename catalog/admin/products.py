@@ -13,6 +13,7 @@ from catalog.admin.marks import mark, money, thumbnail
 from catalog.admin.sheets import sheet_of
 from catalog.admin.stock import STOCK_VERBS, batches_of, under_more
 from catalog.admin.uploads import small, uploaded
+from catalog.admin.waiting import what_waits
 from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
 from catalog.commands.products import (
     ApproveProduct,
@@ -33,6 +34,7 @@ from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel,
 from catalog.import_runs import may_import
 from catalog.models import Product
 from catalog.records import products as records
+from catalog.records.approvals import Kind
 from catalog.values import SELLABLE, Status
 from efi.command_fields import Part, in_order
 from efi.histories import Kept
@@ -102,10 +104,34 @@ PRODUCT_VERBS = (
     Verb(command=CreateProduct, new=True, icon="add", groups={"": ("sku", "name", "category_ids", "price"), **GROUPS}),
     Verb(command=DescribeProduct, title="edit", sends="save", filled=described, groups=GROUPS),
     Verb(command=ChangePrice, icon="sell", filled=priced),
-    Verb(command=ApprovePrice, icon="check", known=its_proposed_price, fits=with_a_price_that_waits),
-    Verb(command=DeclinePrice, icon="close", known=its_proposed_price, fits=with_a_price_that_waits),
-    Verb(command=ApproveLabel, icon="check", known=its_proposed_label, fits=with_a_label_that_waits),
-    Verb(command=DeclineLabel, icon="close", known=its_proposed_label, fits=with_a_label_that_waits),
+    Verb(
+        command=ApprovePrice,
+        icon="check",
+        known=its_proposed_price,
+        tells=what_waits(Kind.PRICE),
+        fits=with_a_price_that_waits,
+    ),
+    Verb(
+        command=DeclinePrice,
+        icon="close",
+        known=its_proposed_price,
+        tells=what_waits(Kind.PRICE),
+        fits=with_a_price_that_waits,
+    ),
+    Verb(
+        command=ApproveLabel,
+        icon="check",
+        known=its_proposed_label,
+        tells=what_waits(Kind.LABEL),
+        fits=with_a_label_that_waits,
+    ),
+    Verb(
+        command=DeclineLabel,
+        icon="close",
+        known=its_proposed_label,
+        tells=what_waits(Kind.LABEL),
+        fits=with_a_label_that_waits,
+    ),
     Verb(command=CategoriseProduct, title="categorise", icon="category", filled=shelved, bulk=True),
     Verb(command=SubmitProduct, title="submit", icon="send", fits=that_is(Status.DRAFT), in_row=True, bulk=True),
     Verb(

@@ -9,6 +9,7 @@ from django.contrib import admin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from catalog.admin.marks import link_to, mark
+from catalog.admin.waiting import what_waits
 from catalog.commands.lots import (
     AdjustLot,
     ApproveAdjustment,
@@ -33,6 +34,7 @@ from catalog.commands.stock import (
 )
 from catalog.models import Lot
 from catalog.records import lots as records
+from catalog.records.approvals import Kind
 from catalog.records.lots import State
 from catalog.records.movements import Movement
 from catalog.values import Level
@@ -141,8 +143,20 @@ class LotAdmin(RecordAdmin):
     verbs = (
         Verb(command=ReceiveLot, new=True, icon="input", draws=("lot_id",), lands=the_lot),
         Verb(command=ReleaseLot, icon="check", fits=that_is(*HELD), in_row=True, bulk=True),
-        Verb(command=ApproveAdjustment, icon="check", known=its_adjustment, fits=with_an_adjustment),
-        Verb(command=DeclineAdjustment, icon="close", known=its_adjustment, fits=with_an_adjustment),
+        Verb(
+            command=ApproveAdjustment,
+            icon="check",
+            known=its_adjustment,
+            tells=what_waits(Kind.ADJUSTMENT),
+            fits=with_an_adjustment,
+        ),
+        Verb(
+            command=DeclineAdjustment,
+            icon="close",
+            known=its_adjustment,
+            tells=what_waits(Kind.ADJUSTMENT),
+            fits=with_an_adjustment,
+        ),
         Verb(command=HoldLot, icon="front_hand", fits=that_is(State.ON_SALE, State.APPROVED_ONCE), bulk=True),
         Verb(command=AdjustLot, icon="exposure", fits=that_is(*HELD, State.ON_SALE)),
         Verb(command=WriteOff, icon="broken_image", fits=that_is(*HELD, State.ON_SALE)),

@@ -8,13 +8,14 @@ from django.contrib import admin
 from catalog.commands.lots import ApproveAdjustment, DeclineAdjustment, HoldLot, ReleaseLot
 from catalog.commands.products import ApproveProduct, DeclineProduct
 from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
-from catalog.models import Approval
+from catalog.models import Approval, Lot
 from catalog.records import approvals as records
 from catalog.records.approvals import Kind
+from efi.accounts import names_of
 from efi.commands import HANDLERS, Command
 from efi.histories import Kept
 from efi.record_pages import RecordAdmin
-from efi.verbs import Verb
+from efi.verbs import Told, Verb
 
 YES: tuple[type[Command], ...] = (ApproveProduct, ApprovePrice, ApproveLabel, ReleaseLot, ApproveAdjustment)
 NO: tuple[type[Command], ...] = (DeclineProduct, DeclinePrice, DeclineLabel, HoldLot, DeclineAdjustment)
@@ -23,6 +24,25 @@ NO: tuple[type[Command], ...] = (DeclineProduct, DeclinePrice, DeclineLabel, Hol
 def ends(kind: type[Command]) -> Callable[[Any], bool]:
     name = HANDLERS[kind].name
     return lambda approval: name in (approval.approve, approval.decline)
+
+
+def told(approval: Approval) -> Told:
+    """All that somebody agrees to, or not."""
+    who = names_of([approval.asked_by])[approval.asked_by]
+    said = (("now", approval.before), ("then", approval.after), ("why", approval.reason))
+    return (*((name, value) for name, value in said if value), ("asked for by", who), ("since", approval.since))
+
+
+def what_waits(kind: Kind) -> Callable[[Any], Told]:
+    """Of that kind, on a product or one of its lots."""
+
+    def tells(record: Any) -> Told:
+        of = {"lot_id": record.lot_id} if isinstance(record, Lot) else {}
+        product_id = record.product_id if isinstance(record, Lot) else record.pk
+        waiting = Approval.objects.filter(kind=kind, product_id=product_id, **of).first()
+        return told(waiting) if waiting else ()
+
+    return tells
 
 
 @admin.register(Approval)
@@ -41,8 +61,8 @@ class ApprovalAdmin(RecordAdmin):
         (None, {"fields": (("kind", "subject"), ("before", "after"), "reason", ("asked_by", "since"), "product")}),
     )
     verbs = (
-        *(Verb(command=kind, icon="check", fits=ends(kind), in_row=True) for kind in YES),
-        *(Verb(command=kind, icon="close", fits=ends(kind), in_row=True) for kind in NO),
+        *(Verb(command=kind, icon="check", fits=ends(kind), tells=told, in_row=True) for kind in YES),
+        *(Verb(command=kind, icon="close", fits=ends(kind), tells=told, in_row=True) for kind in NO),
     )
 
     def ids_of(self, record: Approval) -> Mapping[str, object]:

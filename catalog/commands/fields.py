@@ -17,6 +17,7 @@ from catalog.values import (
     LONGEST_TEXT,
     NAME_OF_A_PICTURE,
 )
+from efi.payloads import told_as
 
 T = TypeVar("T")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -35,21 +36,22 @@ def each_once(values: tuple[T, ...]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(values))
 
 
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f]*$")
-]
+ONE_LINE = told_as("one line of text", r"^[^\x00-\x1f]*$")
+HYPHENED = told_as("lower-case letters and digits, single hyphens between them: sea-salt", r"^[a-z0-9]+(-[a-z0-9]+)*$")
+CODED = told_as("letters and digits, and inside also . _ / and -", r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
+TWO_CAPITALS = told_as("two capital letters, such as GR", r"^[A-Z]{2}$")
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 Sku = Annotated[str, StringConstraints(max_length=64)]
-Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Code = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=LONGEST_CODE, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
-]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f]*$")]
-Tag = Annotated[str, StringConstraints(max_length=LONGEST_CODE, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG, pattern=HYPHENED)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_CODE, pattern=CODED)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME, pattern=ONE_LINE)]
+Tag = Annotated[str, StringConstraints(max_length=LONGEST_CODE, pattern=HYPHENED)]
 PictureName = Annotated[str, StringConstraints(pattern=NAME_OF_A_PICTURE)]
 Grams = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(known_country)]
+Country = Annotated[str, StringConstraints(pattern=TWO_CAPITALS), AfterValidator(known_country)]
 Days = Annotated[int, Field(ge=1, le=LONGEST_SHELF_LIFE)]
 Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
 Units = Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]

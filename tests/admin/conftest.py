@@ -11,18 +11,17 @@ from efi import generations, permissions
 from efi.models import User
 from efi.permissions import READ_RECORDS
 from efi.repository import memory
+from tests.api.shop import emptied
 from tests.efi import catalogue
 
 ROLES = {"superuser": (), "approver": ("approvers",), "reporter": ("reporting staff",), "buyer": ("catalogue staff",)}
 
 
 @pytest.fixture
-def shop(store: None) -> Iterator[None]:
-    """Every read model, empty, and the groups."""
-    memory.forget()
-    generations.forget()
+def shop(django_db_setup: None) -> Iterator[None]:
+    """Every read model, empty, and the groups. To make their indexes for each test anew would take most of its time."""
+    emptied()
     permissions.ensure_groups()
-    generations.build_missing()
     yield
     memory.forget()
     generations.forget()

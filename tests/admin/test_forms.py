@@ -218,3 +218,43 @@ def test_a_new_product_is_said_in_full(buyer, shop):
     assert buyer.post(page, filled(buyer, page, **OLIVES, category_ids=[str(mezze)])).status_code == 302
     [made] = Product.objects.all()
     assert (made.sku, made.category_ids, str(made.price)) == ("OLI-2", [str(mezze)], "9.50")
+
+
+class TestSecondPerson:
+    """Who agrees sees to what, and to nothing else."""
+
+    @pytest.fixture
+    def page(self, buyer, olives):
+        self.propose(buyer, olives, "19.00", "bad harvest")
+        return give("product", olives.pk, "approve_price")
+
+    def propose(self, buyer, olives, price, reason):
+        page = give("product", olives.pk, "change_price")
+        buyer.post(page, filled(buyer, page, price__amount=price, reason=reason))
+        caught_up()
+
+    def test_is_shown_what_is_and_what_would_be_who_asks_and_why(self, visitor, page):
+        shown = visitor("approver").get(page).content.decode()
+        for said in ("BBD 8.50", "BBD 19.00", "bad harvest", "Buyer"):
+            assert said in shown
+
+    def test_agrees_to_what_was_shown(self, visitor, page):
+        approver = visitor("approver")
+        assert approver.post(page, filled(approver, page)).status_code == 302
+        caught_up()
+        assert str(Product.objects.get().price) == "19.00"
+
+    def test_does_not_agree_to_what_took_its_place_meanwhile(self, visitor, buyer, olives, page):
+        approver = visitor("approver")
+        opened = filled(approver, page)
+        self.propose(buyer, olives, "99.00", "bait")
+        form = form_in(approver.post(page, opened))
+        assert "has been replaced" in str(form.non_field_errors())
+        caught_up()
+        assert str(Product.objects.get().price) == "8.50"
+        assert approver.post(page, sent(form)).status_code == 302
+
+    def test_a_form_that_does_not_say_what_it_is_about_is_not_taken(self, visitor, page):
+        approver = visitor("approver")
+        form = form_in(approver.post(page, {**filled(approver, page), "settled": ""}))
+        assert form.non_field_errors()
