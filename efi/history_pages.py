@@ -136,7 +136,7 @@ def _names(pages: Any, record: Any, texts: Iterable[str]) -> dict[str, str]:
 def _means(change: Change, names: Mapping[str, str]) -> bool:
     """Whether it tells a reader anything: an id that names nothing does not."""
     said = [str(value) for value in (change.before, change.after) if value is not None]
-    return not said or any(text in names or not ID.fullmatch(text) for text in said)
+    return not said or any(not ID.fullmatch(names.get(text, text)) for text in said)
 
 
 def _shown(change: Change, names: Mapping[str, str], kept: Kept) -> dict[str, object]:

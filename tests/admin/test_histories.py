@@ -48,6 +48,16 @@ class TestHistory:
             "product created",
         ]
 
+    def test_leaves_out_ids_that_name_nothing(self, staff, olives):
+        dispatch(catalogue.repricing(UUID(olives.pk), "12.00"), actor="buyer")
+        answer = page(staff, "product", olives.pk)
+        assert told(answer)[0][0] == "price proposed"
+        assert changes(answer) == {
+            "Proposed price: price": ("-", "BBD 12.00"),
+            "Proposed price: reason": ("-", "new crop"),
+            "Proposed price: by": ("-", "buyer"),
+        }
+
     def test_of_a_product_s_stock_is_beside_its_own(self, staff, olives):
         answer = page(staff, "product", olives.pk, of=1)
         assert told(answer)[0] == ("lot released", "compliance")
