@@ -204,6 +204,12 @@ class TestTwoPeople:
         told(staff, "USD 30.00")
 
 
+def test_the_file_of_an_import_is_named_once_it_is_chosen(staff):
+    staff.goto("/admin/imports/")
+    staff.locator("input[type=file]").set_input_files({"name": "teas.csv", "mimeType": "text/csv", "buffer": b"sku\n"})
+    expect(staff.get_by_role("textbox", name="Choose file to upload")).to_have_value("teas.csv")
+
+
 class TestManyAtOnce:
     def test_each_row_says_what_became_of_it(self, staff):
         staff.goto("/admin/catalog/product/?q=NW-00")
