@@ -15,6 +15,7 @@ from catalog.commands.products import DescribeProduct, products
 from catalog.product import Product
 from catalog.stock import Stock
 from catalog.supplier import Supplier
+from catalog.values import NotStated
 from efi import snapshots
 from efi.aggregate import AGGREGATES, Aggregate
 from efi.heartbeat import Heartbeat
@@ -123,7 +124,11 @@ def long_lives() -> dict[type[Aggregate], object]:
     say(delivery(product_id, trattoria, batch="SUMMER"))
     say(ReleaseLot(product_id=product_id, lot_id=delivery(product_id, trattoria, batch="SUMMER").lot_id), by=QUALITY)
     say(PictureCategory(category_id=mezze, name=uploaded()))
-    say(DescribeProduct(product_id=product_id, **ABOUT_OLIVES | {"allergens": None, "not_stated": ("allergens",)}))
+    say(
+        DescribeProduct(
+            product_id=product_id, **ABOUT_OLIVES | {"allergens": None, "not_stated": (NotStated.ALLERGENS,)}
+        )
+    )
     say(AttachPicture(product_id=product_id, name=uploaded()))
     say(repricing(product_id, "19.00"))
     table = say(CreateBundle(name="Table", product_ids=(product_id, listed("FET-1")), price=bbd("16.00"))).id
