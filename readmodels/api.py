@@ -54,7 +54,7 @@ class ProductViewSet(PublicViewSet):
     def retrieve(self, request: HttpRequest, key: str) -> HttpResponse:
         """One product by its id, slug or SKU."""
         only(request, "fields", repeated=("fields",))
-        fields = several_in(request.GET, "fields", schemas.ProductShape().fields)
+        fields = several_in(request.GET, "fields", schemas.PRODUCT_FIELDS)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         tree, product = categories.tree_of(tree_in, fresh), _one(request, products, key)
         tag = [products.name, product["_id"], product["_rev"], tree_in.name, tree.revision, fields]

@@ -136,6 +136,10 @@ class ProductShape(ListedProductShape):
     authentication = serializers.CharField()
 
 
+PRODUCT_FIELDS = tuple(ProductShape().fields)
+"""Made once: to copy a serializer's fields takes longer than to find the product."""
+
+
 class PriceSince(serializers.Serializer[Any]):
     price = MoneyShape()
     since = serializers.DateTimeField()
