@@ -14,6 +14,7 @@ from knox.models import AuthToken
 
 from efi import generations
 from efi.models import User
+from efi.payloads import dump
 from readmodels.product_catalog import NAME
 from tests.bench import past
 from tests.bench.figures import Figure
@@ -56,9 +57,9 @@ def _change_prices(port: int, token: str, prices: Iterator[int], beats: list[flo
 
 
 def _change_price(connection: http.client.HTTPConnection, token: str, number: int) -> str:
-    """Each product comes round but rarely."""
-    product_id = past.product_id(number * 7 % 10_000)
-    price = {"amount": f"{100 + number / 100:.2f}", "currency": "BBD"}
+    """Each product comes round but rarely, and moves by less than would have to wait for a second person."""
+    product = number * 7 % 10_000
+    product_id, price = past.product_id(product), dump(past.price(product, 2 + number % 9))
     body = json.dumps({"product_id": str(product_id), "price": price, "reason": "new crop"})
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     connection.request("POST", "/api/v1/commands/change_price", body, headers)

@@ -85,7 +85,7 @@ def _product(number: int, prices: int) -> Iterator[Event]:
     yield ProductApproved(product_id=identity, approved_by="joan")
     for step in range(prices):
         yield PriceChanged(
-            product_id=identity, old_price=_price(number, step), price=_price(number, step + 1), reason="new crop"
+            product_id=identity, old_price=price(number, step), price=price(number, step + 1), reason="new crop"
         )
 
 
@@ -105,13 +105,13 @@ def _created(number: int) -> ProductCreated:
         sku=sku(number),
         slug=f"{goods.lower().replace(' ', '-')}~{sku(number).lower()}",
         supplier_id=SUPPLIER,
-        price=_price(number, 0),
+        price=price(number, 0),
         category_ids=(uuid5(SPACE, shelf(number % (DEPARTMENTS * SHELVES))),),
         **vars(description),
     )
 
 
-def _price(number: int, step: int) -> Money:
+def price(number: int, step: int) -> Money:
     return Money(amount=Decimal(500 + number * 31 % 9_000 + step * 5) / 100)
 
 
