@@ -1,6 +1,6 @@
 """Products in the admin."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -33,10 +33,12 @@ from catalog.commands.products import (
 from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
 from catalog.import_runs import may_import
 from catalog.models import Product
+from catalog.product import Product as Aggregate
 from catalog.records import products as records
 from catalog.records.approvals import Kind
 from catalog.values import SELLABLE, Status
 from efi.command_fields import Part, in_order
+from efi.commands import Command
 from efi.histories import Kept
 from efi.payloads import dump
 from efi.record_lists import Values
@@ -61,22 +63,18 @@ def priced(product: Product) -> Mapping[str, object]:
     return {"price": {"amount": str(product.price), "currency": product.currency}}
 
 
-def with_a_price_that_waits(product: Product) -> bool:
-    return products.load(UUID(product.pk)).proposed_price is not None
+def answers_to(kind: Kind, proposed: Callable[[Aggregate], Any], *commands: tuple[type[Command], str]) -> list[Verb]:
+    """The verbs of a second person on what waits of that kind, each with its icon."""
 
+    def waits(product: Product) -> bool:
+        return proposed(products.load(UUID(product.pk))) is not None
 
-def with_a_label_that_waits(product: Product) -> bool:
-    return products.load(UUID(product.pk)).proposed_label is not None
+    def its_proposal(product: Product) -> Mapping[str, object]:
+        waiting = proposed(products.load(UUID(product.pk)))
+        return {"proposal_id": str(waiting.id)} if waiting else {}
 
-
-def its_proposed_price(product: Product) -> Mapping[str, object]:
-    waiting = products.load(UUID(product.pk)).proposed_price
-    return {"proposal_id": str(waiting.id)} if waiting else {}
-
-
-def its_proposed_label(product: Product) -> Mapping[str, object]:
-    waiting = products.load(UUID(product.pk)).proposed_label
-    return {"proposal_id": str(waiting.id)} if waiting else {}
+    tells = what_waits(kind)
+    return [Verb(command=one, icon=icon, known=its_proposal, tells=tells, fits=waits) for one, icon in commands]
 
 
 def its_pictures(product: Product) -> Mapping[str, list[tuple[str, str]]]:
@@ -104,34 +102,8 @@ PRODUCT_VERBS = (
     Verb(command=CreateProduct, new=True, icon="add", groups={"": ("sku", "name", "category_ids", "price"), **GROUPS}),
     Verb(command=DescribeProduct, title="edit", sends="save", filled=described, groups=GROUPS),
     Verb(command=ChangePrice, icon="sell", filled=priced),
-    Verb(
-        command=ApprovePrice,
-        icon="check",
-        known=its_proposed_price,
-        tells=what_waits(Kind.PRICE),
-        fits=with_a_price_that_waits,
-    ),
-    Verb(
-        command=DeclinePrice,
-        icon="close",
-        known=its_proposed_price,
-        tells=what_waits(Kind.PRICE),
-        fits=with_a_price_that_waits,
-    ),
-    Verb(
-        command=ApproveLabel,
-        icon="check",
-        known=its_proposed_label,
-        tells=what_waits(Kind.LABEL),
-        fits=with_a_label_that_waits,
-    ),
-    Verb(
-        command=DeclineLabel,
-        icon="close",
-        known=its_proposed_label,
-        tells=what_waits(Kind.LABEL),
-        fits=with_a_label_that_waits,
-    ),
+    *answers_to(Kind.PRICE, lambda product: product.proposed_price, (ApprovePrice, "check"), (DeclinePrice, "close")),
+    *answers_to(Kind.LABEL, lambda product: product.proposed_label, (ApproveLabel, "check"), (DeclineLabel, "close")),
     Verb(command=CategoriseProduct, title="categorise", icon="category", filled=shelved, bulk=True),
     Verb(command=SubmitProduct, title="submit", icon="send", fits=that_is(Status.DRAFT), in_row=True, bulk=True),
     Verb(
