@@ -15,7 +15,7 @@ from catalog.trade_files import CATEGORY_COLUMNS
 from catalog.values import NotStated, Status
 from efi import event_store, generations
 from efi.aggregate import stream_of
-from efi.exports import EXPORTS, Cells, Export
+from efi.staff.exports import EXPORTS, Cells, Export
 
 COLUMNS = (*PRODUCT_COLUMNS, *PRODUCT_EXTRAS)
 

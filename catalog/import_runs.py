@@ -29,10 +29,10 @@ from catalog.import_files import MOST_BYTES, READERS, Problems, ProductFile, Unr
 from catalog.product_import import GIVEN, Outcome, ProductImport, Result, Terms
 from efi.errors import NotFound, Rejected
 from efi.event_store import now
-from efi.giving import may_give
 from efi.models import User
 from efi.mongo import Document, collection
 from efi.schedule import every, stopping
+from efi.staff.giving import may_give
 
 SPACE = UUID("0f4a7c56-6d3b-4b2c-9f0e-6a1f2f0d9b3e")
 WORKERS = 4

@@ -10,7 +10,7 @@ OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
 class Admin(AdminConfig):
     """The pages for staff."""
 
-    default_site = "efi.staff_site.StaffSite"
+    default_site = "efi.staff.site.StaffSite"
     default_auto_field = OBJECT_ID
 
 

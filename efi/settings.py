@@ -6,9 +6,9 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from efi import looks
 from efi.assets import fingerprint
 from efi.embedded import address_of, data_folder
+from efi.staff import looks
 
 SHORTEST_KEY = 32
 PUBLIC_KEY = "for development only: everybody knows this key"
@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "efi.staff_problems.StaffProblems",
+    "efi.staff.problems.StaffProblems",
 ]
 TEMPLATES = [
     {

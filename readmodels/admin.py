@@ -4,8 +4,8 @@ from django.contrib import admin
 from pymongo.collection import Collection
 
 from efi.mongo import Document
-from efi.record_pages import RecordAdmin
 from efi.records import Listing
+from efi.staff.record_pages import RecordAdmin
 from readmodels import search_terms
 from readmodels.models import SearchTerm
 from readmodels.search_terms import SORTED

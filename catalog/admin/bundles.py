@@ -9,10 +9,10 @@ from catalog.admin.marks import money
 from catalog.commands.bundles import CreateBundle, DescribeBundle, OfferBundle, RepriceBundle, WithdrawBundle
 from catalog.models import Bundle, Product
 from catalog.records import bundles as records
-from efi.command_pages import address_of
-from efi.histories import Kept
-from efi.record_pages import RecordAdmin
-from efi.verbs import Verb
+from efi.staff.command_pages import address_of
+from efi.staff.histories import Kept
+from efi.staff.record_pages import RecordAdmin
+from efi.staff.verbs import Verb
 
 
 def as_it_is(bundle: Bundle) -> Mapping[str, object]:

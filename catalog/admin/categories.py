@@ -22,10 +22,10 @@ from catalog.commands.categories import (
 )
 from catalog.models import Category
 from catalog.records import categories as records
-from efi.command_pages import address_of
-from efi.histories import Kept
-from efi.record_pages import RecordAdmin
-from efi.verbs import Verb
+from efi.staff.command_pages import address_of
+from efi.staff.histories import Kept
+from efi.staff.record_pages import RecordAdmin
+from efi.staff.verbs import Verb
 
 
 def below(asked: Any) -> Mapping[str, object]:

@@ -17,11 +17,11 @@ from catalog.import_files import MOST_BYTES, MOST_ROWS, READERS
 from catalog.import_runs import WORKED_ON, State
 from catalog.left_alone import IGNORED
 from catalog.product_import import OPTIONAL, REQUIRED, Outcome
-from efi.accounts import names_of
 from efi.errors import NotFound, Refusal
 from efi.mongo import Document
 from efi.permissions import READ_RECORDS
-from efi.staff_site import PAGES
+from efi.staff.accounts import names_of
+from efi.staff.site import PAGES
 
 MOST_LISTED, NOTES_A_PAGE = 50, 200
 REGISTERED = (exporting,)

@@ -9,9 +9,9 @@ from catalog.commands.lots import ReceiveLot, SetReorderPoint
 from catalog.models import Movement, Price, StockLevel
 from catalog.records import movements, prices
 from catalog.records import stock as levels
-from efi.histories import Kept
-from efi.record_pages import RecordAdmin, Shortcut
-from efi.verbs import Verb
+from efi.staff.histories import Kept
+from efi.staff.record_pages import RecordAdmin, Shortcut
+from efi.staff.verbs import Verb
 
 
 def its_point(level: StockLevel) -> Mapping[str, object]:

@@ -37,13 +37,13 @@ from catalog.product import Product as Aggregate
 from catalog.records import products as records
 from catalog.records.approvals import Kind
 from catalog.values import SELLABLE, Status
-from efi.command_fields import Part, in_order
 from efi.commands import Command
-from efi.histories import Kept
 from efi.payloads import dump
-from efi.record_lists import Values
-from efi.record_pages import RecordAdmin
-from efi.verbs import Verb
+from efi.staff.command_fields import Part, in_order
+from efi.staff.histories import Kept
+from efi.staff.record_lists import Values
+from efi.staff.record_pages import RecordAdmin
+from efi.staff.verbs import Verb
 
 
 def that_is(*statuses: Status) -> Any:

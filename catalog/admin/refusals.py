@@ -1,9 +1,9 @@
 """The catalogue's words in forms: what fields are called, and beside which of them each refusal is shown."""
 
 from catalog.models import Category, Product, Supplier
-from efi.command_fields import say
-from efi.command_forms import refused_at
-from efi.references import refers
+from efi.staff.command_fields import say
+from efi.staff.command_forms import refused_at
+from efi.staff.references import refers
 
 say(
     sku="SKU",

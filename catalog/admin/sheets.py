@@ -14,9 +14,9 @@ from catalog.commands.products import products
 from catalog.description import Description
 from catalog.models import Approval, Category, Lot, Price, Product, StockLevel
 from catalog.values import Allergens, NotStated, Nutrition
-from efi.command_fields import in_words
-from efi.command_pages import address_of
-from efi.record_lists import Found
+from efi.staff.command_fields import in_words
+from efi.staff.command_pages import address_of
+from efi.staff.record_lists import Found
 
 SHOWN = 6
 LISTS = (("lot", "all lots"), ("movement", "movements"), ("price", "all prices"), ("approval", "approvals"))

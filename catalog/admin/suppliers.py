@@ -5,10 +5,10 @@ from django.contrib import admin
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
 from catalog.models import Supplier
 from catalog.records import suppliers as records
-from efi.histories import Kept
-from efi.record_lists import Values
-from efi.record_pages import RecordAdmin
-from efi.verbs import Verb
+from efi.staff.histories import Kept
+from efi.staff.record_lists import Values
+from efi.staff.record_pages import RecordAdmin
+from efi.staff.verbs import Verb
 
 
 def as_it_is(supplier: Supplier) -> dict[str, object]:

@@ -8,10 +8,10 @@ from django.db.models import Model, Q
 from catalog.admin.stock import ENDING
 from catalog.models import Approval, Lot, Product, StockLevel
 from catalog.values import SELLABLE
-from efi.command_pages import address_of
-from efi.record_lists import Found
-from efi.record_pages import exactly
-from efi.staff_site import Tile, tile
+from efi.staff.command_pages import address_of
+from efi.staff.record_lists import Found
+from efi.staff.record_pages import exactly
+from efi.staff.site import Tile, tile
 
 SHOWN = 5
 

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminImageFieldWidget
 
 from catalog import pictures
-from efi.command_fields import MISSING, Part
 from efi.errors import Rejected
+from efi.staff.command_fields import MISSING, Part
 
 
 class PictureField(forms.FileField):

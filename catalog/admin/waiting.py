@@ -11,11 +11,11 @@ from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel,
 from catalog.models import Approval, Lot
 from catalog.records import approvals as records
 from catalog.records.approvals import Kind
-from efi.accounts import names_of
 from efi.commands import HANDLERS, Command
-from efi.histories import Kept
-from efi.record_pages import RecordAdmin
-from efi.verbs import Told, Verb
+from efi.staff.accounts import names_of
+from efi.staff.histories import Kept
+from efi.staff.record_pages import RecordAdmin
+from efi.staff.verbs import Told, Verb
 
 YES: tuple[type[Command], ...] = (ApproveProduct, ApprovePrice, ApproveLabel, ReleaseLot, ApproveAdjustment)
 NO: tuple[type[Command], ...] = (DeclineProduct, DeclinePrice, DeclineLabel, HoldLot, DeclineAdjustment)

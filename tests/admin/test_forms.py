@@ -185,7 +185,7 @@ class TestReferences:
         assert "Mezze / Olives" in page
 
     def test_many_are_found_as_one_types(self, buyer, olives, monkeypatch):
-        monkeypatch.setattr("efi.references.FEW", 0)
+        monkeypatch.setattr("efi.staff.references.FEW", 0)
         page = buyer.get(give("product", olives.pk, "categorise_product")).content.decode()
         assert "/admin/found/category/" in page
         assert "Mezze / Olives" in page

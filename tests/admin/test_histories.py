@@ -7,9 +7,10 @@ import pytest
 from catalog.commands.categories import MoveCategory, RenameCategory
 from catalog.models import Category, Lot, Supplier
 from catalog.records import products
-from efi import generations, histories
+from efi import generations
 from efi.commands import dispatch
 from efi.models import User
+from efi.staff import histories
 from tests.admin.conftest import caught_up
 from tests.catalog.larder import QUALITY
 from tests.efi import catalogue
@@ -80,7 +81,7 @@ class TestHistory:
 
     def test_comes_in_pages(self, staff, olives, monkeypatch):
         monkeypatch.setattr(histories, "A_PAGE", 2)
-        monkeypatch.setattr("efi.history_pages.A_PAGE", 2)
+        monkeypatch.setattr("efi.staff.history_pages.A_PAGE", 2)
         pages = [told(page(staff, "product", olives.pk, p=number)) for number in (1, 2, 3)]
         assert [len(rows) for rows in pages] == [2, 1, 0]
 

@@ -19,9 +19,9 @@ from catalog.commands.stock import AllocateStock
 from catalog.models import Category, Lot, Product, Supplier
 from catalog.records import products
 from efi import generations, mongo
-from efi import record_lists as pages
 from efi.mongo import Document
-from efi.record_pages import RecordAdmin
+from efi.staff import record_lists as pages
+from efi.staff.record_pages import RecordAdmin
 from tests.admin.conftest import ROLES, caught_up
 from tests.admin.pages import record_pages
 from tests.catalog.larder import NOW, identity

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from efi import event_store
-from efi.accounts import names_of
-from efi.command_forms import CommandForm, form_for, initial_for
 from efi.errors import Refusal, Unavailable
-from efi.giving import Given, give, may_give
-from efi.histories import fact_in_words
-from efi.verbs import Verb
+from efi.staff.accounts import names_of
+from efi.staff.command_forms import CommandForm, form_for, initial_for
+from efi.staff.giving import Given, give, may_give
+from efi.staff.histories import fact_in_words
+from efi.staff.verbs import Verb
 
 PENDING = "pending_approval"
 

@@ -11,13 +11,13 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from efi import event_store, generations
-from efi.accounts import names_of
-from efi.command_fields import in_words
-from efi.command_pages import address_of, page_context
-from efi.histories import A_PAGE, Change, Kept, Path, entries, state_at
 from efi.mongo import Document
 from efi.projections import Fold, Generation, identity_in
-from efi.references import REFERRED, called
+from efi.staff.accounts import names_of
+from efi.staff.command_fields import in_words
+from efi.staff.command_pages import address_of, page_context
+from efi.staff.histories import A_PAGE, Change, Kept, Path, entries, state_at
+from efi.staff.references import REFERRED, called
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")

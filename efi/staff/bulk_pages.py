@@ -8,12 +8,12 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from efi.command_forms import CommandForm, form_for
-from efi.command_pages import PENDING, address_of, must_be_open, page_context, verb_of
 from efi.errors import Refusal, Unavailable
-from efi.giving import give
-from efi.histories import fact_in_words
-from efi.verbs import Verb
+from efi.staff.command_forms import CommandForm, form_for
+from efi.staff.command_pages import PENDING, address_of, must_be_open, page_context, verb_of
+from efi.staff.giving import give
+from efi.staff.histories import fact_in_words
+from efi.staff.verbs import Verb
 
 MOST = 500
 

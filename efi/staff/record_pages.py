@@ -17,17 +17,18 @@ from django.utils.http import urlencode
 from pymongo.collection import Collection
 from unfold.admin import ModelAdmin
 
-from efi import bulk_pages, command_pages, generations, history_pages
-from efi.accounts import names_of
-from efi.command_pages import address_of
-from efi.giving import may_give
-from efi.histories import Kept
+from efi import generations
 from efi.mongo import Document
 from efi.permissions import READ_RECORDS
-from efi.record_lists import Found, RecordList
-from efi.record_rows import table_of
 from efi.records import Listing
-from efi.verbs import Verb
+from efi.staff import bulk_pages, command_pages, history_pages
+from efi.staff.accounts import names_of
+from efi.staff.command_pages import address_of
+from efi.staff.giving import may_give
+from efi.staff.histories import Kept
+from efi.staff.record_lists import Found, RecordList
+from efi.staff.record_rows import table_of
+from efi.staff.verbs import Verb
 
 
 def never(page: Any, request: HttpRequest, obj: Any = None) -> bool:

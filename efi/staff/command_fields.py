@@ -11,7 +11,7 @@ from unfold import widgets
 
 from efi.commands import Command
 from efi.payloads import adapter
-from efi.references import One, Several, referred_to
+from efi.staff.references import One, Several, referred_to
 
 Schema = dict[str, Any]
 Cleaned = Mapping[str, Any]

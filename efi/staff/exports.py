@@ -17,7 +17,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, St
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from efi.record_lists import Found
+from efi.staff.record_lists import Found
 from efi.texts import guarded
 
 AT_ONCE = 200

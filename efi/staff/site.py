@@ -10,8 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from efi import event_store, exports, freshness, generations, references
+from efi import event_store, freshness, generations
 from efi.permissions import READ_RECORDS
+from efi.staff import exports, references
 
 PAGES: list[tuple[str, Callable[..., HttpResponseBase], str]] = []
 """Pages that are of no record: route, view and name. A view is given the site, and checks itself who may."""
