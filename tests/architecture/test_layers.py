@@ -59,6 +59,7 @@ PLANTED = [
     ("kernel", "efi/commands.py", "import efi.relay", "efi.commands -> efi.relay"),
     ("kernel", "efi/relay.py", "import efi.commands", "efi.relay -> efi.commands"),
     ("kernel", "efi/utils.py", "", "efi.utils"),
+    ("staff", "efi/staff/accounts.py", "import efi.staff.verbs", "efi.staff.accounts -> efi.staff.verbs"),
     (
         "writes",
         "catalog/commands/products.py",
