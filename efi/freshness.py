@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from django.conf import settings
 from pymongo import WriteConcern
 from pymongo.collection import Collection
 
@@ -76,13 +77,35 @@ def entries() -> Collection[Document]:
     return collection("freshness")
 
 
+def under_way() -> Collection[Document]:
+    """Bells that a broker carries, one document each: the time of the first of them, and who has not answered yet."""
+    return collection("bells").with_options(write_concern=WriteConcern(w=1))
+
+
+def ensure_indexes() -> None:
+    under_way().create_index([("waiting", 1), ("at", 1)])
+
+
 def _quickly() -> Collection[Document]:
     return entries().with_options(write_concern=WriteConcern(w=1))
 
 
-def begin(generation: str) -> None:
-    """A generation that is about to be built is complete up to this moment once its scan is done."""
-    entries().insert_one({"_id": generation, "confirmed": present(), "entries": {}})
+def routes(kinds: Iterable[str], lane: str) -> list[str]:
+    """Of the bells that a follower hears: of its kinds, and the heartbeat, lest it seems late when nothing sells."""
+    return [f"{lane}.{kind}" for kind in (*kinds, "heartbeat")]
+
+
+def begin(name: str, kinds: Iterable[str], lane: str) -> None:
+    """From now on bells for it are counted; complete up to this moment once the scan that follows is done."""
+    fresh = {"confirmed": present(), "entries": {}}
+    heard = {"hears": routes(kinds, lane)}
+    entries().update_one({"_id": name}, {"$set": heard, "$setOnInsert": fresh}, upsert=True)
+
+
+def stop_hearing(name: str) -> None:
+    """Nobody answers its bells any more."""
+    entries().update_one({"_id": name}, {"$set": {"hears": []}})
+    under_way().update_many({"waiting": name}, {"$pull": {"waiting": name}})
 
 
 def enter(generations: Iterable[str], at: datetime, bells: Mapping[str, int] | None = None) -> str:
@@ -104,8 +127,37 @@ def confirm(generations: Iterable[str], entry: str, at: datetime) -> None:
     forget()
 
 
+def send(lane: str, bells: Mapping[str, Mapping[str, int]], at: datetime, until: datetime) -> dict[str, str]:
+    """Before a broker is given bells, by route: nothing after `at` is known to be in where they go.
+
+    Returns the entry of each route. Who hears none of them has everything up to `until`.
+    """
+    forget()
+    sent = {route: uuid.uuid5(uuid.NAMESPACE_OID, f"{route} {at} {some}").hex for route, some in bells.items()}
+    hearing = list(entries().find({"hears": {"$in": list(bells)}}))
+    for route, entry in sent.items():
+        if waiting := [one["_id"] for one in hearing if route in one["hears"]]:
+            under_way().replace_one({"_id": entry}, {"at": at, "waiting": waiting}, upsert=True)
+    others = {"hears": {"$regex": f"^{lane}[.]", "$nin": list(bells)}}
+    _quickly().update_many(others, {"$max": {"confirmed": until}})
+    return sent
+
+
+def arrived(name: str, entry: str, until: datetime) -> None:
+    """After one of those that heard them has answered."""
+    under_way().update_one({"_id": entry}, {"$pull": {"waiting": name}})
+    _quickly().update_one({"_id": name}, {"$max": {"confirmed": until}})
+    forget()
+
+
+def tidy() -> int:
+    """Drops the bells that all have answered."""
+    return under_way().delete_many({"waiting": []}).deleted_count
+
+
 def clear(generation: str, before: datetime) -> None:
     """After a sweep that began at `before`: what relays left that died is done too."""
+    under_way().update_many({"waiting": generation, "at": {"$lt": before}}, {"$pull": {"waiting": generation}})
     left = (entries().find_one({"_id": generation}) or {}).get("entries", {})
     gone = {f"entries.{entry}": "" for entry, at in left.items() if at < before}
     change: Document = {"$max": {"confirmed": before}}
@@ -116,9 +168,18 @@ def clear(generation: str, before: datetime) -> None:
 def of(generations: Iterable[str]) -> Freshness:
     """That of the least fresh of these generations, as it stands."""
     read_at = time.monotonic()
-    kept = list(entries().find({"_id": {"$in": list(generations)}}))
-    oldest_entry = min((at for one in kept for at in one["entries"].values()), default=None)
+    names = list(generations)
+    kept = list(entries().find({"_id": {"$in": names}}))
+    pending = [at for one in kept for at in one["entries"].values()]
+    if settings.BROKER_URL:
+        pending += filter(None, map(_oldest_under_way, names))
+    oldest_entry = min(pending, default=None)
     return Freshness(confirmed=min(one["confirmed"] for one in kept), oldest_entry=oldest_entry, read_at=read_at)
+
+
+def _oldest_under_way(name: str) -> datetime | None:
+    oldest = under_way().find_one({"waiting": name}, {"at": 1}, sort=[("at", 1)])
+    return oldest["at"] if oldest else None
 
 
 def recently(generations: Iterable[str]) -> Freshness:

@@ -1,8 +1,11 @@
 """The generations of read models: which collection serves which version of a fold, and how a missing one is built."""
 
 import logging
+import math
 import secrets
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 
 from pymongo.collection import Collection
@@ -13,29 +16,58 @@ from efi.mongo import Document, collection, database
 from efi.projections import READ_MODELS, Generation, ReadModel, identity_in
 
 BATCH = 100
+REREAD = 1.0
+"""Seconds that pointers are believed."""
 NAMESPACE_EXISTS = 48
 logger = logging.getLogger(__name__)
 
 
-_live: dict[str, Generation] = {}
+@dataclass
+class _Known:
+    """What the pointers said when they were last read, by the monotonic clock."""
+
+    generations: dict[str, Generation] = field(default_factory=dict)
+    read_at: float = -math.inf
+
+
+_known = _Known()
 
 
 def live(name: str) -> Generation:
-    """The generation that serves this process's version of the fold; raises `LookupError` before it is built."""
-    if name not in _live:
-        model = READ_MODELS[name]
-        pointer = pointers().find_one({"_id": name}) or {}
-        _live[name] = Generation(model, pointer["generations"][str(model.version)])
-    return _live[name]
+    """The generation that serves this process's version of the fold; raises `LookupError` before it is built.
+
+    Where a pointer has moved, every process knows it within `REREAD` seconds.
+    """
+    if name not in READ_MODELS:
+        raise LookupError(f"there is no read model {name}")
+    if time.monotonic() - _known.read_at > REREAD or name not in _known.generations:
+        _read_pointers()
+    return _known.generations[name]
 
 
 def forget() -> None:
     """For when pointers may have moved: they are read again."""
-    _live.clear()
+    _known.read_at = -math.inf
+    _known.generations = {}
+
+
+def _read_pointers() -> None:
+    read_at = time.monotonic()
+    moved = {one["_id"]: one.get("generations", {}) for one in pointers().find()}
+    found = {name: moved.get(name, {}).get(str(model.version)) for name, model in READ_MODELS.items()}
+    _known.generations = {name: Generation(READ_MODELS[name], drawn) for name, drawn in found.items() if drawn}
+    _known.read_at = read_at
 
 
 def pointers() -> Collection[Document]:
     return collection("read_models")
+
+
+def missing() -> list[str]:
+    """The read models that have no generation of this process's fold yet."""
+    forget()
+    _read_pointers()
+    return sorted(READ_MODELS.keys() - _known.generations.keys())
 
 
 def build_missing() -> None:
@@ -44,7 +76,7 @@ def build_missing() -> None:
         pointer = pointers().find_one({"_id": model.name}) or {}
         if str(model.version) not in pointer.get("generations", {}):
             _build(model)
-        _place_view(live(model.name))
+        place_view(live(model.name))
 
 
 def sweep(generation: Generation) -> int:
@@ -68,20 +100,27 @@ def _has_passed(generation: Generation, noted: Document) -> bool:
     return bool(fact and fact["_seen"].get(kind, 0) >= noted["version"])
 
 
-def _build(model: ReadModel) -> None:
+def make(model: ReadModel) -> Generation:
+    """The next one, empty: with its indexes, and bells for it counted from now on."""
     generation = Generation(model, f"{model.name}_{secrets.token_hex(4)}")
-    logger.info("building %s, version %s, as %s", model.name, model.version, generation.name)
     for index in model.indexes:
         generation.documents.create_index(index)
-    freshness.begin(generation.name)
+    freshness.begin(generation.name, model.kinds, model.lane)
+    return generation
+
+
+def _build(model: ReadModel) -> None:
+    generation = make(model)
+    logger.info("building %s, version %s, as %s", model.name, model.version, generation.name)
     sweep(generation)
     field = f"generations.{model.version}"
     pointers().update_one({"_id": model.name}, {"$setOnInsert": {"generations": {}}}, upsert=True)
     pointers().update_one({"_id": model.name, field: {"$exists": False}}, {"$set": {field: generation.name}})
+    forget()
     sweep(live(model.name))
 
 
-def _place_view(generation: Generation) -> None:
+def place_view(generation: Generation) -> None:
     """The records' view of this fold's version looks at this generation; moved in one step where it stands already."""
     if generation.model.view is None:
         return

@@ -1,15 +1,17 @@
 """A heartbeat in the log: followed like any commit, so that a frozen relay cannot look healthy when nothing sells."""
 
+import logging
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from efi import event_store, freshness, relay
+from efi import event_store, followers, freshness
 from efi.aggregate import Aggregate, aggregate
 from efi.context import Context
 from efi.events import Event, event
 from efi.schedule import every
 
 SWEEP = timedelta(minutes=10)
+logger = logging.getLogger(__name__)
 
 
 @event()
@@ -38,4 +40,10 @@ def beat(at: datetime) -> None:
 
 @every(SWEEP)
 def sweep(at: datetime) -> None:
-    relay.sweep()
+    """Each by itself: a store that one of them lacks is no reason to leave the others out."""
+    for one in followers.followers():
+        try:
+            followers.sweep(one)
+        except Exception:
+            logger.exception("%s was not swept, and will be the next time", one.name)
+    freshness.tidy()

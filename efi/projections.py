@@ -36,6 +36,11 @@ class ReadModel:
         return stream.partition(":")[0] in self.kinds
 
     @property
+    def lane(self) -> str:
+        """Who waits for whom: see `efi.followers.Follower`."""
+        return "urgent" if self.urgent else "others"
+
+    @property
     def view_name(self) -> str:
         return f"{self.name}_v{self.version}"
 

@@ -1,6 +1,7 @@
 """The relay: follows the log's change stream and rings a bell for every stream that moves."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from threading import Event, Thread
@@ -12,15 +13,17 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure, PyMongoError
 
-from efi import freshness, generations, tasks
-from efi.catching_up import ReadLess
+from efi import broker, followers, freshness, tasks
 from efi.mongo import Document, client, collection, database
-from efi.projections import READ_MODELS, Generation
 
 MOST_STREAMS = 100
 WAIT_MS = 500
+GATHERS_FOR = {"urgent": 0.002}
+"""Seconds that bells of a lane are gathered for a broker: each costs every follower a delivery."""
+GATHERED_ELSE = 0.2
 YIELDS_FOR = 0.01
-TRIES_AT_READING = 20
+KEPT_EVERY = 5.0
+"""Seconds between two tokens that are kept while nothing happens."""
 LOST = {260, 280, 286}  # InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost
 SHOWN: list[Document] = [
     {"$match": {"operationType": "insert"}},
@@ -41,16 +44,21 @@ def tokens() -> Collection[Document]:
 class Relay:
     """One of any number of copies. Bells are harmless, so that it may ring twice what it has rung before.
 
-    `urgent`: whether it rings for the urgent read models alone, or for the others; as it comes it rings for all.
+    `lane`: that of the followers it rings for; as it comes it rings for all.
     """
 
-    def __init__(self, stop: Event | None = None, *, urgent: bool | None = None) -> None:
-        self.stop, self.urgent = stop or Event(), urgent
+    def __init__(self, stop: Event | None = None, *, lane: str | None = None) -> None:
+        self.stop, self.lane, self.kept_at = stop or Event(), lane, 0.0
 
     @property
     def token(self) -> str:
-        """That of the documents it rings for: a relay of another release may be further on with others."""
-        return " ".join(generation.name for generation in _rung(self.urgent))
+        """That of the followers it rings for: a relay of another release may be further on with others.
+
+        Through a broker it rings for whoever listens.
+        """
+        if broker.there_is():
+            return f"broker {self.lane or 'all'}"
+        return " ".join(one.name for one in followers.followers(self.lane))
 
     def run(self) -> None:
         """Returns once `stop` is set; whatever else ends a change stream, another is opened."""
@@ -71,7 +79,7 @@ class Relay:
             token = _kept_token(self.token)
             reply = self._open(session, token)
             if token is None:
-                self._patiently(lambda: sweep(self.urgent))
+                followers.patiently(lambda: sweep(self.lane), self.stop)
             while not self.stop.is_set():
                 self._answer(reply)
                 if not reply["cursor"]["id"]:
@@ -95,59 +103,69 @@ class Relay:
 
     def _answer(self, reply: Document) -> None:
         changes = reply["cursor"].get("firstBatch") or reply["cursor"].get("nextBatch") or []
-        if changes and self.urgent is False:
+        if changes and self.lane not in (None, "urgent") and not broker.there_is():
             # The urgent are rung for the same commit, and are not to be held up.
             self.stop.wait(YIELDS_FOR)
         for bells, first, last in _batches(changes):
-            self._patiently(lambda: ring(bells, first, last, self.urgent))  # noqa: B023
+            followers.patiently(lambda: ring(bells, first, last, self.lane), self.stop)  # noqa: B023
         if self.stop.is_set():
             # Perhaps in the midst of the bells, and the next relay is to ring what was left.
             return
-        kept = {"token": reply["cursor"]["postBatchResumeToken"], "at": reply["operationTime"]}
-        tokens().replace_one({"_id": self.token}, kept, upsert=True)
-
-    def _patiently(self, work: Callable[[], object]) -> None:
-        """A storage error is waited out in place: the token stays, nothing is skipped."""
-        tries = 0
-        while not self.stop.is_set():
-            try:
-                work()
-                return
-            except ReadLess as error:
-                tries += 1
-                if tries > TRIES_AT_READING:
-                    logger.error("gave up on %s, which the next sweep will find", error)
-                    return
-            except PyMongoError as error:
-                logger.warning("the store does not answer, waiting: %s", error)
-            self.stop.wait(0.1)
+        if changes or time.monotonic() - self.kept_at > KEPT_EVERY:
+            self.kept_at = time.monotonic()
+            kept = {"token": reply["cursor"]["postBatchResumeToken"], "at": reply["operationTime"]}
+            tokens().replace_one({"_id": self.token}, kept, upsert=True)
+        if changes and broker.there_is():
+            self.stop.wait(GATHERS_FOR.get(self.lane or "", GATHERED_ELSE))
 
 
-def ring(bells: dict[str, int], first: datetime, last: datetime, urgent: bool | None = None) -> None:
-    """Tells every read model; between `first` and `last`, by the log's own time, the streams have moved."""
-    fed = _rung(urgent)
-    names = [generation.name for generation in fed]
+def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | None = None) -> None:
+    """Tells every follower; between `first` and `last`, by the log's own time, the streams have moved."""
+    if broker.there_is():
+        _send(bells, first, last, lane)
+        return
+    rung = followers.followers(lane)
+    names = [one.name for one in rung]
     entry = freshness.enter(names, first, bells)
-    for generation in fed:
-        heard = {stream: version for stream, version in bells.items() if generation.model.follows(stream)}
-        if heard:
-            tasks.catch_up.delay(generation.model.name, heard)
+    for one in rung:
+        if heard := one.heard(bells):
+            tasks.catch_up.delay(one.name, heard)
     freshness.confirm(names, entry, last)
 
 
-def sweep(urgent: bool | None = None) -> None:
+def _send(bells: dict[str, int], first: datetime, last: datetime, lane: str | None) -> None:
+    """A bell for each kind of stream, to whoever in the lane listens for it."""
+    for one in [lane] if lane else followers.lanes():
+        by_route: dict[str, dict[str, int]] = {}
+        for stream, version in bells.items():
+            by_route.setdefault(f"{one}.{stream.partition(':')[0]}", {})[stream] = version
+        for route, entry in freshness.send(one, by_route, first, last).items():
+            told = {"follower": None, "bells": by_route[route], "sent": (entry, last.isoformat())}
+            broker.publish(tasks.catch_up, route, told)
+
+
+def sweep(lane: str | None = None) -> None:
     """Rings every stream at its head: a net under all that relays may have missed."""
-    before = freshness.present()
-    for generation in _rung(urgent):
-        generations.sweep(generation)
-        freshness.clear(generation.name, before)
+    if broker.there_is():
+        _send_all(lane)
+        return
+    for one in followers.followers(lane):
+        followers.sweep(one)
+
+
+def _send_all(lane: str | None) -> None:
+    """Nobody has all that came since its last bell until these are answered."""
+    listening = followers.followers(lane)
+    since, until = freshness.of(one.name for one in listening).confirmed, freshness.present()
+    for bells in followers.heads(dict.fromkeys(kind for one in listening for kind in one.kinds)):
+        _send(bells, since, until, lane)
 
 
 def start() -> Callable[[], None]:
-    """Runs a relay for the urgent and one for the others in threads of this process; returns what stops them."""
+    """Runs a relay for each lane in a thread of this process; returns what stops them."""
     stopping = Event()
-    relays = [Relay(stopping, urgent=urgent) for urgent in {model.urgent for model in READ_MODELS.values()}]
-    threads = [Thread(target=relay.run, name="relay", daemon=True) for relay in relays]
+    relays = [Relay(stopping, lane=lane) for lane in followers.lanes()]
+    threads = [Thread(target=relay.run, name=f"relay {relay.lane}", daemon=True) for relay in relays]
     for thread in threads:
         thread.start()
 
@@ -157,10 +175,6 @@ def start() -> Callable[[], None]:
             thread.join(timeout=5)
 
     return stop
-
-
-def _rung(urgent: bool | None) -> list[Generation]:
-    return [generation for generation in generations.of_this_process() if urgent in (None, generation.model.urgent)]
 
 
 def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime, datetime]]:

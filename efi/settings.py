@@ -110,8 +110,14 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 UNFOLD = looks.UNFOLD
 
-CELERY_BROKER_URL = "memory://localhost/"
-CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True
+BROKER_URL = env.str("BROKER_URL", default="")
+ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
+REDIS_URL = env.str("REDIS_URL", default="")
+
+CELERY_BROKER_URL = BROKER_URL or "memory://localhost/"
+CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = not BROKER_URL
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
 
 AUTH_USER_MODEL = "efi.User"
 AUTH_PASSWORD_VALIDATORS = [

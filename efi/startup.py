@@ -1,21 +1,42 @@
 """What happens between the start of a web process and its first request."""
 
 import fcntl
+import logging
 import os
-from collections.abc import Iterator
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.util import Finalize
 
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, SystemCheckError
+from django.core.management.base import BaseCommand, OutputWrapper, SystemCheckError
 from django.db import connection
 from django.db.migrations import CreateModel, Migration
 from django.db.migrations.executor import MigrationExecutor
+from pymongo.errors import PyMongoError
 
-from efi import claims, demo, engines, event_store, generations, mongo, permissions, relay, schedule
+from efi import (
+    broker,
+    claims,
+    demo,
+    engines,
+    event_store,
+    followers,
+    freshness,
+    generations,
+    mongo,
+    permissions,
+    relay,
+    schedule,
+)
 from efi.embedded import CannotStart
+
+logger = logging.getLogger(__name__)
 
 
 def prepare() -> None:
@@ -31,19 +52,64 @@ def prepare() -> None:
         migrate()
         event_store.ensure_indexes()
         claims.ensure_indexes()
+        freshness.ensure_indexes()
         permissions.ensure_groups()
         if settings.PRODUCTION:
             demo.must_never_have_been()
         else:
             demo.ensure()
         generations.build_missing()
+        declare_queues()
+
+
+def declare_queues() -> None:
+    """From here on no bell is lost on the way, however late the workers come. A broker that is away is not waited for:
+    the relay makes the queues when it finds none."""
+    try:
+        broker.declare(*followers.followers())
+    except Exception as error:  # noqa: BLE001 - whatever a broker that is away raises
+        logger.warning("RabbitMQ does not answer: %s", error)
 
 
 def run_background() -> None:
-    """Rings the bells and keeps the schedule in threads of this process, until it ends."""
+    """Rings the bells and keeps the schedule in threads of this process, until it ends.
+
+    With a broker both are processes of their own.
+    """
+    if broker.there_is():
+        return
     for work in (relay, schedule):
         # Not atexit: a worker process leaves without it.
         Finalize(None, work.start(), exitpriority=10)
+
+
+def work_until_told(start: Callable[[], Callable[[], None]], told: OutputWrapper) -> None:
+    """What a process does that answers no requests: until SIGTERM or Ctrl-C."""
+    wait_until_built()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: sys.exit(0))
+    stop = start()
+    told.write("ready")
+    told.flush()
+    try:
+        threading.Event().wait()
+    finally:
+        stop()
+
+
+def wait_until_built() -> None:
+    """Until a web process, or a rebuild, has made every generation of this release."""
+    missing: list[str] = []
+    while True:
+        try:
+            missing = generations.missing()
+        except PyMongoError as error:
+            logger.warning("waiting for the store: %s", error)
+        else:
+            if not missing:
+                return
+            logger.warning("waiting for what is not built yet: %s", ", ".join(missing))
+        time.sleep(1)
 
 
 @contextmanager

@@ -1,10 +1,54 @@
 """The one task: to answer a bell."""
 
-from efi import catching_up, generations
+import logging
+from datetime import datetime
+from threading import Event
+from typing import Any
+
+from celery.exceptions import Reject
+from celery.worker.request import Request
+
+from efi import followers, freshness
 from efi.celery import app
+from efi.followers import Unknown
+
+logger = logging.getLogger(__name__)
 
 
-@app.task(ignore_result=True)  # type: ignore[untyped-decorator] # Celery has no types
-def catch_up(read_model: str, bells: dict[str, int]) -> None:
-    """`bells`: the version that each of these streams has reached."""
-    catching_up.catch_up(generations.live(read_model), bells)
+class Heard(Request):  # type: ignore[misc] # Celery has no types
+    """A bell out of a follower's queue. The consumer's tag begins with the name of its queue."""
+
+    def __init__(self, message: Any, **rest: Any) -> None:
+        super().__init__(message, **rest)
+        self._request_dict["follower"] = message.delivery_info["consumer_tag"].partition(" ")[0]
+
+
+@app.task(
+    bind=True,
+    Request=f"{__name__}:Heard",
+    ignore_result=True,
+    acks_late=True,
+    acks_on_failure_or_timeout=False,
+    reject_on_worker_lost=True,
+)  # type: ignore[untyped-decorator]
+def catch_up(task: Any, follower: str | None, bells: dict[str, int], sent: tuple[str, str] | None = None) -> None:
+    """`bells`: the version that each of these streams has reached. `follower`: None where its queue tells.
+
+    `sent`, from a broker: the name under which they are known to be under way, and up to when they tell all.
+    """
+    if sent is None:
+        followers.answer(str(follower), bells)
+    else:
+        _answer_in_earnest(task.request.follower, bells, *sent)
+
+
+def _answer_in_earnest(name: str, bells: dict[str, int], entry: str, until: str) -> None:
+    """Acknowledged when it is done, kept while a store is away, and dead after a few deliveries."""
+    try:
+        followers.patiently(lambda: followers.answer(name, bells), Event())
+        freshness.arrived(name, entry, datetime.fromisoformat(until))
+    except Unknown:
+        logger.info("a bell for %s is for nobody here", name)
+    except Exception as error:
+        logger.exception("%s could not answer a bell", name)
+        raise Reject(error, requeue=True) from error

@@ -138,7 +138,9 @@ class Play:
     def _answer(self, letters: list[Letter]) -> None:
         self._may_die(0.15, 8)
         try:
-            tasks.catch_up(letters[0].read_model, {letter.stream: letter.version for letter in letters})
+            tasks.catch_up(
+                generations.live(letters[0].read_model).name, {letter.stream: letter.version for letter in letters}
+            )
         except ReadLess:
             self.post.give_back(letters)
         except Crash:

@@ -127,7 +127,7 @@ def test_a_built_generation_is_as_fresh_as_when_its_building_began():
 
 def test_the_least_fresh_of_several_speaks_for_all():
     names = [live(TAGS.name).name, "another"]
-    freshness.begin(names[1])
+    freshness.begin(names[1], ("product",), "others")
     freshness.confirm([names[0]], "answered", later := now() + timedelta(seconds=5))
     assert freshness.of(names).as_of < freshness.of(names[:1]).as_of == later
 

@@ -67,4 +67,4 @@ def test_the_task_lets_an_outage_through_to_the_relay(monkeypatch):
     olives = product()
     monkeypatch.setattr(event_store, "read_unseen", away)
     with pytest.raises(PyMongoError):
-        tasks.catch_up.delay("product_catalog", {f"product:{olives}": 1})
+        tasks.catch_up.delay(generations.live("product_catalog").name, {f"product:{olives}": 1})

@@ -1,0 +1,14 @@
+"""`manage.py beat`: what the clock brings about; one is enough, and more do no harm."""
+
+from django.core.management.base import BaseCommand
+
+from efi import schedule, startup
+
+
+class Command(BaseCommand):
+    """Sweeps, expires and checks at their times, until SIGTERM or Ctrl-C."""
+
+    help = "Keeps the schedule."
+
+    def handle(self, *args: object, **options: object) -> None:
+        startup.work_until_told(schedule.start, self.stdout)

@@ -1,0 +1,30 @@
+"""`manage.py worker [NAME…]`: answers bells; any number of them, coming and going."""
+
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from efi import broker, startup, worker
+
+
+class Command(BaseCommand):
+    """Of all followers, or of the read models, lanes (`urgent`, `others`) and others (`search`, `letters`) named."""
+
+    help = "Answers the bells that RabbitMQ carries."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("names", nargs="*", metavar="NAME")
+        parser.add_argument("--concurrency", type=int, default=1, help="processes that answer")
+
+    def handle(self, *args: object, names: list[str], concurrency: int, **options: object) -> None:
+        if not settings.BROKER_URL:
+            raise CommandError("BROKER_URL is not set: without a broker the program answers its bells itself")
+        startup.wait_until_built()
+        known = set().union(*map(worker.names_of, worker.heard()))
+        if unknown := set(names) - known:
+            raise CommandError(
+                f"nobody here is called {', '.join(sorted(unknown))}: there are {', '.join(sorted(known))}"
+            )
+        broker.declare(*worker.heard())
+        worker.run(names, concurrency)
