@@ -11,9 +11,10 @@ from rest_framework.views import APIView
 from efi.commands import HANDLERS, Command, Handled
 from efi.errors import NotFound
 
-GRANTS: dict[str, set[str]] = {}
 READ_STREAMS = "efi.read_streams"
 READ_RECORDS = "efi.read_records"
+OPERATE = "efi.operate"
+GRANTS: dict[str, set[str]] = {"operators": {OPERATE}}
 
 
 def grant(group: str, *commands: type[Command], also: tuple[str, ...] = ()) -> None:
@@ -32,7 +33,7 @@ def handled_as(name: str) -> Handled:
 
 def ensure_groups() -> None:
     """Makes the permissions and groups that are missing; what staff have added to a group since stays."""
-    wanted = {handled.permission for handled in HANDLERS.values()} | {READ_STREAMS, READ_RECORDS}
+    wanted = {handled.permission for handled in HANDLERS.values()} | {READ_STREAMS, READ_RECORDS, OPERATE}
     kept = {f"{app}.{code}": key for app, code, key in _stored()}
     for name in sorted(wanted - kept.keys()):
         app, _, code = name.partition(".")
