@@ -21,7 +21,7 @@ from efi.errors import NotFound, Refusal
 from efi.mongo import Document
 from efi.permissions import READ_RECORDS
 from efi.staff.accounts import names_of
-from efi.staff.site import PAGES
+from efi.staff.site import PAGES, Page
 
 MOST_LISTED, NOTES_A_PAGE = 50, 200
 REGISTERED = (exporting,)
@@ -80,9 +80,9 @@ def progress(site: Any, request: HttpRequest, run: UUID) -> HttpResponse:
 
 PAGES.extend(
     [
-        ("imports/", import_list, "imports"),
-        ("imports/<uuid:run>/", one_import, "import"),
-        ("imports/<uuid:run>/progress/", progress, "import_progress"),
+        Page(path="imports/", view=import_list),
+        Page(path="imports/<uuid:run>/", view=one_import, called="import"),
+        Page(path="imports/<uuid:run>/progress/", view=progress, called="import_progress"),
     ]
 )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -14,10 +15,37 @@ from efi import event_store, freshness, generations
 from efi.permissions import READ_RECORDS
 from efi.staff import exports, references
 
-PAGES: list[tuple[str, Callable[..., HttpResponseBase], str]] = []
-"""Pages that are of no record: route, view and name. A view is given the site, and checks itself who may."""
-SECTIONS = ("Catalogue", "Stock", "Waiting", "Insight", "Access")
+PAGES: "list[Page]" = []
+"""Pages that are of no record."""
+SECTIONS = ("Catalogue", "Stock", "Waiting", "Insight", "Operations", "Access")
 TILES: "list[Callable[[], Tile]]" = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page of the admin. With a title it is named in the sidebar and on the front page, to those who may see it."""
+
+    path: str
+    view: Callable[..., HttpResponseBase]
+    """Is given the site, the request, and what the path says; without a `permission`, it checks itself who may."""
+    permission: str = ""
+    title: str = ""
+    icon: str = "monitoring"
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of its address: `admin:operations_monitor` of `operations/monitor`."""
+        return self.called or self.path.strip("/").replace("/", "_")
+
+    def is_for(self, request: HttpRequest) -> bool:
+        asking: Any = request.user
+        return bool(asking.has_perm(self.permission))
+
+    def show(self, site: Any, request: HttpRequest, **said: Any) -> HttpResponseBase:
+        if self.permission and not self.is_for(request):
+            raise PermissionDenied(f"not allowed to {self.permission.partition('.')[2].replace('_', ' ')}")
+        return self.view(site, request, **said)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +75,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         return [
             path("found/<slug:model_name>/", self.admin_view(references.found), name="found"),
             path("export/<slug:model_name>.<slug:form>", self.admin_view(partial(exports.export, self)), name="export"),
-            *(path(route, self.admin_view(partial(view, self)), name=name) for route, view, name in PAGES),
+            *(path(page.path, self.admin_view(partial(page.show, self)), name=page.name) for page in PAGES),
         ]
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
@@ -56,6 +84,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
             section = getattr(pages, "section", None)
             if section and pages.has_view_permission(request):
                 groups[section].extend(self._entries(pages))
+        groups["Operations"].extend(self._operations(request))
         front = [{"title": "Today", "icon": "wb_twilight", "link": reverse("admin:index")}]
         shown: list[dict[str, Any]] = [
             {"items": front},
@@ -65,6 +94,10 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
             for item in group["items"]:
                 item.update(has_permission=True, active=_is_at(request, item["link"]))
         return shown
+
+    def _operations(self, request: HttpRequest) -> list[dict[str, Any]]:
+        mine = [page for page in PAGES if page.title and page.is_for(request)]
+        return [{"title": page.title, "icon": page.icon, "link": reverse(f"admin:{page.name}")} for page in mine]
 
     def _entries(self, pages: Any) -> Iterator[dict[str, Any]]:
         """Its list, and what of it staff look at often."""
@@ -78,7 +111,9 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         asking: Any = request.user
         reads = asking.has_perm(READ_RECORDS)
         shown = {"tiles": [make() for make in TILES] if reads else [], "fresh": self._fresh() if reads else None}
-        response: TemplateResponse = super().index(request, {**shown, "title": "Today", **(extra_context or {})})
+        links = {"operations": self._operations(request)}
+        said = {**shown, **links, "title": "Today", **(extra_context or {})}
+        response: TemplateResponse = super().index(request, said)
         return response
 
     def _fresh(self) -> dict[str, Any]:
