@@ -16,6 +16,8 @@ from efi.event_store import now
 from efi.mongo import Document, client, collection
 
 Found = TypeVar("Found")
+HEARTBEATS = "heartbeat"
+"""The kind of their streams. No document waits for one, so that it is not missed before it is overdue."""
 HEARTBEAT = timedelta(seconds=5)
 OVERDUE = 2 * HEARTBEAT + timedelta(seconds=2)
 PATIENCE = timedelta(seconds=2)
@@ -92,7 +94,7 @@ def _quickly() -> Collection[Document]:
 
 def routes(kinds: Iterable[str], lane: str) -> list[str]:
     """Of the bells that a follower hears: of its kinds, and the heartbeat, lest it seems late when nothing sells."""
-    return [f"{lane}.{kind}" for kind in (*kinds, "heartbeat")]
+    return [f"{lane}.{kind}" for kind in (*kinds, HEARTBEATS)]
 
 
 def begin(name: str, kinds: Iterable[str], lane: str) -> None:
@@ -130,11 +132,11 @@ def confirm(generations: Iterable[str], entry: str, at: datetime) -> None:
 def send(lane: str, bells: Mapping[str, Mapping[str, int]], at: datetime, until: datetime) -> dict[str, str]:
     """Before a broker is given bells, by route: nothing after `at` is known to be in where they go.
 
-    Returns the entry of each route. Who hears none of them has everything up to `until`.
+    Returns the entry of each route; "" for a heartbeat. Who hears none of them has everything up to `until`.
     """
     forget()
-    sent = {route: uuid.uuid5(uuid.NAMESPACE_OID, f"{route} {at} {some}").hex for route, some in bells.items()}
-    hearing = list(entries().find({"hears": {"$in": list(bells)}}))
+    sent = {route: _entry_of(route, at, some) for route, some in bells.items()}
+    hearing = list(entries().find({"hears": {"$in": [*filter(sent.get, sent)]}}, {"hears": 1}))
     for route, entry in sent.items():
         if waiting := [one["_id"] for one in hearing if route in one["hears"]]:
             under_way().replace_one({"_id": entry}, {"at": at, "waiting": waiting}, upsert=True)
@@ -143,9 +145,16 @@ def send(lane: str, bells: Mapping[str, Mapping[str, int]], at: datetime, until:
     return sent
 
 
+def _entry_of(route: str, at: datetime, bells: Mapping[str, int]) -> str:
+    if route.partition(".")[2] == HEARTBEATS:
+        return ""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{route} {at} {bells}").hex
+
+
 def arrived(name: str, entry: str, until: datetime) -> None:
     """After one of those that heard them has answered."""
-    under_way().update_one({"_id": entry}, {"$pull": {"waiting": name}})
+    if entry:
+        under_way().update_one({"_id": entry}, {"$pull": {"waiting": name}})
     _quickly().update_one({"_id": name}, {"$max": {"confirmed": until}})
     forget()
 
