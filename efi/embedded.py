@@ -89,6 +89,11 @@ def answers(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
+def unused_port() -> int:
+    """One that stays free while what listens on it is restarted."""
+    return next(port for port in random.sample(PORTS, len(PORTS)) if not answers("127.0.0.1", port))
+
+
 def die_with_parent() -> None:
     """Asks Linux to kill this process when the thread that made it ends, however it ends."""
     if sys.platform == "linux":
@@ -111,7 +116,7 @@ class Mongod:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._executable = executable()
-        self.port = next(port for port in random.sample(PORTS, len(PORTS)) if not answers("127.0.0.1", port))
+        self.port = unused_port()
         self.uri = f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
 
     def start(self) -> None:
