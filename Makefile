@@ -2,10 +2,14 @@ PYTHON := .venv/bin/python
 PYTHON3 := $(shell command -v python3.11 || command -v python3.12 || echo python3)
 SOURCES := efi catalog readmodels
 
-.PHONY: run test test-long test-browser check bench docs requirements clean
+.PHONY: run services test test-long test-browser check bench docs requirements clean
 
 run: .venv/made
 	@$(PYTHON) -u -m efi.serve --with-parent
+
+services: .venv/made
+	@tests/services/install
+	@$(PYTHON) -m tests.services.servers
 
 test: .venv/made
 	@$(PYTHON) -m pytest -m "not long and not browser"

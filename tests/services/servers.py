@@ -96,6 +96,14 @@ class RabbitMQ(Server):
         with kombu.Connection(self.uri, connect_timeout=2) as connection:
             return connection.connect()
 
+    def keeps(self, queue: str) -> bool:
+        """Whether a quorum queue would outlive a kill.
+
+        The node notes a new one on disk after half a second; if it dies before, the queue is there and never answers.
+        """
+        notes = self.folder.glob("mnesia/*/quorum/*/names.dets")
+        return any(f"%2F_{queue}".encode() in note.read_bytes() for note in notes)
+
 
 class Elasticsearch(Server):
     """A node of one, from the published jars; what it lacks of a stock one says the README beside its sources."""

@@ -73,6 +73,7 @@ def test_rabbitmq_carries_a_message(rabbitmq):
 
 def test_a_message_in_a_quorum_queue_outlives_a_kill_of_rabbitmq(rabbitmq):
     say(rabbitmq, "kept")
+    eventually(lambda: rabbitmq.keeps("olives"))
     rabbitmq.kill()
     with pytest.raises(ConnectionError):
         rabbitmq.ping()
