@@ -7,7 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 from celery import bootsteps
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_ready
 from celery.worker.consumer import Consumer, Tasks
 from pymongo.errors import PyMongoError
 
@@ -24,6 +24,7 @@ SETTINGS = {
     "worker_send_task_events": False,
     "worker_cancel_long_running_tasks_on_connection_loss": False,
     "worker_hijack_root_logger": False,
+    "worker_redirect_stdouts": False,
     "worker_proc_alive_timeout": 30,
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
@@ -100,6 +101,11 @@ class BellConsumer(Consumer):  # type: ignore[misc]
             *(step for step in Consumer.Blueprint.default_steps if not str(step).endswith(":DelayedDelivery")),
             Following,
         )
+
+
+@worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
+def say_so(**_: Any) -> None:
+    print("ready", flush=True)
 
 
 @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]

@@ -1,0 +1,105 @@
+"""EFI as several processes over real servers, each of which can be killed, frozen, and started again."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from efi.embedded import REPLICA_SET
+from tests.services.program import OURS, ROOT
+from tests.services.replica_set import Member
+from tests.services.server import Server
+from tests.services.servers import RabbitMQ
+
+OF_OURS = (*OURS, "BROKER_URL", "ELASTICSEARCH_URL", "REDIS_URL", "EFI_BACKGROUND", "EFI_EMBEDDED_PORT", "PORT")
+
+
+class NotReady(Exception):
+    """It has not said so yet."""
+
+
+class Part(Server):
+    """One process of ours, with its children: `manage.py relay`, `worker` or `beat`, or the program that serves."""
+
+    away = (NotReady,)
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], *command: str) -> None:
+        super().__init__(folder)
+        self.own, self.arguments = environment, command
+
+    @property
+    def uri(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-u", *self.arguments]
+
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if name not in OF_OURS}
+        paths = {"PYTHONPATH": str(ROOT), "EFI_DATA": str(self.folder), "PORT": str(self.port)}
+        return inherited | paths | dict(self.own)
+
+    def start(self) -> None:
+        self.log.unlink(missing_ok=True)
+        super().start()
+
+    def ping(self) -> object:
+        if not any(line.startswith("ready") for line in self.log.read_text().splitlines()):
+            raise NotReady
+        return True
+
+    def kill(self) -> None:
+        """Its children go with it, by themselves."""
+        super().kill()
+
+    def freeze(self) -> None:
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.killpg(self.process.pid, signal.SIGCONT)
+
+
+class Mongod(Member):
+    """A replica set of one, on its own folder."""
+
+    def start(self) -> None:
+        new = not (self.folder / "data").exists()
+        super().start()
+        if new:
+            member = {"_id": 0, "host": self.address}
+            self.tell("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
+
+    @property
+    def set_uri(self) -> str:
+        return f"mongodb://{self.address}/?replicaSet={REPLICA_SET}"
+
+
+def manage(*command: str) -> tuple[str, ...]:
+    return (str(ROOT / "manage.py"), *command)
+
+
+@contextmanager
+def started(*servers: Server) -> Iterator[None]:
+    """Ended in reverse order, however they stand."""
+    begun: list[Server] = []
+    try:
+        for server in servers:
+            begun.append(server)
+            server.start()
+        yield
+    finally:
+        for server in reversed(begun):
+            server.stop()
+
+
+def on_the_tests_store(folder: Path, rabbitmq: RabbitMQ, *command: str) -> Part:
+    """One that works beside the test itself, on the same log, and hears through RabbitMQ."""
+    environment = {
+        "MONGODB_URI": os.environ["MONGODB_URI"],
+        "MONGODB_NAME": os.environ["MONGODB_NAME"],
+        "BROKER_URL": rabbitmq.uri,
+        "DJANGO_SETTINGS_MODULE": "efi.settings",
+    }
+    return Part(folder, environment, *manage(*command))

@@ -1,0 +1,184 @@
+"""Bells through a real RabbitMQ: to every follower, none lost, whoever comes and goes."""
+
+import json
+from collections import Counter
+from contextlib import suppress
+from functools import partial
+from random import Random
+
+import kombu
+import pytest
+from django.test import override_settings
+
+from efi import broker, bus, followers, freshness, generations, tasks
+from efi.commands import dispatch
+from efi.errors import Refusal
+from efi.projections import READ_MODELS
+from tests.convergence.comparison import differences
+from tests.convergence.histories import Clock, Drawer, Known
+from tests.convergence.reference import whole_log
+from tests.efi.catalogue import product, repricing, say
+from tests.efi.conftest import restart
+from tests.services.fleet import on_the_tests_store, started
+from tests.services.program import eventually
+
+ORDERS = 400
+
+
+@pytest.fixture
+def built(store):
+    """Every read model has its generation, and every follower's queue is there."""
+    restart()
+    freshness.ensure_indexes()
+    generations.build_missing()
+    yield
+    restart()
+
+
+@pytest.fixture
+def queues(built, rabbitmq, monkeypatch):
+    """Those of all followers, over a channel to look at them by."""
+    carried = partial(kombu.Connection, rabbitmq.uri, transport_options={"confirm_publish": True})
+    monkeypatch.setattr(broker, "connected", carried)
+    with override_settings(BROKER_URL=rabbitmq.uri), carried() as connection:
+        broker.declare(*followers.followers())
+        yield connection.default_channel
+        broker.hang_up()
+        for one in followers.followers():
+            broker.drop(one.name)
+        broker.purge(broker.DEAD.name)
+
+
+@pytest.fixture
+def part(tmp_path, rabbitmq):
+    """Makes one that works beside the test."""
+    made = []
+
+    def make(*command):
+        made.append(on_the_tests_store(tmp_path / f"part-{len(made)}", rabbitmq, *command))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+def heads_are_seen(name, product_id, version):
+    documents = generations.live(name).documents
+    return lambda: (documents.find_one({"_id": str(product_id)}) or {"_seen": {}})["_seen"].get("product") == version
+
+
+def nothing_is_under_way():
+    waiting = sum(depth for name, depth in broker.depths().items() if name != broker.DEAD.name)
+    return not waiting and not freshness.under_way().count_documents({"waiting": {"$ne": []}})
+
+
+def test_four_workers_bring_every_read_model_to_what_the_log_makes_of_it(queues, part):
+    relays = [part("relay"), part("relay")]
+    workers = [part("worker"), part("worker"), part("worker", "urgent"), part("worker", "others")]
+    with started(*relays, *workers):
+        give_orders()
+        workers[0].kill()
+        workers[0].start()
+        give_orders(seed=2)
+        eventually(nothing_is_under_way)
+        log, counts = whole_log(), Counter()
+        found = [line for one in generations.of_this_process() for line in differences(one, log, counts)]
+    assert found == []
+    assert counts["documents"] > ORDERS
+    assert not broker.depths()[broker.DEAD.name]
+
+
+def give_orders(seed=1):
+    rng, news = Random(seed), []
+    known, clock = Known(), Clock(rng)
+    drawer = Drawer(rng, known, clock)
+
+    def hear(commits, **rest):
+        news.extend(commits)
+
+    bus.committed.connect(hear)
+    for order in (drawer.order() for _ in range(ORDERS // 2)):
+        with suppress(Refusal):
+            dispatch(order.command, actor=order.actor, at=order.at)
+            clock.go_on()
+            known.learn(news)
+        news.clear()
+    bus.committed.disconnect(hear)
+
+
+def test_what_waits_while_there_are_no_workers_is_done_when_they_come(queues, part):
+    with started(part("relay")):
+        olives = product(price="8.50")
+        say(repricing(olives, "9.00"))
+        eventually(lambda: broker.depths()[generations.live("product_catalog").name])
+        with started(part("worker", "product_catalog")):
+            eventually(heads_are_seen("product_catalog", olives, 2))
+
+
+def test_a_worker_that_names_read_models_leaves_the_others_alone(queues, part):
+    with started(part("relay"), part("worker", "product_catalog")):
+        olives = product(price="8.50")
+        eventually(heads_are_seen("product_catalog", olives, 1))
+        assert eventually(lambda: broker.depths()[generations.live("price_history").name])
+
+
+def test_a_name_that_nobody_has_is_refused(queues, part, tmp_path):
+    worker = part("worker", "prodcut_catalog")
+    with pytest.raises(AssertionError, match="nobody here is called prodcut_catalog"):
+        worker.start()
+
+
+def test_a_worker_follows_the_pointer_to_a_new_queue(queues, part):
+    with started(part("relay"), part("worker", "product_catalog")):
+        olives = product(price="8.50")
+        eventually(heads_are_seen("product_catalog", olives, 1))
+        switched = switch("product_catalog")
+        say(repricing(olives, "9.00"))
+        eventually(heads_are_seen("product_catalog", olives, 2))
+        eventually(lambda: not broker.depths()[switched.name])
+        assert generations.live("product_catalog") == switched
+
+
+def switch(name):
+    """To a new generation, filled."""
+    made = generations.make(READ_MODELS[name])
+    broker.declare(followers.of_generation(made))
+    generations.sweep(made)
+    version = READ_MODELS[name].version
+    generations.pointers().update_one({"_id": name}, {"$set": {f"generations.{version}": made.name}})
+    generations.forget()
+    return made
+
+
+def test_a_bell_that_cannot_be_answered_is_dead_after_a_few_deliveries(queues, part):
+    follower = followers.named(generations.live("product_catalog").name)
+    with started(part("worker")):
+        broker.publish(
+            tasks.catch_up, "urgent.product", {"follower": None, "bells": {"product:1": "soon"}, "sent": ("", "")}
+        )
+        eventually(lambda: broker.depths()[broker.DEAD.name])
+        olives = product(price="8.50")
+        tell(olives, 1)
+        eventually(heads_are_seen("product_catalog", olives, 1))
+    assert not broker.depths()[follower.name]
+
+
+def tell(product_id, version):
+    told = {"follower": None, "bells": {f"product:{product_id}": version}, "sent": ("", "2026-01-05T09:00:00+00:00")}
+    broker.publish(tasks.catch_up, "urgent.product", told)
+
+
+def test_a_bell_is_json_and_outlives_the_broker(queues):
+    tell(product_id := product(), 1)
+    message = kombu.Queue(generations.live("product_catalog").name)(queues).get()
+    assert (message.content_type, message.properties["delivery_mode"]) == ("application/json", 2)
+    assert json.loads(message.body)[1]["bells"] == {f"product:{product_id}": 1}
+
+
+def test_a_bell_for_a_queue_that_is_gone_makes_it_anew(queues):
+    name = generations.live("product_catalog").name
+    for one in followers.followers():
+        broker.drop(one.name)
+    tell(product(), 1)
+    assert broker.depths()[name] == 1
