@@ -4,7 +4,7 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -80,17 +80,29 @@ def build_missing() -> None:
 
 
 def sweep(generation: Generation) -> int:
-    """Catches up every stream whose document has not seen its head; returns how many streams it rang."""
+    """Catches up every stream whose document has not seen its head; returns how many streams there are."""
     event_store.settle()
-    rung = 0
+    swept = 0
     streams = iter(event_store.heads(generation.model.kinds))
     while batch := dict(islice(streams, BATCH)):
-        rung += len(batch)
-        catching_up.catch_up(generation, batch)
+        swept += len(batch)
+        if behind := _behind(generation, batch):
+            catching_up.catch_up(generation, behind)
     failures.forget(
         generation.name, [noted["stream"] for noted in failures.of(generation.name) if _has_passed(generation, noted)]
     )
-    return rung
+    return swept
+
+
+def _behind(generation: Generation, heads: Mapping[str, int]) -> dict[str, int]:
+    """Those that documents have not seen: mostly none, so that no more is read than what tells."""
+    of_these = {"_id": {"$in": list({identity_in(stream) for stream in heads})}}
+    seen = {fact["_id"]: fact["_seen"] for fact in generation.facts.find(of_these, {"_seen": 1})}
+    return {
+        stream: version
+        for stream, version in heads.items()
+        if seen.get(identity_in(stream), {}).get(stream.partition(":")[0], 0) < version
+    }
 
 
 def _has_passed(generation: Generation, noted: Document) -> bool:

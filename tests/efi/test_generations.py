@@ -7,7 +7,7 @@ import pytest
 from pymongo import WriteConcern
 from pymongo.errors import OperationFailure
 
-from efi import event_store, generations, mongo
+from efi import catching_up, event_store, generations, mongo
 from efi.freshness import entries
 from efi.generations import build_missing, live, pointers
 from efi.projections import READ_MODELS
@@ -141,6 +141,20 @@ def test_a_sweep_finds_what_the_log_holds_though_not_for_good_yet(tags, monkeypa
             elsewhere(f"product:{number}", olives_created())
         generations.sweep(generation)
         assert len(prices(generation)) == number + 1
+
+
+def test_a_sweep_reads_no_more_than_what_is_behind(tags, monkeypatch):
+    def rung(generation, bells):
+        heard.append(bells)
+        return catch_up(generation, bells)
+
+    olives, _ = product(), product("FETA")
+    generation = start(TAGS)
+    say(repricing(olives, "9.00"))
+    heard, catch_up = [], catching_up.catch_up
+    monkeypatch.setattr(catching_up, "catch_up", rung)
+    generations.sweep(generation)
+    assert heard == [{f"product:{olives}": 2}]
 
 
 class TestAView:
