@@ -129,7 +129,7 @@ def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | Non
     entry = freshness.enter(names, first, bells)
     for one in rung:
         if heard := one.heard(bells):
-            tasks.catch_up.delay(one.name, heard)
+            one.answer(heard)
     freshness.confirm(names, entry, last)
 
 

@@ -10,7 +10,7 @@ from bson.timestamp import Timestamp
 from pymongo.errors import AutoReconnect, OperationFailure
 from pymongo.read_concern import ReadConcern
 
-from efi import event_store, mongo, relay, tasks
+from efi import catching_up, event_store, mongo, relay
 from efi.freshness import entries
 from efi.generations import build_missing, live
 from efi.relay import Relay
@@ -217,8 +217,8 @@ def test_a_storage_error_while_ringing_is_waited_out_and_the_token_stays(olives,
             raise AutoReconnect("down")
         return catch_up(*bells)
 
-    tokens, before, catch_up = [], kept_token(), tasks.catch_up.delay
-    monkeypatch.setattr(tasks.catch_up, "delay", down)
+    tokens, before, catch_up = [], kept_token(), catching_up.catch_up
+    monkeypatch.setattr(catching_up, "catch_up", down)
     relay_until(lambda: seen(olives, 2)() and kept_token() != before)
     assert tokens == [before] * 4
 
@@ -230,8 +230,8 @@ def test_a_storage_error_that_was_waited_out_leaves_no_entry(olives, monkeypatch
             raise AutoReconnect("down")
         return catch_up(*bells)
 
-    tries, catch_up = [], tasks.catch_up.delay
-    monkeypatch.setattr(tasks.catch_up, "delay", down)
+    tries, catch_up = [], catching_up.catch_up
+    monkeypatch.setattr(catching_up, "catch_up", down)
     relay_until(seen(olives, 2))
     assert [one["entries"] for one in entries().with_options(read_concern=ReadConcern("local")).find()] == [{}]
 
@@ -244,13 +244,13 @@ def test_a_fold_that_fails_does_not_stop_the_bells(olives):
 
 
 def test_bells_that_came_together_are_answered_together(olives, monkeypatch):
-    def heard(name, bells):
+    def heard(generation, bells):
         rung.append(len(bells))
-        return catch_up(name, bells)
+        return catch_up(generation, bells)
 
     others = [product(f"FETA-{number}") for number in range(30)]
-    rung, catch_up = [], tasks.catch_up.delay
-    monkeypatch.setattr(tasks.catch_up, "delay", heard)
+    rung, catch_up = [], catching_up.catch_up
+    monkeypatch.setattr(catching_up, "catch_up", heard)
     relay_until(seen(others[-1], 1))
     assert rung == [31]
 
