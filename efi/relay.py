@@ -21,9 +21,10 @@ WAIT_MS = 500
 GATHERS_FOR = {"urgent": 0.002}
 """Seconds that bells of a lane are gathered for a broker: each costs every follower a delivery."""
 GATHERED_ELSE = 0.2
+"""Without a broker too: a hundred bells cost a follower hardly more than one."""
 YIELDS_FOR = 0.01
-KEPT_EVERY = 5.0
-"""Seconds between two tokens that are kept while nothing happens."""
+KEPT_EVERY, KEPT_WHILE_BUSY = 5.0, 0.5
+"""Seconds between two tokens that are kept while nothing happens, and while bells come."""
 LOST = {260, 280, 286}  # InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost
 SHOWN: list[Document] = [
     {"$match": {"operationType": "insert"}},
@@ -49,6 +50,7 @@ class Relay:
 
     def __init__(self, stop: Event | None = None, *, lane: str | None = None) -> None:
         self.stop, self.lane, self.kept_at = stop or Event(), lane, 0.0
+        self.moved = False
 
     @property
     def token(self) -> str:
@@ -59,6 +61,10 @@ class Relay:
         if broker.there_is():
             return f"broker {self.lane or 'all'}"
         return " ".join(one.name for one in followers.followers(self.lane))
+
+    @property
+    def _is_not_urgent(self) -> bool:
+        return self.lane not in (None, "urgent")
 
     def run(self) -> None:
         """Returns once `stop` is set; whatever else ends a change stream, another is opened."""
@@ -103,7 +109,7 @@ class Relay:
 
     def _answer(self, reply: Document) -> None:
         changes = reply["cursor"].get("firstBatch") or reply["cursor"].get("nextBatch") or []
-        if changes and self.lane not in (None, "urgent") and not broker.there_is():
+        if changes and self._is_not_urgent and not broker.there_is():
             # The urgent are rung for the same commit, and are not to be held up.
             self.stop.wait(YIELDS_FOR)
         for bells, first, last in _batches(changes):
@@ -111,12 +117,17 @@ class Relay:
         if self.stop.is_set():
             # Perhaps in the midst of the bells, and the next relay is to ring what was left.
             return
-        if changes or time.monotonic() - self.kept_at > KEPT_EVERY:
-            self.kept_at = time.monotonic()
-            kept = {"token": reply["cursor"]["postBatchResumeToken"], "at": reply["operationTime"]}
-            tokens().replace_one({"_id": self.token}, kept, upsert=True)
-        if changes and broker.there_is():
+        self.moved = self.moved or bool(changes)
+        if time.monotonic() - self.kept_at > (KEPT_WHILE_BUSY if self.moved else KEPT_EVERY):
+            self._keep(reply)
+        if changes and (broker.there_is() or self._is_not_urgent):
             self.stop.wait(GATHERS_FOR.get(self.lane or "", GATHERED_ELSE))
+
+    def _keep(self, reply: Document) -> None:
+        """The next relay goes on from here. What has been rung since the last token it would ring again."""
+        self.kept_at, self.moved = time.monotonic(), False
+        kept = {"token": reply["cursor"]["postBatchResumeToken"], "at": reply["operationTime"]}
+        tokens().replace_one({"_id": self.token}, kept, upsert=True)
 
 
 def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | None = None) -> None:

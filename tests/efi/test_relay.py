@@ -255,6 +255,31 @@ def test_bells_that_came_together_are_answered_together(olives, monkeypatch):
     assert rung == [31]
 
 
+def test_bells_that_are_not_urgent_are_gathered(olives):
+    class Asked(Until):
+        def wait(self, seconds):
+            waits.append(seconds)
+            return super().wait(seconds)
+
+    waits = []
+    Relay(Asked(lambda: relay.GATHERED_ELSE in waits), lane="others").run()
+    assert price(olives) == "9.00"
+
+
+def test_where_a_relay_is_is_not_kept_with_every_bell(olives, monkeypatch):
+    def once_told():
+        if seen(olives, 2 + len(tokens))():
+            tokens.append(kept_token())
+            say(repricing(olives, f"{10 + len(tokens)}.00"))
+        return len(tokens) == 5
+
+    tokens = []
+    monkeypatch.setattr(relay, "KEPT_WHILE_BUSY", 60.0)
+    monkeypatch.setattr(relay, "KEPT_EVERY", 60.0)
+    relay_until(once_told)
+    assert len({str(token) for token in tokens}) <= 2
+
+
 def test_a_relay_in_a_thread_rings_until_it_is_told_to_stop(olives):
     stop = relay.start()
     relay_until(seen(olives, 2))
