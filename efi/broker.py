@@ -28,13 +28,10 @@ def there_is() -> bool:
 
 def queue_of(follower: Follower) -> Queue:
     """Bound to the kinds that it hears. What was delivered in vain too often goes to the dead letters."""
-    first, *others = freshness.routes(follower.kinds, follower.lane)
+    heard = freshness.routes(follower.kinds, follower.lane)
     limits = {"x-delivery-limit": MOST_DELIVERIES, "x-dead-letter-exchange": DEAD.name}
-    bindings = [binding(BELLS, routing_key=route) for route in others]
-    queue = Queue(follower.name, bindings=bindings, queue_arguments=QUORUM | limits, durable=True)
-    # kombu takes no exchange beside bindings, and Celery would give the queue one of its own.
-    queue.exchange, queue.routing_key = BELLS, first
-    return queue
+    bindings = [binding(BELLS, routing_key=route) for route in heard]
+    return Queue(follower.name, bindings=bindings, queue_arguments=QUORUM | limits, durable=True)
 
 
 def dead_letters() -> Queue:
