@@ -75,12 +75,14 @@ def connected() -> Connection:
 def publish(task: Any, route: str, told: Mapping[str, object]) -> None:
     """Returns once the bell is safe in every queue bound to its route; raises `Outage`.
 
-    Where no queue is, they are made and it is rung again.
+    Where there is none, but should be, they are made and it is rung again.
     """
     if not _published(task, route, told):
-        declare(*followers())
-        if not _published(task, route, told):
-            logger.info("nobody follows %s", route)
+        deaf = [one for one in followers() if route in freshness.routes(one.kinds, one.lane)]
+        if deaf:
+            logger.warning("no queue was there for %s, making those of %s", route, ", ".join(one.name for one in deaf))
+            declare(*deaf)
+            _published(task, route, told)
 
 
 def _published(task: Any, route: str, told: Mapping[str, object]) -> bool:

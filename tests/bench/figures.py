@@ -62,6 +62,14 @@ GOALS = {
     "admin_list_ms": Goal(
         value=400, growth=1.5, what="p95 of the admin's product list at 100,000 products; floor: at 1,000"
     ),
+    "distributed": Goal(
+        ratio=3,
+        what="events through relay, RabbitMQ and two workers into product_catalog, exact at the end; "
+        "floor: bare Celery tasks of one upsert each",
+    ),
+    "distributed_lag_p50_ms": Goal(value=15, what="lag_p50_ms through RabbitMQ, with a worker for what people watch"),
+    "distributed_lag_p99_ms": Goal(value=60, what="the same, the slowest of a hundred"),
+    "idle_cpu_percent": Goal(value=1, what="of a core, a relay and a worker with nothing to do, together"),
     "memory_mb": Goal(value=250, what="all Python processes after the above, proportional set size"),
 }
 

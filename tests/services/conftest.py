@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from tests.services.replica_set import ReplicaSet
 from tests.services.server import Missing, Server
 from tests.services.servers import Elasticsearch, RabbitMQ, Redis
+
+SAID: list[str] = []
+"""Lines for the end of the test run."""
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +38,23 @@ def replica_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet
 
 
 def running(server: Server) -> Iterator[Server]:
-    """With SERVICES=required in the environment a server that cannot be had fails its tests."""
-    try:
+    with had():
         server.start()
-    except Missing as missing:
-        (pytest.fail if os.environ.get("SERVICES") == "required" else pytest.skip)(str(missing))
     yield server
     server.stop()
+
+
+@contextmanager
+def had() -> Iterator[None]:
+    """With SERVICES=required in the environment a server that cannot be had fails its tests."""
+    try:
+        yield
+    except Missing as missing:
+        (pytest.fail if os.environ.get("SERVICES") == "required" else pytest.skip)(str(missing))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if SAID:
+        terminalreporter.section("faults")
+        for line in SAID:
+            terminalreporter.write_line(line)

@@ -10,7 +10,7 @@ from pathlib import Path
 from efi.embedded import REPLICA_SET
 from tests.services.program import OURS, ROOT
 from tests.services.replica_set import Member
-from tests.services.server import Server
+from tests.services.server import Server, launched
 from tests.services.servers import RabbitMQ
 
 OF_OURS = (*OURS, "BROKER_URL", "ELASTICSEARCH_URL", "REDIS_URL", "EFI_BACKGROUND", "EFI_EMBEDDED_PORT", "PORT")
@@ -24,6 +24,8 @@ class Part(Server):
     """One process of ours, with its children: `manage.py relay`, `worker` or `beat`, or the program that serves."""
 
     away = (NotReady,)
+    ready = "ready"
+    """What stands in a line of its output once it works."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str], *command: str) -> None:
         super().__init__(folder)
@@ -45,14 +47,15 @@ class Part(Server):
         self.log.unlink(missing_ok=True)
         super().start()
 
+    def launch(self) -> None:
+        """Without waiting for it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = launched(self.command(), self.environment(), self.folder, self.log)
+
     def ping(self) -> object:
-        if not any(line.startswith("ready") for line in self.log.read_text().splitlines()):
+        if not any(self.ready in line for line in self.log.read_text().splitlines()):
             raise NotReady
         return True
-
-    def kill(self) -> None:
-        """Its children go with it, by themselves."""
-        super().kill()
 
     def freeze(self) -> None:
         os.killpg(self.process.pid, signal.SIGSTOP)
