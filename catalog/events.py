@@ -19,6 +19,7 @@ from catalog.values import (
     TemperatureRange,
 )
 from efi.events import Event, event
+from efi.payloads import Personal
 from efi.values import Money
 
 
@@ -350,7 +351,7 @@ class SupplierRegistered(Event):
     supplier_id: UUID
     code: str
     name: str
-    contact: str
+    contact: Personal[str]
     country: str
 
 
@@ -360,7 +361,7 @@ class SupplierAmended(Event):
 
     supplier_id: UUID
     name: str
-    contact: str
+    contact: Personal[str]
     country: str
 
 

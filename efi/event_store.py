@@ -42,6 +42,7 @@ class Commit:
     command_hash: str
     actor: str
     correlation_id: UUID
+    causation_id: UUID | None = None
     occurred_at: datetime
     recorded_at: datetime
 
@@ -100,6 +101,7 @@ def commit_of(
         command_hash=command_hash,
         actor=context.actor,
         correlation_id=context.correlation_id,
+        causation_id=context.causation_id,
         occurred_at=context.at,
         recorded_at=max(now(), after) if after else now(),
     )
@@ -178,6 +180,7 @@ def decode(raw: Mapping[str, Any]) -> Commit:
         command_hash=raw["command_hash"],
         actor=raw["meta"]["actor"],
         correlation_id=raw["meta"]["correlation_id"],
+        causation_id=raw["meta"]["causation_id"],
         occurred_at=raw["occurred_at"],
         recorded_at=raw["recorded_at"],
     )

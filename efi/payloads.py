@@ -1,8 +1,11 @@
 """Dataclasses to JSON values and back, by their type hints."""
 
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import GetJsonSchemaHandler, SerializationInfo, SerializerFunctionWrapHandler, TypeAdapter, WrapSerializer
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 T = TypeVar("T")
 Payload = dict[str, Any]
@@ -11,6 +14,7 @@ Payload = dict[str, Any]
 PATTERNS: dict[str, str] = {}
 """What people are told that a pattern asks for."""
 _adapters: dict[type, TypeAdapter[Any]] = {}
+_WITHHELD = object()
 
 
 def told_as(words: str, pattern: str) -> str:
@@ -26,9 +30,10 @@ def adapter(kind: type) -> TypeAdapter[Any]:
     return _adapters[kind]
 
 
-def dump(value: object) -> Payload:
-    """JSON values only: decimals, ids and times become text."""
-    payload: Payload = adapter(type(value)).dump_python(value, mode="json")
+def dump(value: object, *, personal: bool = True) -> Payload:
+    """JSON values only: decimals, ids and times become text; what is personal becomes null where it is withheld."""
+    context = None if personal else _WITHHELD
+    payload: Payload = adapter(type(value)).dump_python(value, mode="json", context=context)
     return payload
 
 
@@ -36,3 +41,32 @@ def load(kind: type[T], payload: Payload) -> T:
     """The dataclass again; raises `pydantic.ValidationError` where the payload does not fit."""
     value: T = adapter(kind).validate_python(payload)
     return value
+
+
+def schemas(kinds: Iterable[type], at: str) -> tuple[dict[type, JsonSchemaValue], dict[str, JsonSchemaValue]]:
+    """JSON Schemas of what `dump` makes of each, and by name those that they refer to, which are to stand `at`."""
+    mode: Literal["serialization"] = "serialization"
+    of_each = [(kind, mode, adapter(kind)) for kind in kinds]
+    made, named = TypeAdapter.json_schemas(of_each, ref_template=at)
+    return {kind: schema for (kind, _), schema in made.items()}, named.get("$defs", {})
+
+
+def is_personal(hint: Any) -> bool:
+    """Whether a type hint, with its extras, is that of a personal field."""
+    return any(isinstance(extra, _OfAPerson) for extra in getattr(hint, "__metadata__", ()))
+
+
+def _unless_withheld(value: Any, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> Any:
+    return None if info.context is _WITHHELD else handler(value)
+
+
+class _OfAPerson:
+    """Marks a field, in its JSON Schema too, where it may be withheld."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        in_clear: Any = {name: part for name, part in schema.items() if name != "serialization"}
+        return {"anyOf": [handler(in_clear), {"type": "null"}], "x-personal": True}
+
+
+Personal = Annotated[T, WrapSerializer(_unless_withheld), _OfAPerson()]
+"""What tells of a person: `contact: Personal[str]`. The log keeps it; others are not told of it unless they may be."""

@@ -197,4 +197,7 @@ LOGGING = {
     },
 }
 
+EFI_LETTERS_SOURCE = env.str("EFI_LETTERS_SOURCE", default="urn:efi")
+EFI_LETTERS_PERSONAL = env.bool("EFI_LETTERS_PERSONAL", default=False)
+
 EVENT_EXAMPLES = BASE_DIR / "tests" / "events"

@@ -1,4 +1,4 @@
-"""Writes docs/events.md from the events themselves."""
+"""Writes docs/events.md and docs/asyncapi.json from the events themselves."""
 
 import inspect
 import json
@@ -15,6 +15,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from efi import checks
 from efi.events import EVENTS, UPCASTERS, Event
+from efi.management import asyncapi
+from efi.management.asyncapi import said
+from efi.payloads import is_personal
 
 HEAD = """\
 # Events
@@ -23,24 +26,29 @@ What the log holds. An event is stored as its `type`, its `schema` and its `data
 identities, decimals, days and times (in UTC) are texts. Stored events never change: one of an older schema is lifted to
 the newest when it is read.
 
+All but those under `efi`, which are about the machine itself, are told to others as letters; `asyncapi.json` beside
+this page describes them, and `operations.md` how to hear them. What is marked as personal is null in a letter, unless
+the installation is set to tell it.
+
 This page is made by `manage.py events_doc` from the events themselves; the examples are those under `tests/events/`.
 """
 
 
 class Command(BaseCommand):
-    """Writes the page, or says that it is out of date."""
+    """Writes both, or says what is out of date."""
 
-    help = "Writes docs/events.md from the events themselves."
+    help = "Writes docs/events.md and docs/asyncapi.json from the events themselves."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="write nothing; fail if the page is out of date")
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if one of them is out of date")
 
     def handle(self, *, check: bool, **options: Any) -> None:
-        page = settings.BASE_DIR / "docs" / "events.md"
-        if not check:
-            page.write_text(text())
-        elif not page.exists() or page.read_text() != text():
-            raise CommandError(f"{page.relative_to(settings.BASE_DIR)} is out of date: run manage.py events_doc")
+        for name, now in {"events.md": text(), "asyncapi.json": asyncapi.text()}.items():
+            page = settings.BASE_DIR / "docs" / name
+            if not check:
+                page.write_text(now)
+            elif not page.exists() or page.read_text() != now:
+                raise CommandError(f"{page.relative_to(settings.BASE_DIR)} is out of date: run manage.py events_doc")
 
 
 def text() -> str:
@@ -58,12 +66,12 @@ def _app(kind: type[Event]) -> str:
 
 def _event(kind: type[Event]) -> str:
     older = range(1, kind.schema_number)
-    lifted = [f"- Schema {schema} is lifted: {_said(UPCASTERS[kind.type_name, schema])}" for schema in older]
+    lifted = [f"- Schema {schema} is lifted: {said(UPCASTERS[kind.type_name, schema])}" for schema in older]
     example = json.dumps(checks.example(kind.type_name, kind.schema_number), ensure_ascii=False, indent=2)
     return "\n".join(
         [
             f"### {kind.__name__}\n",
-            *_paragraph(_said(kind)),
+            *_paragraph(said(kind)),
             f"`{kind.type_name}`, schema {kind.schema_number}\n",
             *_paragraph("\n".join(lifted)),
             *_paragraph(_table(kind)),
@@ -74,7 +82,7 @@ def _event(kind: type[Event]) -> str:
 
 def _value(kind: type) -> str:
     meaning = _table(kind) if is_dataclass(kind) else ", ".join(f"`{choice.value}`" for choice in _choices(kind))
-    return "\n".join([f"### {kind.__name__}\n", *_paragraph(_said(kind)), *_paragraph(meaning)])
+    return "\n".join([f"### {kind.__name__}\n", *_paragraph(said(kind)), *_paragraph(meaning)])
 
 
 def _choices(kind: type) -> list[Enum]:
@@ -85,15 +93,11 @@ def _paragraph(said: str) -> list[str]:
     return [f"{said}\n"] if said else []
 
 
-def _said(kind: Any) -> str:
-    """A docstring; what `dataclass` writes where there is none says nothing."""
-    said = inspect.getdoc(kind) or ""
-    return "" if said.startswith(f"{kind.__name__}(") else said
-
-
 def _table(kind: type) -> str:
     """Empty where there are no fields."""
-    rows = [f"| `{name}` | {_named(hint)} |" for name, hint in _hints(kind).items()]
+    extras = get_type_hints(kind, include_extras=True)
+    marks = {name: ", personal" if is_personal(hint) else "" for name, hint in extras.items()}
+    rows = [f"| `{name}` | {_named(hint)}{marks[name]} |" for name, hint in _hints(kind).items()]
     return "\n".join(["| field | type |", "|---|---|", *rows]) if rows else ""
 
 

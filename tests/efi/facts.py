@@ -1,0 +1,24 @@
+"""Facts that are in no log."""
+
+from uuid import UUID
+
+from efi.event_store import Commit
+from efi.events import Event
+from tests.catalog.larder import MARIA, NOW, OLIVES
+
+DRAWN = UUID("01890a5d-ac96-774b-bcce-00000000000e")
+
+
+def committed(*facts: Event, version: int = 4) -> Commit:
+    """As the log would give them again."""
+    return Commit(
+        stream=f"product:{OLIVES}",
+        version=version,
+        events=facts,
+        command_id=DRAWN,
+        command_hash="",
+        actor=MARIA,
+        correlation_id=DRAWN,
+        occurred_at=NOW,
+        recorded_at=NOW,
+    )
