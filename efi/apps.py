@@ -3,9 +3,9 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from efi import checks, heartbeat
+from efi import checks, heartbeat, letters
 
-REGISTERED = (heartbeat,)
+REGISTERED = (heartbeat, letters)
 
 
 class Efi(AppConfig):

@@ -1,4 +1,4 @@
-"""Messages given to RabbitMQ, many at a time: each is persistent, and confirmed by the broker before anything is built on it."""
+"""Messages given to RabbitMQ, many at a time, each persistent and confirmed."""
 
 import threading
 from collections.abc import Iterable

@@ -59,7 +59,14 @@ def prepare() -> None:
         else:
             demo.ensure()
         generations.build_missing()
+        count_bells()
         declare_queues()
+
+
+def count_bells() -> None:
+    """For each follower, also one that has just been switched on, or that hears of another kind of stream by now."""
+    for one in followers.followers():
+        freshness.begin(one.name, one.kinds, one.lane)
 
 
 def declare_queues() -> None:

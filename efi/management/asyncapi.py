@@ -111,7 +111,7 @@ def _message(kind: type[Event], payload: Payload) -> Payload:
     }
 
 
-def said(kind: type) -> str:
+def said(kind: Any) -> str:
     """A docstring; what `dataclass` writes where there is none says nothing."""
     told = inspect.getdoc(kind) or ""
     return "" if told.startswith(f"{kind.__name__}(") else told

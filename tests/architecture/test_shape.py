@@ -58,7 +58,17 @@ AROUND_THE_KERNEL = {
     },
     "pages for staff": {"staff"},
     "what operators do and see": {"operations"},
-    "engines that may be switched on": {"breaker", "broker", "cache", "elastic", "letters", "metrics", "tracing"},
+    "engines that may be switched on": {
+        "breaker",
+        "broker",
+        "cache",
+        "cloud_events",
+        "elastic",
+        "letters",
+        "metrics",
+        "publishing",
+        "tracing",
+    },
     "commands and migrations": {"management", "migrations", "migrations_contrib"},
 }
 CHANGING = {"add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"}

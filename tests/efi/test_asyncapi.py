@@ -53,7 +53,9 @@ def test_the_file_is_asyncapi(specification):
     assert [fault.message for fault in specification.iter_errors(FILE)] == []
 
 
-@pytest.mark.parametrize("broken", [{"asyncapi": "3"}, {"channels": {"events": {"address": 1}}}, {"servers": {"b": {}}}])
+@pytest.mark.parametrize(
+    "broken", [{"asyncapi": "3"}, {"channels": {"events": {"address": 1}}}, {"servers": {"b": {}}}]
+)
 def test_what_is_not_asyncapi_is_found(specification, broken):
     assert list(specification.iter_errors({**FILE, **broken}))
 
@@ -86,7 +88,9 @@ def test_what_is_told_otherwise_is_found():
 
 def test_every_event_and_value_has_one_schema():
     whole = json.dumps(FILE)
-    assert {ref.partition('"')[0] for ref in whole.split('"#/components/schemas/')[1:]} == set(FILE["components"]["schemas"])
+    assert {ref.partition('"')[0] for ref in whole.split('"#/components/schemas/')[1:]} == set(
+        FILE["components"]["schemas"]
+    )
 
 
 def test_what_is_personal_is_marked_and_may_be_null():
@@ -97,4 +101,9 @@ def test_what_is_personal_is_marked_and_may_be_null():
         if of_field.get("x-personal")
     }
     assert marked == {("SupplierRegistered", "contact"), ("SupplierAmended", "contact")}
-    assert dump(lift("catalog.SupplierAmended", 1, checks.example("catalog.SupplierAmended", 1)), personal=False)["contact"] is None
+    assert (
+        dump(lift("catalog.SupplierAmended", 1, checks.example("catalog.SupplierAmended", 1)), personal=False)[
+            "contact"
+        ]
+        is None
+    )
