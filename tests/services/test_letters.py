@@ -228,8 +228,7 @@ class TestOutages:
         assert (position(), by_stream(box.letters())) == (2, in_the_log())
 
     def test_a_queue_that_is_full_and_says_so_is_waited_for(self, rabbitmq):
-        limits = {"x-queue-type": "classic", "x-max-length": 1, "x-overflow": "reject-publish"}
-        full = Letterbox(rabbitmq.uri, "full", "#", **limits)
+        full = Letterbox(rabbitmq.uri, "full", "#", **{"x-max-length": 1, "x-overflow": "reject-publish"})
         elsewhere(PRODUCT, *[price("9.00")] * 20)
         with pytest.raises(Outage):
             sweep()
