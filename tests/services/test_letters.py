@@ -14,7 +14,7 @@ from kombu import Connection
 
 import catalog.commands
 from catalog.events import PriceChanged, ProductDeactivated
-from efi import event_store, followers, heartbeat, letters, publishing
+from efi import broker, event_store, followers, heartbeat, letters, publishing
 from efi.catching_up import NEWEST, ReadLess
 from efi.followers import Outage
 from efi.repository import memory
@@ -175,6 +175,16 @@ class TestWhatIsSent:
         assert box.letters() == []
         assert "heartbeat" not in follower().kinds
 
+    def test_its_queue_hears_of_every_kind(self, rabbitmq):
+        with Connection(rabbitmq.uri) as connection:
+            queue = broker.queue_of(follower())(connection.default_channel)
+            queue.declare()
+            for kind in follower().kinds:
+                queue.purge()
+                connection.Producer().publish("", exchange="efi.bells", routing_key=f"letters.{kind}")
+                assert eventually(queue.get), kind
+            queue.delete()
+
     def test_without_a_broker_there_are_no_letters(self, settings):
         settings.BROKER_URL = ""
         assert list(letters.letters()) == []
@@ -279,6 +289,19 @@ class TestOutages:
         category()
         sweep()
         assert by_stream(box.letters()) == in_the_log()
+
+    def test_a_log_that_was_restored_and_is_shorter_tells_what_it_takes_in_next(self, box, settings):
+        for amount in ("9.00", "9.10", "9.20"):
+            elsewhere(PRODUCT, price(amount))
+        sweep()
+        event_store.commits().delete_many({"stream": PRODUCT, "version": {"$gt": 1}})
+        letters.step_back()
+        settings.EFI_LETTERS_SOURCE = "urn:efi:restored"
+        elsewhere(PRODUCT, price("9.30"))
+        sweep()
+        *_, last = box.letters()
+        assert (last["id"], last["source"]) == (f"{PRODUCT}/2", "urn:efi:restored")
+        assert last["data"]["price"]["amount"] == "9.30"
 
 
 class TestManyAtOnce:
