@@ -67,7 +67,7 @@ def answer(bells: Mapping[str, int]) -> None:
 
 
 def step_back() -> None:
-    """For a log that was restored from a backup, and is shorter than what was sent: what it takes in next is sent too."""
+    """For a log that was restored and is shorter than what was sent: what it takes in next is to be sent too."""
     for one in positions().find():
         last = event_store.head(one["_id"])
         if last < one["seen"]:
