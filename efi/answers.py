@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
@@ -72,12 +74,17 @@ def catch_up_whole(generation: Generation, identity: str) -> None:
     _catch_up(generation, dict.fromkeys(streams_of(generation.model, identity), NEWEST))
 
 
-def read_model(request: HttpRequest, *names: str) -> tuple[tuple[Generation, ...], Freshness]:
+def read_model(request: HttpRequest, *models: str) -> tuple[tuple[Generation, ...], Freshness]:
     """Generations to be read, caught up with what the caller has written, and how fresh they are known to be then."""
-    fed = tuple(generations.live(name) for name in names)
+    fed = tuple(generations.live(model) for model in models)
     catch_up_for(request, fed)
-    look = freshness.of if "Consistency-Token" in request.headers or wants_newest(request) else freshness.recently
-    return fed, look(generation.name for generation in fed)
+    names = [generation.name for generation in fed]
+    if "Consistency-Token" in request.headers or wants_newest(request):
+        return fed, freshness.of(names)
+    fresh = freshness.recently(names)
+    if settings.READ_PREFERENCE == "primary":
+        return fed, fresh
+    return tuple(replace(generation, reached=fresh.reached) for generation in fed), fresh
 
 
 def etag_of(tag: Iterable[object]) -> str:

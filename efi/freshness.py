@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from bson.timestamp import Timestamp
 from django.conf import settings
 from pymongo import WriteConcern
 from pymongo.collection import Collection
@@ -32,6 +33,8 @@ class Freshness:
     confirmed: datetime
     oldest_entry: datetime | None
     read_at: float
+    reached: Timestamp | None
+    """By the cluster's time: who has read up to here has all that is known to be complete."""
 
     @property
     def as_of(self) -> datetime:
@@ -178,12 +181,15 @@ def of(generations: Iterable[str]) -> Freshness:
     """That of the least fresh of these generations, as it stands."""
     read_at = time.monotonic()
     names = list(generations)
-    kept = list(entries().find({"_id": {"$in": names}}))
-    pending = [at for one in kept for at in one["entries"].values()]
-    if settings.BROKER_URL:
-        pending += filter(None, map(_oldest_under_way, names))
+    with client().start_session().bind() as session:
+        kept = list(entries().find({"_id": {"$in": names}}))
+        pending = [at for one in kept for at in one["entries"].values()]
+        if settings.BROKER_URL:
+            pending += filter(None, map(_oldest_under_way, names))
+        reached = session.operation_time
     oldest_entry = min(pending, default=None)
-    return Freshness(confirmed=min(one["confirmed"] for one in kept), oldest_entry=oldest_entry, read_at=read_at)
+    confirmed = min(one["confirmed"] for one in kept)
+    return Freshness(confirmed=confirmed, oldest_entry=oldest_entry, read_at=read_at, reached=reached)
 
 
 def _oldest_under_way(name: str) -> datetime | None:

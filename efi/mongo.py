@@ -3,19 +3,38 @@
 from functools import cache
 from typing import Any
 
+from bson.timestamp import Timestamp
 from django.conf import settings
 from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import make_read_preference, read_pref_mode_from_name
 
 Document = dict[str, Any]
 
 
+class Reached(ReadConcern):
+    """Majority, and no earlier than a moment of the cluster's time: a member that is behind waits until it is there."""
+
+    def __init__(self, moment: Timestamp) -> None:
+        super().__init__("majority")
+        self._moment = moment
+
+    @property
+    def document(self) -> Document:
+        return {**super().document, "afterClusterTime": self._moment}
+
+
 @cache
 def client() -> MongoClient[Document]:
-    """Majority and journaled: what a failover could take back is neither acknowledged nor read."""
+    """Majority and journaled: what a failover could take back is neither acknowledged nor read.
+
+    From the primary, whatever the address says: who decides or catches up must not look at a member that is behind.
+    """
     return MongoClient(
         settings.MONGODB_URI,
+        readPreference="primary",
         tz_aware=True,
         uuidRepresentation="standard",
         w="majority",
@@ -34,3 +53,9 @@ def database() -> Database[Document]:
 
 def collection(name: str) -> Collection[Document]:
     return database()[name]
+
+
+def replicated(documents: Collection[Document], moment: Timestamp) -> Collection[Document]:
+    """The same as they stood at that moment or later, on a member that EFI_READ_PREFERENCE prefers."""
+    preference = make_read_preference(read_pref_mode_from_name(settings.READ_PREFERENCE), None)
+    return documents.with_options(read_preference=preference, read_concern=Reached(moment))

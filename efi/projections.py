@@ -1,14 +1,15 @@
 """Read models: what each is folded from, and the four shapes they come in."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from bson.timestamp import Timestamp
 from pymongo.collection import Collection
 
 from efi.event_store import Commit
 from efi.events import Event
-from efi.mongo import Document, collection
+from efi.mongo import Document, collection, replicated
 
 Folds = Callable[[Document, Event, Commit], None]
 Index = list[tuple[str, int]]
@@ -79,10 +80,17 @@ class Generation:
 
     model: ReadModel
     name: str
+    reached: Timestamp | None = field(default=None, compare=False)
+    """The moment up to which its lists may be read from another member than the primary."""
 
     @property
     def documents(self) -> Collection[Document]:
         return collection(self.name)
+
+    @property
+    def lists(self) -> Collection[Document]:
+        """The documents, for queries of many whose answer says how fresh it is."""
+        return replicated(self.documents, self.reached) if self.reached else self.documents
 
     @property
     def facts(self) -> Collection[Document]:

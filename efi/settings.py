@@ -11,6 +11,7 @@ from efi.embedded import address_of, data_folder
 from efi.staff import looks
 
 SHORTEST_KEY = 32
+READ_PREFERENCES = ("primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest")
 PUBLIC_KEY = "for development only: everybody knows this key"
 OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
 
@@ -27,12 +28,15 @@ SECRET_KEY = env.str("EFI_SECRET_KEY", default=PUBLIC_KEY)
 DEBUG = env.bool("EFI_DEBUG", default=False)
 HERE = [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [host.strip() for host in env.list("EFI_ALLOWED_HOSTS", default=HERE)]
+READ_PREFERENCE = env.str("EFI_READ_PREFERENCE", default="primary")
 LOG_LEVEL = env.str("EFI_LOG_LEVEL", default="INFO").upper()
 
 if EFI_ENV not in ("development", "production"):
     raise ImproperlyConfigured(f"EFI_ENV is development or production, not {EFI_ENV!r}")
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
     raise ImproperlyConfigured(f"EFI_LOG_LEVEL is debug, info, warning, error or critical, not {LOG_LEVEL.lower()!r}")
+if READ_PREFERENCE not in READ_PREFERENCES:
+    raise ImproperlyConfigured(f"EFI_READ_PREFERENCE is one of {', '.join(READ_PREFERENCES)}, not {READ_PREFERENCE!r}")
 if PRODUCTION and SECRET_KEY == PUBLIC_KEY:
     raise ImproperlyConfigured("EFI_ENV=production needs a secret key of its own in EFI_SECRET_KEY")
 if PRODUCTION and len(SECRET_KEY) < SHORTEST_KEY:

@@ -47,7 +47,7 @@ def _describe(document: Document, event: BundleCreated | BundleDescribed) -> Non
 
 def page(generation: Generation, onward: Document, limit: int) -> tuple[list[Document], bool]:
     """Bundles that are offered, by name, and whether there are more."""
-    rows = generation.documents.find({"offered": True, **onward}, sort=list(SORT), limit=limit + 1).to_list()
+    rows = generation.lists.find({"offered": True, **onward}, sort=list(SORT), limit=limit + 1).to_list()
     return rows[:limit], len(rows) > limit
 
 

@@ -65,7 +65,7 @@ def counting(match: Document) -> list[Document]:
 
 def _count(products: Generation, match: Document, index: Index | None) -> Counter[str]:
     hint: dict[str, Any] = {"hint": dict(index)} if index else {}
-    return Counter({row["_id"]: row["products"] for row in products.documents.aggregate(counting(match), **hint)})
+    return Counter({row["_id"]: row["products"] for row in products.lists.aggregate(counting(match), **hint)})
 
 
 def values(name: str, counts: Mapping[str, int]) -> list[Document]:

@@ -113,7 +113,7 @@ class Listing:
         bounds = [self.conditions[name] for name in PRICES & self.conditions.keys()]
         among = {"listed": True, "$and": bounds}
         index = product_catalog.hinted([("listed", 1), *SORTS["price"]])
-        return self.products.documents.count_documents(among, limit=FEW + 1, **index) <= FEW
+        return self.products.lists.count_documents(among, limit=FEW + 1, **index) <= FEW
 
     @property
     def found(self) -> list[Document]:
@@ -127,7 +127,7 @@ class Listing:
 
     def total(self) -> int:
         """How many products there are on all pages; it stops at 10,001."""
-        return self.products.documents.count_documents(self.matching(), limit=MOST_COUNTED, **hinted(self.index()))
+        return self.products.lists.count_documents(self.matching(), limit=MOST_COUNTED, **hinted(self.index()))
 
     def facets(self, names: Iterable[str], fresh: Freshness) -> dict[str, list[Document]]:
         """Of each facet its values and how many products have them, under all parameters but the facet's own."""

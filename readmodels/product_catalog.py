@@ -242,7 +242,7 @@ def page(
     generation: Generation, where: Document, sort: Sort, limit: int, shown: Mapping[str, int], index: Index | None
 ) -> tuple[list[Document], bool]:
     """Products in order, and whether there are more."""
-    found = generation.documents.find(where, shown, sort=list(sort), limit=limit + 1, hint=index)
+    found = generation.lists.find(where, shown, sort=list(sort), limit=limit + 1, hint=index)
     rows = found.to_list()
     return rows[:limit], len(rows) > limit
 
@@ -256,7 +256,7 @@ def best(
     index: Index | None = None,
 ) -> tuple[list[Document], bool]:
     """The same, where the order is by what a pipeline makes of each product."""
-    rows = list(generation.documents.aggregate([*found, *cut(sort, limit, shown)], **hinted(index)))
+    rows = list(generation.lists.aggregate([*found, *cut(sort, limit, shown)], **hinted(index)))
     return rows[:limit], len(rows) > limit
 
 

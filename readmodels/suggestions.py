@@ -26,7 +26,7 @@ def of(text: str, products: Generation, tree: Tree, in_sight: Document) -> tuple
 
 def _products(words: list[str], products: Generation, in_sight: Document) -> list[Document]:
     has_all = [{"$or": begins("name_words", word)} for word in words]
-    found = products.documents.find({**in_sight, "$and": has_all}, SHOWN, limit=LOOKED_AT, hint=BY_NAME_WORDS)
+    found = products.lists.find({**in_sight, "$and": has_all}, SHOWN, limit=LOOKED_AT, hint=BY_NAME_WORDS)
     return nsmallest(MOST, found, key=lambda row: _rank(row, words[0]))
 
 
