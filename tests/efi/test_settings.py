@@ -72,3 +72,8 @@ def test_a_misspelt_environment_is_refused(read):
 
 def test_without_a_broker_a_bell_is_answered_at_once(read):
     assert read()["CELERY_TASK_ALWAYS_EAGER"]
+
+
+def test_a_misspelt_read_preference_is_refused(read):
+    with pytest.raises(ImproperlyConfigured, match="not 'replica'"):
+        read(EFI_READ_PREFERENCE="replica")
