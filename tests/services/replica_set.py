@@ -74,7 +74,7 @@ class ReplicaSet:
     def step_down(self) -> None:
         """Returns once another is primary."""
         former = eventually(lambda: self.primary)
-        former.tell("replSetStepDown", 60, secondaryCatchUpPeriodSecs=5)
+        former.tell("replSetStepDown", 60, secondaryCatchUpPeriodSecs=30)
         eventually(lambda: self.primary not in (None, former))
 
     def kill(self, member: Member) -> None:

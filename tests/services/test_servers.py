@@ -118,7 +118,7 @@ def test_a_replica_set_has_another_primary_after_a_step_down(replica_set):
     former = replica_set.primary
     replica_set.step_down()
     assert replica_set.primary is not former
-    assert former in replica_set.secondaries
+    assert eventually(lambda: former in replica_set.secondaries)
 
 
 def test_a_replica_set_keeps_what_a_majority_has_when_its_primary_is_killed(replica_set):
@@ -129,7 +129,7 @@ def test_a_replica_set_keeps_what_a_majority_has_when_its_primary_is_killed(repl
         eventually(lambda: replica_set.primary)
         assert client.shop.foods.find_one({"_id": "olives"})
         replica_set.restart(killed)
-    assert len(replica_set.secondaries) == 2
+    assert eventually(lambda: len(replica_set.secondaries) == 2)
 
 
 @pytest.mark.parametrize(("services", "outcome"), [("required", "1 error"), ("", "1 skipped")])
