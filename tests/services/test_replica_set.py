@@ -2,6 +2,7 @@
 
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import ExecutionTimeout, OperationFailure
 
 from efi import mongo
 from tests.services.clients import Client, Crowd
@@ -92,6 +93,34 @@ def test_a_list_is_read_from_the_members_preferred_and_no_earlier_than_it_says(r
     [command] = [one for member in replica_set.secondaries for one in seen[member]]
     assert command["readConcern"]["level"] == "majority"
     assert command["readConcern"]["afterClusterTime"]
+
+
+def test_a_member_that_is_behind_is_waited_for(replica_set):
+    behind = replica_set.secondaries[0]
+    eventually(lambda: stops_following(behind))
+    try:
+        with MongoClient(replica_set.uri, w="majority") as mongodb, mongodb.start_session() as session:
+            mongodb.larder.foods.insert_one({"_id": "figs"}, session=session)
+            moment = session.operation_time
+        assert found_by(behind) is None
+        with pytest.raises(ExecutionTimeout):
+            found_by(behind, mongo.Reached(moment))
+    finally:
+        behind.tell("fsyncUnlock")
+    assert eventually(lambda: found_by(behind, mongo.Reached(moment)))
+
+
+def stops_following(member):
+    """Once it can: a member that has only just joined cannot."""
+    try:
+        return member.tell("fsync", lock=True)
+    except OperationFailure:
+        return None
+
+
+def found_by(member, concern=None):
+    with MongoClient(member.uri) as mongodb:
+        return mongodb.larder.foods.with_options(read_concern=concern).find_one({"_id": "figs"}, max_time_ms=1_000)
 
 
 def profiled(member, asked):
