@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from threading import local
 from typing import Any
 
+from amqp.exceptions import AMQPError
 from django.conf import settings
 from kombu import Connection, Exchange, Producer, Queue, binding
+from kombu.exceptions import KombuError
 
 from efi import freshness
 from efi.celery import app
@@ -18,6 +20,7 @@ CONFIRMED_IN = 5.0
 BELLS = Exchange("efi.bells", type="topic", durable=True)
 DEAD = Exchange("efi.dead", type="fanout", durable=True)
 QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
+FAILURES = (AMQPError, KombuError, OSError)
 logger = logging.getLogger(__name__)
 _here = local()
 
@@ -93,10 +96,12 @@ def _published(task: Any, route: str, told: Mapping[str, object]) -> bool:
         options = {"exchange": BELLS.name, "routing_key": route, "mandatory": True, "retry": False}
         kept = {"delivery_mode": "persistent", "confirm_timeout": CONFIRMED_IN}
         task.apply_async(kwargs=told, producer=producer, **options, **kept)
-    except Exception as error:
+    except BaseException as error:
         # Whatever it was, this channel cannot be trusted any more: a late confirmation would be taken for another's.
         hang_up()
-        raise Outage(f"a bell was not taken: {error!r}") from error
+        if isinstance(error, FAILURES):
+            raise Outage(f"RabbitMQ took no bell: {error!r}") from error
+        raise
     return not producer.returned
 
 
@@ -123,7 +128,7 @@ def hang_up() -> None:
     """The next bell takes a new connection."""
     connection, _here.producer, _here.connection = getattr(_here, "connection", None), None, None
     if connection is not None:
-        connection.collapse()
+        connection.collect()
 
 
 def _depth(connection: Connection, name: str) -> int:

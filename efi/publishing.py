@@ -4,11 +4,10 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from amqp.exceptions import AMQPError
 from django.conf import settings
 from kombu import Connection, Exchange, Producer
-from kombu.exceptions import KombuError
 
+from efi.broker import FAILURES
 from efi.followers import Outage
 
 PATIENCE = 10.0
@@ -71,7 +70,7 @@ def publish(exchange: Exchange, messages: Iterable[Message]) -> None:
     """Over this thread's connection, which is opened again after it failed; raises `Outage`."""
     try:
         _publish(exchange, messages)
-    except (AMQPError, KombuError, OSError) as error:
+    except FAILURES as error:
         raise Outage(f"RabbitMQ does not answer: {error!r}") from error
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from celery import bootsteps
 from celery.signals import worker_process_init, worker_ready
 from celery.worker.consumer import Consumer, Tasks
+from django.conf import settings
 from pymongo.errors import PyMongoError
 
 from efi import broker, followers, generations, mongo
@@ -39,7 +40,7 @@ def run(names: Iterable[str], concurrency: int) -> None:
     global _chosen  # noqa: PLW0603 - Celery makes the steps, and hands them nothing of ours
     _chosen = frozenset(names)
     app.conf.update(SETTINGS, task_queues=[broker.queue_of(one) for one in heard()])
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING")
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", f"--loglevel={settings.LOG_LEVEL}")
     node = f"--hostname=efi-{os.getpid()}@%h"
     app.worker_main(["--quiet", "worker", *quiet, f"--concurrency={concurrency}", node])
 
