@@ -7,7 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.test import override_settings
+
+from efi import mongo
 from efi.embedded import REPLICA_SET
+from tests.efi.conftest import restart
 from tests.services.program import OURS, ROOT
 from tests.services.replica_set import Member
 from tests.services.server import Server, launched
@@ -95,6 +99,18 @@ def started(*servers: Server) -> Iterator[None]:
     finally:
         for server in reversed(begun):
             server.stop()
+
+
+@contextmanager
+def looking_into(mongod: Mongod) -> Iterator[None]:
+    """This process works on the store of a fleet."""
+    with override_settings(MONGODB_URI=mongod.set_uri, MONGODB_NAME="efi"):
+        mongo.client.cache_clear()
+        restart()
+        yield
+        mongo.client().close()
+    mongo.client.cache_clear()
+    restart()
 
 
 def on_the_tests_store(folder: Path, rabbitmq: RabbitMQ, *command: str) -> Part:

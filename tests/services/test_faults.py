@@ -14,15 +14,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 
 import pytest
-from django.test import override_settings
 from pymongo.errors import PyMongoError
 
-from efi import event_store, generations, mongo
+from efi import event_store, generations
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log
-from tests.efi.conftest import restart
 from tests.services import conftest
-from tests.services.fleet import Mongod, Part, manage, started
+from tests.services.fleet import Mongod, Part, looking_into, manage, started
 from tests.services.load import Load, Priced
 from tests.services.program import ROOT
 from tests.services.servers import Elasticsearch, RabbitMQ, Redis
@@ -77,24 +75,13 @@ def fleet(tmp_path_factory):
         "another worker": Part(folder / "another-worker", environment, *manage("worker")),
         "beat": Part(folder / "beat", environment, *manage("beat")),
     }
-    with conftest.had(), started(*servers.values(), *parts.values()):
+    everything = started(*servers.values(), *parts.values())
+    with conftest.had(), everything, looking_into(servers["mongod"]):
         yield servers | parts
 
 
 @pytest.fixture(scope="module")
-def in_its_store(fleet):
-    """This process looks at what the fleet works on."""
-    with override_settings(MONGODB_URI=fleet["mongod"].set_uri, MONGODB_NAME="efi"):
-        mongo.client.cache_clear()
-        restart()
-        yield
-        mongo.client().close()
-    mongo.client.cache_clear()
-    restart()
-
-
-@pytest.fixture(scope="module")
-def token(fleet, in_its_store):
+def token(fleet):
     run = run_beside(fleet, "create_token", "staff@efi.example")
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()
