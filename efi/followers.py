@@ -77,8 +77,11 @@ def lanes() -> list[str]:
 
 
 def named(name: str) -> Follower:
-    """Raises `Unknown`."""
+    """Raises `Unknown`; not before the pointers were read again, which may have moved this very moment."""
     found = {one.name: one for one in followers()}
+    if name not in found:
+        generations.forget()
+        found = {one.name: one for one in followers()}
     if name not in found:
         raise Unknown(name)
     return found[name]

@@ -114,7 +114,7 @@ def wait_until_built() -> None:
             logger.warning("waiting for the store: %s", error)
         else:
             if not missing:
-                return
+                return count_bells()
             logger.warning("waiting for what is not built yet: %s", ", ".join(missing))
         time.sleep(1)
 

@@ -41,10 +41,11 @@ def queues(built, rabbitmq, monkeypatch):
     """Those of all followers, over a channel to look at them by."""
     carried = partial(kombu.Connection, rabbitmq.uri, transport_options={"confirm_publish": True})
     monkeypatch.setattr(broker, "connected", carried)
-    monkeypatch.setattr(app.conf, "task_always_eager", False)
+    app.conf.update(task_always_eager=False)
     with override_settings(BROKER_URL=rabbitmq.uri), carried() as connection:
         broker.declare(*followers.followers())
         yield connection.default_channel
+        app.conf.update(task_always_eager=True)
         broker.hang_up()
         for one in followers.followers():
             broker.drop(one.name)
@@ -187,4 +188,4 @@ def test_a_bell_for_a_queue_that_is_gone_makes_it_anew(queues):
     for one in followers.followers():
         broker.drop(one.name)
     tell(product(), 1)
-    assert broker.depths()[name] == 1
+    eventually(lambda: broker.depths()[name] == 1)
