@@ -94,10 +94,14 @@ def etag_of(tag: Iterable[object]) -> str:
 
 def not_modified(request: HttpRequest, etag: str, fresh: Freshness) -> HttpResponse | None:
     """A 304 where the caller has what the ETag stands for."""
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    if "*" in known or any(one.removeprefix("W/") == etag for one in known):
+    if knows(request.headers.get("If-None-Match", ""), etag):
         return tagged(HttpResponseNotModified(), etag, fresh)
     return None
+
+
+def knows(if_none_match: str, etag: str) -> bool:
+    known = parse_etags(if_none_match)
+    return "*" in known or any(one.removeprefix("W/") == etag for one in known)
 
 
 def tagged(response: HttpResponse, etag: str, fresh: Freshness) -> HttpResponse:

@@ -37,6 +37,18 @@ class KeyReused(Refusal):
     code = "idempotency_key_reused"
 
 
+class TooMany(Exception):
+    """Somebody asked too often; `headers` tell how often one may, and in how many seconds again."""
+
+    def __init__(self, kind: str, most: int, window: int, seconds: int) -> None:
+        super().__init__(f"{most} {kind.replace('_', ' ')} in {window} seconds are the most: again in {seconds} s")
+        self.headers = {
+            "Retry-After": str(seconds),
+            "RateLimit-Policy": f'"{kind}";q={most};w={window}',
+            "RateLimit": f'"{kind}";r=0;t={seconds}',
+        }
+
+
 class Unavailable(Exception):
     """The store cannot be reached just now; the request may be repeated as it is."""
 

@@ -24,7 +24,7 @@ from pydantic_core import ErrorDetails
 from pymongo.errors import PyMongoError
 from rest_framework import exceptions
 
-from efi.errors import Conflict, KeyReused, NotFound, Rejected, Unavailable
+from efi.errors import Conflict, KeyReused, NotFound, Rejected, TooMany, Unavailable
 from efi.logs import request_id
 from efi.payloads import PATTERNS
 
@@ -64,6 +64,7 @@ KINDS = {
     "too-large": Kind(413, "The request is too large", "Send less at once."),
     "unsupported-media-type": Kind(415, "Requests are JSON", "Send `application/json` in UTF-8."),
     "key-reused": Kind(422, "This Idempotency-Key had another body", "Draw a new key for another request."),
+    "too-many": Kind(429, "That was too often", "Ask again after as many seconds as `Retry-After` says."),
     "internal": Kind(500, "Something went wrong here", "It was logged under `request_id`."),
     "unavailable": Kind(503, "The store cannot be reached just now", "The request may be repeated as it is."),
 }
@@ -90,6 +91,7 @@ ANSWERS: dict[type[Exception], str] = {
     RequestDataTooBig: "too-large",
     exceptions.UnsupportedMediaType: "unsupported-media-type",
     KeyReused: "key-reused",
+    TooMany: "too-many",
     Unavailable: "unavailable",
     PyMongoError: "unavailable",
     DatabaseError: "unavailable",
@@ -112,6 +114,8 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespons
     response = problem(context["request"], name, shown, code=code if isinstance(code, str) else None, faults=faults)
     if name == "not-signed-in":
         response["WWW-Authenticate"] = "Bearer"
+    for header, said in getattr(error, "headers", {}).items():
+        response[header] = said
     return response
 
 

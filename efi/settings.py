@@ -75,9 +75,11 @@ ROOT_URLCONF = "efi.urls"
 WSGI_APPLICATION = "efi.wsgi.application"
 MIDDLEWARE = [
     "efi.logs.name_the_request",
+    "efi.hot_reads.answer_hot_reads",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "readmodels.shop.looks.Looks",
+    "efi.rate_limits.limit_reads",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -102,6 +104,7 @@ TEMPLATES = [
 
 MONGODB_URI = env.str("MONGODB_URI", default=address_of(EFI_DATA))
 MONGODB_NAME = env.str("MONGODB_NAME", default="efi")
+REDIS_URL = env.str("REDIS_URL", default="")
 DATABASES = {
     "default": {
         "ENGINE": "django_mongodb_backend",
@@ -137,6 +140,7 @@ REST_FRAMEWORK = {
         "efi.authentication.BearerToken",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["efi.rate_limits.PerAccount"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -160,7 +164,15 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 CSRF_TRUSTED_ORIGINS = env.list("EFI_TRUSTED_ORIGINS", default=[])
 # Only a proxy that overwrites the header may be believed, so it has to be named.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("EFI_BEHIND_TLS", default=False) else None
+BEHIND_TLS = env.bool("EFI_BEHIND_TLS", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+# Of reads, searches and sign-ins by where they come from, which may be a whole town behind one address.
+LIMITS = {
+    "reads": env.str("EFI_LIMIT_READS", default="6000/minute"),
+    "searches": env.str("EFI_LIMIT_SEARCHES", default="1200/minute"),
+    "commands": env.str("EFI_LIMIT_COMMANDS", default="6000/minute"),
+    "sign_ins": env.str("EFI_LIMIT_SIGN_INS", default="30/minute;300/hour"),
+}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

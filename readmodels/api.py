@@ -17,6 +17,7 @@ from efi.answers import (
     wants_newest,
 )
 from efi.freshness import Freshness
+from efi.hot_reads import LISTS, may_be_kept
 from efi.mongo import Document
 from efi.paging import next_page
 from efi.payloads import dump
@@ -41,6 +42,8 @@ class ProductViewSet(PublicViewSet):
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         asked = Listing(request.GET, products, categories.tree_of(tree_in, fresh))
         beside = _beside(asked, fresh)
+        if "cursor" not in request.GET and not asked.words:
+            may_be_kept(request, fresh, (tree_in, categories.TREE, asked.tree.revision), seconds=LISTS)
         if "If-None-Match" in request.headers:
             unchanged = not_modified(request, asked.etag(asked.page(REVISION), beside), fresh)
             if unchanged:
@@ -58,6 +61,8 @@ class ProductViewSet(PublicViewSet):
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         tree, product = categories.tree_of(tree_in, fresh), _one(request, products, key)
         tag = [products.name, product["_id"], product["_rev"], tree_in.name, tree.revision, fields]
+        shown_of = (products, product["_id"], product["_rev"]), (tree_in, categories.TREE, tree.revision)
+        may_be_kept(request, fresh, *shown_of)
         return conditional(
             request, tag, fresh, lambda: answer_one(products, product, shown(product, tree, fields), fresh)
         )

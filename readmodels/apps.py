@@ -3,9 +3,16 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from efi import hot_reads
 from readmodels import bundles, categories, price_history, product_catalog, search_terms
 
 READ_MODELS = (product_catalog, categories, price_history, bundles)
+
+
+SHOWN = (product_catalog.NAME, categories.TREE, categories.COUNTS)
+hot_reads.serve("products", "/api/v1/products", fed_by=SHOWN)
+hot_reads.serve("product", "/api/v1/products/[^/]+", fed_by=SHOWN)
+hot_reads.serve("categories", "/api/v1/categories(/[^/]+)?", fed_by=SHOWN)
 
 
 class ReadModelsConfig(AppConfig):

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema
 
 from efi import generations
 from efi.answers import answer, catch_up_whole, conditional, meta_of, read_model, wants_newest
+from efi.hot_reads import LISTS, may_be_kept
 from efi.problems import only
 from readmodels import categories, schemas
 from readmodels.categories import Tree
@@ -35,4 +36,5 @@ class CategoryViewSet(PublicViewSet):
         updated_at = max(filter(None, (tree.updated_at, counted_at)), default=None)
         meta = meta_of(tree_in, fresh, version=tree.revision, updated_at=updated_at)
         tag = [request.path, tree_in.name, counts_in.name, tree.revision, sorted(sets.items())]
+        may_be_kept(request, fresh, (tree_in, categories.TREE, tree.revision), seconds=LISTS)
         return conditional(request, tag, fresh, lambda: answer(show(tree, tree.totals(sets)), meta=meta))

@@ -31,7 +31,7 @@ def _page(request: HttpRequest, problem: HttpResponse) -> HttpResponse:
     else:
         context = {**admin.site.each_context(request), "problem": said, "title": said["title"]}
         page = render(request, "efi/problem.html", context, status=problem.status_code)
-    for name in ("Cache-Control", "Retry-After"):
+    for name in ("Cache-Control", "Retry-After", "RateLimit", "RateLimit-Policy"):
         if name in problem:
             page[name] = problem[name]
     return page

@@ -11,8 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from efi import event_store, freshness, generations
+from efi import event_store, freshness, generations, rate_limits
+from efi.errors import TooMany
 from efi.permissions import READ_RECORDS
+from efi.problems import problem_handler
 from efi.staff import exports, references
 
 PAGES: "list[Page]" = []
@@ -78,6 +80,16 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
             *(path(page.path, self.admin_view(partial(page.show, self)), name=page.name) for page in PAGES),
         ]
 
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Tried so often by one name, or from one place, and no more: passwords are not to be guessed."""
+        if request.method == "POST":
+            try:
+                _spend_a_try(request)
+            except TooMany as error:
+                return problem_handler(error, {"request": request})
+        response: HttpResponseBase = super().login(request, extra_context)
+        return response
+
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         groups: dict[str, list[dict[str, Any]]] = {section: [] for section in SECTIONS}
         for pages in self._registry.values():
@@ -119,6 +131,11 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
     def _fresh(self) -> dict[str, Any]:
         fresh = freshness.of(generation.name for generation in generations.of_this_process())
         return {"as_of": fresh.as_of, "stale": fresh.stale, "behind": event_store.now() - fresh.as_of}
+
+
+def _spend_a_try(request: HttpRequest) -> None:
+    rate_limits.spend(rate_limits.SIGN_INS, rate_limits.client_of(request))
+    rate_limits.spend(rate_limits.SIGN_INS, request.POST.get("username", "").strip().lower()[:254])
 
 
 def _is_at(request: HttpRequest, link: str) -> bool:

@@ -12,6 +12,7 @@ NOT_OURS = ("/api/", "/admin/", "/health/", "/status/")
 SAID = {
     400: "We cannot make sense of that",
     404: "This shelf is empty",
+    429: "That was a little fast",
     500: "Something went wrong here",
     503: "We are closed for a moment",
 }
@@ -37,7 +38,7 @@ def _page(problem: HttpResponse) -> HttpResponse:
     """With the problem's own headers."""
     said = orjson.loads(problem.content)
     page = rendered("problem.html", {**said, "heading": SAID.get(said["status"], said["title"])}, problem.status_code)
-    for name in ("Cache-Control", "Retry-After"):
+    for name in ("Cache-Control", "Retry-After", "RateLimit", "RateLimit-Policy"):
         if name in problem:
             page[name] = problem[name]
     return guarded(page)
