@@ -11,13 +11,13 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
-from efi import catching_up, freshness, generations
+from efi import catching_up, followers, freshness, generations
 from efi.catching_up import NEWEST, ReadLess
 from efi.commands import Receipt
 from efi.freshness import Freshness
 from efi.mongo import Document
 from efi.problems import BadInput
-from efi.projections import Generation, streams_of
+from efi.projections import Generation, identity_in, streams_of
 
 PUBLIC = "public, max-age=5, stale-while-revalidate=60"
 PRIVATE = "private, no-store"
@@ -127,10 +127,12 @@ def meta_of(fed: Generation, fresh: Freshness, *, version: int | None = None, up
 
 
 def _catch_up(generation: Generation, bells: dict[str, int]) -> None:
+    """Who has seen the newest is not to be shown older by the cache, whenever the bell is heard."""
     try:
         catching_up.catch_up(generation, bells)
     except ReadLess:
         catching_up.catch_up(generation, dict.fromkeys(bells, NEWEST))
+    followers.tell(generation, {identity_in(stream) for stream in bells})
 
 
 def _read(token: str) -> dict[str, int]:

@@ -3,9 +3,9 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from efi import checks, heartbeat, letters
+from efi import checks, heartbeat, hot_reads, letters
 
-REGISTERED = (heartbeat, letters)
+REGISTERED = (heartbeat, hot_reads, letters)
 
 
 class Efi(AppConfig):

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from redis.backoff import NoBackoff
-from redis.connection import AbstractConnection, ConnectionPool
+from redis.connection import ConnectionInterface, ConnectionPool
 from redis.exceptions import ConnectionError as ConnectionBroken
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -92,7 +92,7 @@ class Answer:
 class _Wire(threading.local):
     """A connection for each thread: what redis-py's client does around a call takes longer than Redis does."""
 
-    connection: AbstractConnection | None = None
+    connection: ConnectionInterface | None = None
     url = ""
 
 
@@ -172,17 +172,17 @@ def _asked(words: tuple[Any, ...]) -> Any:
         return _said(connection, words)
 
 
-def _said(connection: AbstractConnection, words: tuple[Any, ...]) -> Any:
+def _said(connection: ConnectionInterface, words: tuple[Any, ...]) -> Any:
     try:
-        connection.send_command(*words, check_health=False)
+        connection.send_command(*words, check_health=False)  # type: ignore[no-untyped-call] # redis has few types
         return connection.read_response()
     except (RedisError, OSError):
         # What still comes over it would be taken for the answer to the next.
-        connection.disconnect()
+        connection.disconnect()  # type: ignore[no-untyped-call]
         raise
 
 
-def _connection() -> AbstractConnection:
+def _connection() -> ConnectionInterface:
     if _wire.connection is None or _wire.url != settings.REDIS_URL:
         _wire.connection, _wire.url = pool(settings.REDIS_URL).make_connection(), settings.REDIS_URL
     return _wire.connection

@@ -1,23 +1,25 @@
-"""Hot reads: what many ask for is answered from Redis, before Django looks for a view, and filled by what views made."""
+"""Hot reads: what many ask for is answered from Redis before Django looks for a view, and filled by what views make."""
 
 import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import orjson
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from pymongo import ReadPreference
 from pymongo.errors import PyMongoError
 
 from efi import cache, generations
 from efi.answers import PUBLIC, knows, wants_newest
 from efi.cache import Answer, Away
+from efi.followers import after_catching_up
 from efi.freshness import Freshness
 from efi.metrics import CACHE_READS
-from efi.projections import Generation
+from efi.projections import Fold, Generation
 
 LISTS = 5.0
 """Seconds that a list lives: news of what it shows does not drop it."""
@@ -33,7 +35,8 @@ Shown = tuple[Generation, str, int]
 logger = logging.getLogger(__name__)
 
 _kinds: dict[str, str] = {}
-_fed: set[str] = set()
+_fed: list[str] = []
+"""In one order in every process, as their generations are part of every key."""
 _addresses = re.compile("(?!)")
 
 
@@ -41,7 +44,7 @@ def serve(kind: str, address: str, *, fed_by: Iterable[str]) -> None:
     """Registers addresses, by a pattern of their paths, whose answers are made of these read models."""
     global _addresses  # noqa: PLW0603
     _kinds[kind] = address
-    _fed.update(fed_by)
+    _fed.extend(name for name in fed_by if name not in _fed)
     _addresses = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _kinds.items()))
 
 
@@ -72,6 +75,19 @@ def answer_hot_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[
         return _filled(request, key, token, answer) if found else answer(request)
 
     return hot
+
+
+@after_catching_up
+def drop_outdated(generation: Generation, identities: Collection[str]) -> None:
+    """What shows one of these documents as it was is not served any more."""
+    if not settings.REDIS_URL or generation.model.name not in _fed or not isinstance(generation.model, Fold):
+        return
+    newest = generation.documents.with_options(read_preference=ReadPreference.PRIMARY)
+    try:
+        found = newest.find({"_id": {"$in": list(identities)}}, {"_rev": 1}).to_list()
+        cache.drop((generation.name, one["_id"], one["_rev"]) for one in found)
+    except (Away, PyMongoError) as error:
+        logger.warning("answers may show %s as it was for %d s: %s", list(identities), cache.BOUND, error)
 
 
 def _kind(request: HttpRequest) -> str | None:
@@ -121,6 +137,8 @@ def _look(key: str, token: str, etag: str) -> Answer | bool:
 def _filled(request: HttpRequest, key: str, token: str, answer: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
     """The whole answer is made, and kept if its view says so."""
     known = request.META.pop("HTTP_IF_NONE_MATCH", "")
+    # Django remembers what it has read of them.
+    vars(request).pop("headers", None)
     response = answer(request)
     made_of, seconds = request.META.get(_MADE_OF, ((), 0))
     kept = made_of and response.status_code == 200 and response["Cache-Control"] == PUBLIC and not response.cookies

@@ -119,7 +119,6 @@ UNFOLD = looks.UNFOLD
 
 BROKER_URL = env.str("BROKER_URL", default="")
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
-REDIS_URL = env.str("REDIS_URL", default="")
 
 CELERY_BROKER_URL = BROKER_URL or "memory://localhost/"
 CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = not BROKER_URL
