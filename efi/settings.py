@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from limits import parse_many
 
 from efi.assets import fingerprint
 from efi.embedded import address_of, data_folder
@@ -104,7 +105,6 @@ TEMPLATES = [
 
 MONGODB_URI = env.str("MONGODB_URI", default=address_of(EFI_DATA))
 MONGODB_NAME = env.str("MONGODB_NAME", default="efi")
-REDIS_URL = env.str("REDIS_URL", default="")
 DATABASES = {
     "default": {
         "ENGINE": "django_mongodb_backend",
@@ -119,6 +119,7 @@ UNFOLD = looks.UNFOLD
 
 BROKER_URL = env.str("BROKER_URL", default="")
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
+REDIS_URL = env.str("REDIS_URL", default="")
 
 CELERY_BROKER_URL = BROKER_URL or "memory://localhost/"
 CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = not BROKER_URL
@@ -165,13 +166,18 @@ CSRF_TRUSTED_ORIGINS = env.list("EFI_TRUSTED_ORIGINS", default=[])
 # Only a proxy that overwrites the header may be believed, so it has to be named.
 BEHIND_TLS = env.bool("EFI_BEHIND_TLS", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
-# Of reads, searches and sign-ins by where they come from, which may be a whole town behind one address.
+# A whole town may come from one address.
 LIMITS = {
     "reads": env.str("EFI_LIMIT_READS", default="6000/minute"),
     "searches": env.str("EFI_LIMIT_SEARCHES", default="1200/minute"),
     "commands": env.str("EFI_LIMIT_COMMANDS", default="6000/minute"),
     "sign_ins": env.str("EFI_LIMIT_SIGN_INS", default="30/minute;300/hour"),
 }
+for name, limit in LIMITS.items():
+    try:
+        parse_many(limit or "1/second")
+    except ValueError:
+        raise ImproperlyConfigured(f"EFI_LIMIT_{name.upper()} is something like 600/minute, not {limit!r}") from None
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

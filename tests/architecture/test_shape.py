@@ -49,6 +49,7 @@ AROUND_THE_KERNEL = {
         "answers",
         "api",
         "authentication",
+        "hot_reads",
         "paging",
         "permissions",
         "problems",

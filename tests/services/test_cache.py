@@ -377,7 +377,7 @@ def test_what_a_frozen_redis_is_told_too_late_is_not_kept(kept, redis_server, mo
     with pytest.raises(cache.Away):
         cache.fill("k", TOKEN, answer(), shows(1))
     redis_server.thaw()
-    assert eventually(lambda: kept.ping())
+    assert eventually(kept.ping)
     assert answers_of(kept) == []
 
 
