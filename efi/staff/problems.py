@@ -26,7 +26,7 @@ class StaffProblems:
 def _page(request: HttpRequest, problem: HttpResponse) -> HttpResponse:
     """With the problem's own headers. Who asked, and what they may, cannot be looked up while there is a fault."""
     said = orjson.loads(problem.content)
-    if problem.status_code >= 500:
+    if problem.status_code >= 500 or not request.user.is_authenticated:
         page = render(request, "efi/fault.html", said, status=problem.status_code)
     else:
         context = {**admin.site.each_context(request), "problem": said, "title": said["title"]}

@@ -77,3 +77,12 @@ def test_without_a_broker_a_bell_is_answered_at_once(read):
 def test_a_misspelt_read_preference_is_refused(read):
     with pytest.raises(ImproperlyConfigured, match="not 'replica'"):
         read(EFI_READ_PREFERENCE="replica")
+
+
+def test_a_limit_that_says_nothing_is_refused(read):
+    with pytest.raises(ImproperlyConfigured, match="EFI_LIMIT_READS is something like 600/minute, not 'many'"):
+        read(EFI_LIMIT_READS="many")
+
+
+def test_a_limit_may_be_left_out_and_may_be_several(read):
+    assert read(EFI_LIMIT_READS="", EFI_LIMIT_SIGN_INS="5/minute;20/day")["LIMITS"]["sign_ins"] == "5/minute;20/day"

@@ -131,7 +131,9 @@ def test_who_has_it_already_is_told_so_whether_it_was_kept_or_not(shop, olives, 
 def test_a_head_is_answered_from_what_a_get_has_left(shop, olives):
     first = shop.guest.get(PRODUCT)
     before = counts()
-    head = shop.guest.send("HEAD", f"/api/v1/{PRODUCT}", x_request_id="till-7", traceparent=f"00-{'a' * 32}-{'b' * 16}-01")
+    head = shop.guest.send(
+        "HEAD", f"/api/v1/{PRODUCT}", x_request_id="till-7", traceparent=f"00-{'a' * 32}-{'b' * 16}-01"
+    )
     assert (head.status_code, head.content, head["ETag"]) == (200, b"", first["ETag"])
     assert (head["X-Request-ID"], head["traceparent"][:5]) == ("till-7", "00-aa")
     assert counts()["hit"] == before["hit"] + 1

@@ -1,0 +1,111 @@
+"""How often one may ask, and what who asks more often is told."""
+
+import pytest
+
+from efi import rate_limits
+from tests.api.shop import caught_up, on_sale, problem
+
+HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
+
+
+@pytest.fixture
+def may(settings, monkeypatch):
+    """Sets limits, of which nothing is spent."""
+    rate_limits._own.cache_clear()
+
+    def may(**limits):
+        settings.LIMITS = {**settings.LIMITS, **limits}
+
+    return may
+
+
+def read(shop, path="/api/v1/products", at=HERE, **headers):
+    return shop.guest.client.get(path, REMOTE_ADDR=at, headers=headers)
+
+
+def test_who_reads_too_often_is_told_so_and_when_to_come_again(shop, may):
+    may(reads="2/minute")
+    assert [read(shop).status_code for _ in range(3)] == [200, 200, 429]
+    refused = read(shop)
+    assert problem(refused)["code"] == "too_many"
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert refused["RateLimit-Policy"] == '"reads";q=2;w=60'
+    assert refused["RateLimit"] == f'"reads";r=0;t={refused["Retry-After"]}'
+    assert refused["Cache-Control"] == "no-store"
+    assert refused["X-Request-ID"]
+
+
+def test_others_are_not_kept_waiting_by_who_reads_too_often(shop, may):
+    may(reads="1/minute")
+    assert [read(shop, at=where).status_code for where in (HERE, HERE, ELSEWHERE)] == [200, 429, 200]
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/status/read-models", "/admin/login/"])
+def test_what_machines_and_staff_read_is_not_counted(shop, may, path):
+    may(reads="1/minute")
+    assert [read(shop, path).status_code for _ in range(3)] == [200] * 3
+
+
+def test_searches_are_fewer(shop, may):
+    on_sale("Kalamata olives", "OLI-1")
+    caught_up()
+    may(reads="100/minute", searches="2/minute")
+    asked = ["/api/v1/products?q=olives", "/api/v1/search/suggest?q=ol", "/products?q=olives", "/api/v1/products"]
+    assert [read(shop, path).status_code for path in asked] == [200, 200, 429, 200]
+
+
+def test_a_person_is_shown_a_page(shop, may):
+    may(reads="1/minute")
+    read(shop, "/products")
+    refused = read(shop, "/products", accept="text/html")
+    assert (refused.status_code, refused["Content-Type"]) == (429, "text/html; charset=utf-8")
+    assert "That was a little fast" in refused.content.decode()
+    assert refused["Retry-After"]
+
+
+def test_an_account_gives_so_many_commands_and_another_its_own(shop, may):
+    may(commands="2/minute")
+    given = [shop.maria.give("create_category", {"name": f"Shelf {number}"}).status_code for number in range(3)]
+    assert given == [201, 201, 429]
+    assert shop.elias.give("create_category", {"name": "Mezze"}).status_code == 201
+    assert shop.maria.get("commands").status_code == 200
+
+
+def test_passwords_are_not_to_be_guessed_by_one_place_or_for_one_account(shop, may):
+    may(sign_ins="2/minute")
+    assert [sign_in(shop, f"{name}@shop.example", HERE) for name in "abc"] == [200, 200, 429]
+    places = (ELSEWHERE, "192.0.2.3", "192.0.2.4")
+    assert [sign_in(shop, name, at) for name, at in zip(("maria", "MARIA ", "maria"), places, strict=True)] == [
+        200,
+        200,
+        429,
+    ]
+    assert [sign_in(shop, "joan", at) for at in places] == [200, 200, 429]
+
+
+def sign_in(shop, name, at):
+    form = {"username": name, "password": "wrong"}
+    return shop.guest.client.post("/admin/login/", form, REMOTE_ADDR=at, headers={"accept": "text/html"}).status_code
+
+
+def test_whoever_writes_the_header_is_not_believed_unless_a_proxy_is_named(shop, may, settings):
+    may(reads="1/minute")
+    assert [read(shop, x_forwarded_for=at).status_code for at in ("198.51.100.1", "198.51.100.2")] == [200, 429]
+
+
+def test_of_what_a_proxy_passes_on_its_own_word_is_believed_alone(shop, may, settings):
+    settings.BEHIND_TLS = True
+    may(reads="1/minute")
+    told = ["198.51.100.1", "203.0.113.9, 198.51.100.1", "198.51.100.1, 203.0.113.9"]
+    assert [read(shop, x_forwarded_for=hops).status_code for hops in told] == [200, 429, 200]
+
+
+def test_a_home_with_many_addresses_of_its_own_is_one(shop, may):
+    may(reads="1/minute")
+    told = ["2001:db8:1:2::1", "2001:db8:1:2::ffff", "2001:db8:1:3::1", "::ffff:192.0.2.1", HERE]
+    assert [read(shop, at=where).status_code for where in told] == [200, 429, 200, 200, 429]
+
+
+def test_no_limit_is_none(shop, may):
+    may(reads="")
+    assert {read(shop).status_code for _ in range(20)} == {200}
