@@ -1,43 +1,58 @@
-"""A circuit breaker: an engine that does not answer is left alone for a while, so that nobody waits for it."""
+"""A circuit breaker: an engine that fails again and again is left alone for a while, and nobody waits for it."""
 
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from efi.metrics import BREAKER
+
 
 class Open(Exception):
-    """The engine is being left alone just now."""
+    """The engine has failed too often just now, and was not asked."""
 
 
 class Breaker:
-    """Opens after some failures in a row; after its rest, in seconds, one caller tries, and the others when it has."""
+    """Shared by all threads of a process.
+
+    After so many failures in a row it opens; after so many seconds' rest one caller alone tries whether it may close.
+    """
 
     def __init__(self, name: str, failures: int = 3, rest: float = 2.0) -> None:
         self.name, self.failures, self.rest = name, failures, rest
-        self._failed, self._until, self._lock = 0, 0.0, threading.Lock()
+        self._failed, self._asks_again = 0, 0.0
+        self._lock = threading.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        return self._failed >= self.failures
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Raises `Open` at once while it is open. Whatever is raised within counts as a failure."""
+        """Raises `Open` at once while open; whatever is raised inside is a failure, and goes on."""
         self._enter()
         try:
             yield
         except Exception:
-            self._note_failure()
+            self._fail()
             raise
+        if self._failed:
+            self.close()
+
+    def close(self) -> None:
+        """For when the engine is known to answer."""
         self._failed = 0
+        BREAKER.labels(self.name).set(0)
 
     def _enter(self) -> None:
-        if self._failed < self.failures:
-            return
         with self._lock:
-            if time.monotonic() < self._until:
-                raise Open(self.name)
-            # The others go on resting while this one tries.
-            self._until = time.monotonic() + self.rest
+            if self.is_open:
+                if time.monotonic() < self._asks_again:
+                    raise Open(f"{self.name} has failed {self._failed} times in a row")
+                self._asks_again = time.monotonic() + self.rest
 
-    def _note_failure(self) -> None:
+    def _fail(self) -> None:
         with self._lock:
             self._failed += 1
-            self._until = time.monotonic() + self.rest
+            self._asks_again = time.monotonic() + self.rest
+            BREAKER.labels(self.name).set(self.is_open)

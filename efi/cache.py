@@ -4,6 +4,7 @@ Beside the answers stands, for each document, the newest `_rev` that is known of
 document it was made of is at the `_rev` it was made from.
 """
 
+import logging
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -72,6 +73,7 @@ for at = 1, #KEYS / 2 do
 end
 """
 BREAKER = Breaker("redis")
+logger = logging.getLogger(__name__)
 MadeOf = Iterable[tuple[str, str, int]]
 """Of each document that an answer shows: its generation's name, its id, its `_rev`."""
 
@@ -159,7 +161,10 @@ def _command(*words: Any) -> Any:
     try:
         with BREAKER.guarded():
             return _asked(words)
-    except (RedisError, Open) as error:
+    except RedisError as error:
+        logger.warning("Redis does not answer, and is done without: %s", error)
+        raise Away(str(error)) from error
+    except Open as error:
         raise Away(str(error)) from error
 
 

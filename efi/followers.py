@@ -133,7 +133,7 @@ def of_generation(generation: Generation) -> Follower:
         kinds=generation.model.kinds,
         answer=partial(_catch_up, generation),
         lane=generation.model.lane,
-        sweep=partial(generations.sweep, generation),
+        sweep=partial(generations.sweep, generation, _catch_up),
     )
 
 

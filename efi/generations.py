@@ -4,7 +4,7 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -19,6 +19,7 @@ BATCH = 100
 REREAD = 1.0
 """Seconds that pointers are believed."""
 NAMESPACE_EXISTS = 48
+CatchesUp = Callable[[Generation, Mapping[str, int]], None]
 logger = logging.getLogger(__name__)
 
 
@@ -79,7 +80,7 @@ def build_missing() -> None:
         place_view(live(model.name))
 
 
-def sweep(generation: Generation) -> int:
+def sweep(generation: Generation, catch_up: CatchesUp = catching_up.catch_up) -> int:
     """Catches up every stream whose document has not seen its head; returns how many streams there are."""
     event_store.settle()
     swept = 0
@@ -87,7 +88,7 @@ def sweep(generation: Generation) -> int:
     while batch := dict(islice(streams, BATCH)):
         swept += len(batch)
         if behind := _behind(generation, batch):
-            catching_up.catch_up(generation, behind)
+            catch_up(generation, behind)
     failures.forget(
         generation.name, [noted["stream"] for noted in failures.of(generation.name) if _has_passed(generation, noted)]
     )

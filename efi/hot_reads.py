@@ -87,7 +87,7 @@ def drop_outdated(generation: Generation, identities: Collection[str]) -> None:
         found = newest.find({"_id": {"$in": list(identities)}}, {"_rev": 1}).to_list()
         cache.drop((generation.name, one["_id"], one["_rev"]) for one in found)
     except (Away, PyMongoError) as error:
-        logger.warning("answers may show %s as it was for %d s: %s", list(identities), cache.BOUND, error)
+        logger.info("%d documents may be shown as they were for %d s: %s", len(identities), cache.BOUND, error)
 
 
 def _kind(request: HttpRequest) -> str | None:
@@ -148,8 +148,8 @@ def _filled(request: HttpRequest, key: str, token: str, answer: Callable[[HttpRe
             return response
         made = Answer(response["ETag"], orjson.dumps(dict(response.items())), response.content)
         cache.fill(key, token, made, made_of, seconds)
-    except Away:
-        logger.info("%s is not kept: Redis is away", request.path_info)
+    except Away as error:
+        logger.info("%s is not kept: %s", request.path_info, error)
     return _unchanged(response.headers) if known and knows(known, response["ETag"]) else response
 
 

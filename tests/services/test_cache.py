@@ -245,6 +245,13 @@ def test_a_bell_without_news_drops_what_another_has_outdated(shop, olives):
     assert price(shop) == "9.00"
 
 
+def test_a_sweep_drops_what_no_bell_has_told_of(shop, olives):
+    shop.guest.get(PRODUCT)
+    new_price(olives, "9.00")
+    caught_up()
+    assert price(shop) == "9.00"
+
+
 def test_a_renamed_category_is_on_the_page_of_a_product_at_once(shop, olives, mezze):
     shop.guest.get(PRODUCT)
     say(RenameCategory(category_id=mezze, name="Meze"))

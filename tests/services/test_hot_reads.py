@@ -1,0 +1,110 @@
+"""The program with a Redis, over real HTTP: two web processes, and the relay that tells what has moved."""
+
+import http.client
+import subprocess
+import sys
+
+import pytest
+import redis
+from django.conf import settings as live
+
+from efi import mongo
+from tests.services.program import ROOT, Program, eventually
+from tests.services.test_api import OLIVES, Script, new_price
+
+NAME = "efi_test_hot"
+PAGE = "/api/v1/products/OLI-1"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory, mongodb, redis_server):
+    mongo.client().drop_database(NAME)
+    engines = {"MONGODB_URI": live.MONGODB_URI, "MONGODB_NAME": NAME, "REDIS_URL": redis_server.uri}
+    program = Program(tmp_path_factory.mktemp("hot") / "data", **engines, WEB_WORKERS="2")
+    program.start()
+    yield program
+    program.stop()
+    mongo.client().drop_database(NAME)
+
+
+def script(program, email):
+    order = [sys.executable, "manage.py", "create_token", email]
+    made = subprocess.run(order, cwd=ROOT, env=program.environment, capture_output=True, text=True, check=True)
+    return Script(program.port, made.stdout.strip())
+
+
+@pytest.fixture(scope="module")
+def staff(program):
+    return script(program, "staff@efi.example")
+
+
+@pytest.fixture(scope="module")
+def olives(program, staff):
+    """On sale."""
+    mezze = staff.give("create_category", {"name": "Mezze"})[2]["data"]["id"]
+    olives = staff.give("create_product", {**OLIVES, "category_ids": [mezze]})[2]["data"]["id"]
+    staff.give("submit_product", {"product_id": olives})
+    assert script(program, "approver@efi.example").give("approve_product", {"product_id": olives})[0] == 200
+    eventually(lambda: Script(program.port).read("products/OLI-1")[0] == 200)
+    eventually(lambda: Script(program.port).read("products")[2]["data"])
+    return olives
+
+
+@pytest.fixture
+def guest(program, olives):
+    return Script(program.port)
+
+
+def amount(guest):
+    return guest.read("products/OLI-1")[2]["data"]["price"]["amount"]
+
+
+def in_its_document(olives):
+    [name] = mongo.client()[NAME]["read_models"].find_one({"_id": "product_catalog"})["generations"].values()
+    return mongo.client()[NAME][name].find_one({"_id": olives})["price"]["amount"]
+
+
+@pytest.mark.parametrize("price", ["9.01", "9.02", "9.03", "9.04", "9.05"])
+def test_no_product_is_shown_as_it_was_for_a_second_after_its_document_was_written(staff, guest, olives, price):
+    amount(guest)
+    staff.give("change_price", new_price(olives, price))
+    eventually(lambda: in_its_document(olives) == price, seconds=5)
+    eventually(lambda: amount(guest) == price, seconds=1)
+    assert {amount(guest) for _ in range(20)} == {price}
+
+
+def test_a_list_shows_what_is_new_within_seconds(staff, guest, olives):
+    guest.read("products")
+    staff.give("change_price", new_price(olives, "9.50"))
+    eventually(lambda: guest.read("products")[2]["data"][0]["price"]["amount"] == "9.50", seconds=7)
+
+
+def test_all_web_processes_answer_from_the_same_redis(guest, redis_server):
+    with redis.Redis.from_url(redis_server.uri) as client:
+        client.flushall()
+        said = {guest.read("products")[1]["As-Of"] for _ in range(30)}
+        assert len(said) == len(client.keys("efi:answer:*")) == 1
+
+
+def test_a_head_leaves_the_connection_in_order(program, guest):
+    connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=10)
+    for _ in range(2):
+        for method in ("HEAD", "GET"):
+            connection.request(method, PAGE)
+            answer = connection.getresponse()
+            assert (answer.status, bool(answer.read())) == (200, method == "GET")
+    connection.close()
+
+
+def test_a_redis_that_comes_and_goes_is_not_noticed(staff, guest, olives, redis_server):
+    amount(guest)
+    redis_server.kill()
+    try:
+        staff.give("change_price", new_price(olives, "9.60"))
+        eventually(lambda: amount(guest) == "9.60", seconds=5)
+    finally:
+        redis_server.start()
+    with redis.Redis.from_url(redis_server.uri) as client:
+        eventually(lambda: amount(guest) == "9.60" and client.keys("efi:answer:*"), seconds=10)
+    staff.give("change_price", new_price(olives, "9.70"))
+    eventually(lambda: amount(guest) == "9.70", seconds=5)
