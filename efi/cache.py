@@ -5,6 +5,7 @@ document it was made of is at the `_rev` it was made from.
 """
 
 import logging
+import os
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ class _Wire(threading.local):
     """A connection for each thread: what redis-py's client does around a call takes longer than Redis does."""
 
     connection: ConnectionInterface | None = None
-    url = ""
+    made_for: tuple[str, int] | None = None
 
 
 _wire = _Wire()
@@ -181,15 +182,17 @@ def _said(connection: ConnectionInterface, words: tuple[Any, ...]) -> Any:
     try:
         connection.send_command(*words, check_health=False)  # type: ignore[no-untyped-call] # redis has few types
         return connection.read_response()
-    except (RedisError, OSError):
+    except BaseException:
         # What still comes over it would be taken for the answer to the next.
         connection.disconnect()  # type: ignore[no-untyped-call]
         raise
 
 
 def _connection() -> ConnectionInterface:
-    if _wire.connection is None or _wire.url != settings.REDIS_URL:
-        _wire.connection, _wire.url = pool(settings.REDIS_URL).make_connection(), settings.REDIS_URL
+    """A process that was forked has one of its own."""
+    made_for = settings.REDIS_URL, os.getpid()
+    if _wire.connection is None or _wire.made_for != made_for:
+        _wire.connection, _wire.made_for = pool(settings.REDIS_URL).make_connection(), made_for
     return _wire.connection
 
 

@@ -26,8 +26,8 @@ LISTS = 5.0
 WAITS, AGAIN = 0.5, 0.01
 """Seconds that a request waits for another to fill what both ask for, and between two looks."""
 LONGEST_ADDRESS = 1_000
-NOT_HOT = re.compile(r"(^|&)(q|cursor)=")
-"""A search's terms are counted, and few read on to the same page."""
+NOT_HOT = re.compile(r"(^|&)(q|cursor|refresh)=")
+"""A search's terms are counted, few read on to the same page, and who refreshes wants the newest."""
 TAKES_JSON = {"*/*", "application/*", "application/json"}
 NOT_IN_304 = {"Content-Type", "Content-Length", "Link"}
 _MADE_OF = "efi.made_of"
@@ -35,15 +35,21 @@ Shown = tuple[Generation, str, int]
 logger = logging.getLogger(__name__)
 
 _kinds: dict[str, str] = {}
+_negotiated: set[str] = set()
 _fed: list[str] = []
 """In one order in every process, as their generations are part of every key."""
 _addresses = re.compile("(?!)")
 
 
-def serve(kind: str, address: str, *, fed_by: Iterable[str]) -> None:
-    """Registers addresses, by a pattern of their paths, whose answers are made of these read models."""
+def serve(kind: str, address: str, *, fed_by: Iterable[str], negotiated: bool = True) -> None:
+    """Registers addresses, by a pattern of their paths, whose answers are made of these read models.
+
+    `negotiated`: their views refuse who does not take JSON.
+    """
     global _addresses  # noqa: PLW0603
     _kinds[kind] = address
+    if negotiated:
+        _negotiated.add(kind)
     _fed.extend(name for name in fed_by if name not in _fed)
     _addresses = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _kinds.items()))
 
@@ -64,7 +70,7 @@ def answer_hot_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[
         kind = _kind(request)
         if kind is None:
             return answer(request)
-        if _goes_past(request):
+        if _goes_past(request) or (kind in _negotiated and not _takes_json(request)):
             CACHE_READS.labels(kind, "past").inc()
             return answer(request)
         token = secrets.token_hex(8)
@@ -101,14 +107,17 @@ def _goes_past(request: HttpRequest) -> bool:
     given = request.META
     if "HTTP_CONSISTENCY_TOKEN" in given or "HTTP_AUTHORIZATION" in given or wants_newest(request):
         return True
-    accepted = (one.strip() for one in given.get("HTTP_ACCEPT", "*/*").split(","))
-    return TAKES_JSON.isdisjoint(accepted) or len(request.path_info + _query(request)) > LONGEST_ADDRESS
+    return len(request.path_info + _query(request)) > LONGEST_ADDRESS
+
+
+def _takes_json(request: HttpRequest) -> bool:
+    accepted = (one.strip() for one in request.META.get("HTTP_ACCEPT", "*/*").split(","))
+    return not TAKES_JSON.isdisjoint(accepted)
 
 
 def _found(request: HttpRequest, token: str) -> tuple[str, Answer | bool]:
     """As it is looked for, and the answer, or else whether it is this request's to fill."""
     try:
-        request.get_host()
         key = _key(request)
         return key, _look(key, token, request.META.get("HTTP_IF_NONE_MATCH", ""))
     except (Away, DisallowedHost, LookupError, PyMongoError):
@@ -116,10 +125,10 @@ def _found(request: HttpRequest, token: str) -> tuple[str, Answer | bool]:
 
 
 def _key(request: HttpRequest) -> str:
-    """With the generations that would answer: a switched pointer leads to other answers."""
+    """With the generations that would answer: a switched pointer leads to other answers. Raises for a foreign host."""
     names = " ".join(generations.live(name).name for name in _fed)
     asked = "&".join(sorted(_query(request).split("&")))
-    return f"{names} {request.scheme} {request.path_info}?{asked}"
+    return f"{names} {request.scheme}://{request.get_host()}{request.path_info}?{asked}"
 
 
 def _query(request: HttpRequest) -> str:

@@ -9,10 +9,11 @@ from readmodels import bundles, categories, price_history, product_catalog, sear
 READ_MODELS = (product_catalog, categories, price_history, bundles)
 
 
-SHOWN = (product_catalog.NAME, categories.TREE, categories.COUNTS)
+SHOWN = (product_catalog.NAME, categories.TREE, categories.COUNTS, bundles.NAME)
 hot_reads.serve("products", "/api/v1/products", fed_by=SHOWN)
 hot_reads.serve("product", "/api/v1/products/[^/]+", fed_by=SHOWN)
 hot_reads.serve("categories", "/api/v1/categories(/[^/]+)?", fed_by=SHOWN)
+hot_reads.serve("shop", "/|/products(/[^/]+)?|/categories/[^/]+", fed_by=SHOWN, negotiated=False)
 
 
 class ReadModelsConfig(AppConfig):

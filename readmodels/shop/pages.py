@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import get_template
 from django.templatetags.static import static
 
+from efi import generations
 from efi.answers import etag_of, not_modified, tagged, wants_newest
 from efi.freshness import Freshness
+from efi.hot_reads import LISTS, Shown, may_be_kept
 from efi.mongo import Document
-from readmodels.categories import Tree
+from readmodels.categories import TREE, Tree
 from readmodels.shop.words import minute
 
 POLICY = (
@@ -28,8 +30,14 @@ def page(
     fresh: Freshness,
     tag: Iterable[object],
     told: Callable[[], Document],
+    *about: Shown,
 ) -> HttpResponse:
-    """304, or else the template with what `told` tells; `tag` is all that this depends on."""
+    """304, or else the template with what `told` tells; `tag` is all that this depends on.
+
+    `about`: the document that the page is about, if it is about one.
+    """
+    names = generations.live(TREE), TREE, tree.revision
+    may_be_kept(request, fresh, *about, names, seconds=LISTS)
     etag = etag_of([request.get_full_path(), settings.ASSETS, tree.revision, fresh.stale, minute(fresh.as_of), *tag])
     response = guarded(
         not_modified(request, etag, fresh)

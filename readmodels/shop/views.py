@@ -55,7 +55,8 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(reverse("shop:product", args=[document["slug"]]))
     others = related(found, document, tree)
     detail = details.Detail(request, document, others, _sold_with(document, found), found, tree)
-    return page(request, "product.html", tree, fresh, detail.tag, detail.told)
+    about = found, document["_id"], document["_rev"]
+    return page(request, "product.html", tree, fresh, detail.tag, detail.told, about)
 
 
 def _sold_with(product: Document, products: Generation) -> list[Document]:

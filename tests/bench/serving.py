@@ -15,7 +15,7 @@ from efi.answers import read_model
 from efi.mongo import Document
 from readmodels import categories, facets, product_catalog
 from readmodels.listing import Listing
-from tests.bench import lagging, past, visitors
+from tests.bench import cached, lagging, past, visitors
 from tests.bench.figures import Figure, alternate
 from tests.bench.settings import FINDS
 from tests.bench.visitors import Request
@@ -30,7 +30,7 @@ COUNTED = "category,country,storage,in_stock"
 SECOND_WORDS = ("1", "42", "chosen", "bridgetown", "department", "bench-09")
 SEARCHES = {"search", "suggest_p95_ms"}
 LAGS = {"lag_p50_ms", "lag_p99_ms"}
-ROWS = RATES | SEARCHES | LAGS | {"memory_mb"}
+ROWS = RATES | SEARCHES | LAGS | cached.ROWS | {"memory_mb"}
 SHOP: list[Request] = [("/", {}), ("/products", {})]
 NARROWED: tuple[dict[str, str], ...] = (
     {},
@@ -44,16 +44,18 @@ def figures(wanted: set[str], folder: Path) -> Iterator[Figure]:
     event_store.ensure_indexes()
     past.write(PRODUCTS, prices=1)
     generations.build_missing()
-    program = Program(
-        folder,
-        MONGODB_URI=settings.MONGODB_URI,
-        MONGODB_NAME=settings.MONGODB_NAME,
-        DJANGO_SETTINGS_MODULE=settings.SETTINGS_MODULE,
-    )
+    environment = {
+        "MONGODB_URI": settings.MONGODB_URI,
+        "MONGODB_NAME": settings.MONGODB_NAME,
+        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
+    }
+    program = Program(folder, **environment)
     try:
         program.start()
         if wanted & RATES:
             yield from _rates(program.port)
+        if wanted & cached.ROWS:
+            yield from cached.figures(program.port, list(_pages(program.port)), folder, environment)
         if wanted & SEARCHES:
             yield from _searches(program.port)
         if wanted & LAGS:

@@ -86,3 +86,8 @@ def test_a_limit_that_says_nothing_is_refused(read):
 
 def test_a_limit_may_be_left_out_and_may_be_several(read):
     assert read(EFI_LIMIT_READS="", EFI_LIMIT_SIGN_INS="5/minute;20/day")["LIMITS"]["sign_ins"] == "5/minute;20/day"
+
+
+def test_an_address_that_is_no_redis_is_refused(read):
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL begins with"):
+        read(REDIS_URL="127.0.0.1:6379")

@@ -128,6 +128,30 @@ def test_who_has_it_already_is_told_so_whether_it_was_kept_or_not(shop, olives, 
     assert (other.status_code, how) == (200, ["hit"])
 
 
+@pytest.mark.parametrize("address", ["/", "/products", "/categories/mezze", "/products/kalamata-olives~OLI-1"])
+def test_a_page_of_the_shop_is_kept_for_seconds_but_not_for_who_refreshes_it(shop, olives, kept, address):
+    slug = shop.guest.get(PRODUCT).json()["data"]["slug"]
+    path = address.replace("kalamata-olives~OLI-1", slug)
+    kept.flushall()
+    first, before = shop.guest.client.get(path), counts()
+    again = shop.guest.client.get(path, headers={"accept": "text/html"})
+    assert (again.status_code, again.content, counts()["hit"]) == (200, first.content, before["hit"] + 1)
+    assert again["Content-Security-Policy"]
+    assert shop.guest.client.get(path, headers={"if-none-match": first["ETag"]}).status_code == 304
+    [key] = answers_of(kept)
+    assert kept.pttl(key) <= 5_000
+    assert shop.guest.client.get(f"{path}?refresh=now")["Cache-Control"] == "no-store"
+    assert answers_of(kept) == [key]
+
+
+def test_news_of_a_product_drops_its_page_in_the_shop(shop, olives):
+    path = f"/products/{shop.guest.get(PRODUCT).json()['data']['slug']}"
+    assert "8.50" in shop.guest.client.get(path).content.decode()
+    new_price(olives, "9.00")
+    rung(f"product:{olives}")
+    assert "9.00" in shop.guest.client.get(path).content.decode()
+
+
 def test_a_head_is_answered_from_what_a_get_has_left(shop, olives):
     first = shop.guest.get(PRODUCT)
     before = counts()
