@@ -3,9 +3,9 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from efi import checks, heartbeat, hot_reads, letters
+from efi import checks, heartbeat, letters, outdated
 
-REGISTERED = (heartbeat, hot_reads, letters)
+REGISTERED = (heartbeat, letters, outdated)
 
 
 class Efi(AppConfig):

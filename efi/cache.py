@@ -75,6 +75,8 @@ end
 """
 BREAKER = Breaker("redis")
 logger = logging.getLogger(__name__)
+FED: list[str] = []
+"""The read models that answers are made of; in one order in every process, as it is that of the names in each key."""
 MadeOf = Iterable[tuple[str, str, int]]
 """Of each document that an answer shows: its generation's name, its id, its `_rev`."""
 

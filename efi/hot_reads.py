@@ -4,22 +4,20 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import orjson
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from pymongo import ReadPreference
 from pymongo.errors import PyMongoError
 
 from efi import cache, generations
 from efi.answers import PUBLIC, knows, wants_newest
 from efi.cache import Answer, Away
-from efi.followers import after_catching_up
 from efi.freshness import Freshness
 from efi.metrics import CACHE_READS
-from efi.projections import Fold, Generation
+from efi.projections import Generation
 
 LISTS = 5.0
 """Seconds that a list lives: news of what it shows does not drop it."""
@@ -36,8 +34,6 @@ logger = logging.getLogger(__name__)
 
 _kinds: dict[str, str] = {}
 _negotiated: set[str] = set()
-_fed: list[str] = []
-"""In one order in every process, as their generations are part of every key."""
 _addresses = re.compile("(?!)")
 
 
@@ -50,7 +46,7 @@ def serve(kind: str, address: str, *, fed_by: Iterable[str], negotiated: bool = 
     _kinds[kind] = address
     if negotiated:
         _negotiated.add(kind)
-    _fed.extend(name for name in fed_by if name not in _fed)
+    cache.FED.extend(name for name in fed_by if name not in cache.FED)
     _addresses = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _kinds.items()))
 
 
@@ -83,19 +79,6 @@ def answer_hot_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[
     return hot
 
 
-@after_catching_up
-def drop_outdated(generation: Generation, identities: Collection[str]) -> None:
-    """What shows one of these documents as it was is not served any more."""
-    if not settings.REDIS_URL or generation.model.name not in _fed or not isinstance(generation.model, Fold):
-        return
-    newest = generation.documents.with_options(read_preference=ReadPreference.PRIMARY)
-    try:
-        found = newest.find({"_id": {"$in": list(identities)}}, {"_rev": 1}).to_list()
-        cache.drop((generation.name, one["_id"], one["_rev"]) for one in found)
-    except (Away, PyMongoError) as error:
-        logger.info("%d documents may be shown as they were for %d s: %s", len(identities), cache.BOUND, error)
-
-
 def _kind(request: HttpRequest) -> str | None:
     if not settings.REDIS_URL or request.method not in ("GET", "HEAD") or NOT_HOT.search(_query(request)):
         return None
@@ -126,7 +109,7 @@ def _found(request: HttpRequest, token: str) -> tuple[str, Answer | bool]:
 
 def _key(request: HttpRequest) -> str:
     """With the generations that would answer: a switched pointer leads to other answers. Raises for a foreign host."""
-    names = " ".join(generations.live(name).name for name in _fed)
+    names = " ".join(generations.live(name).name for name in cache.FED)
     asked = "&".join(sorted(_query(request).split("&")))
     return f"{names} {request.scheme}://{request.get_host()}{request.path_info}?{asked}"
 

@@ -22,7 +22,7 @@ def failing(error):
 
 
 @pytest.fixture
-def every_kind(shop, monkeypatch):
+def every_kind(shop, monkeypatch, settings):
     """One refusal of each kind there is, by its name."""
     category("Mezze")
     shop.maria.give("create_category", {"name": "Dips"}, idempotency_key="k-1")
@@ -42,7 +42,8 @@ def every_kind(shop, monkeypatch):
         with monkeypatch.context() as broken:
             broken.setattr(AvailabilityViewSet, "retrieve", failing(error))
             refusals[name] = shop.guest.get(f"products/{ABSENT}/availability")
-    return refusals
+    settings.LIMITS = {**settings.LIMITS, "reads": "0/minute"}
+    return {**refusals, "too-many": shop.guest.get("products")}
 
 
 def test_every_refusal_says_what_it_is_in_the_same_words(every_kind):

@@ -67,6 +67,7 @@ AROUND_THE_KERNEL = {
         "elastic",
         "letters",
         "metrics",
+        "outdated",
         "publishing",
         "tracing",
     },
