@@ -55,10 +55,11 @@ for revision, seen in string.gmatch(ARGV[2], '(%S+) (%d+)') do
 end
 redis.call('HSET', KEYS[1], 'made_of', ARGV[2], 'etag', ARGV[5], 'head', ARGV[6], 'body', ARGV[7])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
-if KEYS[3] then
-  redis.call('SADD', KEYS[3], KEYS[1])
-  redis.call('PEXPIRE', KEYS[3], ARGV[3])
-end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
+redis.call('ZADD', KEYS[3], now + ARGV[4], KEYS[1])
+redis.call('PEXPIRE', KEYS[3], ARGV[3])
 return 1
 """
 RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
@@ -68,7 +69,7 @@ for at = 1, #KEYS / 2 do
   local known = tonumber(redis.call('GET', revision) or -1)
   redis.call('SET', revision, math.max(known, seen), 'PX', ARGV[1])
   if known < seen then
-    for _, answer in ipairs(redis.call('SMEMBERS', answers)) do redis.call('DEL', answer) end
+    for _, answer in ipairs(redis.call('ZRANGE', answers, 0, -1)) do redis.call('DEL', answer) end
     redis.call('DEL', answers)
   end
 end
@@ -119,7 +120,7 @@ def fill(key: str, token: str, answer: Answer, made_of: MadeOf, seconds: float =
     The first of what it was made of is what it is about: news of that drops its body.
     """
     names = [(_name(generation, identity), seen) for generation, identity, seen in made_of]
-    keys = [_answer(key), _lock(key), *(f"efi:answers:{name}" for name, _ in names[:1])]
+    keys = [_answer(key), _lock(key), f"efi:answers:{names[0][0]}"]
     seens = " ".join(f"efi:revision:{name} {seen}" for name, seen in names)
     told = [token, seens, _ms(REVISIONS), _ms(min(seconds, LONGEST)), answer.etag, answer.head, answer.body]
     return bool(_call(FILL, keys, told))

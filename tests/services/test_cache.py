@@ -176,6 +176,12 @@ def test_a_head_is_answered_from_what_a_get_has_left(shop, olives):
     assert counts()["hit"] == before["hit"] + 1
 
 
+def test_a_get_is_answered_from_what_a_head_has_left(shop, olives):
+    shop.guest.send("HEAD", f"/api/v1/{PRODUCT}")
+    answer, how = asked(shop, PRODUCT)
+    assert (answer.json()["data"]["sku"], how) == ("OLI-1", ["hit"])
+
+
 def test_the_order_of_a_query_makes_no_difference(shop, olives):
     shop.guest.get("products?country=GR&sort=price")
     answer, how = asked(shop, "products?sort=price&country=GR")
@@ -387,6 +393,14 @@ def test_an_answer_is_outdated_by_a_newer_one_of_another_address(kept):
         cache.look(key, TOKEN)
         cache.fill(key, TOKEN, answer(), shows(revision))
     assert cache.look("slug", TOKEN) is True
+
+
+def test_of_answers_that_are_gone_nothing_stays(kept):
+    for number in range(20):
+        cache.look(f"k-{number}", TOKEN)
+        assert cache.fill(f"k-{number}", TOKEN, answer(), shows(6), 0.001)
+        eventually(lambda: not answers_of(kept))
+    assert kept.zcard("efi:answers:product_catalog_1:olives") <= 2
 
 
 def test_a_revision_never_goes_back(kept):
