@@ -101,7 +101,7 @@ class StreamViewSet(ViewSet):
 @authentication_classes([])
 @permission_classes([AllowAny])
 def read_models(request: Request) -> HttpResponse:
-    """Of each read model: up to when it is complete, and how many streams its fold has failed on."""
+    """Of each read model: up to when it is complete, how many streams its fold fails on, and how many stand aside."""
     only(request)
     states = []
     for generation in generations.of_this_process():
@@ -109,7 +109,8 @@ def read_models(request: Request) -> HttpResponse:
         lag = (event_store.now() - fresh.as_of).total_seconds()
         state = {"name": generation.model.name, "fold_version": generation.model.version, "generation": generation.name}
         state |= {"as_of": fresh.as_of, "seconds_behind": lag, "stale": fresh.stale}
-        states.append({**state, "failures": failures.count(generation.name)})
+        state |= {"failures": failures.count(generation.name)}
+        states.append({**state, "quarantined": failures.count_quarantined(generation.name)})
     return private(answer(states))
 
 

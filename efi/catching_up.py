@@ -44,6 +44,8 @@ class Care:
 
     limits: dict[str, int] = field(default_factory=dict)
     closely: bool = False
+    retrying: bool = False
+    """Those in quarantine too are tried."""
 
 
 @dataclass
@@ -59,9 +61,18 @@ def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
     """Brings what these streams feed up to date, at least to the versions named where the log holds them.
 
     Safe anywhere, any number of times at once. Raises PyMongo's errors, and `ReadLess` where the log does not show yet
-    what a bell named; a fold's own failure is noted instead.
+    what a bell named; a fold's own failure is noted instead. Streams in quarantine are left alone.
     """
-    care, aborts = Care(), 0
+    _catch_up(generation, bells, Care())
+
+
+def retry(generation: Generation, streams: Iterable[str]) -> None:
+    """Tries these up to their heads, although they are in quarantine; what fails again is noted again."""
+    _catch_up(generation, dict.fromkeys(streams, NEWEST), Care(retrying=True))
+
+
+def _catch_up(generation: Generation, bells: Mapping[str, int], care: Care) -> None:
+    aborts = 0
     while True:
         try:
             if _once(generation, bells, care):
@@ -69,7 +80,7 @@ def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
         except ReadLess:
             raise
         except FoldFailed as failure:
-            failures.note(generation.name, failure.stream, failure.version, failure.__cause__)
+            failures.note(generation, failure.stream, failure.version, failure.__cause__)
             care.limits[failure.stream] = failure.version
         except Exception as error:
             if isinstance(error, PyMongoError) and _lost_a_race(error):
@@ -82,13 +93,13 @@ def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
                 logger.warning("%s looks closer at %s after %r", generation.name, list(bells), error)
                 care.closely = True
         if aborts >= ABORTS_BEFORE_SPLIT and len(bells) > 1:
-            return _halves(generation, bells)
+            return _halves(generation, bells, care)
 
 
-def _halves(generation: Generation, bells: Mapping[str, int]) -> None:
+def _halves(generation: Generation, bells: Mapping[str, int], care: Care) -> None:
     rung = list(bells.items())
-    catch_up(generation, dict(rung[::2]))
-    catch_up(generation, dict(rung[1::2]))
+    _catch_up(generation, dict(rung[::2]), care)
+    _catch_up(generation, dict(rung[1::2]), care)
 
 
 def _once(generation: Generation, bells: Mapping[str, int], care: Care) -> bool:
@@ -109,6 +120,8 @@ def _fold_unseen(
     documents = _load(generation, {identity_in(stream) for stream in bells}, session)
     seen = {stream: documents[identity_in(stream)]["_seen"].get(stream.partition(":")[0], 0) for stream in bells}
     behind = {stream: version for stream, version in seen.items() if version < bells[stream]}
+    if not care.retrying:
+        behind = _without_those_aside(generation, documents, behind)
     unseen = event_store.read_unseen(behind) if behind else {}
     _must_reach(bells, behind, unseen)
     folded: dict[str, Folded] = {}
@@ -118,6 +131,15 @@ def _fold_unseen(
         if _fold_stream(model, one, stream, raws, care):
             folded[document["_id"]] = one
     return list(folded.values())
+
+
+def _without_those_aside(
+    generation: Generation, documents: Mapping[str, Document], behind: dict[str, int]
+) -> dict[str, int]:
+    """Only a stream whose document says that it has failed can be in quarantine: all others cost no look."""
+    failed = [stream for stream in behind if stream.partition(":")[0] in documents[identity_in(stream)].get("_failed", ())]
+    aside = failures.aside(generation.name, failed) if failed else ()
+    return {stream: version for stream, version in behind.items() if stream not in aside}
 
 
 def _must_reach(bells: Mapping[str, int], behind: Iterable[str], unseen: Mapping[str, list[Document]]) -> None:

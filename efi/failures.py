@@ -1,25 +1,49 @@
-"""Streams that a fold has failed on, until it passes them."""
+"""Streams that a fold has failed on, until it passes them; those in quarantine stand aside until somebody retries."""
 
 import logging
-from collections.abc import Sequence
+import traceback
+from collections.abc import Iterable, Sequence
 
 from pymongo.collection import Collection
 
 from efi.event_store import now
+from efi.metrics import FAILURES
 from efi.mongo import Document, collection
+from efi.projections import Generation
 
+TRIES = 3
+"""Bells or sweeps that a stream may fail on before it stands aside, with all that comes after."""
+LONGEST_TRACEBACK = 20_000
 logger = logging.getLogger(__name__)
 
 
 def failures() -> Collection[Document]:
+    """One note for each stream and generation, so that none follows a read model to its next generation."""
     return collection("failures")
 
 
-def note(generation: str, stream: str, version: int, error: BaseException | None) -> None:
-    """The document stays where it was; the sweep tries again."""
-    logger.error("%s cannot fold %s at version %s", generation, stream, version, exc_info=error)
-    seen = {"generation": generation, "stream": stream, "version": version, "error": repr(error), "at": now()}
-    failures().update_one({"_id": f"{generation} {stream}"}, {"$set": seen, "$inc": {"tries": 1}}, upsert=True)
+def note(generation: Generation, stream: str, version: int, error: BaseException | None) -> None:
+    """The document stays where it was. Failing on another commit than before counts from one."""
+    logger.error("%s cannot fold %s at version %s", generation.name, stream, version, exc_info=error)
+    FAILURES.labels(generation.model.name).inc()
+    told = {
+        "generation": generation.name,
+        "read_model": generation.model.name,
+        "fold_version": generation.model.version,
+        "stream": stream,
+        "version": version,
+        "error": repr(error)[:LONGEST_TRACEBACK],
+        "traceback": "".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:],
+        "at": now(),
+    }
+    again = {"$eq": ["$version", version]}
+    counted = {
+        "tries": {"$cond": [again, {"$add": ["$tries", 1]}, 1]},
+        "since": {"$cond": [again, "$since", now()]},
+    }
+    aside = {"quarantined": {"$gte": ["$tries", TRIES]}}
+    steps = [{"$set": counted}, {"$set": {name: {"$literal": value} for name, value in told.items()}}, {"$set": aside}]
+    failures().update_one({"_id": f"{generation.name} {stream}"}, steps, upsert=True)
 
 
 def forget(generation: str, streams: Sequence[str]) -> None:
@@ -28,9 +52,25 @@ def forget(generation: str, streams: Sequence[str]) -> None:
         failures().delete_many({"_id": {"$in": [f"{generation} {stream}" for stream in streams]}})
 
 
+def aside(generation: str, streams: Iterable[str]) -> set[str]:
+    """Which of these are in quarantine."""
+    notes = {"_id": {"$in": [f"{generation} {stream}" for stream in streams]}, "quarantined": True}
+    return {noted["stream"] for noted in failures().find(notes, {"stream": 1})}
+
+
 def of(generation: str) -> list[Document]:
     return list(failures().find({"generation": generation}))
 
 
+def quarantined(generations: Iterable[str]) -> list[Document]:
+    """Those that have stood aside for longest first."""
+    notes = {"generation": {"$in": list(generations)}, "quarantined": True}
+    return list(failures().find(notes).sort([("since", 1), ("_id", 1)]))
+
+
 def count(generation: str) -> int:
     return failures().count_documents({"generation": generation})
+
+
+def count_quarantined(generation: str) -> int:
+    return failures().count_documents({"generation": generation, "quarantined": True})

@@ -74,7 +74,8 @@ class ReadModelState(serializers.Serializer[Any]):
     as_of = serializers.DateTimeField()
     seconds_behind = serializers.FloatField()
     stale = serializers.BooleanField()
-    failures = serializers.IntegerField()
+    failures = serializers.IntegerField(help_text="Streams that its fold fails on, those in quarantine too.")
+    quarantined = serializers.IntegerField(help_text="Streams that stand aside until somebody retries them.")
 
 
 class HealthState(serializers.Serializer[Any]):

@@ -17,6 +17,12 @@ def at(shop, address):
     return shop.guest.client.get(address)
 
 
+def counted(shop, name):
+    """The read models that count any."""
+    states = at(shop, "/status/read-models").json()["data"]
+    return {state["name"]: state[name] for state in states if state[name]}
+
+
 @pytest.mark.parametrize("place", EVERYWHERE)
 @pytest.mark.parametrize("address", ["health/live", "health/ready"])
 def test_a_healthy_process_says_so(shop, place, address):
@@ -44,9 +50,15 @@ def test_a_late_read_model_tells_by_how_much(shop):
 
 
 def test_a_fold_that_failed_is_counted(shop):
-    failures.note(generations.live("product_catalog").name, "product:1", 1, ValueError("spilt"))
-    states = {state["name"]: state for state in at(shop, "/status/read-models").json()["data"]}
-    assert {name: state["failures"] for name, state in states.items() if state["failures"]} == {"product_catalog": 1}
+    failures.note(generations.live("product_catalog"), "product:1", 1, ValueError("spilt"))
+    assert counted(shop, "failures") == {"product_catalog": 1}
+    assert counted(shop, "quarantined") == {}
+
+
+def test_a_stream_in_quarantine_is_counted(shop):
+    for _ in range(failures.TRIES):
+        failures.note(generations.live("product_catalog"), "product:1", 1, ValueError("spilt"))
+    assert counted(shop, "failures") == counted(shop, "quarantined") == {"product_catalog": 1}
 
 
 @pytest.mark.parametrize("address", ["health/live", "health/ready", "status/read-models"])

@@ -64,6 +64,17 @@ def sweep() -> None:
         generations.sweep(generation)
 
 
+def retry_those_in_quarantine() -> int:
+    """As an operator does when a fold is mended."""
+    retried = 0
+    for generation in generations.of_this_process():
+        streams = [noted["stream"] for noted in failures.quarantined([generation.name])]
+        if streams:
+            catching_up.retry(generation, streams)
+        retried += len(streams)
+    return retried
+
+
 class Play:
     """Some give commands, some answer bells, and one sweeps when all commands are given."""
 
@@ -160,6 +171,7 @@ class Play:
         self.stage.begin_last_act()
         try:
             sweep()
+            self.counts["retried"] += retry_those_in_quarantine()
         except Exception as error:
             self.errors.append(f"the sweep had {error!r}")
 
@@ -201,6 +213,8 @@ class Play:
         return fold
 
     def _outcome(self) -> Outcome:
+        # A worker may have failed before the fold was mended, and have noted it after the sweep.
+        self.counts["retried"] += retry_those_in_quarantine()
         log, fed = reference.whole_log(), list(generations.of_this_process())
         counts, wrong = self.counts + self.stage.counts, self.errors
         counts.update(f"event {event.type_name}" for commit in log for event in commit.events)

@@ -1,0 +1,1 @@
+"""What `manage.py verify` looks at, each a generator of what it finds, with what heals it."""
