@@ -3,9 +3,9 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-from catalog import expiry, upcasters
+from catalog import claimed, expiry, upcasters
 
-REGISTERED = (expiry, upcasters)
+REGISTERED = (claimed, expiry, upcasters)
 
 
 class Catalog(AppConfig):

@@ -1,6 +1,9 @@
 """What must be unique, and what a rule needs to know of a stream that its command does not append to."""
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from pymongo import UpdateOne
@@ -8,9 +11,45 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from efi.errors import NotFound, Rejected
-from efi.event_store import now
+from efi.event_store import Commit, now
+from efi.events import Event
 from efi.mongo import Document, collection
 from efi.unit import Writes, current
+
+
+Claims = Callable[[Any], str]
+Counts = Callable[[Iterable[Commit]], Mapping[str, int]]
+CLAIMED: dict[type[Event], Claims] = {}
+"""What an event has claimed for good, by its class."""
+COUNTED: "list[Counted]" = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """Guards as the log has them: what each counts, from all commits that hold one of these events."""
+
+    events: tuple[type[Event], ...]
+    counts: Counts
+
+
+def claimed(kind: type[Event]) -> Callable[[Claims], Claims]:
+    """Registers what an event's command has claimed, so that claims can be held against the log."""
+
+    def register(claims_of: Claims) -> Claims:
+        CLAIMED[kind] = claims_of
+        return claims_of
+
+    return register
+
+
+def counted(*events: type[Event]) -> Callable[[Counts], Counts]:
+    """Registers what guards count. The commits come stream by stream, each in order."""
+
+    def register(counts: Counts) -> Counts:
+        COUNTED.append(Counted(events=events, counts=counts))
+        return counts
+
+    return register
 
 
 def claims() -> Collection[Document]:

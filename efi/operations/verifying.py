@@ -1,0 +1,38 @@
+"""The hourly check: a small sample of everything, so that drift is seen before somebody stumbles on it."""
+
+import logging
+from datetime import datetime, timedelta
+
+from efi.drift import CannotCheck
+from efi.metrics import DRIFT
+from efi.operations.verify import Finding, Order, subjects, verifications, verify
+from efi.schedule import every, stopping
+
+PERIOD = timedelta(hours=1)
+SAMPLE = 100
+logger = logging.getLogger(__name__)
+
+
+@every(PERIOD)
+def verify_a_sample(at: datetime) -> None:
+    """What another process has verified within the hour stands; of it the figure alone is told on."""
+    for name in subjects():
+        last = verifications().find_one({"_id": name})
+        if last and last["at"] > at - PERIOD:
+            DRIFT.labels(name).set(last["drift"])
+        elif not stopping.is_set():
+            _verify(name)
+
+
+def _verify(name: str) -> None:
+    try:
+        outcome = verify(name, Order(sample=SAMPLE, tell=_tell))
+    except CannotCheck as error:
+        logger.warning("%s", error)
+        return
+    for said in outcome.unchecked:
+        logger.warning("%s was not wholly verified: %s", name, said)
+
+
+def _tell(finding: Finding) -> None:
+    logger.error("drift: %s", finding.difference)
