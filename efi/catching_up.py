@@ -137,7 +137,9 @@ def _without_those_aside(
     generation: Generation, documents: Mapping[str, Document], behind: dict[str, int]
 ) -> dict[str, int]:
     """Only a stream whose document says that it has failed can be in quarantine: all others cost no look."""
-    failed = [stream for stream in behind if stream.partition(":")[0] in documents[identity_in(stream)].get("_failed", ())]
+    failed = [
+        stream for stream in behind if stream.partition(":")[0] in documents[identity_in(stream)].get("_failed", ())
+    ]
     aside = failures.aside(generation.name, failed) if failed else ()
     return {stream: version for stream, version in behind.items() if stream not in aside}
 

@@ -16,7 +16,6 @@ from efi.events import Event
 from efi.mongo import Document, collection
 from efi.unit import Writes, current
 
-
 Claims = Callable[[Any], str]
 Counts = Callable[[Iterable[Commit]], Mapping[str, int]]
 CLAIMED: dict[type[Event], Claims] = {}

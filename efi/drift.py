@@ -1,4 +1,4 @@
-"""What has drifted from the log, as `manage.py verify` names it; stores beside MongoDB register how they are compared."""
+"""What has drifted from the log, as `manage.py verify` names it, and how stores beside MongoDB are compared."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field

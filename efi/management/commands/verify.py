@@ -66,7 +66,9 @@ class Command(BaseCommand):
         left = sum(outcome.left for outcome in outcomes)
         unchecked = "".join(f"; not checked: {said}" for said in failed)
         if left:
-            raise CommandError(f"{left} {'differs' if left == 1 else 'differ'} from the log{unchecked}", returncode=DRIFT)
+            raise CommandError(
+                f"{left} {'differs' if left == 1 else 'differ'} from the log{unchecked}", returncode=DRIFT
+            )
         if failed:
             raise CommandError(unchecked.removeprefix("; "), returncode=COULD_NOT_CHECK)
 
@@ -97,6 +99,10 @@ def progress() -> Iterator[Any]:
         yield advance
 
 
+def differ(number: int) -> str:
+    return f"{number} {'differs' if number == 1 else 'differ'}"
+
+
 def line(finding: Finding) -> str:
     became = " – healed" if finding.healed else f" – {finding.why_not}" if finding.why_not else ""
     return f"{finding.difference}{became}"
@@ -105,7 +111,7 @@ def line(finding: Finding) -> str:
 def summary(outcome: Verified) -> str:
     looked = ", ".join(f"{number} {check}" for check, number in outcome.looked.items()) or "nothing"
     found, healed = outcome.found.total(), outcome.healed.total()
-    told = f"{found} {'differs' if found == 1 else 'differ'}" if found else "clean"
+    told = differ(found) if found else "clean"
     return f"{outcome.name}: {told}{f', {healed} healed' if healed else ''} ({looked} looked at)"
 
 

@@ -25,7 +25,7 @@ def streams(sample: Sample | None, looked: Looked) -> Iterator[Difference]:
 
 
 def commits(chosen: Collection[str] | None, looked: Looked) -> Iterator[Difference]:
-    """Commit by commit: versions without a hole or a double, counts that hold, times in order, and events to be read."""
+    """Versions without a hole or a double, counts that hold, times in order, and events that can be read."""
     if chosen is None:
         yield from _commits({}, looked)
         return

@@ -18,6 +18,7 @@ from efi.operations.checks.walking import snapshot
 from efi.projections import Fold, Generation, streams_of
 
 TRIES = 10
+Due = Callable[[Document, ClientSession], Mapping[str, Document]]
 OWN = ("_rev", "_updated_at")
 """Of a row: when, and how often, it was written."""
 
@@ -86,7 +87,7 @@ def _in_a_transaction(write: Callable[[ClientSession], bool]) -> bool:
         return done
 
 
-def mend_rows(generation: Generation, identity: str, due: Callable[[Document, ClientSession], Mapping[str, Document]]) -> None:
+def mend_rows(generation: Generation, identity: str, due: Due) -> None:
     """Writes those rows of a fact that are not what is due, and raises the fact's revision with theirs."""
 
     def write(session: ClientSession) -> bool:
@@ -121,7 +122,7 @@ def set_tally(generation: Generation, tally: str, stored: Document | None, due: 
             raise NotHealed("it was written meanwhile: try again")
         return
     zeros = {name: 0 for name, value in stored.items() if name not in ("_id", *OWN) and isinstance(value, int)}
-    others = {name: "" for name in stored.keys() - {"_id", *OWN, *zeros, *due}}
+    others = dict.fromkeys(stored.keys() - {"_id", *OWN, *zeros, *due}, "")
     change: Document = {"$set": {**zeros, **due}, "$inc": {"_rev": 1}, **({"$unset": others} if others else {})}
     still = {"_id": tally, "_rev": stored["_rev"]}
     if not generation.documents.update_one(still, change).matched_count:

@@ -78,7 +78,7 @@ def as_read(document: Document) -> Document:
 
 
 def apart(stored: Document, wanted: Document, besides: Iterable[str] = NOTES) -> str:
-    """Which fields differ, and how; empty where none does. The order within a value counts, that of the fields does not."""
+    """Which fields differ, and how; empty where none does. Their order does not count, but that within their values."""
     names = sorted((stored.keys() | wanted.keys()).difference(besides))
     wrong = [name for name in names if _bytes(stored, name) != _bytes(wanted, name)]
     told = [f"{name} is {_brief(stored, name)}, not {_brief(wanted, name)}" for name in wrong[:MOST_FIELDS]]

@@ -25,7 +25,7 @@ Looked = Callable[[int], object]
 
 @contextmanager
 def snapshot() -> Iterator[ClientSession]:
-    """All that is read in it is of one moment. MongoDB keeps a moment for five minutes, unless told to keep it longer."""
+    """All that is read in it is of one moment, which MongoDB keeps for five minutes unless it is told to for longer."""
     with client().start_session(snapshot=True) as session:
         yield session
 

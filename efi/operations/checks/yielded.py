@@ -18,6 +18,7 @@ from efi.operations.checks.refold import apart, refold
 from efi.operations.checks.walking import Looked, parts, ranges, snapshot
 from efi.projections import Generation, Journal, Rows
 
+
 def rows(generation: Generation, identities: Collection[str] | None, looked: Looked) -> Iterator[Difference]:
     """Those that are due, as they are; and, of all facts, those that nothing yields."""
     everything = (fact["_id"] for fact in generation.facts.find({}, {"_id": 1}).sort("_id", 1))
@@ -91,7 +92,9 @@ def _of(generation: Generation, fact: Document) -> Mapping[str, Any]:
     try:
         yielded: Mapping[str, Any] = yields.of(generation.model, fact)
     except Exception as error:
-        raise CannotCheck(f"{generation.model.name}: nothing can be made of the fact {fact['_id']}: {error!r}") from error
+        raise CannotCheck(
+            f"{generation.model.name}: nothing can be made of the fact {fact['_id']}: {error!r}"
+        ) from error
     return yielded
 
 
@@ -136,5 +139,3 @@ def _standing(tally: Document) -> Document:
     """What stands at 0 is as good as not there."""
     shown = {name: int(value) if isinstance(value, int) else value for name, value in tally.items() if name != "_id"}
     return {name: value for name, value in shown.items() if value}
-
-

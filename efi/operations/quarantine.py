@@ -1,0 +1,81 @@
+"""Streams that stand aside in a read model, and another try at them once the fold, or what it stumbled on, is mended."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from efi import catching_up, event_store, failures, generations
+from efi.errors import NotFound
+from efi.metrics import QUARANTINED
+from efi.mongo import Document
+from efi.operations import ringing
+from efi.projections import Generation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aside:
+    """A stream that stands aside, with the commit that its fold fails on."""
+
+    note: Document
+    commit: Document
+    """As it is stored; empty where the log holds it no more."""
+
+    @property
+    def name(self) -> str:
+        return name_of(self.note)
+
+    @property
+    def events(self) -> list[Document]:
+        return list(event_store.shown(self.commit)) if self.commit else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retried:
+    """What came of another try. `error`: what its fold failed on, if it did."""
+
+    name: str
+    error: str = ""
+
+
+def name_of(note: Document) -> str:
+    return f"{note['read_model']}/{note['stream']}"
+
+
+def notes() -> list[Document]:
+    """Of the read models as this process has them; those that have stood aside for longest first."""
+    return failures.quarantined(generation.name for generation in generations.of_this_process())
+
+
+def told(noted: Iterable[Document]) -> Iterator[Aside]:
+    for note in noted:
+        where = {"stream": note["stream"], "version": note["version"]}
+        yield Aside(note=note, commit=event_store.commits().find_one(where) or {})
+
+
+def chosen(names: Iterable[str]) -> list[Document]:
+    """By `READ_MODEL/STREAM`, or by one of both, which is all of it. Raises `NotFound` where nothing is called so."""
+    noted, found = notes(), dict[str, Document]()
+    for name in names:
+        called = [note for note in noted if name in (name_of(note), note["read_model"], note["stream"])]
+        if not called:
+            raise NotFound(f"nothing called {name[:200]} is in quarantine")
+        found |= {note["_id"]: note for note in called}
+    return list(found.values())
+
+
+def retry(noted: Iterable[Document]) -> list[Retried]:
+    """One after the other; what fails again stays aside. Raises PyMongo's errors."""
+    retried = [_retry(generations.live(note["read_model"]), note) for note in noted]
+    measure()
+    return retried
+
+
+def _retry(generation: Generation, note: Document) -> Retried:
+    catching_up.retry(generation, [note["stream"]])
+    ringing.ring(generation, [note["stream"]])
+    again = failures.failures().find_one({"_id": f"{generation.name} {note['stream']}"}) or {}
+    return Retried(name=name_of(note), error=again.get("error", ""))
+
+
+def measure() -> None:
+    for generation in generations.of_this_process():
+        QUARANTINED.labels(generation.model.name).set(failures.count_quarantined(generation.name))

@@ -1,0 +1,492 @@
+"""What has drifted is named, and healed, and nothing else is touched."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from threading import Event, Thread
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from efi import drift, event_store, generations, mongo, relay
+from efi.claims import claims, guards
+from efi.drift import CannotCheck, Difference
+from efi.generations import live
+from efi.operations import verify as verification
+from efi.operations import verifying
+from efi.operations.checks import documents as document_checks
+from efi.operations.checks import mending, walking
+from efi.operations.verify import verifications
+from efi.relay import Relay
+from efi.schedule import JOBS
+from tests.catalog.larder import NOW
+from tests.efi import audit
+from tests.efi.catalogue import category, delivery, product, repricing, say, supplier
+from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, UNREADABLE
+
+EVERYTHING = (TAGS.name, LABELS.name, ARRIVALS.name, UNITS.name, "log", "claims")
+
+
+@pytest.fixture(autouse=True)
+def shop(labelled, monkeypatch):
+    """Two products with two deliveries each, read by all."""
+    monkeypatch.setattr(document_checks, "PATIENCE", 0.2)
+    monkeypatch.setattr(document_checks, "LOOKS_EVERY", 0.02)
+    for sku in ("OLI-1", "FETA"):
+        product_id, trattoria = product(sku, price="8.50", categories=(category(f"Shelf of {sku}"),)), supplier(sku[:3])
+        say(repricing(product_id, "9.00"))
+        for batch in ("SPRING", "SUMMER"):
+            say(delivery(product_id, trattoria, 10, batch=batch))
+    relay.sweep()
+
+
+@pytest.fixture
+def olives():
+    found = event_store.commits().find_one({"events.data.sku": "OLI-1"})
+    return found["stream"].partition(":")[2]
+
+
+def run(*arguments):
+    """What it says, and its exit code."""
+    out = StringIO()
+    try:
+        call_command("verify", *arguments, stdout=out, stderr=out)
+    except CommandError as error:
+        return out.getvalue() + str(error), error.returncode
+    return out.getvalue(), 0
+
+
+def named(*arguments):
+    """What differs, by check and by what."""
+    said, _ = run(*arguments, "--json")
+    told = json.loads(said[: said.rindex("}") + 1])
+    return sorted({(one["check"], one["read_model"], one["what"]) for one in told["differences"]})
+
+
+def everything():
+    """All that a read model has, and the claims, by collection."""
+    kept = [live(name).documents.name for name in EVERYTHING[:4]]
+    kept += [live(name).facts.name for name in EVERYTHING[1:4]] + ["claims", "guards"]
+    return {name: {one["_id"]: one for one in mongo.collection(name).find()} for name in kept}
+
+
+def changed_since(before):
+    after = everything()
+    return {
+        (name, key)
+        for name in before
+        for key in before[name].keys() | after[name].keys()
+        if before[name].get(key) != after[name].get(key)
+    }
+
+
+def set_in(collection, identity, **fields):
+    assert collection.update_one({"_id": identity}, {"$set": fields}).matched_count
+
+
+class TestWhatIsAsItShouldBe:
+    @pytest.mark.parametrize("extent", [(), ("--all",), ("--sample", "1")], ids=["as it comes", "all", "sample"])
+    def test_is_clean(self, extent):
+        said, code = run(*extent)
+        assert code == 0, said
+        assert said.count("clean") == len(EVERYTHING)
+
+    def test_is_left_as_it_is(self):
+        before = everything()
+        assert run("--all", "--heal")[1] == 0
+        assert changed_since(before) == set()
+
+    def test_is_told_by_how_much_was_looked_at(self):
+        said, _ = run("log", "--all")
+        assert f"{event_store.commits().count_documents({})} commits" in said
+
+    def test_is_walked_over_several_times_where_there_is_more_than_memory_holds(self, monkeypatch):
+        monkeypatch.setattr(walking, "MOST_HELD", 1)
+        assert run("--all")[1] == 0
+
+
+class TestADocument:
+    def spoil(self, olives):
+        set_in(live(TAGS.name).documents, olives, price="1.00")
+
+    def test_that_differs_is_named_with_what_is_stored_and_what_should_be(self, olives):
+        self.spoil(olives)
+        said, code = run(TAGS.name)
+        assert code == 1
+        assert f"documents: tags {olives}: price is '1.00', not '9.00'" in said
+
+    def test_is_healed_at_a_higher_revision_and_nothing_else_is_touched(self, olives):
+        before = everything()
+        revision = before[live(TAGS.name).name][olives]["_rev"]
+        self.spoil(olives)
+        assert run("--heal")[1] == 0
+        assert changed_since(before) == {(live(TAGS.name).name, olives)}
+        assert live(TAGS.name).documents.find_one({"_id": olives})["_rev"] == revision + 1
+        audit.the_documents_agree()
+
+    def test_that_is_missing_is_named_and_made_again(self, olives):
+        live(TAGS.name).documents.delete_one({"_id": olives})
+        assert named() == [("heads", "tags", olives)]
+        assert run("--heal")[1] == 0
+        audit.the_documents_agree()
+
+    def test_that_is_behind_is_named_and_caught_up(self, olives):
+        say(repricing(UUID(olives), "9.50"))
+        assert ("heads", "tags", olives) in named(TAGS.name)
+        assert run(TAGS.name, "--heal")[1] == 0
+        assert live(TAGS.name).documents.find_one({"_id": olives})["price"] == "9.50"
+
+    def test_that_has_seen_more_than_the_log_holds_is_named_and_told_what_the_log_has(self, olives):
+        event_store.commits().delete_one({"stream": f"product:{olives}", "version": 2})
+        assert ("ahead", "tags", olives) in named(TAGS.name)
+        assert run(TAGS.name, "--heal")[1] == 0
+        healed = live(TAGS.name).documents.find_one({"_id": olives})
+        assert (healed["price"], healed["_seen"]["product"]) == ("8.50", 1)
+
+    def test_that_the_log_knows_nothing_of_leaves_a_tombstone(self):
+        live(TAGS.name).documents.insert_one({"_id": "ghost", "_seen": {"product": 3}, "_rev": 7, "price": "1.00"})
+        assert named(TAGS.name) == [("ahead", "tags", "ghost"), ("documents", "tags", "ghost")]
+        assert run(TAGS.name, "--heal")[1] == 0
+        assert live(TAGS.name).documents.find_one({"_id": "ghost"}) == {"_id": "ghost", "_seen": {}, "_rev": 8}
+
+    def test_that_somebody_writes_meanwhile_is_not_overwritten(self, olives, monkeypatch):
+        self.spoil(olives)
+        replace = mending._written
+
+        def overtaken(generation, stored, *rest):
+            monkeypatch.setattr(mending, "_written", replace)
+            generation.documents.update_one({"_id": olives}, {"$inc": {"_rev": 1}})
+            return replace(generation, stored, *rest)
+
+        monkeypatch.setattr(mending, "_written", overtaken)
+        assert run(TAGS.name, "--heal")[1] == 0
+        audit.the_documents_agree()
+
+    def test_whose_fold_fails_is_named_and_left_to_the_quarantine(self, olives):
+        UNREADABLE.add("9.50")
+        say(repricing(UUID(olives), "9.50"))
+        relay.sweep()
+        said, code = run(TAGS.name, "--heal")
+        assert code == 1
+        assert f"failing: tags {olives}: has seen 2 of product:{olives}, which is at 3" in said
+        assert verifications().find_one({"_id": TAGS.name})["drift"] == 0
+
+
+class TestRowsAndTheirFact:
+    def row(self, olives):
+        return live(LABELS.name).documents.find_one({"_id": f"{olives} label of SPRING"})
+
+    def test_a_row_that_differs_is_named_and_healed_alone(self, olives):
+        before = everything()
+        set_in(live(LABELS.name).documents, f"{olives} label of SPRING", units=99)
+        assert named() == [("rows", "labels", f"{olives} label of SPRING")]
+        assert run("--heal")[1] == 0
+        labels = live(LABELS.name)
+        assert changed_since(before) == {(labels.documents.name, f"{olives} label of SPRING"), (labels.facts.name, olives)}
+        assert self.row(olives)["_rev"] == before[labels.facts.name][olives]["_rev"] + 1
+        audit.the_documents_agree()
+
+    def test_a_row_that_is_missing_is_made_again(self, olives):
+        live(LABELS.name).documents.delete_one({"_id": f"{olives} label of SPRING"})
+        assert named() == [("rows", "labels", f"{olives} label of SPRING")]
+        assert run("--heal")[1] == 0
+        audit.the_documents_agree()
+
+    def test_a_row_that_no_fact_yields_is_removed(self, olives):
+        live(LABELS.name).documents.insert_one({**self.row(olives), "_id": "nobody's"})
+        assert named() == [("rows", "labels", "nobody's")]
+        assert run("--heal")[1] == 0
+        audit.the_documents_agree()
+
+    def test_a_fact_that_differs_is_healed_with_its_rows(self, olives):
+        labels = live(LABELS.name)
+        set_in(labels.facts, olives, lots={"WINTER": {"supplier": "s", "units": 1}})
+        labels.documents.delete_many({"_id": {"$regex": f"^{olives}"}})
+        labels.documents.insert_one(
+            {"_id": f"{olives} label of WINTER", "supplier": "s", "units": 1, "_rev": 1, "_updated_at": NOW}
+        )
+        assert named() == [("documents", "labels", olives)]
+        assert run("--heal")[1] == 0
+        audit.the_documents_agree()
+
+
+class TestAJournal:
+    def test_a_row_that_differs_or_is_missing_is_healed_alone(self, olives):
+        before = everything()
+        arrivals = live(ARRIVALS.name)
+        set_in(arrivals.documents, f"{olives}:1", batch="WINTER")
+        arrivals.documents.delete_one({"_id": f"{olives}:2"})
+        assert named() == [("rows", "arrivals", f"{olives}:1"), ("rows", "arrivals", f"{olives}:2")]
+        assert run("--heal")[1] == 0
+        changed = {(arrivals.documents.name, f"{olives}:{n}") for n in (1, 2)}
+        assert changed_since(before) == {*changed, (arrivals.facts.name, olives)}
+        audit.the_documents_agree()
+
+    def test_a_row_that_no_stream_has_added_is_found_among_all(self):
+        row = live(ARRIVALS.name).documents.find_one()
+        live(ARRIVALS.name).documents.insert_one({**row, "_id": "nobody's"})
+        assert named("--all") == [("rows", "arrivals", "nobody's")]
+        assert run("--all", "--heal")[1] == 0
+        audit.the_documents_agree()
+
+
+class TestATally:
+    def test_that_is_not_the_sum_of_its_facts_is_healed_alone(self, olives):
+        before = everything()
+        units = live(UNITS.name)
+        tally = units.documents.find_one()
+        units.documents.update_one({"_id": tally["_id"]}, {"$inc": {"units": 5}})
+        assert named() == [("tallies", "units", tally["_id"])]
+        assert run("--heal")[1] == 0
+        assert changed_since(before) == {(units.documents.name, tally["_id"])}
+        assert units.documents.find_one({"_id": tally["_id"]}) == {**tally, "_rev": tally["_rev"] + 1}
+
+    def test_that_is_missing_is_made_again(self):
+        units = live(UNITS.name)
+        tally = units.documents.find_one_and_delete({})
+        assert named() == [("tallies", "units", tally["_id"])]
+        assert run("--heal")[1] == 0
+        assert units.documents.find_one({"_id": tally["_id"]}) == {**tally, "_rev": 1}
+
+    def test_that_nothing_adds_to_stands_at_nought(self):
+        units = live(UNITS.name)
+        moment = units.documents.find_one()["_updated_at"]
+        units.documents.insert_one({"_id": "nobody", "units": 3, "lots": 1, "_rev": 4, "_updated_at": moment})
+        assert named() == [("tallies", "units", "nobody")]
+        assert run("--heal")[1] == 0
+        audit.the_documents_agree()
+
+    def test_of_a_fact_that_differs_is_led_over_with_it(self, olives):
+        units = live(UNITS.name)
+        lots = units.facts.find_one({"_id": olives})["lots"]
+        lots["SPRING"]["units"] += 7
+        set_in(units.facts, olives, lots=lots)
+        units.documents.update_one({"_id": lots["SPRING"]["supplier"]}, {"$inc": {"units": 7}})
+        assert named() == [("documents", "units", olives)]
+        assert run("--heal")[1] == 0
+        audit.the_documents_agree()
+
+    def test_of_a_fact_that_differs_alone_is_right_again_too(self, olives):
+        units = live(UNITS.name)
+        set_in(units.facts, olives, lots={})
+        assert run("--heal")[1] == 0
+        audit.the_documents_agree()
+
+    def test_of_a_fact_that_nothing_can_be_made_of_is_right_again_too(self, olives):
+        set_in(live(UNITS.name).facts, olives, lots={"SPRING": 3})
+        assert run("--heal")[1] == 0
+        audit.the_documents_agree()
+
+
+class TestClaimsAndGuards:
+    def test_a_claim_that_is_missing_is_named_and_taken_again(self):
+        before = everything()
+        claims().delete_one({"_id": "sku:OLI-1"})
+        assert named() == [("claims", "", "sku:OLI-1")]
+        assert run("--heal")[1] == 0
+        assert changed_since(before) == set()
+
+    def test_a_claim_that_nothing_has_taken_needs_a_person(self, olives):
+        claims().insert_one({"_id": "sku:GHOST", "command_id": event_store.commits().find_one()["command_id"]})
+        said, code = run("claims", "--heal")
+        assert code == 1
+        assert "claims: sku:GHOST: is held by command" in said
+        assert "it needs a person" in said
+
+    def test_a_claim_of_another_command_is_named(self):
+        other = event_store.commits().find_one({"stream": "categories"})["command_id"]
+        claims().update_one({"_id": "sku:OLI-1"}, {"$set": {"command_id": other}})
+        assert named() == [("claims", "", "sku:OLI-1")]
+
+    def test_what_two_streams_claim_is_named(self, olives):
+        twice = event_store.commits().find_one({"stream": f"product:{olives}", "version": 1})
+        event_store.commits().insert_one(
+            {**twice, "_id": "twice", "stream": "product:00000000-0000-0000-0000-000000000001", "command_id": "other"}
+        )
+        assert ("claims", "", "sku:OLI-1") in named("claims")
+
+    def test_a_guard_that_counts_wrongly_is_named_and_set_right(self):
+        before = everything()
+        guard = guards().find_one()["_id"]
+        guards().update_one({"_id": guard}, {"$inc": {"count": 1}})
+        assert named() == [("guards", "", guard)]
+        assert run("--heal")[1] == 0
+        assert changed_since(before) == set()
+
+    def test_a_guard_that_is_missing_is_begun_again(self):
+        before = everything()
+        guard = guards().find_one_and_delete({})["_id"]
+        assert named() == [("guards", "", guard)]
+        assert run("--heal")[1] == 0
+        assert changed_since(before) == set()
+
+
+class TestTheLog:
+    """It is never changed, so whatever is wrong with it is named and stays."""
+
+    def spoil(self, version, change, olives):
+        assert (
+            event_store.commits().update_one({"stream": f"product:{olives}", "version": version}, change).matched_count
+        )
+
+    @pytest.fixture(autouse=True)
+    def without_its_index(self):
+        event_store.commits().drop_index("stream_version")
+        event_store.commits().drop_index("stream_command")
+        yield
+        event_store.commits().delete_many({})
+        event_store.ensure_indexes()
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ({"$set": {"version": 3}}, "versions 2 to 2 are missing"),
+            ({"$set": {"version": 1}}, "version 1 is there twice"),
+            ({"$set": {"count": 2}}, "version 2 says that it holds 2 events, and holds 1"),
+            ({"$set": {"events": []}}, "version 2 says that it holds 1 events, and holds 0"),
+            ({"$set": {"events.0.data.price.amount": "nine"}}, "version 2 cannot be read"),
+            ({"$set": {"events.0.type": "catalog.Sung"}}, "version 2 is known to newer code only"),
+            ({"$set": {"events.0.schema": 9}}, "version 2 is known to newer code only"),
+        ],
+        ids=["hole", "double", "count", "empty", "unreadable", "unknown", "newer"],
+    )
+    def test_what_is_wrong_with_a_commit_is_named_and_stays(self, olives, change, said):
+        self.spoil(2, change, olives)
+        told, code = run("log", "--heal")
+        assert code == 1
+        assert f"log: product:{olives}: {said}" in told
+        assert "needs a person" in told
+
+    def test_a_time_that_goes_back_is_named(self, olives):
+        first = event_store.commits().find_one({"stream": f"product:{olives}", "version": 1})["recorded_at"]
+        self.spoil(2, {"$set": {"recorded_at": first - timedelta(seconds=1)}}, olives)
+        assert f"log: product:{olives}: version 2 was recorded before the one before it" in run("log")[0]
+
+    def test_a_stream_of_no_kind_is_named(self, olives):
+        event_store.commits().update_many({"stream": f"product:{olives}"}, {"$set": {"stream": "song:1"}})
+        assert "log: song:1: there is no kind song" in run("log", "--sample", "1")[0]
+
+
+class TestAnotherStore:
+    @pytest.fixture
+    def copies(self, monkeypatch):
+        """What a store beside MongoDB holds of the tags: their revisions."""
+        held = {one["_id"]: one["_rev"] for one in live(TAGS.name).documents.find()}
+        monkeypatch.setattr(drift, "COMPARISONS", {})
+        monkeypatch.setattr(verification, "COMPARISONS", drift.COMPARISONS)
+
+        def heal(generation, identities):
+            held.update({one["_id"]: one["_rev"] for one in generation.documents.find({"_id": {"$in": identities}})})
+
+        @drift.compares("shelf", heal=heal)
+        def differences(generation, identities):
+            for one in generation.documents.find() if generation.model is TAGS else ():
+                if held.get(one["_id"]) != one["_rev"]:
+                    said = f"is at {held.get(one['_id'])}, not {one['_rev']}"
+                    yield Difference(check="shelf", read_model=TAGS.name, what=one["_id"], said=said)
+
+        return held
+
+    def test_is_compared_and_healed_by_who_registers_it(self, copies, olives):
+        copies[olives] = 0
+        assert named() == [("shelf", "tags", olives)]
+        assert run("--heal")[1] == 0
+        assert run()[1] == 0
+
+    def test_that_is_away_is_said_and_the_rest_is_checked(self, olives, monkeypatch):
+        monkeypatch.setattr(drift, "COMPARISONS", {})
+        monkeypatch.setattr(verification, "COMPARISONS", drift.COMPARISONS)
+
+        @drift.compares("shelf", heal=lambda generation, identities: None)
+        def differences(generation, identities):
+            raise CannotCheck("the shelf does not answer")
+
+        said, code = run(TAGS.name)
+        assert (code, "the shelf does not answer" in said) == (2, True)
+        set_in(live(TAGS.name).documents, olives, price="1.00")
+        assert run(TAGS.name)[1] == 1
+
+
+class TestWhileCommandsGoOn:
+    def test_nothing_is_taken_for_drift(self, olives, monkeypatch):
+        monkeypatch.setattr(document_checks, "PATIENCE", 5.0)
+        over, given, trattoria = Event(), [], supplier("TRA")
+
+        def give():
+            while not over.is_set():
+                number = len(given)
+                say(repricing(UUID(olives), f"9.{number % 100:02}"))
+                say(delivery(product(f"X{number}"), trattoria, 1, batch=f"B{number}"))
+                given.append(number)
+
+        threads = [Thread(target=give, daemon=True), Thread(target=Relay(over).run, daemon=True)]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(5):
+                said, code = run("--all")
+                assert code == 0, said
+        finally:
+            over.set()
+            for thread in threads:
+                thread.join()
+        assert given
+
+
+class TestTheCommand:
+    def test_refuses_a_name_that_nothing_has(self):
+        said, code = run("tomatoes")
+        assert code == 2
+        assert "there is nothing called tomatoes to verify; there are tags, labels" in said
+
+    @pytest.mark.parametrize(
+        "arguments", [("--sample", "0"), ("--sample", "x"), ("--sample", "3", "--all"), ("a", "b")]
+    )
+    def test_refuses_arguments_that_make_no_sense(self, arguments):
+        with pytest.raises(CommandError):
+            call_command("verify", *arguments)
+
+    def test_says_where_there_are_no_documents_yet(self):
+        generations.pointers().delete_one({"_id": TAGS.name})
+        generations.forget()
+        said, code = run(TAGS.name)
+        assert (code, "tags has no documents of this version of its fold yet" in said) == (2, True)
+
+    def test_tells_one_json_document(self, olives):
+        set_in(live(TAGS.name).documents, olives, price="1.00")
+        out = StringIO()
+        with pytest.raises(CommandError):
+            call_command("verify", "--json", stdout=out)
+        told = json.loads(out.getvalue())
+        assert [one["name"] for one in told["subjects"]] == list(EVERYTHING)
+        assert [(one["what"], one["healed"]) for one in told["differences"]] == [(olives, False)]
+
+    def test_keeps_what_came_of_it(self, olives):
+        set_in(live(TAGS.name).documents, olives, price="1.00")
+        run()
+        kept = verifications().find_one({"_id": TAGS.name})
+        assert (kept["differences"], kept["drift"], kept["sample"]) == (1, 1, 1000)
+        assert kept["examples"] == [f"documents: tags {olives}: price is '1.00', not '9.00'"]
+        run("--heal")
+        assert verifications().find_one({"_id": TAGS.name})["drift"] == 0
+
+
+class TestTheHourlyCheck:
+    def test_is_on_the_schedule(self):
+        assert verifying.verify_a_sample in [scheduled.job for scheduled in JOBS]
+
+    def test_logs_what_it_finds_and_keeps_it(self, olives, caplog):
+        set_in(live(TAGS.name).documents, olives, price="1.00")
+        verifying.verify_a_sample(event_store.now())
+        assert f"drift: documents: tags {olives}: price is '1.00', not '9.00'" in caplog.text
+        assert {one["_id"] for one in verifications().find()} == set(EVERYTHING)
+
+    def test_leaves_alone_what_was_verified_within_the_hour(self, olives):
+        verifying.verify_a_sample(event_store.now())
+        set_in(live(TAGS.name).documents, olives, price="1.00")
+        verifying.verify_a_sample(event_store.now())
+        assert verifications().find_one({"_id": TAGS.name})["drift"] == 0
+        verifying.verify_a_sample(event_store.now() + timedelta(hours=2))
+        assert verifications().find_one({"_id": TAGS.name})["drift"] == 1
