@@ -1,4 +1,4 @@
-"""The admin's pages for access: accounts, groups, and their tokens."""
+"""The admin's pages for access: accounts, groups, and their tokens; and those of operations."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,11 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from efi.models import User
+from efi.operations import quarantine_page
 from efi.staff.record_pages import never
+
+REGISTERED = (quarantine_page,)
+"""What registers pages of operations."""
 
 
 class AccountForm(UserCreationForm):  # type: ignore[misc] # unfold has no types

@@ -4,8 +4,9 @@ from django.apps import AppConfig
 from django.core.checks import register
 
 from efi import checks, heartbeat, letters, outdated
+from efi.operations import verifying
 
-REGISTERED = (heartbeat, letters, outdated)
+REGISTERED = (heartbeat, letters, outdated, verifying)
 
 
 class Efi(AppConfig):

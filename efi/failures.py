@@ -9,7 +9,7 @@ from pymongo.collection import Collection
 from efi.event_store import now
 from efi.metrics import FAILURES
 from efi.mongo import Document, collection
-from efi.projections import Generation
+from efi.projections import Generation, identity_in
 
 TRIES = 3
 """Bells or sweeps that a stream may fail on before it stands aside, with all that comes after."""
@@ -42,7 +42,11 @@ def note(generation: Generation, stream: str, version: int, error: BaseException
         "since": {"$cond": [again, "$since", now()]},
     }
     aside = {"quarantined": {"$gte": ["$tries", TRIES]}}
-    steps = [{"$set": counted}, {"$set": {name: {"$literal": value} for name, value in told.items()}}, {"$set": aside}]
+    steps: list[Document] = [
+        {"$set": counted},
+        {"$set": {name: {"$literal": value} for name, value in told.items()}},
+        {"$set": aside},
+    ]
     failures().update_one({"_id": f"{generation.name} {stream}"}, steps, upsert=True)
 
 
@@ -50,6 +54,19 @@ def forget(generation: str, streams: Sequence[str]) -> None:
     """These have passed."""
     if streams:
         failures().delete_many({"_id": {"$in": [f"{generation} {stream}" for stream in streams]}})
+
+
+def forget_passed(generation: Generation, streams: Iterable[str] | None = None) -> None:
+    """A note outlives its failure where the worker was overtaken, or died, before the document said the same."""
+    among = {} if streams is None else {"stream": {"$in": list(streams)}}
+    noted = list(failures().find({"generation": generation.name, **among}))
+    forget(generation.name, [note["stream"] for note in noted if _has_passed(generation, note)])
+
+
+def _has_passed(generation: Generation, noted: Document) -> bool:
+    kind = noted["stream"].partition(":")[0]
+    fact = generation.facts.find_one({"_id": identity_in(noted["stream"])}, {"_seen": 1})
+    return bool(fact and fact["_seen"].get(kind, 0) >= noted["version"])
 
 
 def aside(generation: str, streams: Iterable[str]) -> set[str]:

@@ -89,9 +89,7 @@ def sweep(generation: Generation, catch_up: CatchesUp = catching_up.catch_up) ->
         swept += len(batch)
         if behind := _behind(generation, batch):
             catch_up(generation, behind)
-    failures.forget(
-        generation.name, [noted["stream"] for noted in failures.of(generation.name) if _has_passed(generation, noted)]
-    )
+    failures.forget_passed(generation)
     return swept
 
 
@@ -104,13 +102,6 @@ def _behind(generation: Generation, heads: Mapping[str, int]) -> dict[str, int]:
         for stream, version in heads.items()
         if seen.get(identity_in(stream), {}).get(stream.partition(":")[0], 0) < version
     }
-
-
-def _has_passed(generation: Generation, noted: Document) -> bool:
-    """A note outlives its failure where the worker was overtaken, or died, before the document said the same."""
-    kind = noted["stream"].partition(":")[0]
-    fact = generation.facts.find_one({"_id": identity_in(noted["stream"])}, {"_seen": 1})
-    return bool(fact and fact["_seen"].get(kind, 0) >= noted["version"])
 
 
 def make(model: ReadModel) -> Generation:

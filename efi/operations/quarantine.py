@@ -1,4 +1,4 @@
-"""Streams that stand aside in a read model, and another try at them once the fold, or what it stumbled on, is mended."""
+"""Streams that stand aside in a read model, and another try at them once the fold is mended."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -71,6 +71,7 @@ def retry(noted: Iterable[Document]) -> list[Retried]:
 
 def _retry(generation: Generation, note: Document) -> Retried:
     catching_up.retry(generation, [note["stream"]])
+    failures.forget_passed(generation, [note["stream"]])
     ringing.ring(generation, [note["stream"]])
     again = failures.failures().find_one({"_id": f"{generation.name} {note['stream']}"}) or {}
     return Retried(name=name_of(note), error=again.get("error", ""))

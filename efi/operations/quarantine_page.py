@@ -60,7 +60,8 @@ def _say(request: HttpRequest, retried: list[Retried]) -> None:
     if right := len(retried) - len(failed):
         messages.success(request, f"{right} right again")
     if failed:
-        messages.error(request, f"{len(failed)} failed again, the first of them {failed[0].name} with {failed[0].error}")
+        first = f"the first of them {failed[0].name} with {failed[0].error}"
+        messages.error(request, f"{len(failed)} failed again, {first}")
 
 
 def _shown(aside: Aside) -> dict[str, Any]:

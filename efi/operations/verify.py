@@ -9,13 +9,14 @@ from functools import partial
 from pymongo.collection import Collection as Stored
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
-from efi import event_store, generations
-from efi.drift import COMPARISONS, CannotCheck, Comparison, Difference, NotHealed
+from efi import event_store, generations, mirrors
 from efi.errors import NotFound
+from efi.followers import Outage
 from efi.metrics import DRIFT
 from efi.mongo import Document, collection
-from efi.operations.checks import claims, documents, log, yielded
+from efi.operations.checks import claims, documents, log, mirrored, yielded
 from efi.operations.checks.walking import Looked, Sample
+from efi.operations.drift import CannotCheck, Difference, NotHealed
 from efi.projections import READ_MODELS, Fold, Generation, Tally
 
 SAMPLE = 1_000
@@ -99,7 +100,7 @@ def _differences(outcome: Verified, order: Order) -> Iterator[Difference]:
     for differences in _checks(outcome, order):
         try:
             yield from differences
-        except CannotCheck as error:
+        except (CannotCheck, Outage) as error:
             outcome.unchecked.append(str(error))
 
 
@@ -123,7 +124,7 @@ def _checks(outcome: Verified, order: Order) -> Iterator[Iterable[Difference]]:
             yield documents.Reading(generation, sample, looked("heads")).differences()
             yield documents.contents(generation, chosen, looked("documents"))
             yield from _made_of_facts(generation, chosen, looked)
-            yield from (_compared(one, generation, chosen) for one in COMPARISONS.values())
+            yield from (mirrored.copies(mirror, generation, chosen) for mirror in mirrors.of(name))
 
 
 def _look(outcome: Verified, order: Order, check: str, more: int) -> None:
@@ -150,14 +151,6 @@ def _made_of_facts(
             yield yielded.rows(generation, chosen, looked("rows"))
 
 
-def _compared(one: Comparison, generation: Generation, chosen: Collection[str] | None) -> Iterator[Difference]:
-    """Of a read model that is no fold, documents are not known by the ids of facts."""
-    known = chosen if isinstance(generation.model, Fold) else None
-    for found in one.differences(generation, known):
-        heal = partial(one.heal, generation, [found.what])
-        yield Difference(check=one.name, read_model=generation.model.name, what=found.what, said=found.said, heal=heal)
-
-
 def _taken(outcome: Verified, difference: Difference, order: Order) -> Finding:
     outcome.found[difference.check] += 1
     if len(outcome.examples) < MOST_EXAMPLES:
@@ -168,7 +161,7 @@ def _taken(outcome: Verified, difference: Difference, order: Order) -> Finding:
         return Finding(difference=difference, why_not="cannot be healed: it needs a person")
     try:
         difference.heal()
-    except (NotHealed, CannotCheck) as error:
+    except (NotHealed, Outage) as error:
         return Finding(difference=difference, why_not=str(error))
     outcome.healed[difference.check] += 1
     return Finding(difference=difference, healed=True)

@@ -3,8 +3,8 @@
 import logging
 from datetime import datetime, timedelta
 
-from efi.drift import CannotCheck
 from efi.metrics import DRIFT
+from efi.operations.drift import CannotCheck
 from efi.operations.verify import Finding, Order, subjects, verifications, verify
 from efi.schedule import every, stopping
 

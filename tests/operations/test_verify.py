@@ -10,11 +10,11 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from efi import drift, event_store, generations, mongo, relay
+from efi import event_store, generations, mirrors, mongo, relay
 from efi.claims import claims, guards
-from efi.drift import CannotCheck, Difference
+from efi.followers import Outage
 from efi.generations import live
-from efi.operations import verify as verification
+from efi.mirrors import Mirror
 from efi.operations import verifying
 from efi.operations.checks import documents as document_checks
 from efi.operations.checks import mending, walking
@@ -184,7 +184,10 @@ class TestRowsAndTheirFact:
         assert named() == [("rows", "labels", f"{olives} label of SPRING")]
         assert run("--heal")[1] == 0
         labels = live(LABELS.name)
-        assert changed_since(before) == {(labels.documents.name, f"{olives} label of SPRING"), (labels.facts.name, olives)}
+        assert changed_since(before) == {
+            (labels.documents.name, f"{olives} label of SPRING"),
+            (labels.facts.name, olives),
+        }
         assert self.row(olives)["_rev"] == before[labels.facts.name][olives]["_rev"] + 1
         audit.the_documents_agree()
 
@@ -370,23 +373,35 @@ class TestTheLog:
 
 
 class TestAnotherStore:
+    """One beside MongoDB that holds the tags once more."""
+
     @pytest.fixture
     def copies(self, monkeypatch):
-        """What a store beside MongoDB holds of the tags: their revisions."""
+        """By tag the revision of its copy."""
         held = {one["_id"]: one["_rev"] for one in live(TAGS.name).documents.find()}
-        monkeypatch.setattr(drift, "COMPARISONS", {})
-        monkeypatch.setattr(verification, "COMPARISONS", drift.COMPARISONS)
 
         def heal(generation, identities):
             held.update({one["_id"]: one["_rev"] for one in generation.documents.find({"_id": {"$in": identities}})})
 
-        @drift.compares("shelf", heal=heal)
         def differences(generation, identities):
-            for one in generation.documents.find() if generation.model is TAGS else ():
+            if "away" in held:
+                raise Outage("the shelf does not answer")
+            for one in generation.documents.find():
                 if held.get(one["_id"]) != one["_rev"]:
-                    said = f"is at {held.get(one['_id'])}, not {one['_rev']}"
-                    yield Difference(check="shelf", read_model=TAGS.name, what=one["_id"], said=said)
+                    yield mirrors.Difference(
+                        identity=one["_id"], what=f"is at {held.get(one['_id'])}, not {one['_rev']}"
+                    )
 
+        shelf = Mirror(
+            name="shelf",
+            read_model=TAGS.name,
+            is_used=lambda: True,
+            fill=lambda generation: None,
+            drop=lambda name: None,
+            differences=differences,
+            heal=heal,
+        )
+        monkeypatch.setattr(mirrors, "MIRRORS", [shelf])
         return held
 
     def test_is_compared_and_healed_by_who_registers_it(self, copies, olives):
@@ -395,14 +410,8 @@ class TestAnotherStore:
         assert run("--heal")[1] == 0
         assert run()[1] == 0
 
-    def test_that_is_away_is_said_and_the_rest_is_checked(self, olives, monkeypatch):
-        monkeypatch.setattr(drift, "COMPARISONS", {})
-        monkeypatch.setattr(verification, "COMPARISONS", drift.COMPARISONS)
-
-        @drift.compares("shelf", heal=lambda generation, identities: None)
-        def differences(generation, identities):
-            raise CannotCheck("the shelf does not answer")
-
+    def test_that_is_away_is_said_and_the_rest_is_checked(self, copies, olives):
+        copies["away"] = 1
         said, code = run(TAGS.name)
         assert (code, "the shelf does not answer" in said) == (2, True)
         set_in(live(TAGS.name).documents, olives, price="1.00")

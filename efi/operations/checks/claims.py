@@ -11,11 +11,11 @@ from efi import event_store
 from efi.claims import CLAIMED, COUNTED
 from efi.claims import claims as stored_claims
 from efi.claims import guards as stored_guards
-from efi.drift import CannotCheck, Difference, NotHealed
 from efi.event_store import IN_ORDER, Commit
 from efi.events import Event
 from efi.mongo import Document
 from efi.operations.checks.walking import Looked, parts, snapshot
+from efi.operations.drift import CannotCheck, Difference, NotHealed
 
 OF_VALUES: Document = {"$or": [{"_id": {"$lt": "command:"}}, {"_id": {"$gte": "command;"}}]}
 """Those of commands are no values."""

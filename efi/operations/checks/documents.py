@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 
 from efi import event_store, failures
-from efi.drift import Difference
 from efi.mongo import Document
 from efi.operations.checks import mending
 from efi.operations.checks.refold import NOTES, apart, refold
 from efi.operations.checks.walking import Looked, Sample, Standing, ranges, snapshot, standings
+from efi.operations.drift import Difference
 from efi.projections import Generation, identity_in
 
 PATIENCE = 5.0
@@ -65,17 +65,19 @@ class Reading:
 
     def _named(self, standing: Standing) -> Iterator[Difference]:
         heal = partial(mending.mend, self.generation, standing.identity)
-        about = {"read_model": self.generation.model.name, "what": standing.identity}
+        name, what = self.generation.model.name, standing.identity
         for kind, head in self._ahead(standing).items():
             said = f"has seen {standing.seen[kind]} of {_stream(standing.identity, kind)}, which ends at {head}"
-            yield Difference(check="ahead", **about, said=said, heal=heal)
+            yield Difference(check="ahead", read_model=name, what=what, said=said, heal=heal)
         for kind, head in _behind(standing).items():
             stream = _stream(standing.identity, kind)
             said = f"has seen {standing.seen.get(kind, 0)} of {stream}, which is at {head}"
             noted = failures.failures().find_one({"_id": f"{self.generation.name} {stream}"})
             if noted:
                 said += f": its fold fails at {noted['version']} with {noted['error']}"
-            yield Difference(check="failing" if noted else "heads", **about, said=said, heal=None if noted else heal)
+                yield Difference(check="failing", read_model=name, what=what, said=said)
+            else:
+                yield Difference(check="heads", read_model=name, what=what, said=said, heal=heal)
 
 
 def _behind(standing: Standing) -> dict[str, int]:

@@ -7,11 +7,11 @@ from itertools import groupby
 
 from efi import event_store
 from efi.aggregate import AGGREGATES
-from efi.drift import Difference
 from efi.errors import UnknownEvent
 from efi.event_store import IN_ORDER
 from efi.mongo import Document
 from efi.operations.checks.walking import Looked, Sample, heads, ranges
+from efi.operations.drift import Difference
 
 
 def streams(sample: Sample | None, looked: Looked) -> Iterator[Difference]:

@@ -9,12 +9,12 @@ from pymongo.read_concern import ReadConcern
 
 from efi import catching_up, failures, yields
 from efi.catching_up import NEWEST
-from efi.drift import NotHealed
 from efi.event_store import now
 from efi.mongo import Document, client
 from efi.operations import ringing
 from efi.operations.checks.refold import apart, refold
 from efi.operations.checks.walking import snapshot
+from efi.operations.drift import NotHealed
 from efi.projections import Fold, Generation, streams_of
 
 TRIES = 10

@@ -10,12 +10,12 @@ import bson
 from pymongo.client_session import ClientSession
 
 from efi import yields
-from efi.drift import CannotCheck, Difference
 from efi.mongo import Document, client
 from efi.operations.checks import mending
 from efi.operations.checks.mending import OWN
 from efi.operations.checks.refold import apart, refold
 from efi.operations.checks.walking import Looked, parts, ranges, snapshot
+from efi.operations.drift import CannotCheck, Difference
 from efi.projections import Generation, Journal, Rows
 
 
@@ -45,11 +45,11 @@ def _due_rows(generation: Generation, identities: list[str]) -> Iterator[Differe
 
 
 def _rows_of(generation: Generation, fact: Document, session: ClientSession) -> Iterator[Difference]:
-    about = {"check": "rows", "read_model": generation.model.name}
+    name = generation.model.name
     try:
         wanted = due(generation, fact, session)
     except Exception as error:  # noqa: BLE001 - whatever a fold's last step raises is told
-        yield Difference(**about, what=fact["_id"], said=f"cannot be made of the fact: {error!r}")
+        yield Difference(check="rows", read_model=name, what=fact["_id"], said=f"cannot be made of its fact: {error!r}")
         return
     heal = partial(mending.mend_rows, generation, fact["_id"], partial(due, generation))
     for some in ranges(wanted):
@@ -57,7 +57,7 @@ def _rows_of(generation: Generation, fact: Document, session: ClientSession) -> 
         for key in some:
             said = apart(there[key], wanted[key], OWN) if key in there else "is missing"
             if said:
-                yield Difference(**about, what=key, said=said, heal=heal)
+                yield Difference(check="rows", read_model=name, what=key, said=said, heal=heal)
 
 
 def _stray_rows(generation: Generation) -> Iterator[Difference]:
@@ -72,8 +72,8 @@ def _stray_rows(generation: Generation) -> Iterator[Difference]:
             ]
         for row in stray:
             heal = partial(mending.drop_row, generation, row)
-            about = {"check": "rows", "read_model": generation.model.name, "what": row["_id"]}
-            yield Difference(**about, said="should not be there: no fact yields it", heal=heal)
+            name, said = generation.model.name, "should not be there: no fact yields it"
+            yield Difference(check="rows", read_model=name, what=row["_id"], said=said, heal=heal)
 
 
 def _yielded(generation: Generation, session: ClientSession) -> Iterator[str]:

@@ -1,0 +1,35 @@
+"""The copies of documents that other stores hold, against the documents."""
+
+import time
+from collections.abc import Collection, Iterator
+from functools import partial
+
+from efi import mirrors
+from efi.mirrors import Mirror
+from efi.operations.checks import documents
+from efi.operations.checks.walking import ranges
+from efi.operations.drift import Difference
+from efi.projections import Fold, Generation
+
+MOST_SUSPECTS = 1_000
+
+
+def copies(mirror: Mirror, generation: Generation, identities: Collection[str] | None) -> Iterator[Difference]:
+    """A copy may be behind for a moment while commands go on."""
+    # Of what is no fold, documents are not known by the ids of facts.
+    some = identities if isinstance(generation.model, Fold) else None
+    for suspects in ranges(mirror.differences(generation, some), MOST_SUSPECTS):
+        for found in _again(mirror, generation, {one.identity for one in suspects}):
+            heal = partial(mirror.heal, generation, [found.identity])
+            about = {"check": mirror.name, "read_model": generation.model.name, "what": found.identity}
+            yield Difference(**about, said=found.what, heal=heal)
+
+
+def _again(mirror: Mirror, generation: Generation, suspects: set[str]) -> list[mirrors.Difference]:
+    """Those that are still so when they were looked at for a while."""
+    until = time.monotonic() + documents.PATIENCE
+    found = list(mirror.differences(generation, suspects))
+    while found and time.monotonic() < until:
+        time.sleep(documents.LOOKS_EVERY)
+        found = list(mirror.differences(generation, {one.identity for one in found}))
+    return found

@@ -1,0 +1,290 @@
+"""A stream that fails three times stands aside, alone, until its fold is mended and somebody retries it."""
+
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from pymongo.errors import OperationFailure
+
+from efi import catching_up, event_store, failures, followers, freshness, generations, relay
+from efi.catching_up import NEWEST, catch_up
+from efi.followers import Follower, Outage
+from efi.generations import live
+from efi.operations import quarantine
+from efi.projections import READ_MODELS
+from tests.catalog.larder import olives_repriced
+from tests.efi import audit
+from tests.efi.bells import relay_until, settled
+from tests.efi.catalogue import delivery, elsewhere, product, repricing, say, supplier
+from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, UNREADABLE
+
+pytestmark = pytest.mark.usefixtures("labelled")
+OF_STOCK = pytest.mark.parametrize("model", [LABELS, ARRIVALS, UNITS], ids=lambda model: type(model).__name__)
+
+
+def tag(product_id):
+    return live(TAGS.name).documents.find_one({"_id": str(product_id)})
+
+
+def note(stream, model=TAGS):
+    return failures.failures().find_one({"_id": f"{live(model.name).name} {stream}"})
+
+
+def swept(times=failures.TRIES):
+    for _ in range(times):
+        relay.sweep()
+
+
+def run(*arguments):
+    out = StringIO()
+    try:
+        call_command("quarantine", *arguments, stdout=out, stderr=out)
+    except CommandError as error:
+        return out.getvalue() + str(error), error.returncode
+    return out.getvalue(), 0
+
+
+@pytest.fixture
+def olives():
+    """Their second price cannot be read, the first and the third can."""
+    UNREADABLE.add("9.00")
+    product_id = product(price="8.50")
+    for price in ("9.00", "10.00"):
+        say(repricing(product_id, price))
+    return product_id
+
+
+class TestAStreamThatFails:
+    def test_stands_aside_after_three_tries(self, olives):
+        stands_aside = []
+        for _ in range(failures.TRIES):
+            relay.sweep()
+            stands_aside.append(note(f"product:{olives}")["quarantined"])
+        assert stands_aside == [False, False, True]
+
+    def test_keeps_what_was_folded_before_and_says_that_it_failed(self, olives):
+        swept()
+        assert (tag(olives)["price"], tag(olives)["_failed"]) == ("8.50", {"product": 2})
+
+    def test_is_kept_with_its_error_its_traceback_and_the_version_of_the_fold(self, olives):
+        swept()
+        kept = note(f"product:{olives}")
+        assert (kept["read_model"], kept["version"], kept["fold_version"], kept["tries"]) == ("tags", 2, 1, 3)
+        assert kept["error"] == "Unreadable('9.00')"
+        assert "in price_tag" in kept["traceback"]
+        assert kept["since"] <= kept["at"]
+
+    def test_is_neither_folded_nor_logged_by_bells_and_sweeps_that_come_later(self, olives, caplog):
+        swept()
+        before, kept = tag(olives), note(f"product:{olives}")
+        caplog.clear()
+        swept()
+        catch_up(live(TAGS.name), {f"product:{olives}": NEWEST})
+        assert "cannot fold" not in caplog.text
+        assert (tag(olives), note(f"product:{olives}")) == (before, kept)
+
+    def test_stands_aside_with_what_came_after_and_with_what_is_yet_to_come(self, olives):
+        swept()
+        say(repricing(olives, "11.00"))
+        relay.sweep()
+        assert (tag(olives)["price"], tag(olives)["_seen"]) == ("8.50", {"product": 1})
+
+    def test_keeps_no_other_stream_of_its_document_waiting(self, olives):
+        swept()
+        say(delivery(olives, supplier(), 10))
+        relay.sweep()
+        assert (tag(olives)["units"], tag(olives)["_failed"]) == (10, {"product": 2})
+
+    def test_is_rung_with_others_that_go_on(self, olives):
+        swept()
+        feta = product("FETA", price="3.00")
+        say(repricing(olives, "11.00"))
+        catch_up(live(TAGS.name), {f"product:{olives}": 4, f"product:{feta}": 1})
+        assert tag(feta)["price"] == "3.00"
+
+    def test_does_not_hold_back_how_fresh_all_others_are(self, olives):
+        swept()
+        relay_until(settled(product("FETA"), 1))
+        elsewhere(f"product:{olives}", olives_repriced("10.00", "10.50"))
+        feta = product("BRIE")
+        relay_until(settled(feta, 1))
+        recorded = max(commit.recorded_at for commit in audit.whole_log())
+        assert freshness.of([live(TAGS.name).name]).as_of >= recorded
+
+    def test_counts_one_try_for_a_bell_however_often_that_looks(self, olives, monkeypatch):
+        feta = product("FETA", price="9.00")
+        catch_up(live(TAGS.name), {f"product:{olives}": 3, f"product:{feta}": 1})
+        assert [note(f"product:{one}")["tries"] for one in (olives, feta)] == [1, 1]
+
+    def test_counts_one_try_for_a_bell_that_is_split(self, olives, monkeypatch):
+        def contended(generation, bells, care):
+            if len(bells) > 1:
+                once(generation, bells, care)
+                raise OperationFailure("write conflict", 112, {"errorLabels": ["TransientTransactionError"]})
+            return once(generation, bells, care)
+
+        once, feta = catching_up._once, product("FETA")
+        monkeypatch.setattr(catching_up, "_once", contended)
+        catch_up(live(TAGS.name), {f"product:{olives}": 3, f"product:{feta}": 1})
+        assert note(f"product:{olives}")["tries"] == 1
+
+    def test_counts_anew_where_it_fails_on_another_commit(self, olives):
+        swept(2)
+        UNREADABLE.remove("9.00")
+        UNREADABLE.add("10.00")
+        relay.sweep()
+        assert (note(f"product:{olives}")["version"], note(f"product:{olives}")["tries"]) == (3, 1)
+
+    def test_costs_streams_that_do_not_fail_no_look(self, monkeypatch):
+        feta = product("FETA")
+        monkeypatch.setattr(failures, "aside", lambda *args: pytest.fail("looked"))
+        relay.sweep()
+        assert tag(feta)
+
+
+@OF_STOCK
+class TestAPoisonedEvent:
+    """The second of two deliveries cannot be read by facts' folds, whatever their shape."""
+
+    @pytest.fixture
+    def olives(self):
+        UNREADABLE.add("SUMMER")
+        product_id, trattoria = product(), supplier()
+        for batch in ("SPRING", "SUMMER"):
+            say(delivery(product_id, trattoria, 10, batch=batch))
+        return product_id
+
+    def test_stops_its_own_stream_alone(self, olives, model):
+        swept()
+        say(delivery(product("FETA"), supplier("KAL"), 7))
+        relay.sweep()
+        assert note(f"stock:{olives}", model)["quarantined"]
+        assert live(model.name).documents.count_documents({}) == 2
+        assert live(model.name).facts.count_documents({"_failed": {"$exists": True}}) == 1
+
+    def test_is_right_once_the_fold_is_mended_and_it_is_retried(self, olives, model):
+        swept()
+        UNREADABLE.clear()
+        relay.sweep()
+        assert note(f"stock:{olives}", model)["quarantined"]
+        retried = quarantine.retry(quarantine.notes())
+        assert {one.error for one in retried} == {""}
+        assert quarantine.notes() == []
+        audit.the_documents_agree()
+
+
+class TestAnotherTry:
+    def test_makes_all_right_once_the_fold_is_mended(self, olives):
+        swept()
+        revision = tag(olives)["_rev"]
+        UNREADABLE.clear()
+        assert run("retry", "--all") == (f"tags/product:{olives}: right again\n", 0)
+        assert (tag(olives)["price"], tag(olives)["_rev"], "_failed" in tag(olives)) == ("10.00", revision + 1, False)
+        assert note(f"product:{olives}") is None
+        audit.the_documents_agree()
+
+    def test_that_fails_leaves_it_aside(self, olives):
+        swept()
+        said, code = run("retry", "--all")
+        assert code == 1
+        assert f"tags/product:{olives}: fails again: Unreadable('9.00')" in said
+        relay.sweep()
+        assert (note(f"product:{olives}")["tries"], note(f"product:{olives}")["quarantined"]) == (4, True)
+
+    @pytest.mark.parametrize("name", ["tags/product:{}", "product:{}", "tags"])
+    def test_is_had_by_name(self, olives, name):
+        feta = product("FETA")
+        say(repricing(feta, "9.00"))
+        swept()
+        UNREADABLE.clear()
+        assert run("retry", name.format(olives))[1] == 0
+        assert tag(olives)["price"] == "10.00"
+        assert (note(f"product:{feta}") is None) == (name == "tags")
+
+    def test_tells_who_keeps_copies_of_the_document(self, olives, monkeypatch):
+        told, rung = [], []
+        monkeypatch.setattr(followers, "AFTER", [lambda generation, identities: told.append(set(identities))])
+        copies = Follower(name=f"search_{live(TAGS.name).name}", kinds=("product",), answer=rung.append)
+        monkeypatch.setattr(followers, "FOLLOWERS", [lambda: [copies]])
+        swept()
+        told.clear()
+        UNREADABLE.clear()
+        quarantine.retry(quarantine.notes())
+        assert told == [{str(olives)}]
+        assert [list(bells) for bells in rung][-1] == [f"product:{olives}"]
+
+    def test_is_done_though_who_keeps_copies_is_away(self, olives, monkeypatch, caplog):
+        def away(bells):
+            raise Outage("no index answers")
+
+        swept()
+        copies = Follower(name=f"search_{live(TAGS.name).name}", kinds=("product",), answer=away)
+        monkeypatch.setattr(followers, "FOLLOWERS", [lambda: [copies]])
+        UNREADABLE.clear()
+        assert run("retry", "--all")[1] == 0
+        assert "no index answers" in caplog.text
+
+    def test_of_what_has_passed_long_since_takes_its_note_away(self):
+        feta = product("FETA")
+        relay.sweep()
+        for _ in range(failures.TRIES):
+            failures.note(live(TAGS.name), f"product:{feta}", 1, ValueError("spilt"))
+        assert run("retry", "--all")[1] == 0
+        assert quarantine.notes() == []
+
+
+class TestANewVersionOfTheFold:
+    @pytest.fixture
+    def deployed(self, olives):
+        """What stood aside in the old one stays with it."""
+        swept()
+        READ_MODELS[TAGS.name] = replace(TAGS, version=2)
+        generations.forget()
+        return olives
+
+    def test_is_retried_by_itself(self, deployed):
+        UNREADABLE.clear()
+        generations.build_missing()
+        assert tag(deployed)["price"] == "10.00"
+        assert quarantine.notes() == []
+        audit.the_documents_agree()
+
+    def test_begins_to_count_anew_where_it_fails_too(self, deployed):
+        generations.build_missing()
+        kept = note(f"product:{deployed}")
+        assert (kept["fold_version"], kept["quarantined"]) == (2, False)
+        assert quarantine.notes() == []
+
+
+class TestTheCommand:
+    def test_lists_what_stands_aside_and_on_which_event(self, olives):
+        swept()
+        said, code = run()
+        assert code == 0
+        assert said.startswith(f"tags/product:{olives} since 20")
+        assert "3 tries: version 2, catalog.PriceChanged: Unreadable('9.00')" in said
+        assert run("list") == (said, 0)
+
+    def test_says_so_where_nothing_does(self):
+        assert run() == ("nothing is in quarantine\n", 0)
+        assert run("retry", "--all") == ("", 0)
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("retry", "tomatoes"), "nothing called tomatoes is in quarantine"),
+            (("retry",), "name what to retry, or say --all"),
+            (("retry", "tags", "--all"), "name what to retry, or say --all"),
+            (("list", "tags"), "list takes no names"),
+        ],
+    )
+    def test_refuses_what_makes_no_sense(self, arguments, said):
+        answer, code = run(*arguments)
+        assert (said in answer, code) == (True, 2)
+
+    def test_lists_what_the_log_holds_no_more(self, olives):
+        swept()
+        event_store.commits().delete_one({"stream": f"product:{olives}", "version": 2})
+        assert "which the log holds no more" in run()[0]
