@@ -11,6 +11,7 @@ from tests.admin.conftest import caught_up, holder, shop, staff, visitor
 from tests.efi import catalogue
 
 __all__ = ["holder", "shop", "staff", "visitor"]
+pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/operations/quarantine/"
 
 
