@@ -148,7 +148,7 @@ def _made_of_facts(
         case Tally():
             yield yielded.tallies(generation, looked("tallies"))
         case _:
-            yield yielded.rows(generation, chosen, looked("rows"))
+            yield yielded.rows(generation, chosen, looked("facts"))
 
 
 def _taken(outcome: Verified, difference: Difference, order: Order) -> Finding:

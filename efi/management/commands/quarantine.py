@@ -35,7 +35,7 @@ class Command(BaseCommand):
         except NotFound as error:
             raise CommandError(str(error), returncode=COULD_NOT) from error
         except PyMongoError as error:
-            raise CommandError(f"MongoDB does not answer: {error}"[:300], returncode=COULD_NOT) from error
+            raise CommandError(f"MongoDB does not do it: {str(error)[:200]}", returncode=COULD_NOT) from error
 
     def _list(self, *, tracebacks: bool) -> None:
         noted = quarantine.notes()
