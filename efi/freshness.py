@@ -22,6 +22,7 @@ HEARTBEATS = "heartbeat"
 HEARTBEAT = timedelta(seconds=5)
 OVERDUE = 2 * HEARTBEAT + timedelta(seconds=2)
 PATIENCE = timedelta(seconds=2)
+MOST_COUNTED = 1_000
 STANDS_FOR = 0.2
 """Seconds that a reading is used again. What it says stays true: up to then the documents are complete for good."""
 
@@ -190,6 +191,13 @@ def of(generations: Iterable[str]) -> Freshness:
     oldest_entry = min(pending, default=None)
     confirmed = min(one["confirmed"] for one in kept)
     return Freshness(confirmed=confirmed, oldest_entry=oldest_entry, read_at=read_at, reached=reached)
+
+
+def behind(name: str) -> int:
+    """How many batches of bells have not been answered yet; more than a thousand are not counted."""
+    kept = entries().find_one({"_id": name}) or {"entries": {}}
+    carried = under_way().count_documents({"waiting": name}, limit=MOST_COUNTED) if settings.BROKER_URL else 0
+    return len(kept["entries"]) + carried
 
 
 def _oldest_under_way(name: str) -> datetime | None:

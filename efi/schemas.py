@@ -74,6 +74,7 @@ class ReadModelState(serializers.Serializer[Any]):
     as_of = serializers.DateTimeField()
     seconds_behind = serializers.FloatField()
     stale = serializers.BooleanField()
+    behind = serializers.IntegerField(help_text="Batches of bells, of some streams each, that it has yet to answer.")
     failures = serializers.IntegerField(help_text="Streams that its fold fails on, those in quarantine too.")
     quarantined = serializers.IntegerField(help_text="Streams that stand aside until somebody retries them.")
 

@@ -39,7 +39,7 @@ def test_every_read_model_tells_how_far_behind_it_is(shop, place):
         assert state["fold_version"] == READ_MODELS[name].version
         assert state["generation"] == generations.live(name).name
         assert 0 <= state["seconds_behind"] < 10
-        assert (state["stale"], state["failures"]) == (False, 0)
+        assert (state["stale"], state["behind"], state["failures"], state["quarantined"]) == (False, 0, 0, 0)
 
 
 def test_a_late_read_model_tells_by_how_much(shop):
@@ -47,6 +47,7 @@ def test_a_late_read_model_tells_by_how_much(shop):
     states = {state["name"]: state for state in at(shop, "/status/read-models").json()["data"]}
     assert [name for name, state in states.items() if state["stale"]] == ["product_catalog"]
     assert 3 <= states["product_catalog"]["seconds_behind"] < 10
+    assert counted(shop, "behind") == {"product_catalog": 1}
 
 
 def test_a_fold_that_failed_is_counted(shop):
