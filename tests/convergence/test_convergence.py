@@ -29,6 +29,7 @@ EACH_HISTORY_HAS = {
     "batches": 6,
     "crashes": 1.5,
     "lost races": 3,
+    "retried": 0.02,
     "points": 110,
     "documents": 12,
 }

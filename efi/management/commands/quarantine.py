@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("what", nargs="?", choices=("list", "retry"), default="list")
         parser.add_argument("names", nargs="*", metavar="NAME", help="READ_MODEL/STREAM, or a read model, or a stream")
         parser.add_argument("--all", action="store_true", help="retry all there are")
-        parser.add_argument("--traceback-of-fold", action="store_true", help="list with the tracebacks")
+        parser.add_argument("--tracebacks", action="store_true", help="list with the tracebacks")
 
     def handle(self, *args: object, what: str, names: list[str], **options: Any) -> None:
         try:
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             elif names or options["all"]:
                 raise CommandError("list takes no names: it shows all there are", returncode=COULD_NOT)
             else:
-                self._list(tracebacks=options["traceback_of_fold"])
+                self._list(tracebacks=options["tracebacks"])
         except NotFound as error:
             raise CommandError(str(error), returncode=COULD_NOT) from error
         except PyMongoError as error:

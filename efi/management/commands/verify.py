@@ -44,43 +44,37 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, name: str | None, **options: Any) -> None:
         findings: list[Finding] = []
-        outcomes: list[Verified] = []
+        tell = findings.append if options["json"] else lambda finding: self.stdout.write(line(finding))
+        sample = None if options["all"] else options["sample"]
         with progress() as advance:
-
-            def tell(finding: Finding) -> None:
-                findings.append(finding) if options["json"] else self.stdout.write(line(finding))
-
-            order = Order(
-                sample=None if options["all"] else options["sample"],
-                heal=options["heal"],
-                tell=tell,
-                progress=advance,
-            )
-            failed = list(self._verify([name] if name else subjects(), order, outcomes))
-        failed += [said for outcome in outcomes for said in outcome.unchecked]
+            order = Order(sample=sample, heal=options["heal"], tell=tell, progress=advance)
+            outcomes, failed = verified([name] if name else subjects(), order)
         if options["json"]:
             self.stdout.write(as_json(outcomes, findings, failed))
         else:
-            for outcome in outcomes:
-                self.stdout.write(summary(outcome))
-        left = sum(outcome.left for outcome in outcomes)
-        unchecked = "".join(f"; {said}" for said in failed)
-        if left:
-            raise CommandError(
-                f"{left} {'differs' if left == 1 else 'differ'} from the log{unchecked}", returncode=DRIFT
-            )
-        if failed:
-            raise CommandError(unchecked.removeprefix("; "), returncode=COULD_NOT_CHECK)
+            self.stdout.write("\n".join(map(summary, outcomes)))
+        end(sum(outcome.left for outcome in outcomes), failed)
 
-    def _verify(self, names: list[str], order: Order, outcomes: list[Verified]) -> Iterator[str]:
-        """Why those could not be verified that could not."""
-        for name in names:
-            try:
-                outcomes.append(verify(name, order))
-            except NotFound as error:
-                raise CommandError(str(error), returncode=COULD_NOT_CHECK) from error
-            except CannotCheck as error:
-                yield str(error)
+
+def verified(names: list[str], order: Order) -> tuple[list[Verified], list[str]]:
+    """What came of each, and what could not be looked at and why."""
+    outcomes, failed = list[Verified](), list[str]()
+    for name in names:
+        try:
+            outcomes.append(verify(name, order))
+        except NotFound as error:
+            raise CommandError(str(error), returncode=COULD_NOT_CHECK) from error
+        except CannotCheck as error:
+            failed.append(str(error))
+    return outcomes, [*failed, *(said for outcome in outcomes for said in outcome.unchecked)]
+
+
+def end(left: int, failed: list[str]) -> None:
+    """Raises the exit code that is not 0."""
+    if left:
+        raise CommandError("; ".join([f"{differ(left)} from the log", *failed]), returncode=DRIFT)
+    if failed:
+        raise CommandError("; ".join(failed), returncode=COULD_NOT_CHECK)
 
 
 @contextmanager

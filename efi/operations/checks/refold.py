@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import bson
 from pymongo.client_session import ClientSession
@@ -93,5 +94,6 @@ def _bytes(document: Document, name: str) -> bytes | None:
 def _brief(document: Document, name: str) -> str:
     if name not in document:
         return "missing"
-    told = repr(document[name])
+    value = document[name]
+    told = value.isoformat() if isinstance(value, datetime) else repr(value)
     return told if len(told) <= LONGEST_VALUE else f"{told[: LONGEST_VALUE - 1]}…"
