@@ -7,7 +7,7 @@ from pymongo import ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.read_concern import ReadConcern
 
-from efi import catching_up, failures, yields
+from efi import catching_up, failures, followers, yields
 from efi.catching_up import NEWEST
 from efi.event_store import now
 from efi.mongo import Document, client
@@ -111,6 +111,7 @@ def drop_row(generation: Generation, row: Document) -> None:
     gone = generation.documents.delete_one({"_id": row["_id"], **{name: row.get(name) for name in OWN}})
     if not gone.deleted_count:
         raise NotHealed("it was written meanwhile: try again")
+    followers.tell(generation, {row["_id"]})
 
 
 def set_tally(generation: Generation, tally: str, stored: Document | None, due: Document) -> None:
@@ -118,12 +119,18 @@ def set_tally(generation: Generation, tally: str, stored: Document | None, due: 
     if stored is None:
         wanted = {"$setOnInsert": {**due, "_rev": 1}}
         made = generation.documents.update_one({"_id": tally}, wanted, upsert=True)
-        if made.upserted_id is None:
-            raise NotHealed("it was written meanwhile: try again")
-        return
-    zeros = {name: 0 for name, value in stored.items() if name not in ("_id", *OWN) and isinstance(value, int)}
-    others = dict.fromkeys(stored.keys() - {"_id", *OWN, *zeros, *due}, "")
-    change: Document = {"$set": {**zeros, **due}, "$inc": {"_rev": 1}, **({"$unset": others} if others else {})}
-    still = {"_id": tally, "_rev": stored["_rev"]}
-    if not generation.documents.update_one(still, change).matched_count:
+        done = made.upserted_id is not None
+    else:
+        done = _set_amounts(generation, stored, due)
+    if not done:
         raise NotHealed("it was written meanwhile: try again")
+    followers.tell(generation, {tally})
+
+
+def _set_amounts(generation: Generation, stored: Document, due: Document) -> bool:
+    kept = {name: value for name, value in stored.items() if name not in ("_id", *OWN)}
+    zeros = {name: 0 for name, value in kept.items() if isinstance(value, int)}
+    others = dict.fromkeys(kept.keys() - zeros.keys() - due.keys(), "")
+    change: Document = {"$set": {**zeros, **due}, "$inc": {"_rev": 1}, **({"$unset": others} if others else {})}
+    still = {"_id": stored["_id"], "_rev": stored["_rev"]}
+    return bool(generation.documents.update_one(still, change).matched_count)
