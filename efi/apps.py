@@ -3,8 +3,11 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from efi import checks, heartbeat, letters, outdated
+from efi import checks, heartbeat, letters, outdated, tracing
 from efi.operations import verifying
+
+if tracing.ON:
+    from efi import tracer
 
 REGISTERED = (heartbeat, letters, outdated, verifying)
 
@@ -17,3 +20,5 @@ class Efi(AppConfig):
 
     def ready(self) -> None:
         register(checks.registrations)
+        if tracing.ON:
+            tracer.begin()

@@ -17,7 +17,7 @@ from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from uuid_utils.compat import uuid7
 
-from efi import bus, claims, event_store, payloads, snapshots
+from efi import bus, claims, event_store, outcomes, payloads, snapshots
 from efi.context import Context
 from efi.errors import Conflict, KeyReused, Refusal, Unavailable
 from efi.event_store import Commit, VersionConflict
@@ -121,6 +121,10 @@ def dispatch(
         correlation_id=correlation_id or command_id,
     )
     attempt = Attempt(HANDLERS[type(command)], command, context, keyed=key is not None)
+    return outcomes.observed(attempt.handled.name, lambda: _see_through(attempt))
+
+
+def _see_through(attempt: "Attempt") -> Receipt:
     while True:
         try:
             return attempt.run()

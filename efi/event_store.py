@@ -15,6 +15,7 @@ from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 from pymongo.errors import DuplicateKeyError
 
+from efi import tracing
 from efi.context import Context
 from efi.errors import Conflict, Rejected
 from efi.events import Event, lift, stored
@@ -202,7 +203,13 @@ def now() -> datetime:
 
 def _encode(commit: Commit, context: Context) -> RawBSONDocument:
     """Encoded here once, so that its size is known before it is sent."""
-    meta = {"actor": context.actor, "correlation_id": context.correlation_id, "causation_id": context.causation_id}
+    meta: Document = {
+        "actor": context.actor,
+        "correlation_id": context.correlation_id,
+        "causation_id": context.causation_id,
+    }
+    if trace := tracing.carried():
+        meta["traceparent"] = trace
     document = {
         "_id": bson.ObjectId(),
         "stream": commit.stream,

@@ -8,8 +8,9 @@ from contextvars import ContextVar
 from django.http import HttpRequest, HttpResponse
 from uuid_utils.compat import uuid7
 
+from efi.tracing import given as traceparent
+
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
-traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 _ACCEPTABLE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _KEPT = "efi.names"

@@ -13,6 +13,7 @@ from efi.commands import DEADLINE, HANDLERS, Attempt, Command, Receipt, command_
 from efi.context import Context
 from efi.errors import Refusal
 from efi.event_store import Commit
+from efi.metrics import COMMANDS
 from efi.mongo import client
 from efi.unit import Unit, Writes, working
 
@@ -34,6 +35,8 @@ def dispatch_together(orders: Sequence[Order], *, actor: str) -> list[Receipt]:
             made = _carry_out(attempts, session)
     except (Refusal, DuplicateKeyError, PyMongoError) as error:
         raise Apart from error
+    for attempt in attempts:
+        COMMANDS.labels(attempt.handled.name, "accepted").inc()
     return [attempt.acknowledge(unit, commits) for attempt, unit, commits in made]
 
 

@@ -41,6 +41,7 @@ AROUND_THE_KERNEL = {
         "settings",
         "startup",
         "storage",
+        "tracer",
         "worker",
         "wsgi",
     },
@@ -57,6 +58,7 @@ AROUND_THE_KERNEL = {
         "schemas",
         "urls",
     },
+    "what it tells of itself": {"metrics", "outcomes", "tracing"},
     "pages for staff": {"staff"},
     "what operators do and see": {"operations"},
     "engines that may be switched on": {

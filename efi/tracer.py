@@ -1,0 +1,69 @@
+"""Sends traces where OTEL_EXPORTER_OTLP_ENDPOINT says; imported by a process that is to be traced alone."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.celery import CeleryInstrumentor
+from opentelemetry.instrumentation.django import DjangoInstrumentor
+from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import Span, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult, TraceIdRatioBased
+from opentelemetry.trace import Link, SpanKind, Status, StatusCode, TraceState
+from opentelemetry.util.types import Attributes
+from pymongo.monitoring import CommandFailedEvent
+
+SHARE = float(os.environ.get("OTEL_TRACES_SAMPLER_ARG") or 1)
+"""Of the traces that begin here."""
+
+
+class Joined(Sampler):
+    """Leaves out what belongs to nothing: the relay's asking for news, twice a second, and the heartbeat's bells."""
+
+    def __init__(self, others: Sampler) -> None:
+        self._others = others
+
+    def should_sample(
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        if kind in (SpanKind.CLIENT, SpanKind.PRODUCER, SpanKind.CONSUMER):
+            return SamplingResult(Decision.DROP)
+        return self._others.should_sample(parent_context, trace_id, name, kind, attributes, links, trace_state)
+
+    def get_description(self) -> str:
+        return f"Joined({self._others.get_description()})"
+
+
+def begin() -> None:
+    """Before the first request, and before the first client of a store."""
+    resource = Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME") or "efi"})
+    provider = TracerProvider(resource=resource, sampler=ParentBased(Joined(TraceIdRatioBased(SHARE))))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+    DjangoInstrumentor().instrument(request_hook=_without_what_was_asked, excluded_urls="health/,metrics,static/")
+    PymongoInstrumentor().instrument(failed_hook=_without_what_was_stored)
+    CeleryInstrumentor().instrument()  # type: ignore[no-untyped-call]
+
+
+def _without_what_was_asked(span: Span, request: HttpRequest) -> None:
+    """People type their names into a search."""
+    for name in ("http.url", "http.target"):
+        span.set_attribute(name, request.path)
+
+
+def _without_what_was_stored(span: Any, failed: CommandFailedEvent) -> None:
+    """MongoDB says of a key that is taken what it is."""
+    span.set_status(Status(StatusCode.ERROR, failed.failure.get("codeName", "")))

@@ -1,0 +1,41 @@
+"""Traces that join a request, its commit, its bells and its folds; none without OTEL_EXPORTER_OTLP_ENDPOINT."""
+
+import os
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar
+
+ON = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+given: ContextVar[str] = ContextVar("traceparent", default="")
+"""The `traceparent` (W3C Trace Context) that came with a request; it is handed on even where nothing is traced."""
+
+if ON:
+    # A start without traces is not to wait for these.
+    from opentelemetry import trace
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    CONTEXT = TraceContextTextMapPropagator()
+    TRACER = trace.get_tracer("efi")
+
+
+def carried() -> str | None:
+    """The present `traceparent`, for what another process is to continue."""
+    carrier: dict[str, str] = {}
+    if ON:
+        CONTEXT.inject(carrier)
+    return carrier.get("traceparent") or given.get() or None
+
+
+def span(name: str, **attributes: str | int) -> AbstractContextManager[object]:
+    """A part of the present trace, or the beginning of one."""
+    if not ON:
+        return nullcontext()
+    # What an exception says may be somebody's name.
+    return TRACER.start_as_current_span(name, attributes=attributes, record_exception=False)
+
+
+def continued(traceparent: str | None, name: str, **attributes: str | int) -> AbstractContextManager[object]:
+    """A part of the trace that a `traceparent` names; nothing where there is none."""
+    if not ON or not traceparent:
+        return nullcontext()
+    context = CONTEXT.extract({"traceparent": traceparent})
+    return TRACER.start_as_current_span(name, context=context, attributes=attributes, record_exception=False)
