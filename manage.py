@@ -27,6 +27,7 @@ def mongodb() -> Iterator[None]:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "efi.settings")
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(data_folder() / "metrics"))
     try:
         with mongodb():
             execute_from_command_line(sys.argv)

@@ -121,7 +121,7 @@ def dispatch(
         correlation_id=correlation_id or command_id,
     )
     attempt = Attempt(HANDLERS[type(command)], command, context, keyed=key is not None)
-    return outcomes.observed(attempt.handled.name, lambda: _see_through(attempt))
+    return outcomes.observed(attempt.handled.name, context.correlation_id, lambda: _see_through(attempt))
 
 
 def _see_through(attempt: "Attempt") -> Receipt:

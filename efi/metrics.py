@@ -71,3 +71,8 @@ def observe_delay(read_model: str, recorded_at: datetime) -> None:
 def declared() -> Iterator[MetricWrapperBase]:
     """Every metric of this module."""
     return (metric for metric in globals().values() if isinstance(metric, MetricWrapperBase))
+
+
+def name_of(metric: MetricWrapperBase) -> str:
+    """As it is called outside; of a counter without its `_total`."""
+    return str(next(iter(metric.describe())).name)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from efi import tracing
 from efi.errors import Conflict, Refusal, Unavailable
@@ -19,9 +20,10 @@ class Ended(Protocol):
 T = TypeVar("T", bound=Ended)
 
 
-def observed(name: str, carry_out: Callable[[], T]) -> T:
+def observed(name: str, correlation_id: UUID, carry_out: Callable[[], T]) -> T:
     """Whatever `carry_out` returns or raises."""
     began, outcome = time.perf_counter(), "failed"
+    so_called = tracing.correlation_id.set(str(correlation_id))
     try:
         with tracing.span(f"command {name}"):
             receipt = carry_out()
@@ -30,6 +32,7 @@ def observed(name: str, carry_out: Callable[[], T]) -> T:
         outcome = _called(error)
         raise
     finally:
+        tracing.correlation_id.reset(so_called)
         COMMANDS.labels(name, outcome).inc()
         COMMAND_SECONDS.labels(name).observe(time.perf_counter() - began)
     return receipt

@@ -36,6 +36,7 @@ def main() -> None:
     with owned(data):
         check_free(host, port)
         os.environ.update(EFI_DATA=str(data), EFI_BACKGROUND="1")
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(data / "metrics"))
         with running(data, given_up):
             sys.exit(Web(host, port, data).run())
 

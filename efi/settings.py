@@ -31,6 +31,17 @@ HERE = [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [host.strip() for host in env.list("EFI_ALLOWED_HOSTS", default=HERE)]
 READ_PREFERENCE = env.str("EFI_READ_PREFERENCE", default="primary")
 LOG_LEVEL = env.str("EFI_LOG_LEVEL", default="INFO").upper()
+LOG_FORMAT = env.str("EFI_LOG_FORMAT", default="json" if PRODUCTION else "line").lower()
+EFI_METRICS_TOKEN = env.str("EFI_METRICS_TOKEN", default="")
+EFI_ALERT_MAIL = [address.strip() for address in env.list("EFI_ALERT_MAIL", default=[])]
+EFI_ALERT_WEBHOOK = env.str("EFI_ALERT_WEBHOOK", default="")
+EFI_ALERT_SECRET = env.str("EFI_ALERT_SECRET", default="")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EFI_MAIL_FROM", default="efi@localhost")
+EMAIL = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_BACKEND"], EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"] or "", EMAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 5
 
 if EFI_ENV not in ("development", "production"):
     raise ImproperlyConfigured(f"EFI_ENV is development or production, not {EFI_ENV!r}")
@@ -38,6 +49,12 @@ if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
     raise ImproperlyConfigured(f"EFI_LOG_LEVEL is debug, info, warning, error or critical, not {LOG_LEVEL.lower()!r}")
 if READ_PREFERENCE not in READ_PREFERENCES:
     raise ImproperlyConfigured(f"EFI_READ_PREFERENCE is one of {', '.join(READ_PREFERENCES)}, not {READ_PREFERENCE!r}")
+if LOG_FORMAT not in ("json", "line"):
+    raise ImproperlyConfigured(f"EFI_LOG_FORMAT is json or line, not {LOG_FORMAT!r}")
+if EFI_ALERT_WEBHOOK and not EFI_ALERT_WEBHOOK.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("EFI_ALERT_WEBHOOK is an address that begins with https:// or http://")
+if PRODUCTION and EFI_ALERT_MAIL and "EMAIL_URL" not in env:
+    raise ImproperlyConfigured("EFI_ALERT_MAIL needs a mail server in EMAIL_URL")
 if PRODUCTION and SECRET_KEY == PUBLIC_KEY:
     raise ImproperlyConfigured("EFI_ENV=production needs a secret key of its own in EFI_SECRET_KEY")
 if PRODUCTION and len(SECRET_KEY) < SHORTEST_KEY:
@@ -77,6 +94,7 @@ WSGI_APPLICATION = "efi.wsgi.application"
 MIDDLEWARE = [
     "efi.logs.name_the_request",
     "efi.hot_reads.answer_hot_reads",
+    "efi.operations.requests.count_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "readmodels.shop.looks.Looks",
@@ -207,8 +225,8 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "efi.logs.Line"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "formatters": {"line": {"()": "efi.logs.Line"}, "json": {"()": "efi.logs.Json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "stream": sys.stderr}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # Anybody may send a host that is not ours; the answer says so, and a traceback helps nobody.

@@ -35,6 +35,7 @@ from efi import (
     schedule,
 )
 from efi.embedded import CannotStart
+from efi.operations import samples
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ def prepare() -> None:
         event_store.ensure_indexes()
         claims.ensure_indexes()
         freshness.ensure_indexes()
+        samples.ensure_indexes()
         permissions.ensure_groups()
         if settings.PRODUCTION:
             demo.must_never_have_been()
@@ -79,13 +81,11 @@ def declare_queues() -> None:
 
 
 def run_background() -> None:
-    """Rings the bells and keeps the schedule in threads of this process, until it ends.
+    """Rings the bells and keeps the schedule in threads of this process, until it ends, and adds to the figures of all.
 
-    With a broker both are processes of their own.
+    With a broker, relay and schedule are processes of their own.
     """
-    if broker.there_is():
-        return
-    for work in (relay, schedule):
+    for work in (samples,) if broker.there_is() else (relay, schedule, samples):
         # Not atexit: a worker process leaves without it.
         Finalize(None, work.start(), exitpriority=10)
 
@@ -95,13 +95,14 @@ def work_until_told(start: Callable[[], Callable[[], None]], told: OutputWrapper
     wait_until_built()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: sys.exit(0))
-    stop = start()
+    endings = start(), samples.start()
     told.write("ready")
     told.flush()
     try:
         threading.Event().wait()
     finally:
-        stop()
+        for end in endings:
+            end()
 
 
 def wait_until_built() -> None:

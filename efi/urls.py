@@ -7,6 +7,7 @@ from django.views.decorators.cache import cache_page
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from efi import api, problems
+from efi.operations import scraping
 
 DAY = 86_400
 status = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("problems/<str:name>", problems.explain),
     *status,
+    path("metrics", scraping.scrape),
     path("api/v1/commands", api.CommandViewSet.as_view({"get": "list"})),
     path("api/v1/commands/<str:name>", api.CommandViewSet.as_view({"post": "create"})),
     path("api/v1/streams/<str:stream>", api.StreamViewSet.as_view({"get": "retrieve"})),

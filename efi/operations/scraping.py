@@ -1,0 +1,71 @@
+"""`/metrics`: the figures of every process on this machine, and of all machines how everything stands."""
+
+import hmac
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from pymongo.errors import PyMongoError
+
+from efi import metrics
+from efi.event_store import now
+from efi.operations import processes, samples
+from efi.operations.samples import Series
+from efi.permissions import OPERATE
+from efi.problems import KINDS, problem
+
+RECENT = timedelta(seconds=60)
+GAUGES = [gauge for gauge in metrics.declared() if isinstance(gauge, Gauge) and gauge is not metrics.BREAKER]
+STANDING = {metrics.name_of(gauge): gauge for gauge in GAUGES}
+
+
+def scrape(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, which sends the token of EFI_METRICS_TOKEN, and for operators who are signed in."""
+    if refusal := _refusal(request):
+        return refusal
+    registry = CollectorRegistry()
+    registry.register(Everything())
+    response = HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    given = request.headers.get("Authorization", "").partition("Bearer ")[2]
+    token = settings.EFI_METRICS_TOKEN
+    if token and hmac.compare_digest(given.encode(), token.encode()):
+        return None
+    asking: Any = request.user
+    if asking.is_authenticated:
+        return None if asking.has_perm(OPERATE) else problem(request, "not-allowed", KINDS["not-allowed"].meaning)
+    response = problem(request, "not-signed-in", KINDS["not-signed-in"].meaning)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+class Everything(Collector):
+    """What was counted here, and how everything stands, which one process measures for all of them."""
+
+    def collect(self) -> Iterable[Metric]:
+        yield from (metric for metric in processes.counted() if metric.name not in STANDING)
+        gauges = _newest()
+        for name, gauge in STANDING.items():
+            family = GaugeMetricFamily(name, gauge._documentation, labels=gauge._labelnames)
+            for (found, labels), value in gauges.items():
+                if found == name:
+                    family.add_metric(labels, value)
+            yield family
+
+
+def _newest() -> Mapping[Series, float]:
+    """Nothing while the store is away, so that an alert on what is absent fires."""
+    try:
+        slots = samples.read(now() - RECENT)
+    except PyMongoError:
+        return {}
+    return next((slot.gauges for slot in reversed(slots) if slot.gauges), {})
