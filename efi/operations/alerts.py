@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prometheus_client import Gauge
+from pymongo import UpdateOne
 from pymongo.collection import Collection
 
 from efi import metrics
 from efi.metrics import name_of
 from efi.mongo import Document, collection
 from efi.operations import samples
+from efi.operations.figures import Tally
 from efi.operations.samples import Series
 
 LASTS = timedelta(seconds=15)
@@ -49,10 +51,8 @@ def _of(metric: Gauge, gauges: Gauges) -> Iterator[float]:
 
 def _failed_share(gauges: Gauges, at: datetime) -> float:
     """In per cent of what was handled in the window."""
-    failed = handled = 0.0
-    for slot in samples.read(at - WINDOW):
-        failed += sum(n for (name, _), n in slot.counts.items() if name == name_of(metrics.FAILURES))
-        handled += sum(n for (name, _), n in slot.counts.items() if name == name_of(metrics.HANDLED))
+    lately = Tally(samples.read(at - WINDOW))
+    failed, handled = lately.count(metrics.FAILURES), lately.count(metrics.HANDLED)
     return 100 * failed / (failed + handled) if failed else 0.0
 
 
@@ -72,26 +72,29 @@ RULES = (
 
 def evaluate(gauges: Gauges, at: datetime, channels: tuple[str, ...] = ()) -> None:
     """Of any number that evaluate at once, one finds that an alert begins or ends, and owes it to the channels."""
+    values = {rule.name: rule.value(gauges, at) for rule in RULES}
+    _note(values, at)
+    kept = {alert["_id"]: alert for alert in alerts().find()}
     for rule in RULES:
-        value = rule.value(gauges, at)
-        begun: Document = {"firing": False, "since": None, "cleared": None, "owed": [], "lease": None, "told": None}
-        alerts().update_one(
-            {"_id": rule.name}, {"$set": {"value": value, "at": at}, "$setOnInsert": begun}, upsert=True
-        )
-        bad, well = value > rule.above, value <= rule.well_at
-        if _has_lasted(rule, "bad_since", bad, at, LASTS):
+        value, alert = values[rule.name], kept[rule.name]
+        if _has_lasted(alert, "bad_since", value > rule.above, at - LASTS, at) and not alert["firing"]:
             _turn(rule, {"firing": True, "since": at, "cleared": None}, _notices("firing", channels, value, at))
-        if _has_lasted(rule, "well_since", well, at, QUIET):
+        if _has_lasted(alert, "well_since", value <= rule.well_at, at - QUIET, at) and alert["firing"]:
             _turn(rule, {"firing": False, "cleared": at}, _notices("cleared", channels, value, at))
 
 
-def _has_lasted(rule: Rule, since: str, holds: bool, at: datetime, span: timedelta) -> bool:
+def _note(values: Mapping[str, float], at: datetime) -> None:
+    begun: Document = {"firing": False, "since": None, "cleared": None, "owed": [], "lease": None, "told": None}
+    changes = {name: {"$set": {"value": value, "at": at}, "$setOnInsert": begun} for name, value in values.items()}
+    alerts().bulk_write([UpdateOne({"_id": name}, change, upsert=True) for name, change in changes.items()])
+
+
+def _has_lasted(alert: Document, mark: str, holds: bool, before: datetime, at: datetime) -> bool:
     """Notes since when it holds, and forgets that once it does not."""
-    if not holds:
-        alerts().update_one({"_id": rule.name}, {"$set": {since: None}})
-        return False
-    alerts().update_one({"_id": rule.name, since: None}, {"$set": {since: at}})
-    return alerts().find_one({"_id": rule.name, since: {"$lte": at - span}}) is not None
+    since = alert.get(mark)
+    if holds != (since is not None):
+        alerts().update_one({"_id": alert["_id"]}, {"$set": {mark: at if holds else None}})
+    return since is not None and holds and since <= before
 
 
 def _turn(rule: Rule, change: Document, owed: list[Document]) -> None:

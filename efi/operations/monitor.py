@@ -1,0 +1,36 @@
+"""The page on which operators see how the program does: on all machines, now, and over an hour or a day."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from efi.event_store import now
+from efi.operations import panels, samples
+from efi.operations.alerts import RULES, alerts
+from efi.permissions import OPERATE
+from efi.staff.site import PAGES, Page
+
+STALE = timedelta(seconds=3 * samples.PERIOD)
+
+
+def monitor(site: Any, request: HttpRequest) -> HttpResponse:
+    """Asked for again by the page itself, it answers with what has changed alone."""
+    at, span, judged = now(), panels.SPANS.get(request.GET.get("span", ""), panels.HOUR), _alerts()
+    watched_at = max((one["at"] for one in judged if one["at"]), default=None)
+    about = {"alerts": judged, "panels": panels.all_of(panels.View(at, span)), "span": span, "spans": panels.SPANS}
+    about |= {"watched_at": watched_at, "unwatched": not watched_at or at - watched_at > STALE}
+    if request.headers.get("HX-Request"):
+        return TemplateResponse(request, "efi/monitor_figures.html", about)
+    request.current_app = site.name
+    return TemplateResponse(request, "efi/monitor.html", {**site.each_context(request), **about, "title": "Monitor"})
+
+
+def _alerts() -> list[dict[str, Any]]:
+    kept = {alert["_id"]: alert for alert in alerts().find()}
+    none: dict[str, Any] = {"firing": False, "at": None, "value": None, "owed": []}
+    return [{"rule": rule, **none, **kept.get(rule.name, {})} for rule in RULES]
+
+
+PAGES.append(Page(path="operations/monitor", view=monitor, title="Monitor", permission=OPERATE, icon="monitoring"))
