@@ -13,7 +13,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from efi import event_store, failures, yields
+from efi import event_store, failures, lateness, yields
 from efi.errors import UnknownEvent
 from efi.event_store import CODEC, Commit
 from efi.mongo import Document, client
@@ -46,6 +46,8 @@ class Care:
     closely: bool = False
     retrying: bool = False
     """Those in quarantine too are tried."""
+    live: bool = False
+    """A bell asked for it, so that how late the documents are is measured."""
 
 
 @dataclass
@@ -55,15 +57,16 @@ class Folded:
     document: Document
     before: Any
     healed: list[str] = field(default_factory=list)
+    news: list[Document] = field(default_factory=list)
 
 
-def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
+def catch_up(generation: Generation, bells: Mapping[str, int], *, live: bool = False) -> None:
     """Brings what these streams feed up to date, at least to the versions named where the log holds them.
 
     Safe anywhere, any number of times at once. Raises PyMongo's errors, and `ReadLess` where the log does not show yet
     what a bell named; a fold's own failure is noted instead. Streams in quarantine are left alone.
     """
-    _catch_up(generation, bells, Care())
+    _catch_up(generation, bells, Care(live=live))
 
 
 def retry(generation: Generation, streams: Iterable[str]) -> None:
@@ -104,12 +107,18 @@ def _halves(generation: Generation, bells: Mapping[str, int], care: Care) -> Non
 
 def _once(generation: Generation, bells: Mapping[str, int], care: Care) -> bool:
     """One pass. False: somebody else wrote one of the documents meanwhile."""
+    began = time.time_ns()
     if isinstance(generation.model, Fold):
-        return _write_documents(generation, _fold_unseen(generation, bells, care, None))
-    with client().start_session() as session, session.start_transaction(ReadConcern("snapshot")):
-        folded = _fold_unseen(generation, bells, care, session)
-        _write_facts(generation, folded, session)
+        folded = _fold_unseen(generation, bells, care, None)
+        if not _write_documents(generation, folded):
+            return False
+    else:
+        with client().start_session() as session, session.start_transaction(ReadConcern("snapshot")):
+            folded = _fold_unseen(generation, bells, care, session)
+            _write_facts(generation, folded, session)
     failures.forget(generation.name, [stream for one in folded for stream in one.healed])
+    if care.live:
+        lateness.tell(generation.model.name, len(bells), [news for one in folded for news in one.news], began)
     return True
 
 
@@ -178,6 +187,7 @@ def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Docu
         except Exception as error:
             raise FoldFailed(stream, raw["version"]) from error
         moved = True
+        one.news.append(raw)
     if document.get("_failed", {}).pop(kind, None):
         one.healed.append(stream)
     if not document.get("_failed"):
@@ -220,7 +230,6 @@ def _write_documents(generation: Generation, folded: list[Folded]) -> bool:
         if _lost_a_race(error):
             return False
         raise
-    failures.forget(generation.name, [stream for one in folded for stream in one.healed])
     return outcome.matched_count + outcome.inserted_count == len(writes)
 
 

@@ -9,7 +9,7 @@ from threading import Event
 
 from pymongo.errors import PyMongoError
 
-from efi import catching_up, event_store, freshness, generations
+from efi import catching_up, event_store, freshness, generations, lateness
 from efi.catching_up import ReadLess
 from efi.projections import Generation, identity_in
 
@@ -91,7 +91,8 @@ def answer(name: str, bells: Bells) -> None:
     """Raises `Unknown`, and what the follower raises."""
     one = named(name)
     if heard := one.heard(bells):
-        one.answer(heard)
+        with lateness.bell(name):
+            one.answer(heard)
 
 
 def sweep(follower: Follower) -> None:
@@ -142,7 +143,7 @@ def _of_read_models() -> Iterator[Follower]:
 
 
 def _catch_up(generation: Generation, bells: Bells) -> None:
-    catching_up.catch_up(generation, bells)
+    catching_up.catch_up(generation, bells, live=True)
     tell(generation, {identity_in(stream) for stream in bells})
 
 

@@ -13,7 +13,7 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure, PyMongoError
 
-from efi import broker, followers, freshness, tasks
+from efi import broker, followers, freshness, tasks, tracing
 from efi.mongo import Document, client, collection, database
 
 MOST_STREAMS = 100
@@ -31,7 +31,7 @@ SHOWN: list[Document] = [
     {
         "$project": {
             "wallTime": 1,
-            **{f"fullDocument.{name}": 1 for name in ("stream", "version", "count")},
+            **{f"fullDocument.{name}": 1 for name in ("stream", "version", "count", "meta.traceparent")},
         }
     },
 ]
@@ -112,8 +112,9 @@ class Relay:
         if changes and self._is_not_urgent and not broker.there_is():
             # The urgent are rung for the same commit, and are not to be held up.
             self.stop.wait(YIELDS_FOR)
-        for bells, first, last in _batches(changes):
-            followers.patiently(lambda: ring(bells, first, last, self.lane), self.stop)  # noqa: B023
+        for bells, first, last, trace in _batches(changes):
+            with tracing.continued(trace, "bell", lane=self.lane or "all", streams=len(bells)):
+                followers.patiently(lambda: ring(bells, first, last, self.lane), self.stop)  # noqa: B023
         if self.stop.is_set():
             # Perhaps in the midst of the bells, and the next relay is to ring what was left.
             return
@@ -188,13 +189,14 @@ def start() -> Callable[[], None]:
     return stop
 
 
-def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime, datetime]]:
-    """Bells that came together become one, of up to a hundred streams."""
+def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime, datetime, str | None]]:
+    """Bells that came together become one, of up to a hundred streams, in the trace of the first that is in one."""
     for begin in range(0, len(changes), MOST_STREAMS):
         some = changes[begin : begin + MOST_STREAMS]
         commits = [change["fullDocument"] for change in some]
         bells = {commit["stream"]: commit["version"] + commit["count"] - 1 for commit in commits}
-        yield bells, some[0]["wallTime"], some[-1]["wallTime"]
+        traces = (commit["meta"]["traceparent"] for commit in commits if commit.get("meta"))
+        yield bells, some[0]["wallTime"], some[-1]["wallTime"], next(traces, None)
 
 
 def _kept_token(name: str) -> Document | None:

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 from celery import bootsteps
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import worker_process_init, worker_process_shutdown, worker_ready
 from celery.worker.consumer import Consumer, Tasks
 from django.conf import settings
 from pymongo.errors import PyMongoError
@@ -16,6 +16,7 @@ from efi import broker, followers, generations, mongo
 from efi.celery import app
 from efi.embedded import die_with_parent
 from efi.followers import Follower
+from efi.operations import samples
 from efi.projections import READ_MODELS
 
 SETTINGS = {
@@ -111,7 +112,9 @@ def say_so(**_: Any) -> None:
 
 @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
 def of_its_own(**_: Any) -> None:
-    """A child ends with its parent, and has a connection to the database of its own."""
+    """A child ends with its parent, has a connection to the database of its own, and adds to the figures of all."""
     die_with_parent()
     mongo.client.cache_clear()
     generations.forget()
+    stop = samples.start()
+    worker_process_shutdown.connect(lambda **_: stop(), weak=False)

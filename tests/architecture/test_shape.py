@@ -58,7 +58,7 @@ AROUND_THE_KERNEL = {
         "schemas",
         "urls",
     },
-    "what it tells of itself": {"metrics", "outcomes", "tracing"},
+    "what it tells of itself": {"lateness", "metrics", "outcomes", "tracing"},
     "pages for staff": {"staff"},
     "what operators do and see": {"operations"},
     "engines that may be switched on": {

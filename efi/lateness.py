@@ -1,0 +1,37 @@
+"""How late documents follow the log, and what becomes of bells: measured, and told in the traces of what they show."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from efi import tracing
+from efi.metrics import BELLS, HANDLED, observe_delay
+from efi.mongo import Document
+
+DRAWN = re.compile(r"_[0-9a-f]{8}$")
+
+
+def tell(read_model: str, streams: int, news: Sequence[Document], began: int) -> None:
+    """After documents were written: `news` are the commits that they show since. `began` is in nanoseconds."""
+    HANDLED.labels(read_model).inc(streams)
+    if news:
+        observe_delay(read_model, max(raw["recorded_at"] for raw in news))
+    if tracing.ON:
+        for raw in news:
+            tracing.tell(raw["meta"].get("traceparent"), f"fold {read_model}", began, stream=raw["stream"])
+
+
+@contextmanager
+def bell(follower: str) -> Iterator[None]:
+    """While one is answered."""
+    outcome = "unanswered"
+    try:
+        yield
+        outcome = "answered"
+    finally:
+        BELLS.labels(plain(follower), outcome).inc()
+
+
+def plain(follower: str) -> str:
+    """Its name without what is drawn anew for each generation."""
+    return DRAWN.sub("", follower)
