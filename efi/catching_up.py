@@ -118,7 +118,7 @@ def _once(generation: Generation, bells: Mapping[str, int], care: Care) -> bool:
             _write_facts(generation, folded, session)
     failures.forget(generation.name, [stream for one in folded for stream in one.healed])
     if care.live:
-        lateness.tell(generation.model.name, len(bells), [news for one in folded for news in one.news], began)
+        lateness.tell(generation.model.name, [news for one in folded for news in one.news], began)
     return True
 
 

@@ -11,10 +11,10 @@ from efi.mongo import Document
 DRAWN = re.compile(r"_[0-9a-f]{8}$")
 
 
-def tell(read_model: str, streams: int, news: Sequence[Document], began: int) -> None:
+def tell(read_model: str, news: Sequence[Document], began: int) -> None:
     """After documents were written: `news` are the commits that they show since. `began` is in nanoseconds."""
-    HANDLED.labels(read_model).inc(streams)
     if news:
+        HANDLED.labels(read_model).inc(len(news))
         observe_delay(read_model, max(raw["recorded_at"] for raw in news))
     if tracing.ON:
         for raw in news:

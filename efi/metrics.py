@@ -35,8 +35,8 @@ def _gauge(name: str, says: str, *labels: str) -> Gauge:
 
 
 DELAY = _seconds("delay", "From an event's record in the log to the document that shows it", "read_model")
-HANDLED = _counter("handled", "Streams that a read model was brought up to date with", "read_model")
-FAILURES = _counter("failures", "Streams that a read model's fold failed on", "read_model")
+HANDLED = _counter("handled", "Commits that a read model was brought up to date with", "read_model")
+FAILURES = _counter("failures", "Times that a read model's fold failed on a commit", "read_model")
 BELLS = _counter("bells", "Bells by what became of them", "follower", "outcome")
 LETTERS = _counter("letters", "Events told to the outside, by what became of them", "outcome")
 

@@ -13,7 +13,7 @@ from efi.operations.figures import Tally
 from efi.operations.sparklines import Sparkline
 from efi.projections import READ_MODELS
 
-LATELY = timedelta(minutes=5)
+LATELY, NOW = timedelta(minutes=5), timedelta(seconds=3 * samples.PERIOD)
 STEPS = 60
 MOST_ROUTES = 20
 QUANTILES = (0.5, 0.95, 0.99)
@@ -63,6 +63,11 @@ class View:
         return Tally(samples.read(self.at - LATELY))
 
     @cached_property
+    def present(self) -> Tally:
+        """What is measured anew every ten seconds, and not counted."""
+        return Tally(samples.read(self.at - NOW))
+
+    @cached_property
     def steps(self) -> list[Tally | None]:
         since = self.at - self.span.length
         return figures.steps(samples.read(since, self.span.seconds), since, self.span.length / STEPS, STEPS)
@@ -95,7 +100,7 @@ def plain(value: float) -> str:
 
 
 def all_of(view: View) -> list[Panel]:
-    return [_delays(view), _standing(view), _commands(view), _routes(view), _cache(view)]
+    return [_delays(view), _standing(view), _commands(view), _routes(view), _cache(view), _others(view)]
 
 
 def _delays(view: View) -> Panel:
@@ -108,12 +113,12 @@ def _delays(view: View) -> Panel:
             *view.quantiles(metrics.DELAY, name),
             view.rate(metrics.HANDLED, *label),
             per_cent(failed, handled + failed),
-            seconds(_highest(tally, metrics.UPDATE_DELAY, label)),
-            *(plain(_highest(tally, gauge, label) or 0) for gauge in (metrics.QUARANTINED, metrics.DRIFT)),
+            seconds(_highest(view.present, metrics.UPDATE_DELAY, label)),
+            *(plain(_highest(view.present, gauge, label) or 0) for gauge in (metrics.QUARANTINED, metrics.DRIFT)),
         ]
         return Row(name or "all", cells, view.line(lambda step: step.quantile(0.95, metrics.DELAY, name), seconds))
 
-    columns = ("p50", "p95", "p99", "streams a minute", "failed", "complete since", "stand aside", "differences")
+    columns = ("p50", "p95", "p99", "commits a minute", "failed", "update delay", "stand aside", "differences")
     return Panel("From an event to its document", columns, "p95", [row(name) for name in ("", *READ_MODELS)])
 
 
@@ -123,18 +128,19 @@ def _highest(tally: Tally, metric: Gauge, labels: tuple[str, ...]) -> float | No
 
 def _standing(view: View) -> Panel:
     rows = [
-        *_gauge_rows(view, metrics.UPDATE_DELAY, "{}, complete since", seconds, but=READ_MODELS),
+        *_gauge_rows(view, metrics.UPDATE_DELAY, "{}, update delay", seconds, but=READ_MODELS),
         *_gauge_rows(view, metrics.RELAY_BEHIND, "relay {}, behind", seconds),
         *_gauge_rows(view, metrics.QUEUE_DEPTH, "queue {}, waiting", plain),
         *_gauge_rows(view, metrics.DEAD_LETTERS, "given up", plain),
+        *_gauge_rows(view, metrics.BREAKER, "{} is left alone", plain),
     ]
-    return Panel("Relays and queues", ("highest",), "highest", rows)
+    return Panel("Relays, queues and engines", ("now",), "highest", rows)
 
 
 def _gauge_rows(
     view: View, metric: Gauge, title: str, told: Callable[[float], str], but: Iterable[str] = ()
 ) -> Iterator[Row]:
-    for labels, value in sorted(view.lately.gauges(metric).items()):
+    for labels, value in sorted(view.present.gauges(metric).items()):
         if not labels or labels[0] not in but:
             line = view.line(lambda step, found=labels: step.gauges(metric).get(found), told)  # type: ignore[misc]
             yield Row(title.format(*labels), [told(value)], line)
@@ -199,3 +205,16 @@ def _read(tally: Tally, about: tuple[str, ...], wanted: str) -> float:
 def _hit_share(tally: Tally, about: tuple[str, ...]) -> float | None:
     hit, miss = (_read(tally, about, outcome) for outcome in ("hit", "miss"))
     return 100 * hit / (hit + miss) if hit + miss else None
+
+
+def _others(view: View) -> Panel:
+    """What is only counted, by its labels."""
+    told = ((metrics.SEARCHES, "search"), (metrics.LETTERS, "letters"), (metrics.BELLS, "bells"))
+    rows = [row for counter, name in told for row in _counted(view, counter, name)]
+    return Panel("Searches, letters and bells", ("a minute",), "how many", rows)
+
+
+def _counted(view: View, counter: Counter, name: str) -> Iterator[Row]:
+    for labels in sorted(view.lately.counts(counter)):
+        line = view.line(lambda step, found=labels: step.count(counter, *found), plain)  # type: ignore[misc]
+        yield Row(f"{name}, {', '.join(labels)}", [view.rate(counter, *labels)], line)

@@ -56,7 +56,7 @@ class Share:
         totals = dict(_totals())
         # A total that fell is that of a process that was forked meanwhile, and counts from nothing.
         grown = {one: n - told if n >= (told := self._told.get(one, 0.0)) else n for one, n in totals.items()}
-        write(at, counts={one: n for one, n in grown.items() if n})
+        write(at, counts={one: n for one, n in grown.items() if n}, gauges=dict(_breakers()))
         self._told = totals
 
 
@@ -112,6 +112,12 @@ def _totals() -> Iterator[tuple[Series, float]]:
                 for sample in found.samples:
                     if sample.name.endswith("_total"):
                         yield (found.name, tuple(sample.labels.values())), sample.value
+
+
+def _breakers() -> Iterator[tuple[Series, float]]:
+    """Each process has its own; of all of them the highest is told."""
+    for sample in next(iter(metrics.BREAKER.collect())).samples:
+        yield (sample.name, tuple(sample.labels.values())), sample.value
 
 
 def _buckets(metric: Histogram) -> Iterator[tuple[Series, float]]:

@@ -1,7 +1,7 @@
 """`/metrics`: the figures of every process on this machine, and of all machines how everything stands."""
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +15,11 @@ from pymongo.errors import PyMongoError
 from efi import metrics
 from efi.event_store import now
 from efi.operations import processes, samples
-from efi.operations.samples import Series
+from efi.operations.figures import Tally
 from efi.permissions import OPERATE
 from efi.problems import KINDS, problem
 
-RECENT = timedelta(seconds=60)
+RECENT = timedelta(seconds=3 * samples.PERIOD)
 GAUGES = [gauge for gauge in metrics.declared() if isinstance(gauge, Gauge) and gauge is not metrics.BREAKER]
 STANDING = {metrics.name_of(gauge): gauge for gauge in GAUGES}
 
@@ -53,19 +53,17 @@ class Everything(Collector):
 
     def collect(self) -> Iterable[Metric]:
         yield from (metric for metric in processes.counted() if metric.name not in STANDING)
-        gauges = _newest()
+        present = _present()
         for name, gauge in STANDING.items():
             family = GaugeMetricFamily(name, gauge._documentation, labels=gauge._labelnames)
-            for (found, labels), value in gauges.items():
-                if found == name:
-                    family.add_metric(labels, value)
+            for labels, value in present.gauges(gauge).items():
+                family.add_metric(labels, value)
             yield family
 
 
-def _newest() -> Mapping[Series, float]:
+def _present() -> Tally:
     """Nothing while the store is away, so that an alert on what is absent fires."""
     try:
-        slots = samples.read(now() - RECENT)
+        return Tally(samples.read(now() - RECENT))
     except PyMongoError:
-        return {}
-    return next((slot.gauges for slot in reversed(slots) if slot.gauges), {})
+        return Tally(())
