@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from efi.event_store import now
-from efi.operations import panels, samples
+from efi.operations import panels, samples, views
 from efi.operations.alerts import RULES, alerts
 from efi.permissions import OPERATE
 from efi.staff.site import PAGES, Page
@@ -17,9 +17,9 @@ STALE = timedelta(seconds=3 * samples.PERIOD)
 
 def monitor(site: Any, request: HttpRequest) -> HttpResponse:
     """Asked for again by the page itself, it answers with what has changed alone."""
-    at, span, judged = now(), panels.SPANS.get(request.GET.get("span", ""), panels.HOUR), _alerts()
+    at, span, judged = now(), views.SPANS.get(request.GET.get("span", ""), views.HOUR), _alerts()
     watched_at = max((one["at"] for one in judged if one["at"]), default=None)
-    about = {"alerts": judged, "panels": panels.all_of(panels.View(at, span)), "span": span, "spans": panels.SPANS}
+    about = {"alerts": judged, "panels": panels.all_of(views.View(at, span)), "span": span, "spans": views.SPANS}
     about |= {"watched_at": watched_at, "unwatched": not watched_at or at - watched_at > STALE}
     if request.headers.get("HX-Request"):
         return TemplateResponse(request, "efi/monitor_figures.html", about)

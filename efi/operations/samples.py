@@ -11,6 +11,7 @@ from prometheus_client import Counter, Histogram
 from pymongo import UpdateOne, WriteConcern
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
 
 from efi import metrics
 from efi.event_store import now
@@ -36,8 +37,8 @@ class Slot:
 
 
 def samples() -> Collection[Document]:
-    """Not waited for: what is lost of it is ten seconds of figures."""
-    return collection("samples").with_options(write_concern=WriteConcern(w=1))
+    """Not waited for, and read as it comes: what a failover takes of it is ten seconds of figures."""
+    return collection("samples").with_options(write_concern=WriteConcern(w=1), read_concern=ReadConcern("local"))
 
 
 def ensure_indexes() -> None:
