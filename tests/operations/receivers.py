@@ -25,7 +25,7 @@ class Receiver:
 
     def _handler(receiver) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - there are two selves here
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 - the server looks for this name
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 if receiver.status < 300:
                     receiver.sent.append((self.path, self.headers, body))

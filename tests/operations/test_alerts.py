@@ -158,7 +158,10 @@ def test_an_alert_fires_and_clears_and_is_told_by_mail_and_webhook(system, hook,
     assert system.state(name)["cleared"]
     assert told(hook, name) == ["firing", "cleared"]
     title = next(rule.title for rule in alerts.RULES if rule.name == name)
-    assert [one.subject for one in mail if title in one.subject] == [f"[efi] firing: {title}", f"[efi] cleared: {title}"]
+    assert [one.subject for one in mail if title in one.subject] == [
+        f"[efi] firing: {title}",
+        f"[efi] cleared: {title}",
+    ]
 
 
 def watched_while_it_beats(system, seconds):
