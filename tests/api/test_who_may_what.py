@@ -27,6 +27,8 @@ EVERYBODY = (*STRANGERS, *SIGNED_IN)
 FOR_ALL = dict.fromkeys(EVERYBODY, 200)
 FOR_STAFF = dict.fromkeys(STRANGERS, 401) | dict.fromkeys(SIGNED_IN, 200)
 FOR_AUDITORS = FOR_STAFF | {name: 403 for name in SIGNED_IN if "joan" not in name and "elias" not in name}
+FOR_OPERATORS = FOR_STAFF | dict.fromkeys(GROUP_OF, 403) | {name: 401 for name in SIGNED_IN if "token" in name}
+"""And for nobody with a token of the API: Prometheus has one of its own."""
 FOR_CATALOGUE_STAFF = FOR_STAFF | {name: 405 if "maria" in name or "elias" in name else 403 for name in SIGNED_IN}
 """Who may give a picture is told that it is not read here."""
 BY_COMMAND: dict[str, int] = {}
@@ -57,6 +59,7 @@ MATRIX = {
     "categories/<str:slug>": FOR_ALL,
     "health/live": FOR_ALL,
     "health/ready": FOR_ALL,
+    "metrics": FOR_OPERATORS,
     "media/<str:folder>/<str:digest>-<int:width>.webp": FOR_ALL,
     "problems/<str:name>": FOR_ALL,
     "products": FOR_ALL,

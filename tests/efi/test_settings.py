@@ -91,3 +91,31 @@ def test_a_limit_may_be_left_out_and_may_be_several(read):
 def test_an_address_that_is_no_redis_is_refused(read):
     with pytest.raises(ImproperlyConfigured, match="REDIS_URL begins with"):
         read(REDIS_URL="127.0.0.1:6379")
+
+
+def test_logs_are_for_people_in_development_and_for_machines_in_production(read):
+    assert read()["LOGGING"]["handlers"]["stderr"]["formatter"] == "line"
+    assert read(**PRODUCTION)["LOGGING"]["handlers"]["stderr"]["formatter"] == "json"
+    assert read(**PRODUCTION, EFI_LOG_FORMAT="line")["LOGGING"]["handlers"]["stderr"]["formatter"] == "line"
+
+
+def test_a_misspelt_log_format_is_refused(read):
+    with pytest.raises(ImproperlyConfigured, match="not 'xml'"):
+        read(EFI_LOG_FORMAT="xml")
+
+
+def test_alerts_go_to_an_address_of_the_web_alone(read):
+    with pytest.raises(ImproperlyConfigured, match="EFI_ALERT_WEBHOOK"):
+        read(EFI_ALERT_WEBHOOK="file:///etc/passwd")
+
+
+def test_mail_needs_a_server_in_production(read):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        read(**PRODUCTION, EFI_ALERT_MAIL="operators@efi.example")
+    settings = read(
+        **PRODUCTION,
+        EFI_ALERT_MAIL="operators@efi.example, night@efi.example",
+        EMAIL_URL="smtp+tls://efi:olives@mail.example:587",
+    )
+    assert settings["EFI_ALERT_MAIL"] == ["operators@efi.example", "night@efi.example"]
+    assert (settings["EMAIL_HOST"], settings["EMAIL_PORT"], settings["EMAIL_USE_TLS"]) == ("mail.example", 587, True)
