@@ -46,8 +46,6 @@ class Care:
     closely: bool = False
     retrying: bool = False
     """Those in quarantine too are tried."""
-    live: bool = False
-    """A bell asked for it, so that how late the documents are is measured."""
 
 
 @dataclass
@@ -60,13 +58,13 @@ class Folded:
     news: list[Document] = field(default_factory=list)
 
 
-def catch_up(generation: Generation, bells: Mapping[str, int], *, live: bool = False) -> None:
+def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
     """Brings what these streams feed up to date, at least to the versions named where the log holds them.
 
     Safe anywhere, any number of times at once. Raises PyMongo's errors, and `ReadLess` where the log does not show yet
     what a bell named; a fold's own failure is noted instead. Streams in quarantine are left alone.
     """
-    _catch_up(generation, bells, Care(live=live))
+    _catch_up(generation, bells, Care())
 
 
 def retry(generation: Generation, streams: Iterable[str]) -> None:
@@ -117,8 +115,7 @@ def _once(generation: Generation, bells: Mapping[str, int], care: Care) -> bool:
             folded = _fold_unseen(generation, bells, care, session)
             _write_facts(generation, folded, session)
     failures.forget(generation.name, [stream for one in folded for stream in one.healed])
-    if care.live:
-        lateness.tell(generation.model.name, [news for one in folded for news in one.news], began)
+    lateness.tell(generation.model.name, [news for one in folded for news in one.news], began)
     return True
 
 

@@ -143,7 +143,7 @@ def _of_read_models() -> Iterator[Follower]:
 
 
 def _catch_up(generation: Generation, bells: Bells) -> None:
-    catching_up.catch_up(generation, bells, live=True)
+    catching_up.catch_up(generation, bells)
     tell(generation, {identity_in(stream) for stream in bells})
 
 

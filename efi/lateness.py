@@ -3,16 +3,23 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from efi import tracing
 from efi.metrics import BELLS, HANDLED, observe_delay
 from efi.mongo import Document
 
+_answering: ContextVar[bool] = ContextVar("answering", default=False)
 DRAWN = re.compile(r"_[0-9a-f]{8}$")
 
 
 def tell(read_model: str, news: Sequence[Document], began: int) -> None:
-    """After documents were written: `news` are the commits that they show since. `began` is in nanoseconds."""
+    """After documents were written: `news` are the commits that they show since. `began` is in nanoseconds.
+
+    What is folded without a bell, by a sweep or a rebuild, is not late.
+    """
+    if not _answering.get():
+        return
     if news:
         HANDLED.labels(read_model).inc(len(news))
         observe_delay(read_model, max(raw["recorded_at"] for raw in news))
@@ -24,11 +31,12 @@ def tell(read_model: str, news: Sequence[Document], began: int) -> None:
 @contextmanager
 def bell(follower: str) -> Iterator[None]:
     """While one is answered."""
-    outcome = "unanswered"
+    outcome, before = "unanswered", _answering.set(True)
     try:
         yield
         outcome = "answered"
     finally:
+        _answering.reset(before)
         BELLS.labels(plain(follower), outcome).inc()
 
 

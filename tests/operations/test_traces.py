@@ -9,7 +9,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from tests.operations.receivers import receiving
 from tests.services.program import ROOT, Program, eventually
-from tests.services.test_api import Script
+from tests.services.test_api import Script, token_of
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 GIVEN = f"00-{TRACE}-b7ad6b7169203331-01"
@@ -41,9 +41,7 @@ def program(collector, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def script(program):
-    create = [sys.executable, "manage.py", "create_token", "staff@efi.example"]
-    made = subprocess.run(create, cwd=ROOT, env=program.environment, capture_output=True, text=True, check=True)
-    return Script(program.port, made.stdout.strip())
+    return Script(program.port, token_of(program, "staff@efi.example"))
 
 
 def spans(collector):
@@ -59,12 +57,12 @@ def in_trace(collector, trace):
 def test_a_trace_goes_from_the_request_to_the_document(collector, script):
     status, headers, _ = script.give("create_category", {"name": f"Mezze {uuid4()}"}, traceparent=GIVEN)
     assert (status, headers["traceparent"]) == (201, GIVEN)
-    eventually(lambda: in_trace(collector, TRACE) >= STEPS, seconds=20)
+    eventually(lambda: in_trace(collector, TRACE) >= STEPS)
 
 
 def test_the_parts_of_a_trace_hang_together(collector, script):
     script.give("create_category", {"name": f"Mezze {uuid4()}"})
-    [whole] = eventually(lambda: [one for one in traces(collector) if is_whole(one)], seconds=20)
+    [whole] = eventually(lambda: [one for one in traces(collector) if is_whole(one)])
     assert [span.name for span in whole if not span.parent_span_id] == ["POST api/v1/commands/<str:name>"]
 
 

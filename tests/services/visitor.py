@@ -31,6 +31,11 @@ class Visitor:
                 raise
             return False
 
+    def read(self, path: str) -> str:
+        """A page."""
+        with self._opener.open(self._at + path, timeout=10) as response:
+            return str(response.read().decode())
+
     def _open(self, path: str, form: bytes | None = None) -> str:
         with self._opener.open(self._at + path, form, timeout=10) as response:
             return str(response.url)
