@@ -89,9 +89,13 @@ def named(name: str) -> Follower:
 
 def answer(name: str, bells: Bells) -> None:
     """Raises `Unknown`, and what the follower raises."""
-    one = named(name)
+    hear(named(name), bells)
+
+
+def hear(one: Follower, bells: Bells) -> None:
+    """What of the bells concerns it, it answers. Raises what it raises."""
     if heard := one.heard(bells):
-        with lateness.bell(name):
+        with lateness.bell(one.name):
             one.answer(heard)
 
 

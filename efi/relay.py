@@ -140,8 +140,7 @@ def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | Non
     names = [one.name for one in rung]
     entry = freshness.enter(names, first, bells)
     for one in rung:
-        if heard := one.heard(bells):
-            one.answer(heard)
+        followers.hear(one, bells)
     freshness.confirm(names, entry, last)
 
 

@@ -19,6 +19,7 @@ PAGES = [
     "/admin/catalog/product/give/create_product/",
     "/admin/catalog/category/tree/",
     "/admin/catalog/approval/",
+    "/admin/operations/monitor",
 ]
 BEST_BEFORE = f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}"
 

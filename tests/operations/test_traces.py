@@ -18,7 +18,6 @@ STEPS = {
     "command create_category",
     "efi.insert",
     "bell",
-    "run/efi.tasks.catch_up",
     "fold categories",
     "efi.find",
 }
