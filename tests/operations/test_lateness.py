@@ -1,0 +1,74 @@
+"""How late documents are: measured of what a bell brought, and of nothing else."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from efi import followers, generations
+from efi.metrics import BELLS, DELAY, HANDLED, observe_delay
+from efi.repository import memory
+from tests.efi.catalogue import product, repricing, say
+from tests.efi.labels import TAGS, only
+
+
+@pytest.fixture
+def labelled(store):
+    memory.forget()
+    generations.forget()
+    with only(TAGS):
+        generations.build_missing()
+        yield
+    generations.forget()
+
+
+def told(metric, *labels):
+    """What it stands at, by the end of a sample's name."""
+    samples = next(iter(metric.collect())).samples
+    return {
+        one.name.rpartition("_")[2]: one.value for one in samples if tuple(one.labels.values())[: len(labels)] == labels
+    }
+
+
+def rung(stream, version):
+    followers.answer(generations.live(TAGS.name).name, {stream: version})
+
+
+def test_what_a_bell_brought_is_measured_once(labelled):
+    olives, before = product(), told(DELAY, TAGS.name).get("count", 0)
+    for _ in range(2):
+        rung(f"product:{olives}", 1)
+    assert told(DELAY, TAGS.name)["count"] == before + 1
+
+
+def test_a_sweep_finds_what_is_not_late(labelled):
+    product()
+    before = told(DELAY, TAGS.name), told(HANDLED, TAGS.name)
+    generations.sweep(generations.live(TAGS.name))
+    assert generations.live(TAGS.name).documents.count_documents({}) == 1
+    assert (told(DELAY, TAGS.name), told(HANDLED, TAGS.name)) == before
+
+
+def test_each_commit_is_counted_and_the_newest_tells_how_late_they_are(labelled):
+    olives = product()
+    say(repricing(olives, "9.00"))
+    before = told(HANDLED, TAGS.name).get("total", 0)
+    rung(f"product:{olives}", 2)
+    assert told(HANDLED, TAGS.name)["total"] - before == 2
+
+
+def test_a_bell_that_could_not_be_answered_is_told_apart(labelled, monkeypatch):
+    def away(*_):
+        raise ConnectionError
+
+    one = followers.of_generation(generations.live(TAGS.name))
+    monkeypatch.setattr(followers.catching_up, "catch_up", away)
+    before = told(BELLS, TAGS.name, "unanswered").get("total", 0)
+    with pytest.raises(ConnectionError):
+        followers.hear(one, {"product:1": 1})
+    assert told(BELLS, TAGS.name, "unanswered")["total"] == before + 1
+
+
+def test_a_clock_that_runs_behind_makes_nothing_early():
+    before = told(DELAY, "ahead").get("sum", 0)
+    observe_delay("ahead", datetime.now(UTC) + timedelta(seconds=5))
+    assert told(DELAY, "ahead")["sum"] == before
