@@ -29,6 +29,8 @@ NOT_HOT = re.compile(r"(^|&)(q|cursor|refresh)=")
 TAKES_JSON = {"*/*", "application/*", "application/json"}
 NOT_IN_304 = {"Content-Type", "Content-Length", "Link"}
 _MADE_OF = "efi.made_of"
+KEPT_AS = "efi.kept_as"
+"""Said of a request that was answered from here: its kind."""
 Shown = tuple[Generation, str, int]
 logger = logging.getLogger(__name__)
 
@@ -73,6 +75,7 @@ def answer_hot_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[
         key, found = _found(request, token)
         CACHE_READS.labels(kind, "hit" if isinstance(found, Answer) else "miss").inc()
         if isinstance(found, Answer):
+            request.META[KEPT_AS] = kind
             return _told(request, found)
         return _filled(request, key, token, answer) if found else answer(request)
 

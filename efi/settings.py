@@ -93,8 +93,8 @@ ROOT_URLCONF = "efi.urls"
 WSGI_APPLICATION = "efi.wsgi.application"
 MIDDLEWARE = [
     "efi.logs.name_the_request",
-    "efi.hot_reads.answer_hot_reads",
     "efi.operations.requests.count_requests",
+    "efi.hot_reads.answer_hot_reads",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "readmodels.shop.looks.Looks",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from efi.hot_reads import KEPT_AS
 from efi.metrics import REQUEST_SECONDS, REQUESTS
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -25,7 +26,9 @@ def count_requests(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
 
 def _route(request: HttpRequest, response: HttpResponse) -> str:
-    """Files are answered before any route is looked for."""
+    """What is hot, and files, are answered before any route is looked for."""
     if request.resolver_match:
         return f"/{request.resolver_match.route}"
+    if kept_as := request.META.get(KEPT_AS):
+        return f"hot {kept_as}"
     return "none" if response.status_code >= 400 else "files"
