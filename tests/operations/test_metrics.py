@@ -10,17 +10,20 @@ from uuid import uuid4
 import pytest
 import yaml
 from django.contrib.auth.models import Permission
+from django.http import HttpResponse
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pymongo.errors import ConnectionFailure
 
 from efi import permissions
 from efi.event_store import now
-from efi.metrics import COMMAND_SECONDS, HANDLED, HEARTBEAT_AT, QUEUE_DEPTH, QUICK, declared, name_of
+from efi.hot_reads import KEPT_AS
+from efi.metrics import COMMAND_SECONDS, HANDLED, HEARTBEAT_AT, QUEUE_DEPTH, QUICK, REQUESTS, declared, name_of
 from efi.models import User
 from efi.operations import samples
 from efi.operations.alerts import RULES
 from efi.operations.figures import Tally
+from efi.operations.requests import count_requests
 from efi.outcomes import observed
 from tests.services.program import ROOT
 
@@ -85,6 +88,15 @@ class TestWhatIsTold:
         assert told["efi_requests_total", "GET", "none", "404"] >= 1
         assert told["efi_requests_total", "other", "/health/live", "405"] >= 1
         assert not any("of-somebody" in label for name in told for label in name)
+
+    def test_a_request_that_the_cache_answered_by_what_it_is_of(self, rf):
+        def hot(request):
+            request.META[KEPT_AS] = "product"
+            return HttpResponse()
+
+        before = REQUESTS.labels("hot product", "GET", "200")._value.get()
+        count_requests(hot)(rf.get("/api/v1/products/OLI-1"))
+        assert REQUESTS.labels("hot product", "GET", "200")._value.get() == before + 1
 
     def test_how_everything_stands_as_one_process_measured_it_for_all(self, shop):
         samples.write(
