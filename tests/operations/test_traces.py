@@ -92,7 +92,9 @@ def test_nothing_that_people_typed_is_sent(collector, script):
     assert not [one for one in collector.sent if b"maria" in one[2]]
 
 
-def test_without_a_collector_nothing_of_it_is_even_loaded():
-    code = "import django; django.setup(); import sys; print('opentelemetry' in sys.modules)"
+def test_without_a_collector_nothing_that_would_send_is_even_loaded():
+    code = (
+        "import django; django.setup(); import sys; print({'efi.tracer', 'opentelemetry.exporter'} & set(sys.modules))"
+    )
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "False"
+    assert told.stdout.strip() == "set()"
