@@ -61,8 +61,8 @@ def _queues(at: datetime) -> Found:
 
 
 def _drift(at: datetime) -> Found:
-    for found in collection("verifications").find({}, {"differences": 1}):
-        yield metrics.DRIFT, (found["_id"],), found["differences"]
+    for found in collection("verifications").find({}, {"drift": 1}):
+        yield metrics.DRIFT, (found["_id"],), found["drift"]
 
 
 def _quarantined(at: datetime) -> Found:

@@ -179,7 +179,7 @@ class Play:
     def _world_of_its_own(self, boundary: Boundary) -> Iterator[None]:
         """Clock, ids and waiting as the seed has them; ended however the play ends."""
         ids = Random(f"ids {self.seed}")
-        waiting = SimpleNamespace(sleep=lambda seconds: self.stage.pause(), monotonic=lambda: 0.0)
+        waiting = SimpleNamespace(sleep=lambda seconds: self.stage.pause(), monotonic=lambda: 0.0, time_ns=lambda: 0)
         folds = {name: replace(model, fold=self._failing(model)) for name, model in READ_MODELS.items()}
         with (
             patch.object(event_store, "now", self.clock.now),

@@ -93,11 +93,11 @@ def five_minutes_pass(system):
 
 
 def differs(system):
-    mongo.collection("verifications").insert_one({"_id": "labels", "at": system.at, "differences": 2})
+    mongo.collection("verifications").insert_one({"_id": "labels", "at": system.at, "drift": 2})
 
 
 def was_healed(system):
-    mongo.collection("verifications").update_one({"_id": "labels"}, {"$set": {"differences": 0}})
+    mongo.collection("verifications").update_one({"_id": "labels"}, {"$set": {"drift": 0}})
 
 
 def stands_aside(system):
