@@ -65,6 +65,11 @@ def catch_up_to(streams: Mapping[str, int], fed: Iterable[Generation]) -> None:
             _catch_up(generation, followed)
 
 
+def has_written(request: HttpRequest) -> bool:
+    """Whether the caller is to see something of their own in the answer."""
+    return "Consistency-Token" in request.headers
+
+
 def wants_newest(request: HttpRequest) -> bool:
     return "no-cache" in request.headers.get("Cache-Control", "").lower()
 
@@ -79,7 +84,7 @@ def read_model(request: HttpRequest, *models: str) -> tuple[tuple[Generation, ..
     fed = tuple(generations.live(model) for model in models)
     catch_up_for(request, fed)
     names = [generation.name for generation in fed]
-    if "Consistency-Token" in request.headers or wants_newest(request):
+    if has_written(request) or wants_newest(request):
         return fed, freshness.of(names)
     fresh = freshness.recently(names)
     if settings.READ_PREFERENCE == "primary":

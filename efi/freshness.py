@@ -49,6 +49,15 @@ class Freshness:
         waiting = self.oldest_entry is not None and moment - self.oldest_entry > PATIENCE
         return waiting or moment - self.confirmed > OVERDUE
 
+    def and_of(self, other: "Freshness") -> "Freshness":
+        """Of the less fresh of both, for what is made of both."""
+        entries = [one.oldest_entry for one in (self, other) if one.oldest_entry]
+        return Freshness(
+            confirmed=min(self.confirmed, other.confirmed),
+            oldest_entry=min(entries, default=None),
+            read_at=min(self.read_at, other.read_at),
+        )
+
 
 class Kept(Generic[Found]):
     """What was found, by key, and is good for all who read at the same freshness."""

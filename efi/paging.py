@@ -32,16 +32,32 @@ def limit_in(given: str | None) -> int:
 
 
 def cursor_behind(row: Document, sort: Sort, query: str) -> str:
-    """Signed, and good for this query alone; squeezed where a name would make it longer than an address may be."""
-    values = [_plain(_value(row, name)) for name, _ in sort]
-    return SIGNER.sign_object([_digest(query, sort), values], compress=len(str(values)) > USUAL_KEY)
+    return cursor_of([_value(row, name) for name, _ in sort], sort, query)
+
+
+def cursor_of(values: Sequence[Any], sort: Sort, query: str, way: str = "") -> str:
+    """Signed, and good for this query alone; squeezed where a name would make it longer than an address may be.
+
+    `values`: those that the last row is sorted by. `way`: how it was found, where there are several.
+    """
+    told = [_digest(query, sort), list(map(_plain, values)), *([way] if way else [])]
+    return SIGNER.sign_object(told, compress=len(str(values)) > USUAL_KEY)
+
+
+def way_of(cursor: str | None, sort: Sort, query: str) -> str:
+    return "" if cursor is None else _opened(cursor, _digest(query, sort))[1]
+
+
+def values_of(cursor: str | None, sort: Sort, query: str) -> list[Any]:
+    """What the last row was sorted by; none before the first page."""
+    return [] if cursor is None else _opened(cursor, _digest(query, sort))[0]
 
 
 def behind(cursor: str | None, sort: Sort, query: str) -> Document:
     """The condition that a row comes after the cursor's in this order."""
-    if cursor is None:
+    values = values_of(cursor, sort, query)
+    if not values:
         return {}
-    values = _values_in(cursor, _digest(query, sort))
     steps = []
     for at, (name, direction) in enumerate(sort):
         equal = {earlier: values[i] for i, (earlier, _) in enumerate(sort[:at])}
@@ -58,14 +74,14 @@ def _digest(query: str, sort: Sort) -> str:
 
 
 @lru_cache(maxsize=1_000)
-def _values_in(cursor: str, query: str) -> list[Any]:
+def _opened(cursor: str, query: str) -> tuple[list[Any], str]:
     try:
-        made_for, values = SIGNER.unsign_object(cursor[:LONGEST_CURSOR])
+        made_for, values, *way = SIGNER.unsign_object(cursor[:LONGEST_CURSOR])
     except (signing.BadSignature, ValueError) as error:
         raise BadInput("the cursor is not one of ours", code="cursor") from error
     if made_for != query:
         raise BadInput("the cursor belongs to another query", code="cursor")
-    return [_rich(value) for value in values]
+    return [_rich(value) for value in values], "".join(way)
 
 
 def _value(row: Document, name: str) -> Any:

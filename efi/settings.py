@@ -131,6 +131,7 @@ DATABASES = {
         "OPTIONS": {"serverSelectionTimeoutMS": 1_500, "socketTimeoutMS": 10_000, "appname": "efi-django"},
     },
 }
+ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 UNFOLD = looks.UNFOLD
@@ -233,6 +234,7 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "pymongo": {"level": "INFO"},
         "celery": {"level": "WARNING"},
+        "elastic_transport": {"level": "ERROR"},
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
     },

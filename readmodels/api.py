@@ -10,6 +10,7 @@ from efi.answers import (
     answer,
     catch_up_whole,
     conditional,
+    has_written,
     meta_of,
     not_modified,
     read_model,
@@ -30,6 +31,7 @@ from readmodels.listing import FIELDS, PARAMETERS, REPEATED, Listing, Page, in_s
 from readmodels.product_catalog import REVISION
 from readmodels.public import PublicViewSet, answer_one
 from readmodels.schemas import LARGEST_QUANTITY
+from readmodels.suggestions import Suggestions
 
 
 class ProductViewSet(PublicViewSet):
@@ -40,8 +42,9 @@ class ProductViewSet(PublicViewSet):
         """Visible products, a page at a time."""
         only(request, *PARAMETERS, repeated=REPEATED)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
-        asked = Listing(request.GET, products, categories.tree_of(tree_in, fresh))
-        beside = _beside(asked, fresh)
+        tree = categories.tree_of(tree_in, fresh)
+        asked = Listing(request.GET, products, tree, newest=wants_newest(request) or has_written(request))
+        beside, fresh = _beside(asked, fresh), asked.fresh(fresh)
         if "cursor" not in request.GET and not asked.words:
             may_be_kept(request, fresh, (tree_in, categories.TREE, asked.tree.revision), seconds=LISTS)
         if "If-None-Match" in request.headers:
@@ -115,9 +118,11 @@ class SearchViewSet(PublicViewSet):
         typed = typed_in(request.GET)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         tree = categories.tree_of(tree_in, fresh)
-        found, branches = suggestions.of(typed, products, tree, in_sight(tree))
-        tag = [products.name, [(row["_id"], row["_rev"]) for row in found], tree_in.name, tree.revision, branches]
-        return conditional(request, tag, fresh, lambda: _suggested(products, found, branches, fresh))
+        newest = wants_newest(request) or has_written(request)
+        found = suggestions.of(typed, products, tree, in_sight(tree), newest=newest)
+        rows = [(row["_id"], row["_rev"]) for row in found.products]
+        tag = [products.name, rows, tree_in.name, tree.revision, found.categories, found.engine]
+        return conditional(request, tag, fresh, lambda: _suggested(products, found, fresh))
 
 
 def _one(request: HttpRequest, products: Generation, key: str) -> Document:
@@ -129,7 +134,10 @@ def _one(request: HttpRequest, products: Generation, key: str) -> Document:
 def _beside(asked: Listing, fresh: Freshness) -> Meta:
     """What is told of a list beside its rows."""
     total = {"total": asked.total()} if asked.counts else {}
-    return {**total, **({"facets": asked.facets(asked.faceted, fresh)} if asked.faceted else {})}
+    counts = {"facets": asked.facets(asked.faceted, fresh)} if asked.faceted else {}
+    searched = {"search": asked.engine} if "q" in asked.asked else {}
+    marks = {"highlights": asked.indexed.highlights} if asked.marks and asked.indexed else {}
+    return {**total, **counts, **searched, **marks}
 
 
 def _answer_page(request: HttpRequest, asked: Listing, page: Page, beside: Meta, fresh: Freshness) -> HttpResponse:
@@ -151,7 +159,8 @@ def _priced(product: Document, quantity: int) -> Document:
     return {"product_id": product["_id"], "quantity": quantity, "unit_price": unit, "line_total": dump(line)}
 
 
-def _suggested(products: Generation, found: list[Document], branches: list[Document], fresh: Freshness) -> HttpResponse:
-    named = [{"id": row["_id"], **{name: row[name] for name in ("sku", "slug", "name", "price")}} for row in found]
-    meta = meta_of(products, fresh, updated_at=max((row["_updated_at"] for row in found), default=None))
-    return answer({"products": named, "categories": branches}, meta=meta)
+def _suggested(products: Generation, found: Suggestions, fresh: Freshness) -> HttpResponse:
+    rows = found.products
+    named = [{"id": row["_id"], **{name: row[name] for name in ("sku", "slug", "name", "price")}} for row in rows]
+    meta = meta_of(products, fresh, updated_at=max((row["_updated_at"] for row in rows), default=None))
+    return answer({"products": named, "categories": found.categories}, meta={**meta, "search": found.engine})

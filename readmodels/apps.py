@@ -4,10 +4,10 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 from efi import hot_reads
-from readmodels import bundles, categories, price_history, product_catalog, search_terms
+from readmodels import bundles, categories, price_history, product_catalog, search_feed, search_terms
 
 READ_MODELS = (product_catalog, categories, price_history, bundles)
-
+MIRRORS = (search_feed,)
 
 SHOWN = (product_catalog.NAME, categories.TREE, categories.COUNTS, bundles.NAME)
 hot_reads.serve("products", "/api/v1/products", fed_by=SHOWN)

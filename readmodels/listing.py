@@ -1,24 +1,30 @@
 """Products as a query string asks for them, a page at a time: for the API, and for the pages of a shop."""
 
+import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from django.http import QueryDict
 
+from efi import elastic
 from efi.answers import etag_of
+from efi.elastic import Silent
 from efi.freshness import Freshness
 from efi.mongo import Document
-from efi.paging import Sort, behind, cursor_behind, limit_in
+from efi.paging import Sort, behind, cursor_behind, cursor_of, limit_in, values_of, way_of
 from efi.problems import BadInput
 from efi.projections import Generation, Index
-from readmodels import facets, product_catalog, search, search_terms, wording
+from readmodels import facets, product_catalog, search, search_engine, search_terms, wording
 from readmodels.categories import Tree
 from readmodels.filters import NAMES, PRICES, SEVERAL, narrowed, typed_in
 from readmodels.pictures import pictured
 from readmodels.product_catalog import LISTED, SORTS, hinted
-from readmodels.schemas import ListedProductShape
+from readmodels.schemas import INCLUDED, ListedProductShape
+from readmodels.search_engine import FORGIVEN, Found
+from readmodels.search_query import Search
 
 PARAMETERS = (*NAMES, "limit", "cursor", "sort", "fields", "facets", "include")
 REPEATED = (*SEVERAL, "fields", "facets", "include")
@@ -37,6 +43,7 @@ TOLD = (
     "listed_at",
     "discontinued",
 )
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,13 +61,15 @@ class Page:
 class Listing:
     """What is asked for; raises `BadInput` naming what is wrong. Of unknown parameters it knows nothing."""
 
-    def __init__(self, asked: QueryDict, products: Generation, tree: Tree) -> None:
-        self.asked, self.products, self.tree = asked, products, tree
+    def __init__(self, asked: QueryDict, products: Generation, tree: Tree, *, newest: bool = False) -> None:
+        """`newest`: to be read off the documents, which may be ahead of what Elasticsearch holds of them."""
+        self.asked, self.products, self.tree, self.newest = asked, products, tree, newest
         self.limit = limit_in(asked.get("limit"))
         self.sort = _sort_in(asked)
         self.fields = several_in(asked, "fields", FIELDS)
         self.faceted = several_in(asked, "facets", facets.NAMES)
-        self.counts = "total" in several_in(asked, "include", ("total",))
+        included = several_in(asked, "include", INCLUDED)
+        self.counts, self.marks = "total" in included, "highlights" in included
         self.query = repr(sorted((name, said) for name, said in asked.lists() if name != "cursor"))
         self.words = wording.asked(typed_in(asked))
         self.conditions = narrowed(asked, tree)
@@ -81,6 +90,9 @@ class Listing:
         return {**in_sight(self.tree), **({"$and": narrow} if narrow else {})}
 
     def page(self, fields: Mapping[str, int] = LISTED) -> Page:
+        if self.indexed:
+            rows = product_catalog.these(self.products, in_sight(self.tree), self.indexed.ids, fields)
+            return Page(rows, self.indexed.more)
         if self.scored:
             best = product_catalog.best(self.products, self.found, self.sort, self.limit, fields, self.index())
             return Page(*best)
@@ -121,28 +133,85 @@ class Listing:
         scored = {"$set": {"score": search.score(self.words, self.tree)}}
         return [{"$match": self.where}, scored, *([{"$match": self.onward}] if self.onward else [])]
 
+    @cached_property
+    def indexed(self) -> Found | None:
+        """What Elasticsearch has found, where it was to be asked and did answer.
+
+        A cursor of MongoDB's goes on there: the other way round nothing is passed over.
+        """
+        way = way_of(self.asked.get("cursor"), self.sort, self.query)
+        if not self.words or self.newest or not elastic.is_used() or ("cursor" in self.asked and not way):
+            return None
+        return self._looked_up(self._search(way))
+
+    @property
+    def engine(self) -> str:
+        return "elasticsearch" if self.indexed else "mongodb"
+
+    def fresh(self, documents: Freshness) -> Freshness:
+        """How fresh the answer is: not more than what found it."""
+        return documents.and_of(self.indexed.fresh) if self.indexed else documents
+
+    def _search(self, way: str, names: Sequence[str] | None = None) -> Search:
+        names = self.faceted if names is None else names
+        return Search(
+            words=self.words,
+            tree=self.tree,
+            conditions=self.conditions,
+            sort=self.sort,
+            limit=self.limit,
+            after=values_of(self.asked.get("cursor"), self.sort, self.query),
+            counted={own: [name for name in names if self._own(name) == own] for own in map(self._own, names)},
+            most_counted=MOST_COUNTED if self.counts else 0,
+            highlights=self.marks,
+            forgiving=way == FORGIVEN,
+        )
+
+    def _looked_up(self, search: Search) -> Found | None:
+        try:
+            return search_engine.look(self.products, search)
+        except Silent as reason:
+            logger.warning("MongoDB answers a search: %s", reason)
+            return None
+
     def cursor(self, page: Page) -> str | None:
         """What leads to the page behind this one, where there is one."""
+        if self.indexed:
+            last, way = self.indexed.last, self.indexed.way
+            return cursor_of(last, self.sort, self.query, way) if page.more else None
         return cursor_behind(page.rows[-1], self.sort, self.query) if page.more else None
 
     def total(self) -> int:
         """How many products there are on all pages; it stops at 10,001."""
+        if self.indexed:
+            return self.indexed.total
         return self.products.lists.count_documents(self.matching(), limit=MOST_COUNTED, **hinted(self.index()))
 
-    def facets(self, names: Iterable[str], fresh: Freshness) -> dict[str, list[Document]]:
+    def facets(self, names: Sequence[str], fresh: Freshness) -> dict[str, list[Document]]:
         """Of each facet its values and how many products have them, under all parameters but the facet's own."""
+        counts = self._counted_in_index(names) or self._counted({self._own(name) for name in names}, fresh)
+        return {name: self._values(name, counts[self._own(name)]) for name in names}
+
+    def _counted(self, owns: Iterable[str], fresh: Freshness) -> dict[str, Counter[str]]:
         counts: dict[str, Counter[str]] = {}
-        for own in {self._own(name) for name in names}:
+        for own in owns:
             match, index = self.matching(own), self.index(own)
             counts[own] = facets.counted(self.products, match, index, fresh, keep=not self.words)
-        return {name: self._values(name, counts[self._own(name)]) for name in names}
+        return counts
+
+    def _counted_in_index(self, names: Sequence[str]) -> dict[str, Counter[str]]:
+        """What came with the page; otherwise counted by itself, in the way that the page was found."""
+        if not self.indexed or set(names) <= set(self.faceted):
+            return self.indexed.counts if self.indexed else {}
+        alone = self._looked_up(replace(self._search(self.indexed.way, names), limit=0, after=()))
+        return alone.counts if alone else {}
 
     def etag(self, page: Page, beside: Document | None = None) -> str:
         """All that the answer depends on: the query, the members at their revisions, the tree, and what stands beside
         the rows."""
         members = [(row["_id"], row["_rev"]) for row in page.rows]
         asked = [self.products.name, self.query, self.asked.get("cursor")]
-        return etag_of([*asked, members, page.more, self.tree.revision, beside or {}])
+        return etag_of([*asked, members, page.more, self.tree.revision, self.engine, beside or {}])
 
     def note(self, page: Page) -> None:
         """For staff, what was searched for: once, on the first page of what was found."""

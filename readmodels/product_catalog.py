@@ -1,7 +1,7 @@
 """The shop window: one document per product, with its price, its stock and what its label says."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pymongo.cursor import Cursor
@@ -258,6 +258,13 @@ def best(
     """The same, where the order is by what a pipeline makes of each product."""
     rows = list(generation.lists.aggregate([*found, *cut(sort, limit, shown)], **hinted(index)))
     return rows[:limit], len(rows) > limit
+
+
+def these(generation: Generation, in_sight: Document, ids: Sequence[str], shown: Mapping[str, int]) -> list[Document]:
+    """In the order of their ids; without those that lists do not show, or no longer."""
+    found = generation.lists.find({"_id": {"$in": list(ids)}, **in_sight}, shown)
+    by_id = {product["_id"]: product for product in found}
+    return [by_id[identity] for identity in ids if identity in by_id]
 
 
 def cut(sort: Sort, limit: int, shown: Mapping[str, int]) -> list[Document]:

@@ -12,6 +12,10 @@ from readmodels import facets
 from readmodels.filters import CERTIFICATIONS, CURRENCIES, STORAGE, ProductFilters
 from readmodels.product_catalog import SORTS
 
+INCLUDED = ("total", "highlights")
+SEARCH = serializers.ChoiceField(
+    choices=["elasticsearch", "mongodb"], required=False, help_text="Which engine has answered what was searched for."
+)
 READ = [CONSISTENCY, IF_NONE_MATCH]
 LARGEST_QUANTITY = 100_000
 """So many at the highest price come to less than the largest amount of money there is."""
@@ -213,6 +217,17 @@ class FacetsShape(serializers.Serializer[Any]):
 class ListMeta(Meta):
     total = serializers.IntegerField(required=False)
     facets = FacetsShape(required=False)
+    search = SEARCH
+    highlights = serializers.DictField(
+        child=serializers.DictField(child=serializers.ListField(child=serializers.CharField())),
+        required=False,
+        help_text="By product id and field, the passages in which something was found, as HTML with it in `<mark>`; "
+        "where Elasticsearch has answered.",
+    )
+
+
+class SuggestMeta(Meta):
+    search = SEARCH
 
 
 @extend_schema_field({"type": "array", "items": {"$ref": "#/components/schemas/CategoryShape"}})
@@ -240,7 +255,7 @@ PAGE = [
 ]
 RELATED = enveloped("RelatedProducts", ListedProductShape(many=True), meta=Meta())
 PRICE = enveloped("PriceOfQuantity", QuantityPrice(), meta=Meta())
-SUGGESTIONS = enveloped("Suggestions", SuggestionsShape(), meta=Meta())
+SUGGESTIONS = enveloped("Suggestions", SuggestionsShape(), meta=SuggestMeta())
 QUANTITY = OpenApiParameter("quantity", {"type": "integer", "minimum": 1, "maximum": LARGEST_QUANTITY})
 TYPED = OpenApiParameter("q", TYPES["q"], description="What has been typed so far.")
 FIELDS = named("fields", *ListedProductShape().fields, about="These fields of each product alone, and its `id`.")
@@ -263,5 +278,10 @@ PRODUCT_LIST = [
     *PAGE,
     FIELDS,
     named("facets", *facets.NAMES, about="Counts by these, each under all filters but its own."),
-    named("include", "total", about="How many products there are on all pages; it stops at 10,001."),
+    named(
+        "include",
+        *INCLUDED,
+        about="`total`: how many products there are on all pages; it stops at 10,001. "
+        "`highlights`: where in each product something was found.",
+    ),
 ]

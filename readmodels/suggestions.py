@@ -1,9 +1,14 @@
 """What a search box offers while somebody types."""
 
+import logging
+from dataclasses import dataclass
 from heapq import nsmallest
 
+from efi import elastic
+from efi.elastic import Silent
 from efi.mongo import Document
 from efi.projections import Generation
+from readmodels import product_catalog, search_engine
 from readmodels.categories import Tree
 from readmodels.product_catalog import BY_NAME_WORDS
 from readmodels.search import begins
@@ -13,15 +18,37 @@ MOST, MOST_CATEGORIES = 8, 3
 LOOKED_AT = 100
 """Products that the words find are put in order: of more than these, the alphabet has chosen."""
 SHOWN = ("sku", "slug", "name", "price", "in_stock", "name_order", "_rev", "_updated_at")
+logger = logging.getLogger(__name__)
 
 
-def of(text: str, products: Generation, tree: Tree, in_sight: Document) -> tuple[list[Document], list[Document]]:
+@dataclass(frozen=True)
+class Suggestions:
+    """`engine`: which one has found the products."""
+
+    products: list[Document]
+    categories: list[Document]
+    engine: str
+
+
+def of(text: str, products: Generation, tree: Tree, in_sight: Document, *, newest: bool) -> Suggestions:
     """Products, by name, brand or SKU, and categories by name: every word of the text begins one of theirs."""
     words = asked(text)
     if not words:
-        return [], []
+        return Suggestions([], [], "mongodb")
     categories = tree.named(words)[:MOST_CATEGORIES]
-    return _products(words, products, in_sight)[: MOST - len(categories)], categories
+    offered = None if newest or not elastic.is_used() else _offered(words, products, tree)
+    if offered is not None:
+        rows = product_catalog.these(products, in_sight, offered, dict.fromkeys(SHOWN, 1))
+        return Suggestions(rows[: MOST - len(categories)], categories, "elasticsearch")
+    return Suggestions(_products(words, products, in_sight)[: MOST - len(categories)], categories, "mongodb")
+
+
+def _offered(words: list[str], products: Generation, tree: Tree) -> list[str] | None:
+    try:
+        return search_engine.offer(products, words, tree, MOST)
+    except Silent as reason:
+        logger.warning("MongoDB answers a search box: %s", reason)
+        return None
 
 
 def _products(words: list[str], products: Generation, in_sight: Document) -> list[Document]:

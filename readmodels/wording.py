@@ -18,12 +18,12 @@ def folded(text: str) -> str:
 
 def words(*texts: str) -> list[str]:
     """Each once."""
-    return sorted(set(_found(*texts)))
+    return sorted(set(split(*texts)))
 
 
 def asked(search: str) -> list[str]:
     """The words of a search in their order, without those that say nothing as long as others are left."""
-    typed = list(dict.fromkeys(_found(search[:LONGEST_SEARCH])))[:MOST_WORDS]
+    typed = list(dict.fromkeys(split(search[:LONGEST_SEARCH])))[:MOST_WORDS]
     return [word for word in typed if word not in PASSED_OVER] or typed
 
 
@@ -37,5 +37,6 @@ def beginnings(word: str) -> list[str]:
     return [word[:-2] if longer else word[:-1]]
 
 
-def _found(*texts: str) -> list[str]:
+def split(*texts: str) -> list[str]:
+    """Every word, in the order of the texts."""
     return [word[:LONGEST_WORD] for word in re.findall(r"\w+", folded(" ".join(texts)))]

@@ -27,12 +27,20 @@ class Shelf:
     """One page of a list: as the reader narrows it, within what the page is about."""
 
     def __init__(
-        self, path: str, said: QueryDict, products: Generation, tree: Tree, fresh: Freshness, **about: str
+        self,
+        path: str,
+        said: QueryDict,
+        products: Generation,
+        tree: Tree,
+        fresh: Freshness,
+        *,
+        newest: bool = False,
+        **about: str,
     ) -> None:
         self.path, self.about, self.products, self.tree = path, about, products, tree
         self.said = without(said, *about)
         self.asked = with_all(self.said, about)
-        self.listing = Listing(self.asked, products, tree)
+        self.listing = Listing(self.asked, products, tree, newest=newest)
         self.page = self.listing.page()
         self.counts = counts.of(self.listing, fresh)
         self.today = today()

@@ -28,8 +28,9 @@ def front(request: HttpRequest) -> HttpResponse:
 def products(request: HttpRequest) -> HttpResponse:
     """All products, narrowed as one likes."""
     found, tree, fresh = _read(request)
-    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, fresh)
-    if not refreshing(request) and "If-None-Match" not in request.headers:
+    newest = refreshing(request)
+    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, fresh, newest=newest)
+    if not newest and "If-None-Match" not in request.headers:
         shelf.listing.note(shelf.page)
     return page(request, "products.html", tree, fresh, shelf.tag, shelf.told)
 
@@ -39,7 +40,8 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     """The products of one category and those below it."""
     found, tree, fresh = _read(request)
     tree.identity_of(slug)
-    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, fresh, category=slug)
+    newest = refreshing(request)
+    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, fresh, newest=newest, category=slug)
     return page(request, "products.html", tree, fresh, shelf.tag, shelf.told)
 
 

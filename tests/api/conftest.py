@@ -17,8 +17,12 @@ assert catalog.commands, catalog.upcasters
 
 @pytest.fixture(scope="module")
 def accounts(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, User]]:
+    yield from accounts_of(django_db_blocker)
+
+
+def accounts_of(blocker: DjangoDbBlocker) -> Iterator[dict[str, User]]:
     """They outlive a test: only the log and the documents are emptied between two."""
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         yield opened_accounts()
         User.objects.all().delete()
     memory.forget()

@@ -12,12 +12,13 @@ from knox.models import AuthToken
 
 from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.products import ApproveProduct, CreateProduct, DiscontinueProduct, SubmitProduct
-from efi import event_store, freshness, generations, permissions, relay
+from efi import elastic, event_store, freshness, generations, permissions, relay
 from efi.models import User
 from efi.mongo import database
 from efi.repository import memory
 from efi.values import Money
-from readmodels import categories
+from readmodels import categories, product_catalog, search_feed
+from readmodels.search_index import name_of
 from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, JOAN, MARIA, NOW, QUALITY, bbd, identity
 from tests.efi.catalogue import category, say, supplier
 
@@ -91,6 +92,8 @@ def emptied() -> None:
             database()[entry["name"]].delete_many({})
     event_store.ensure_indexes()
     generations.build_missing()
+    if elastic.is_used():
+        search_feed.drop(generations.live(product_catalog.NAME).name)
     known({"confirmed": event_store.now(), "entries": {}})
 
 
@@ -109,8 +112,13 @@ def bell_under_way(read_model: str, *, seconds: int) -> datetime:
 
 
 def caught_up() -> None:
-    """As after the relay has rung for all there is."""
+    """As after the relay has rung for all there is, and Elasticsearch looked at what it was given."""
     relay.sweep()
+    if elastic.is_used():
+        products = generations.live(product_catalog.NAME)
+        search_feed.fill(products)
+        search_feed.write(products, [product["_id"] for product in products.documents.find({}, {"_id": 1})])
+        elastic.writer().indices.refresh(index=name_of(products))
 
 
 def drafted(

@@ -1,0 +1,51 @@
+"""The one client of Elasticsearch, for what reads it and what writes it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from django.conf import settings
+from elasticsearch import ApiError, Elasticsearch, TransportError
+
+from efi.breaker import Breaker, Open
+
+PATIENCE = 0.5
+"""Seconds that a reader waits; afterwards MongoDB answers."""
+WRITING = 30.0
+"""Seconds that whoever writes waits: nobody waits for them."""
+breaker = Breaker("elasticsearch")
+
+
+class Silent(Exception):
+    """Elasticsearch does not answer, or not in time, or not what was asked: another engine is to."""
+
+
+@cache
+def client() -> Elasticsearch:
+    """Several nodes are given with commas between. No second try: it would come when nobody waits any more."""
+    hosts = settings.ELASTICSEARCH_URL.split(",")
+    return Elasticsearch(hosts, request_timeout=PATIENCE, max_retries=0, retry_on_timeout=False)
+
+
+def forget() -> None:
+    """For when it is another one than before."""
+    client.cache_clear()
+    breaker.close()
+
+
+def writer() -> Elasticsearch:
+    return client().options(request_timeout=WRITING)
+
+
+def is_used() -> bool:
+    return bool(settings.ELASTICSEARCH_URL)
+
+
+@contextmanager
+def asking() -> Iterator[Elasticsearch]:
+    """For readers. Raises `Silent` in place of whatever the engine, or the way to it, has."""
+    try:
+        with breaker.guarded():
+            yield client()
+    except (ApiError, TransportError, Open) as error:
+        raise Silent(str(error)) from error

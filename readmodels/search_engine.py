@@ -1,0 +1,100 @@
+"""A search as Elasticsearch answers it: which products, in which order, and what is counted beside them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from efi import elastic, freshness
+from efi.elastic import Silent
+from efi.freshness import Freshness
+from efi.mongo import Document
+from efi.projections import Generation
+from readmodels import search_query
+from readmodels.categories import Tree
+from readmodels.search_index import name_of
+from readmodels.search_query import Search
+
+TYPED, FORGIVEN = "typed", "forgiven"
+"""How a search was found: as it was typed, or forgiving what was misspelt in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """`counts`: of each facet's values, as `listing` counts them, by the parameter they are not counted under."""
+
+    ids: Sequence[str]
+    last: Sequence[Any]
+    more: bool
+    total: int
+    counts: dict[str, Counter[str]]
+    highlights: dict[str, dict[str, list[str]]]
+    way: str
+    fresh: Freshness
+
+
+def freshness_of(products: Generation) -> Freshness:
+    """Raises `Silent` where the index is behind and the documents are not: then these answer better."""
+    name = name_of(products)
+    try:
+        own = freshness.recently([name])
+    except ValueError as error:
+        raise Silent(f"{name} was never begun") from error
+    if own.stale and not freshness.recently([products.name]).stale:
+        raise Silent(f"{name} is behind")
+    return own
+
+
+def look(products: Generation, asked: Search) -> Found:
+    """Misspelt words are forgiven where nothing at all is found as it was typed. Raises `Silent`."""
+    found = _look(products, asked)
+    if found.ids or asked.forgiving or asked.after or not asked.limit or _anything(products, asked):
+        return found
+    return _look(products, replace(asked, forgiving=True))
+
+
+def offer(products: Generation, words: Sequence[str], tree: Tree, most: int) -> list[str]:
+    """The ids of what a search box offers; raises `Silent`."""
+    freshness_of(products)
+    for forgiving in (False, True):
+        hits = _search(products, search_query.offered(words, tree, most, forgiving=forgiving))["hits"]["hits"]
+        if hits:
+            break
+    return [hit["_id"] for hit in hits]
+
+
+def _anything(products: Generation, asked: Search) -> bool:
+    """Whether the words find any, whatever else narrows them."""
+    return bool(_look(products, replace(asked, conditions={}, limit=0, counted={}, most_counted=1)).total)
+
+
+def _look(products: Generation, asked: Search) -> Found:
+    fresh = freshness_of(products)
+    told = _search(products, search_query.body(asked))
+    hits = told["hits"]["hits"]
+    page = hits[: asked.limit]
+    return Found(
+        ids=[hit["_id"] for hit in page],
+        last=search_query.values(page[-1]["sort"], asked.sort) if page else (),
+        more=len(hits) > len(page),
+        total=min(told["hits"].get("total", {}).get("value", 0), asked.most_counted),
+        counts={"" if own == "all" else own: _counted(told) for own, told in told.get("aggregations", {}).items()},
+        highlights={hit["_id"]: hit["highlight"] for hit in page if "highlight" in hit},
+        way=FORGIVEN if asked.forgiving else TYPED,
+        fresh=fresh,
+    )
+
+
+def _search(products: Generation, body: Document) -> Any:
+    with elastic.asking() as engine:
+        return engine.search(index=name_of(products), body=body)
+
+
+def _counted(aggregation: Document) -> Counter[str]:
+    """By facet, as documents name them: `country=GR`."""
+    counts: Counter[str] = Counter()
+    for path, told in aggregation.items():
+        if isinstance(told, dict):
+            lead = "" if path == "shelves" else f"{path.removeprefix('facets.')}="
+            counts.update({f"{lead}{bucket['key']}": bucket["doc_count"] for bucket in told["buckets"]})
+    return counts

@@ -1,0 +1,263 @@
+"""Keeps the index of a generation like its documents: whole documents at their `_rev`, so that no late write wins.
+
+An index is made so that it cannot be read, and opened once all its documents are in: where one is missing or was left
+half filled, MongoDB answers meanwhile.
+"""
+
+import logging
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+
+from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch.helpers import scan
+from pymongo.collection import Collection as Documents
+from pymongo.errors import DuplicateKeyError
+
+from efi import catching_up, elastic, freshness, generations, mongo
+from efi.followers import Follower, Outage, follows
+from efi.mirrors import MIRRORS, Difference, Mirror
+from efi.mongo import Document
+from efi.projections import Generation, identity_in
+from efi.schedule import every
+from readmodels import product_catalog
+from readmodels.search_index import definition, indexed, name_of
+
+BATCH = 500
+LANE = "search"
+LOOKS = timedelta(seconds=5)
+WAIT = 0.2
+LEFT_AFTER = timedelta(seconds=5)
+"""Whoever fills an index and has not been heard of for so long is gone."""
+GONE, BARRED = "index_not_found_exception", "cluster_block_exception"
+BUSY = {429, 500, 502, 503, 504}
+FOUND_OTHERWISE = {"version_conflict_engine_exception"}
+"""Somebody has written a newer one."""
+logger = logging.getLogger(__name__)
+
+
+class Unindexable(Exception):
+    """What Elasticsearch will never take: a fault of the mapping, or of what is made of documents."""
+
+
+@follows
+def followers() -> Iterator[Follower]:
+    if elastic.is_used():
+        products = generations.live(product_catalog.NAME)
+        kinds = products.model.kinds
+        yield Follower(name=name_of(products), kinds=kinds, answer=partial(answer, products), lane=LANE)
+
+
+def answer(products: Generation, bells: Mapping[str, int]) -> None:
+    """Every document that the bells name is looked at, whether or not there was news: others may have written it."""
+    catching_up.catch_up(products, bells)
+    was_open = is_open(products)
+    write(products, {identity_in(stream) for stream in bells})
+    if not was_open:
+        _fill_what_is_left(products)
+
+
+@every(LOOKS)
+def look_after(at: datetime) -> None:
+    """An index that was lost, or left half filled, is made whole though nothing is sold."""
+    if elastic.is_used():
+        products = generations.live(product_catalog.NAME)
+        if not is_open(products):
+            _fill_what_is_left(products)
+
+
+def is_open(products: Generation) -> bool:
+    """Whether the index is there and whole; one that is missing is made."""
+    name = name_of(products)
+    with _engine() as engine:
+        try:
+            found = engine.indices.get_settings(index=name)
+        except NotFoundError:
+            freshness.begin(name, products.model.kinds, LANE)
+            _make(name)
+            return False
+    return bool(found[name]["settings"]["index"].get("blocks", {}).get("read") != "true")
+
+
+def fill(products: Generation) -> None:
+    """Returns once it may be read, whoever filled it."""
+    while not is_open(products):
+        if not _fill_what_is_left(products):
+            time.sleep(WAIT)
+
+
+def _fill_what_is_left(products: Generation) -> bool:
+    """All documents; then it may be read. Whoever comes meanwhile leaves it to the first."""
+    name = name_of(products)
+    if not _taken(name):
+        return False
+    logger.info("filling %s", name)
+    try:
+        _fill(products, name)
+    finally:
+        _fills().delete_one({"_id": name})
+    logger.info("%s is whole", name)
+    return True
+
+
+def _fill(products: Generation, name: str) -> None:
+    for batch in _batches(products.documents.find(sort=[("_id", 1)])):
+        for refused in _put(name, batch):
+            logger.error("%s goes on without %s", name, refused)
+        _fills().update_one({"_id": name}, {"$set": {"at": freshness.present()}})
+    with _engine() as engine:
+        engine.indices.refresh(index=name)
+        engine.indices.put_settings(index=name, settings={"index.blocks.read": None})
+
+
+def write(products: Generation, identities: Collection[str]) -> None:
+    """Raises `Unindexable` when all others are in."""
+    name = name_of(products)
+    versions = _versions(name, identities)
+    behind = [one for one in _documents(products, identities) if versions.get(one["_id"], 0) < one["_rev"]]
+    if refused := _put(name, behind):
+        raise Unindexable("; ".join(refused))
+
+
+def heal(products: Generation, identities: Collection[str]) -> None:
+    """Writes these anew, also at the `_rev` that the index has; what MongoDB does not hold, goes."""
+    name, found = name_of(products), list(_documents(products, identities))
+    refused = _put(name, found)
+    strangers = set(identities) - {one["_id"] for one in found}
+    with _engine() as engine:
+        for identity in strangers:
+            engine.options(ignore_status=404).delete(index=name, id=identity)
+    if refused:
+        raise Unindexable("; ".join(refused))
+
+
+def drop(generation: str) -> None:
+    with _engine() as engine:
+        engine.options(ignore_status=404).indices.delete(index=f"search_{generation}")
+
+
+def differences(products: Generation, identities: Collection[str] | None = None) -> Iterator[Difference]:
+    """Where the index has not the `_rev` of the document, or what no document is of."""
+    where = {} if identities is None else {"_id": {"$in": list(identities)}}
+    for batch in _batches(products.documents.find(where, {"_rev": 1}, sort=[("_id", 1)])):
+        versions = _versions(name_of(products), [one["_id"] for one in batch])
+        for one in batch:
+            has = versions.get(one["_id"], 0)
+            if has != one["_rev"]:
+                told = f"Elasticsearch has it at {has}" if has else "Elasticsearch does not have it"
+                yield Difference(identity=one["_id"], what=f"{told}, MongoDB at {one['_rev']}")
+    if identities is None:
+        yield from _strangers(products)
+
+
+def _strangers(products: Generation) -> Iterator[Difference]:
+    """What is in the index alone, read off its end where there are more than MongoDB has."""
+    name = name_of(products)
+    with _engine() as engine:
+        engine.indices.refresh(index=name)
+        if engine.count(index=name)["count"] <= products.documents.estimated_document_count():
+            return
+        hits = scan(engine, index=name, _source=False)
+        for batch in _batches(hits):
+            known = {one["_id"] for one in _documents(products, [hit["_id"] for hit in batch])}
+            for hit in batch:
+                if hit["_id"] not in known:
+                    yield Difference(identity=hit["_id"], what="Elasticsearch alone has it")
+
+
+def _make(name: str) -> None:
+    """What is written goes by an alias that is made with it: no index comes about by being written to."""
+    with _engine() as engine:
+        try:
+            engine.indices.create(index=name, aliases={_for_writing(name): {}}, **definition())
+        except BadRequestError as error:
+            if error.error != "resource_already_exists_exception":
+                raise
+
+
+def _put(name: str, documents: Iterable[Document]) -> list[str]:
+    """What was refused for good. Every item of the answer is looked at: it says "200" with all of them failed."""
+    steps: list[Document] = []
+    at = {"_index": _for_writing(name), "require_alias": True, "version_type": "external_gte"}
+    for one in documents:
+        steps += {"index": {**at, "_id": one["_id"], "version": one["_rev"]}}, indexed(one)
+    if not steps:
+        return []
+    with _engine() as engine:
+        told = engine.bulk(operations=steps, filter_path="items.*._id,items.*.status,items.*.error")
+    return [line for item in told["items"] if (line := _refusal(item["index"]))]
+
+
+def _refusal(item: Document) -> str:
+    error = item.get("error", {})
+    if item["status"] in BUSY or error.get("type") in {GONE, BARRED}:
+        raise Outage(f"{item['_id']}: {error.get('reason')}")
+    if not error or error["type"] in FOUND_OTHERWISE:
+        return ""
+    return f"{item['_id']}: {error['type']}, {error.get('reason')}"
+
+
+def _versions(name: str, identities: Collection[str]) -> dict[str, int]:
+    """At which `_rev` the index holds them, as far as it may be read."""
+    if not identities:
+        return {}
+    with _engine() as engine:
+        told = engine.mget(index=name, ids=list(identities), source=False)
+    return {one["_id"]: one["_version"] for one in told["docs"] if one.get("found")}
+
+
+def _documents(products: Generation, identities: Collection[str]) -> Iterable[Document]:
+    return products.documents.find({"_id": {"$in": list(identities)}})
+
+
+def _batches(rows: Iterable[Document]) -> Iterator[list[Document]]:
+    left = iter(rows)
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+def _fills() -> Documents[Document]:
+    """Who fills an index keeps the time here, so that not every worker does it at once; doubled, it does no harm."""
+    return mongo.collection("fills")
+
+
+def _taken(name: str) -> bool:
+    now = freshness.present()
+    left = {"_id": name, "at": {"$lt": now - LEFT_AFTER}}
+    try:
+        return bool(_fills().update_one(left, {"$set": {"at": now}}, upsert=True))
+    except DuplicateKeyError:
+        return False
+
+
+def _for_writing(name: str) -> str:
+    return f"{name}_written"
+
+
+@contextmanager
+def _engine() -> Iterator[Elasticsearch]:
+    """For whoever writes, and may wait. Raises `Outage` while it does not answer."""
+    try:
+        yield elastic.writer()
+    except TransportError as error:
+        raise Outage(str(error)) from error
+    except ApiError as error:
+        if error.status_code not in BUSY:
+            raise
+        raise Outage(str(error)) from error
+
+
+MIRRORS.append(
+    Mirror(
+        name="elasticsearch",
+        read_model=product_catalog.NAME,
+        is_used=elastic.is_used,
+        fill=fill,
+        drop=drop,
+        differences=differences,
+        heal=heal,
+    )
+)

@@ -1,0 +1,80 @@
+"""Which engine answers, and what Elasticsearch finds beyond what MongoDB does."""
+
+import pytest
+
+from tests.api.shop import Shop, caught_up, emptied, names, on_sale, stocked
+from tests.efi.catalogue import category
+
+OIL, ANTON, CHEDDAR = "Cold-pressed olive oil", "Anton's roasting salt", "Cheddar"
+
+
+@pytest.fixture(scope="module")
+def shop(accounts):
+    emptied()
+    pantry, cheese = category("Pantry"), category("Cheese")
+    on_sale(OIL, "OIL-1", description="From Kalamata & <b>around</b>", ingredients="Olives", categories=(pantry,))
+    on_sale(ANTON, "SAL-1", short_description="Baked in an oven", brand="Chef Anton", categories=(pantry,))
+    stocked(on_sale(CHEDDAR, "CHE-1", country="GB", tags=("mature",), categories=(cheese,)))
+    caught_up()
+    return Shop(accounts)
+
+
+def found(shop, query, **headers):
+    return shop.guest.get(f"products?q={query}", **headers)
+
+
+def test_an_answer_says_which_engine_has_found_it(shop, engine):
+    for address in ("products?q=oil", "search/suggest?q=oil"):
+        assert shop.guest.get(address).json()["meta"]["search"] == engine
+
+
+def test_a_list_that_nothing_was_searched_in_names_no_engine(shop):
+    assert "search" not in shop.guest.get("products").json()["meta"]
+
+
+def test_who_wants_the_newest_is_answered_off_the_documents(shop):
+    given = shop.maria.give("create_category", {"name": "Oils"})
+    for headers in ({"cache_control": "no-cache"}, {"consistency_token": given["Consistency-Token"]}):
+        assert found(shop, "oil", **headers).json()["meta"]["search"] == "mongodb"
+
+
+@pytest.mark.parametrize("typed", ["chedar", "cheddr", "chedder", "chesdar", "olvie+oil", "roastng+salt"])
+def test_elasticsearch_forgives_what_is_misspelt_where_nothing_is_found_as_typed(shop, engine, typed):
+    assert bool(names(found(shop, typed))) == (engine == "elasticsearch")
+
+
+def test_elasticsearch_forgives_in_a_search_box_too(shop, engine):
+    told = shop.guest.get("search/suggest?q=chadd").json()["data"]["products"]
+    assert [one["name"] for one in told] == ([CHEDDAR] if engine == "elasticsearch" else [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"), [("roasted", ANTON), ("baking", ANTON), ("pressing", OIL), ("maturing", CHEDDAR)]
+)
+def test_elasticsearch_finds_words_in_other_forms(shop, engine, typed, left):
+    assert names(found(shop, typed)) == ([left] if engine == "elasticsearch" else [])
+
+
+def test_misspelt_words_are_counted_as_they_are_found(shop, engine):
+    meta = found(shop, "chedar&facets=country&include=total").json()["meta"]
+    wanted = (1, [{"value": "GB", "count": 1}]) if engine == "elasticsearch" else (0, [])
+    assert (meta["total"], meta["facets"]["country"]) == wanted
+
+
+def test_what_filters_alone_leave_out_is_no_misspelling(shop):
+    assert names(found(shop, "cheddar&country=GR")) == []
+
+
+def test_elasticsearch_shows_where_it_has_found_something_as_html(shop, engine):
+    meta = found(shop, "kalam+olive&include=highlights").json()["meta"]
+    if engine == "mongodb":
+        assert "highlights" not in meta
+        return
+    [marks] = meta["highlights"].values()
+    assert marks["name"] == ["Cold-pressed <mark>olive</mark> oil"]
+    assert marks["description"] == ["From <mark>Kalamata</mark> &amp; &lt;b&gt;around&lt;&#x2F;b&gt;"]
+    assert marks["ingredients"] == ["<mark>Olives</mark>"]
+
+
+def test_nothing_is_shown_that_was_not_asked_for(shop):
+    assert "highlights" not in found(shop, "olive").json()["meta"]
