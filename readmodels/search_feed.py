@@ -154,13 +154,11 @@ def differences(products: Generation, identities: Collection[str] | None = None)
 
 
 def _strangers(products: Generation) -> Iterator[Difference]:
-    """What is in the index alone, read off its end where there are more than MongoDB has."""
+    """What is in the index alone."""
     name = name_of(products)
     with _engine() as engine:
         engine.indices.refresh(index=name)
-        if engine.count(index=name)["count"] <= products.documents.estimated_document_count():
-            return
-        hits = scan(engine, index=name, _source=False)
+        hits = scan(engine, index=name, _source=False, size=BATCH)
         for batch in _batches(hits):
             known = {one["_id"] for one in _documents(products, [hit["_id"] for hit in batch])}
             for hit in batch:

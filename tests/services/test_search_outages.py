@@ -1,0 +1,217 @@
+"""Elasticsearch killed, frozen, emptied and started again: searches go on, and its index catches up by itself."""
+
+import time
+from threading import Event, Thread
+
+import pytest
+from django.conf import settings as live
+
+from catalog.commands.products import DeactivateProduct
+from efi import elastic, event_store, generations
+from efi.followers import Outage
+from readmodels import product_catalog, search_feed
+from readmodels.search_index import name_of
+from tests.api import conftest as api
+from tests.api.shop import Caller, Shop, caught_up, drafted, emptied, names, on_sale
+from tests.efi.catalogue import category, say
+from tests.services.conftest import running
+from tests.services.program import eventually
+from tests.services.servers import Elasticsearch
+
+OWN_TIME = 1.0
+"""Seconds that MongoDB may take on a busy machine, beside the half second that Elasticsearch is waited for."""
+MOUSSAKA, OLIVES = "Moussaka", "Olives"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """One that may be harmed."""
+    yield from running(Elasticsearch(tmp_path_factory.mktemp("harmed")))
+
+
+@pytest.fixture(scope="module")
+def accounts(server, django_db_setup, django_db_blocker):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live, "ELASTICSEARCH_URL", server.uri)
+        elastic.forget()
+        yield from api.accounts_of(django_db_blocker)
+    elastic.forget()
+
+
+@pytest.fixture
+def shop(accounts, server):
+    """Two products, in both engines, which answer."""
+    emptied()
+    shop = Shop(accounts)
+    mezze = category("Mezze")
+    shop.olives, shop.moussaka = (on_sale(name, name[:3].upper(), categories=(mezze,)) for name in (OLIVES, MOUSSAKA))
+    caught_up()
+    eventually(lambda: engine(shop.guest) == "elasticsearch", 30)
+    return shop
+
+
+def ask(caller, query="mezze"):
+    return caller.get(f"products?q={query}&facets=country")
+
+
+def engine(caller):
+    return ask(caller).json()["meta"]["search"]
+
+
+def timed(caller):
+    """The engine that has answered, how much was found, and after how many seconds."""
+    began = time.monotonic()
+    answer = ask(caller)
+    assert answer.status_code == 200, answer.content
+    return answer.json()["meta"]["search"], len(names(answer)), time.monotonic() - began
+
+
+def products():
+    return generations.live(product_catalog.NAME)
+
+
+def indexed(identity):
+    return elastic.writer().get(index=name_of(products()), id=str(identity))
+
+
+class TestKilled:
+    def test_searches_are_answered_by_mongodb_and_say_so(self, shop, server):
+        told, stop = [], Event()
+
+        def customer():
+            caller = Caller()
+            while not stop.is_set():
+                told.append(timed(caller))
+
+        customers = [Thread(target=customer) for _ in range(2)]
+        for one in customers:
+            one.start()
+        eventually(lambda: len(told) > 10)
+        server.kill()
+        eventually(lambda: told[-1][0] == "mongodb")
+        stop.set()
+        for one in customers:
+            one.join()
+        server.start()
+        assert {found for _, found, _ in told} == {2}
+        assert max(seconds for _, _, seconds in told) < elastic.PATIENCE + OWN_TIME
+
+    def test_what_was_written_meanwhile_is_waited_out_and_found_afterwards(self, shop, server):
+        server.kill()
+        figs = on_sale("Figs", "FIG", categories=(category("Fruit"),))
+        with pytest.raises(Outage):
+            search_feed.answer(products(), dict(event_store.heads(("product",))))
+        server.start()
+        search_feed.answer(products(), dict(event_store.heads(("product",))))
+        elastic.breaker.close()
+        eventually(lambda: names(ask(shop.guest, "figs")) == ["Figs"] and engine(shop.guest) == "elasticsearch", 30)
+        assert indexed(figs)["_version"] == products().documents.find_one({"_id": str(figs)})["_rev"]
+
+    def test_an_index_that_is_lost_is_made_and_filled_without_anybodys_help(self, shop, server):
+        search_feed.drop(products().name)
+        assert engine(shop.guest) == "mongodb"
+        search_feed.look_after(event_store.now())
+        elastic.breaker.close()
+        eventually(lambda: engine(shop.guest) == "elasticsearch", 10)
+        assert list(search_feed.differences(products())) == []
+
+    def test_an_index_that_was_left_half_filled_is_not_read(self, shop, server, monkeypatch):
+        search_feed.drop(products().name)
+
+        def dies(*_):
+            raise Outage("in the midst of it")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(search_feed, "_put", dies)
+            with pytest.raises(Outage):
+                search_feed.fill(products())
+        assert engine(shop.guest) == "mongodb"
+        search_feed.fill(products())
+        elastic.breaker.close()
+        assert engine(shop.guest) == "elasticsearch"
+
+
+class TestFrozen:
+    def test_the_breaker_opens_and_answers_stay_fast(self, shop, server):
+        server.freeze()
+        try:
+            told = [timed(shop.guest) for _ in range(elastic.breaker.failures)]
+            assert elastic.breaker.is_open
+            assert {one[0] for one in told} == {"mongodb"}
+            assert max(one[2] for one in told) < elastic.PATIENCE + OWN_TIME
+            quick = sorted(timed(shop.guest)[2] for _ in range(9))
+            assert quick[4] < elastic.PATIENCE / 2
+        finally:
+            server.thaw()
+        eventually(lambda: engine(shop.guest) == "elasticsearch", 10)
+
+    def test_a_list_that_elasticsearch_began_goes_on_behind_the_same_row(self, shop, server):
+        for number in range(7):
+            on_sale(f"Mezze {number}", f"MEZ-{number}", categories=(category(f"Plate {number}"),))
+        caught_up()
+        for sort in ("relevance", "name", "price", "-price", "newest", "best_before"):
+            whole = names(shop.guest.get(f"products?q=mezze&sort={sort}"))
+            first = shop.guest.get(f"products?q=mezze&sort={sort}&limit=4").json()
+            assert first["meta"]["search"] == "elasticsearch"
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(elastic.breaker, "_failed", 9)
+                patch.setattr(elastic.breaker, "_asks_again", time.monotonic() + 60)
+                second = shop.guest.get(first["links"]["next"].removeprefix("/api/v1/")).json()
+                third = shop.guest.get(second["links"]["next"].removeprefix("/api/v1/")).json()
+            assert (second["meta"]["search"], third["meta"]["search"]) == ("mongodb", "mongodb")
+            rows = [row["name"] for page in (first, second, third) for row in page["data"]]
+            assert rows == whole
+            again = shop.guest.get(second["links"]["next"].removeprefix("/api/v1/")).json()
+            assert (again["data"], again["meta"]["search"]) == (third["data"], "mongodb")
+
+
+class TestWrites:
+    def test_a_late_write_brings_nothing_hidden_back(self, shop):
+        late = products().documents.find_one({"_id": str(shop.olives)})
+        say(DeactivateProduct(product_id=shop.olives))
+        caught_up()
+        assert indexed(shop.olives)["_source"] == {"listed": False}
+        assert search_feed._put(name_of(products()), [late]) == []
+        elastic.writer().indices.refresh(index=name_of(products()))
+        assert indexed(shop.olives)["_source"] == {"listed": False}
+        assert names(ask(shop.guest)) == [MOUSSAKA]
+
+    def test_a_product_that_the_index_has_not_yet_hidden_is_not_shown(self, shop):
+        say(DeactivateProduct(product_id=shop.olives))
+        generations.sweep(products())
+        answer = ask(shop.guest)
+        assert (names(answer), answer.json()["meta"]["search"]) == ([MOUSSAKA], "elasticsearch")
+
+    def test_a_draft_is_a_stub_that_nothing_finds(self, shop):
+        draft = drafted("Draft of olives", "DRA", categories=(category("Drafts"),))
+        caught_up()
+        assert indexed(draft)["_source"] == {"listed": False}
+        assert names(ask(shop.guest, "draft")) == []
+
+    def test_every_item_of_a_bulk_answer_is_read(self, shop, monkeypatch):
+        whole = search_feed.indexed
+        broken = {**products().documents.find_one({"_id": str(shop.olives)}), "_rev": 99}
+        monkeypatch.setattr(search_feed, "indexed", lambda one: {**whole(one), "colour": "green"})
+        products().documents.replace_one({"_id": broken["_id"]}, broken)
+        with pytest.raises(search_feed.Unindexable, match="strict_dynamic_mapping_exception"):
+            search_feed.write(products(), [str(shop.olives), str(shop.moussaka)])
+
+    def test_what_differs_is_named_and_healed(self, shop):
+        elastic.writer().delete(index=name_of(products()), id=str(shop.olives))
+        elastic.writer().index(index=name_of(products()), id="nobody", document={"listed": False})
+        told = list(search_feed.differences(products()))
+        assert sorted(map(str, told)) == sorted(
+            [
+                f"{shop.olives}: Elasticsearch does not have it, MongoDB at 1",
+                "nobody: Elasticsearch alone has it",
+            ]
+        )
+        search_feed.heal(products(), [one.identity for one in told])
+        assert list(search_feed.differences(products())) == []
+        assert list(search_feed.differences(products(), [str(shop.olives)])) == []
+
+    def test_nothing_is_written_into_an_index_that_nobody_has_made(self, shop):
+        search_feed.drop(products().name)
+        with pytest.raises(Outage):
+            search_feed.write(products(), [str(shop.olives)])
+        assert not elastic.writer().indices.exists(index=name_of(products()))
