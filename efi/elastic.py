@@ -1,11 +1,12 @@
 """The one client of Elasticsearch, for what reads it and what writes it."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
 from django.conf import settings
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportError
 
 from efi.breaker import Breaker, Open
 
@@ -14,6 +15,7 @@ PATIENCE = 0.5
 WRITING = 30.0
 """Seconds that whoever writes waits: nobody waits for them."""
 breaker = Breaker("elasticsearch")
+logger = logging.getLogger(__name__)
 
 
 class Silent(Exception):
@@ -47,5 +49,8 @@ def asking() -> Iterator[Elasticsearch]:
     try:
         with breaker.guarded():
             yield client()
+    except BadRequestError as error:
+        logger.exception("Elasticsearch does not understand what it is asked")
+        raise Silent(str(error)) from error
     except (ApiError, TransportError, Open) as error:
         raise Silent(str(error)) from error

@@ -131,7 +131,6 @@ DATABASES = {
         "OPTIONS": {"serverSelectionTimeoutMS": 1_500, "socketTimeoutMS": 10_000, "appname": "efi-django"},
     },
 }
-ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 UNFOLD = looks.UNFOLD

@@ -13,6 +13,7 @@ from efi import elastic
 from efi.answers import etag_of
 from efi.elastic import Silent
 from efi.freshness import Freshness
+from efi.metrics import SEARCHES
 from efi.mongo import Document
 from efi.paging import Sort, behind, cursor_behind, cursor_of, limit_in, values_of, way_of
 from efi.problems import BadInput
@@ -140,9 +141,11 @@ class Listing:
         A cursor of MongoDB's goes on there: the other way round nothing is passed over.
         """
         way = way_of(self.asked.get("cursor"), self.sort, self.query)
-        if not self.words or self.newest or not elastic.is_used() or ("cursor" in self.asked and not way):
-            return None
-        return self._looked_up(self._search(way))
+        elsewhere = self.newest or not elastic.is_used() or ("cursor" in self.asked and not way)
+        found = self._looked_up(self._search(way)) if self.words and not elsewhere else None
+        if self.words:
+            SEARCHES.labels("elasticsearch" if found else "mongodb", found.way if found else "typed").inc()
+        return found
 
     @property
     def engine(self) -> str:
@@ -171,6 +174,7 @@ class Listing:
         try:
             return search_engine.look(self.products, search)
         except Silent as reason:
+            SEARCHES.labels("elasticsearch", "silent").inc()
             logger.warning("MongoDB answers a search: %s", reason)
             return None
 

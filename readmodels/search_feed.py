@@ -17,7 +17,7 @@ from elasticsearch.helpers import scan
 from pymongo.collection import Collection as Documents
 from pymongo.errors import DuplicateKeyError
 
-from efi import catching_up, elastic, freshness, generations, mongo
+from efi import broker, catching_up, elastic, freshness, generations, mongo
 from efi.followers import Follower, Outage, follows
 from efi.mirrors import MIRRORS, Difference, Mirror
 from efi.mongo import Document
@@ -46,9 +46,12 @@ class Unindexable(Exception):
 @follows
 def followers() -> Iterator[Follower]:
     if elastic.is_used():
-        products = generations.live(product_catalog.NAME)
-        kinds = products.model.kinds
-        yield Follower(name=name_of(products), kinds=kinds, answer=partial(answer, products), lane=LANE)
+        yield follower(generations.live(product_catalog.NAME))
+
+
+def follower(products: Generation) -> Follower:
+    kinds = products.model.kinds
+    return Follower(name=name_of(products), kinds=kinds, answer=partial(answer, products), lane=LANE)
 
 
 def answer(products: Generation, bells: Mapping[str, int]) -> None:
@@ -83,7 +86,11 @@ def is_open(products: Generation) -> bool:
 
 
 def fill(products: Generation) -> None:
-    """Returns once it may be read, whoever filled it."""
+    """Returns once it may be read, whoever filled it; done again, it writes what has been missed since."""
+    broker.declare(follower(products))
+    if is_open(products):
+        for batch in _batches(products.documents.find({}, {"_id": 1})):
+            write(products, [one["_id"] for one in batch])
     while not is_open(products):
         if not _fill_what_is_left(products):
             time.sleep(WAIT)
@@ -134,9 +141,12 @@ def heal(products: Generation, identities: Collection[str]) -> None:
         raise Unindexable("; ".join(refused))
 
 
-def drop(generation: str) -> None:
+def drop(products: Generation) -> None:
+    name = name_of(products)
+    broker.drop(name)
+    freshness.stop_hearing(name)
     with _engine() as engine:
-        engine.options(ignore_status=404).indices.delete(index=f"search_{generation}")
+        engine.options(ignore_status=404).indices.delete(index=name)
 
 
 def differences(products: Generation, identities: Collection[str] | None = None) -> Iterator[Difference]:

@@ -93,7 +93,7 @@ def emptied() -> None:
     event_store.ensure_indexes()
     generations.build_missing()
     if elastic.is_used():
-        search_feed.drop(generations.live(product_catalog.NAME).name)
+        search_feed.drop(generations.live(product_catalog.NAME))
     known({"confirmed": event_store.now(), "entries": {}})
 
 
@@ -117,7 +117,6 @@ def caught_up() -> None:
     if elastic.is_used():
         products = generations.live(product_catalog.NAME)
         search_feed.fill(products)
-        search_feed.write(products, [product["_id"] for product in products.documents.find({}, {"_id": 1})])
         elastic.writer().indices.refresh(index=name_of(products))
 
 

@@ -28,7 +28,7 @@ from django.conf import settings  # noqa: E402
 
 from efi import generations  # noqa: E402
 from efi.mongo import client  # noqa: E402
-from tests.bench import appending, distributing, folding, importing, listing, serving  # noqa: E402
+from tests.bench import appending, distributing, folding, importing, listing, searching_es, serving  # noqa: E402
 from tests.bench.figures import GOALS, Figure, show, write  # noqa: E402
 from tests.services.server import Missing  # noqa: E402
 
@@ -78,6 +78,9 @@ def _measured(wanted: set[str]) -> Iterator[Figure]:
     if wanted & serving.ROWS:
         _forget()
         yield from serving.figures(wanted, Path(FOLDER.name))
+    if wanted & searching_es.ROWS:
+        _forget()
+        yield from _where_there_is_a_server(searching_es.figures(Path(FOLDER.name)))
 
 
 def _where_there_is_a_server(figures: Iterator[Figure]) -> Iterator[Figure]:

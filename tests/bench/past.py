@@ -48,6 +48,11 @@ def chain_of(products: int, prices: int) -> Iterator[Document]:
         yield from _stream(f"stock:{product_id(number)}", _stock(number))
 
 
+def of_product(number: int) -> list[Event]:
+    """All that has happened to one: it is on sale, and in stock."""
+    return [*_product(number, 0), *_stock(number)]
+
+
 def product_id(number: int) -> UUID:
     return uuid5(SPACE, f"product {number}")
 

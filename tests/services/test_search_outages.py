@@ -108,7 +108,7 @@ class TestKilled:
         assert indexed(figs)["_version"] == products().documents.find_one({"_id": str(figs)})["_rev"]
 
     def test_an_index_that_is_lost_is_made_and_filled_without_anybodys_help(self, shop, server):
-        search_feed.drop(products().name)
+        search_feed.drop(products())
         assert engine(shop.guest) == "mongodb"
         search_feed.look_after(event_store.now())
         elastic.breaker.close()
@@ -116,7 +116,7 @@ class TestKilled:
         assert list(search_feed.differences(products())) == []
 
     def test_an_index_that_was_left_half_filled_is_not_read(self, shop, server, monkeypatch):
-        search_feed.drop(products().name)
+        search_feed.drop(products())
 
         def dies(*_):
             raise Outage("in the midst of it")
@@ -211,7 +211,7 @@ class TestWrites:
         assert list(search_feed.differences(products(), [str(shop.olives)])) == []
 
     def test_nothing_is_written_into_an_index_that_nobody_has_made(self, shop):
-        search_feed.drop(products().name)
+        search_feed.drop(products())
         with pytest.raises(Outage):
             search_feed.write(products(), [str(shop.olives)])
         assert not elastic.writer().indices.exists(index=name_of(products()))
