@@ -52,5 +52,8 @@ def asking() -> Iterator[Elasticsearch]:
     except BadRequestError as error:
         logger.exception("Elasticsearch does not understand what it is asked")
         raise Silent(str(error)) from error
-    except (ApiError, TransportError, Open) as error:
+    except (ApiError, TransportError) as error:
+        logger.warning("Elasticsearch did not answer a reader: %s", error)
+        raise Silent(str(error)) from error
+    except Open as error:
         raise Silent(str(error)) from error

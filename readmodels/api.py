@@ -27,10 +27,11 @@ from efi.projections import Generation
 from efi.values import Money
 from readmodels import categories, price_history, product_catalog, schemas, suggestions
 from readmodels.filters import typed_in
-from readmodels.listing import FIELDS, PARAMETERS, REPEATED, Listing, Page, in_sight, related, several_in, shown
+from readmodels.listing import FIELDS, PARAMETERS, REPEATED, Listing, Page, several_in
 from readmodels.product_catalog import REVISION
 from readmodels.public import PublicViewSet, answer_one
 from readmodels.schemas import LARGEST_QUANTITY
+from readmodels.showing import in_sight, related, shown
 from readmodels.suggestions import Suggestions
 
 

@@ -21,11 +21,11 @@ from efi.projections import Generation, Index
 from readmodels import facets, product_catalog, search, search_engine, search_terms, wording
 from readmodels.categories import Tree
 from readmodels.filters import NAMES, PRICES, SEVERAL, narrowed, typed_in
-from readmodels.pictures import pictured
 from readmodels.product_catalog import LISTED, SORTS, hinted
 from readmodels.schemas import INCLUDED, ListedProductShape
 from readmodels.search_engine import FORGIVEN, Found
 from readmodels.search_query import Search
+from readmodels.showing import in_sight, shown
 
 PARAMETERS = (*NAMES, "limit", "cursor", "sort", "fields", "facets", "include")
 REPEATED = (*SEVERAL, "fields", "facets", "include")
@@ -33,17 +33,6 @@ MOST_COUNTED = 10_001
 FEW = 1_000
 BY_PRICE = (SORTS["price"], SORTS["-price"])
 FIELDS = tuple(ListedProductShape().fields)
-TOLD = (
-    "sku",
-    "slug",
-    *product_catalog.DESCRIBED,
-    "nutrition",
-    "price",
-    "price_before",
-    "price_changed_at",
-    "listed_at",
-    "discontinued",
-)
 logger = logging.getLogger(__name__)
 
 
@@ -175,7 +164,7 @@ class Listing:
             return search_engine.look(self.products, search)
         except Silent as reason:
             SEARCHES.labels("elasticsearch", "silent").inc()
-            logger.warning("MongoDB answers a search: %s", reason)
+            logger.debug("MongoDB answers a search: %s", reason)
             return None
 
     def cursor(self, page: Page) -> str | None:
@@ -235,17 +224,6 @@ class Listing:
         return facets.values(name, counts)
 
 
-def related(products: Generation, product: Document, tree: Tree) -> list[Document]:
-    """Others of its categories, as far as these are shown."""
-    return product_catalog.related(products, product, [one for one in product["category_ids"] if one in tree.nodes])
-
-
-def in_sight(tree: Tree) -> Document:
-    """Of products that lists show: they are in a category, and not in hidden ones alone (DOMAIN.md ruling 52)."""
-    shown = {"category_ids": {"$elemMatch": {"$nin": sorted(tree.hidden)}}} if tree.hidden else {}
-    return {"listed": True, **shown}
-
-
 def several_in(asked: QueryDict, name: str, known: Iterable[str]) -> tuple[str, ...]:
     """What a parameter names, with commas between; raises `BadInput` for what is not among those known."""
     if name not in asked:
@@ -263,29 +241,3 @@ def _sort_in(asked: QueryDict) -> Sort:
         told = ", ".join(SORTS)
         raise BadInput(f"sort is one of {told}, and relevance with q", code="sort")
     return known[named]
-
-
-def shown(product: Document, tree: Tree, fields: Iterable[str] = ()) -> Document:
-    """A product as the shop sees it: its document, with its categories' names joined.
-
-    `fields`: these alone, where any are named, and its id.
-    """
-    allergens = product["allergens"]
-    told = {name: product[name] for name in TOLD if name in product}
-    whole = {
-        "id": product["_id"],
-        **told,
-        "offer": "regular" if product["offer"] == "active" else product["offer"],
-        "pictures": [pictured(picture) for picture in product["pictures" if "pictures" in product else "cover"]],
-        "categories": [tree.crumbs[identity] for identity in product["category_ids"] if identity in tree.crumbs],
-        "stock": {
-            "available": product["available"],
-            "status": product["stock_status"],
-            "best_before": product["best_before"],
-        },
-        "orderable": product["in_stock"],
-        "allergens": {"stated": True, **allergens} if allergens is not None else {"stated": False},
-        "reviews": product["reviews"],
-        "updated_at": product["_updated_at"],
-    }
-    return {name: whole[name] for name in ("id", *fields) if name in whole} if fields else whole

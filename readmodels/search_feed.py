@@ -145,6 +145,7 @@ def drop(products: Generation) -> None:
     name = name_of(products)
     broker.drop(name)
     freshness.stop_hearing(name)
+    freshness.entries().delete_one({"_id": name})
     with _engine() as engine:
         engine.options(ignore_status=404).indices.delete(index=name)
 

@@ -47,7 +47,7 @@ def _offered(words: list[str], products: Generation, tree: Tree) -> list[str] | 
     try:
         return search_engine.offer(products, words, tree, MOST)
     except Silent as reason:
-        logger.warning("MongoDB answers a search box: %s", reason)
+        logger.debug("MongoDB answers a search box: %s", reason)
         return None
 
 

@@ -10,9 +10,9 @@ from django.utils.safestring import mark_safe
 from efi.mongo import Document
 from efi.projections import Generation
 from readmodels.categories import Tree
-from readmodels.listing import shown
 from readmodels.shop import drawings, words
 from readmodels.shop.pages import assets
+from readmodels.showing import shown
 
 MOST_KEPT = 5_000
 _kept: dict[tuple[object, ...], str] = {}

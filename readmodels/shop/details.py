@@ -6,10 +6,10 @@ from django.urls import reverse
 from efi.mongo import Document
 from efi.projections import Generation
 from readmodels.categories import Tree
-from readmodels.listing import shown
 from readmodels.shop import structured, words
 from readmodels.shop.cards import card, photo, printed
 from readmodels.shop.shelves import API, today
+from readmodels.showing import shown
 
 MOST_OTHERS = 8
 

@@ -16,7 +16,7 @@ from efi.freshness import recently
 from efi.projections import Generation
 from readmodels import categories, product_catalog
 from readmodels.categories import Tree
-from readmodels.listing import in_sight
+from readmodels.showing import in_sight
 
 MOST = 50_000
 """Addresses in one file, as sitemaps.org has it."""

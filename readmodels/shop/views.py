@@ -11,9 +11,9 @@ from efi.mongo import Document
 from efi.projections import Generation
 from readmodels import bundles, categories, product_catalog
 from readmodels.categories import Tree
-from readmodels.listing import related
 from readmodels.shop import details, shelves
 from readmodels.shop.pages import page, refreshing
+from readmodels.showing import related
 
 
 @require_safe

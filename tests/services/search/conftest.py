@@ -1,5 +1,6 @@
 """Every test here is run against both engines of the search: MongoDB alone, and Elasticsearch beside it."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -41,5 +42,6 @@ def shop(accounts: dict[str, User]) -> Shop:
 @pytest.fixture(autouse=True)
 def answered_by_the_right_one(engine: str, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Elasticsearch may not leave it to MongoDB behind a test's back."""
+    caplog.set_level(logging.DEBUG, "readmodels")
     yield
     assert [told for told in caplog.messages if told.startswith("MongoDB answers")] == []

@@ -1,0 +1,75 @@
+"""The program beside a real Elasticsearch: what is sold is found there, though it was killed or emptied meanwhile."""
+
+import pytest
+from django.conf import settings as live
+from elasticsearch import Elasticsearch as Client
+
+from efi import mongo
+from tests.services.conftest import running
+from tests.services.program import Program, eventually
+from tests.services.servers import Elasticsearch
+from tests.services.test_api import OLIVES, Script, new_price, token_of
+
+NAME = "efi_test_search"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    yield from running(Elasticsearch(tmp_path_factory.mktemp("beside")))
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory, server, mongodb):
+    mongo.client().drop_database(NAME)
+    store = {"MONGODB_URI": live.MONGODB_URI, "MONGODB_NAME": NAME, "ELASTICSEARCH_URL": server.uri}
+    program = Program(tmp_path_factory.mktemp("search") / "data", **store, EFI_DEMO_PASSWORD="olives and figs")
+    program.start()
+    yield program
+    program.end()
+    mongo.client().drop_database(NAME)
+
+
+@pytest.fixture(scope="module")
+def shelf(program):
+    """Where products are put on sale by two people over HTTP."""
+    staff, approver = (Script(program.port, token_of(program, f"{who}@efi.example")) for who in ("staff", "approver"))
+    mezze = staff.give("create_category", {"name": "Mezze"})[2]["data"]["id"]
+
+    def put(name, sku):
+        body = {**OLIVES, "name": name, "sku": sku, "category_ids": [mezze]}
+        product = staff.give("create_product", body)[2]["data"]["id"]
+        staff.give("submit_product", {"product_id": product})
+        assert approver.give("approve_product", {"product_id": product})[0] == 200
+        return product
+
+    put.staff = staff
+    return put
+
+
+def found(program, text):
+    """The engine, and what it found."""
+    told = Script(program.port).read(f"products?q={text}")[2]
+    return told["meta"]["search"], [row["name"] for row in told["data"]]
+
+
+def test_a_product_is_found_in_elasticsearch_within_seconds(program, shelf):
+    shelf("Kalamata olives", "OLI-1")
+    eventually(lambda: found(program, "kalamta") == ("elasticsearch", ["Kalamata olives"]), seconds=20)
+
+
+def test_what_was_sold_while_it_was_dead_is_found_once_it_is_back(program, server, shelf):
+    server.kill()
+    figs = shelf("Dried figs", "FIG-1")
+    assert shelf.staff.give("change_price", new_price(figs, "9.00"))[0] == 200
+    eventually(lambda: found(program, "figs") == ("mongodb", ["Dried figs"]), seconds=10)
+    server.start()
+    eventually(lambda: found(program, "figs+dreid") == ("elasticsearch", ["Dried figs"]), seconds=15)
+
+
+def test_it_is_filled_again_by_itself_when_it_was_emptied(program, server, shelf):
+    with Client(server.uri, request_timeout=10) as client:
+        [index] = client.indices.get(index="search_*")
+        client.indices.delete(index=index)
+        assert found(program, "olives")[0] == "mongodb"
+        eventually(lambda: found(program, "kalamta") == ("elasticsearch", ["Kalamata olives"]), seconds=15)
+        assert client.count(index=index)["count"] == 2
