@@ -130,14 +130,16 @@ def write(products: Generation, identities: Collection[str]) -> None:
 
 
 def heal(products: Generation, identities: Collection[str]) -> None:
-    """Writes these anew, also at the `_rev` that the index has; what MongoDB does not hold, goes."""
-    name, found = name_of(products), list(_documents(products, identities))
-    refused = _put(name, found)
-    strangers = set(identities) - {one["_id"] for one in found}
+    """Writes these anew, whatever the index had of them; what MongoDB does not hold, goes."""
+    name = name_of(products)
+    found = {one["_id"]: one for one in _documents(products, identities)}
+    has = _versions(name, identities)
     with _engine() as engine:
-        for identity in strangers:
-            engine.options(ignore_status=404).delete(index=name, id=identity)
-    if refused:
+        for identity in identities:
+            if identity not in found or has.get(identity, 0) > found[identity]["_rev"]:
+                engine.options(ignore_status=404).delete(index=name, id=identity)
+        engine.indices.refresh(index=name)
+    if refused := _put(name, found.values()):
         raise Unindexable("; ".join(refused))
 
 

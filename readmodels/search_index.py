@@ -127,7 +127,8 @@ def _facets_of(product: Document) -> dict[str, list[str]]:
     return found
 
 
-SETTINGS: Document = {"auto_expand_replicas": "0-1", "refresh_interval": "500ms"}
+SETTINGS: Document = {"auto_expand_replicas": "0-1", "refresh_interval": "500ms", "gc_deletes": "0s"}
+"""Nothing is deleted here but to be healed, and what is healed may be at an older version than what was wrong."""
 
 
 def definition() -> Document:

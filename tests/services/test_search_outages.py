@@ -194,16 +194,20 @@ class TestWrites:
     def test_what_differs_is_named_and_healed(self, shop):
         elastic.writer().delete(index=name_of(products()), id=str(shop.olives))
         elastic.writer().index(index=name_of(products()), id="nobody", document={"listed": False})
+        ahead = {"id": str(shop.moussaka), "version": 77, "version_type": "external_gte"}
+        elastic.writer().index(index=name_of(products()), document={"listed": False}, **ahead)
         told = list(search_feed.differences(products()))
         assert sorted(map(str, told)) == sorted(
             [
                 f"{shop.olives}: Elasticsearch does not have it, MongoDB at 1",
+                f"{shop.moussaka}: Elasticsearch has it at 77, MongoDB at 1",
                 "nobody: Elasticsearch alone has it",
             ]
         )
         search_feed.heal(products(), [one.identity for one in told])
         assert list(search_feed.differences(products())) == []
         assert list(search_feed.differences(products(), [str(shop.olives)])) == []
+        eventually(lambda: sorted(names(ask(shop.guest))) == [MOUSSAKA, OLIVES], 10)
 
     def test_nothing_is_written_into_an_index_that_nobody_has_made(self, shop):
         search_feed.drop(products())
