@@ -123,6 +123,7 @@ class SearchViewSet(PublicViewSet):
         found = suggestions.of(typed, products, tree, in_sight(tree), newest=newest)
         rows = [(row["_id"], row["_rev"]) for row in found.products]
         tag = [products.name, rows, tree_in.name, tree.revision, found.categories, found.engine]
+        fresh = found.fresh(fresh)
         return conditional(request, tag, fresh, lambda: _suggested(products, found, fresh))
 
 

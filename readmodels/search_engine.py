@@ -53,14 +53,14 @@ def look(products: Generation, asked: Search) -> Found:
     return _look(products, replace(asked, forgiving=True))
 
 
-def offer(products: Generation, words: Sequence[str], tree: Tree, most: int) -> list[str]:
-    """The ids of what a search box offers; raises `Silent`."""
-    freshness_of(products)
+def offer(products: Generation, words: Sequence[str], tree: Tree, most: int) -> tuple[list[str], Freshness]:
+    """The ids of what a search box offers, and how fresh they are; raises `Silent`."""
+    fresh = freshness_of(products)
     for forgiving in (False, True):
         hits = _search(products, search_query.offered(words, tree, most, forgiving=forgiving))["hits"]["hits"]
         if hits:
             break
-    return [hit["_id"] for hit in hits]
+    return [hit["_id"] for hit in hits], fresh
 
 
 def _anything(products: Generation, asked: Search) -> bool:

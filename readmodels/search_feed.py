@@ -7,12 +7,11 @@ half filled, MongoDB answers meanwhile.
 import logging
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import NotFoundError
 from elasticsearch.helpers import scan
 from pymongo.collection import Collection as Documents
 from pymongo.errors import DuplicateKeyError
@@ -23,8 +22,8 @@ from efi.mirrors import MIRRORS, Difference, Mirror
 from efi.mongo import Document
 from efi.projections import Generation, identity_in
 from efi.schedule import every
-from readmodels import product_catalog
-from readmodels.search_index import definition, indexed, name_of
+from readmodels import product_catalog, search_store
+from readmodels.search_index import name_of
 
 BATCH = 500
 LANE = "search"
@@ -32,10 +31,6 @@ LOOKS = timedelta(seconds=5)
 WAIT = 0.2
 LEFT_AFTER = timedelta(seconds=5)
 """Whoever fills an index and has not been heard of for so long is gone."""
-GONE, BARRED = "index_not_found_exception", "cluster_block_exception"
-BUSY = {429, 500, 502, 503, 504}
-FOUND_OTHERWISE = {"version_conflict_engine_exception"}
-"""Somebody has written a newer one."""
 logger = logging.getLogger(__name__)
 
 
@@ -75,14 +70,13 @@ def look_after(at: datetime) -> None:
 def is_open(products: Generation) -> bool:
     """Whether the index is there and whole; one that is missing is made."""
     name = name_of(products)
-    with _engine() as engine:
-        try:
-            found = engine.indices.get_settings(index=name)
-        except NotFoundError:
-            freshness.begin(name, products.model.kinds, LANE)
-            _make(name)
-            return False
-    return bool(found[name]["settings"]["index"].get("blocks", {}).get("read") != "true")
+    try:
+        found = search_store.settings_of(name)
+    except NotFoundError:
+        freshness.begin(name, products.model.kinds, LANE)
+        search_store.make(name)
+        return False
+    return bool(found.get("blocks", {}).get("read") != "true")
 
 
 def fill(products: Generation) -> None:
@@ -111,11 +105,14 @@ def _fill_what_is_left(products: Generation) -> bool:
 
 
 def _fill(products: Generation, name: str) -> None:
+    made = search_store.settings_of(name)["uuid"]
     for batch in _batches(products.documents.find(sort=[("_id", 1)])):
-        for refused in _put(name, batch):
+        for refused in search_store.put(name, batch):
             logger.error("%s goes on without %s", name, refused)
         _fills().update_one({"_id": name}, {"$set": {"at": freshness.present()}})
-    with _engine() as engine:
+    if search_store.settings_of(name)["uuid"] != made:
+        raise Outage(f"{name} was lost while it was filled, and made anew")
+    with search_store.reached() as engine:
         engine.indices.refresh(index=name)
         engine.indices.put_settings(index=name, settings={"index.blocks.read": None})
 
@@ -123,9 +120,9 @@ def _fill(products: Generation, name: str) -> None:
 def write(products: Generation, identities: Collection[str]) -> None:
     """Raises `Unindexable` when all others are in."""
     name = name_of(products)
-    versions = _versions(name, identities)
+    versions = search_store.versions(name, identities)
     behind = [one for one in _documents(products, identities) if versions.get(one["_id"], 0) < one["_rev"]]
-    if refused := _put(name, behind):
+    if refused := search_store.put(name, behind):
         raise Unindexable("; ".join(refused))
 
 
@@ -133,13 +130,13 @@ def heal(products: Generation, identities: Collection[str]) -> None:
     """Writes these anew, whatever the index had of them; what MongoDB does not hold, goes."""
     name = name_of(products)
     found = {one["_id"]: one for one in _documents(products, identities)}
-    has = _versions(name, identities)
-    with _engine() as engine:
+    has = search_store.versions(name, identities)
+    with search_store.reached() as engine:
         for identity in identities:
             if identity not in found or has.get(identity, 0) > found[identity]["_rev"]:
                 engine.options(ignore_status=404).delete(index=name, id=identity)
         engine.indices.refresh(index=name)
-    if refused := _put(name, found.values()):
+    if refused := search_store.put(name, found.values()):
         raise Unindexable("; ".join(refused))
 
 
@@ -148,15 +145,20 @@ def drop(products: Generation) -> None:
     broker.drop(name)
     freshness.stop_hearing(name)
     freshness.entries().delete_one({"_id": name})
-    with _engine() as engine:
+    with search_store.reached() as engine:
         engine.options(ignore_status=404).indices.delete(index=name)
 
 
 def differences(products: Generation, identities: Collection[str] | None = None) -> Iterator[Difference]:
-    """Where the index has not the `_rev` of the document, or what no document is of."""
+    """Where the index has not the `_rev` of the document, or what no document is of.
+
+    Raises `Outage` until it is whole.
+    """
+    if not is_open(products):
+        raise Outage(f"{name_of(products)} is not whole yet")
     where = {} if identities is None else {"_id": {"$in": list(identities)}}
     for batch in _batches(products.documents.find(where, {"_rev": 1}, sort=[("_id", 1)])):
-        versions = _versions(name_of(products), [one["_id"] for one in batch])
+        versions = search_store.versions(name_of(products), [one["_id"] for one in batch])
         for one in batch:
             has = versions.get(one["_id"], 0)
             if has != one["_rev"]:
@@ -169,7 +171,7 @@ def differences(products: Generation, identities: Collection[str] | None = None)
 def _strangers(products: Generation) -> Iterator[Difference]:
     """What is in the index alone."""
     name = name_of(products)
-    with _engine() as engine:
+    with search_store.reached() as engine:
         engine.indices.refresh(index=name)
         hits = scan(engine, index=name, _source=False, size=BATCH)
         for batch in _batches(hits):
@@ -177,47 +179,6 @@ def _strangers(products: Generation) -> Iterator[Difference]:
             for hit in batch:
                 if hit["_id"] not in known:
                     yield Difference(identity=hit["_id"], what="Elasticsearch alone has it")
-
-
-def _make(name: str) -> None:
-    """What is written goes by an alias that is made with it: no index comes about by being written to."""
-    with _engine() as engine:
-        try:
-            engine.indices.create(index=name, aliases={_for_writing(name): {}}, **definition())
-        except BadRequestError as error:
-            if error.error != "resource_already_exists_exception":
-                raise
-
-
-def _put(name: str, documents: Iterable[Document]) -> list[str]:
-    """What was refused for good. Every item of the answer is looked at: it says "200" with all of them failed."""
-    steps: list[Document] = []
-    at = {"_index": _for_writing(name), "require_alias": True, "version_type": "external_gte"}
-    for one in documents:
-        steps += {"index": {**at, "_id": one["_id"], "version": one["_rev"]}}, indexed(one)
-    if not steps:
-        return []
-    with _engine() as engine:
-        told = engine.bulk(operations=steps, filter_path="items.*._id,items.*.status,items.*.error")
-    return [line for item in told["items"] if (line := _refusal(item["index"]))]
-
-
-def _refusal(item: Document) -> str:
-    error = item.get("error", {})
-    if item["status"] in BUSY or error.get("type") in {GONE, BARRED}:
-        raise Outage(f"{item['_id']}: {error.get('reason')}")
-    if not error or error["type"] in FOUND_OTHERWISE:
-        return ""
-    return f"{item['_id']}: {error['type']}, {error.get('reason')}"
-
-
-def _versions(name: str, identities: Collection[str]) -> dict[str, int]:
-    """At which `_rev` the index holds them, as far as it may be read."""
-    if not identities:
-        return {}
-    with _engine() as engine:
-        told = engine.mget(index=name, ids=list(identities), source=False)
-    return {one["_id"]: one["_version"] for one in told["docs"] if one.get("found")}
 
 
 def _documents(products: Generation, identities: Collection[str]) -> Iterable[Document]:
@@ -242,23 +203,6 @@ def _taken(name: str) -> bool:
         return bool(_fills().update_one(left, {"$set": {"at": now}}, upsert=True))
     except DuplicateKeyError:
         return False
-
-
-def _for_writing(name: str) -> str:
-    return f"{name}_written"
-
-
-@contextmanager
-def _engine() -> Iterator[Elasticsearch]:
-    """For whoever writes, and may wait. Raises `Outage` while it does not answer."""
-    try:
-        yield elastic.writer()
-    except TransportError as error:
-        raise Outage(str(error)) from error
-    except ApiError as error:
-        if error.status_code not in BUSY:
-            raise
-        raise Outage(str(error)) from error
 
 
 MIRRORS.append(

@@ -6,6 +6,7 @@ from heapq import nsmallest
 
 from efi import elastic
 from efi.elastic import Silent
+from efi.freshness import Freshness
 from efi.mongo import Document
 from efi.projections import Generation
 from readmodels import product_catalog, search_engine
@@ -23,27 +24,35 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Suggestions:
-    """`engine`: which one has found the products."""
+    """`index`: how fresh that of Elasticsearch is, where it has found the products."""
 
     products: list[Document]
     categories: list[Document]
-    engine: str
+    index: Freshness | None = None
+
+    @property
+    def engine(self) -> str:
+        return "elasticsearch" if self.index else "mongodb"
+
+    def fresh(self, documents: Freshness) -> Freshness:
+        """Not more than what found them."""
+        return documents.and_of(self.index) if self.index else documents
 
 
 def of(text: str, products: Generation, tree: Tree, in_sight: Document, *, newest: bool) -> Suggestions:
     """Products, by name, brand or SKU, and categories by name: every word of the text begins one of theirs."""
     words = asked(text)
     if not words:
-        return Suggestions([], [], "mongodb")
+        return Suggestions([], [])
     categories = tree.named(words)[:MOST_CATEGORIES]
     offered = None if newest or not elastic.is_used() else _offered(words, products, tree)
-    if offered is not None:
-        rows = product_catalog.these(products, in_sight, offered, dict.fromkeys(SHOWN, 1))
-        return Suggestions(rows[: MOST - len(categories)], categories, "elasticsearch")
-    return Suggestions(_products(words, products, in_sight)[: MOST - len(categories)], categories, "mongodb")
+    if offered:
+        rows = product_catalog.these(products, in_sight, offered[0], dict.fromkeys(SHOWN, 1))
+        return Suggestions(rows[: MOST - len(categories)], categories, offered[1])
+    return Suggestions(_products(words, products, in_sight)[: MOST - len(categories)], categories)
 
 
-def _offered(words: list[str], products: Generation, tree: Tree) -> list[str] | None:
+def _offered(words: list[str], products: Generation, tree: Tree) -> tuple[list[str], Freshness] | None:
     try:
         return search_engine.offer(products, words, tree, MOST)
     except Silent as reason:

@@ -1,15 +1,16 @@
 """Elasticsearch killed, frozen, emptied and started again: searches go on, and its index catches up by itself."""
 
 import time
+from datetime import datetime, timedelta
 from threading import Event, Thread
 
 import pytest
 from django.conf import settings as live
 
 from catalog.commands.products import DeactivateProduct
-from efi import elastic, event_store, generations
+from efi import elastic, event_store, freshness, generations
 from efi.followers import Outage
-from readmodels import product_catalog, search_feed
+from readmodels import product_catalog, search_feed, search_store
 from readmodels.search_index import name_of
 from tests.api import conftest as api
 from tests.api.shop import Caller, Shop, caught_up, drafted, emptied, names, on_sale
@@ -117,13 +118,29 @@ class TestKilled:
             raise Outage("in the midst of it")
 
         with monkeypatch.context() as patch:
-            patch.setattr(search_feed, "_put", dies)
+            patch.setattr(search_store, "put", dies)
             with pytest.raises(Outage):
                 search_feed.fill(products())
         assert engine(shop.guest) == "mongodb"
         search_feed.fill(products())
         elastic.breaker.close()
         assert engine(shop.guest) == "elasticsearch"
+
+
+class TestBehind:
+    def test_an_index_that_is_behind_while_the_documents_are_not_is_not_asked(self, shop):
+        since = event_store.now() - timedelta(seconds=10)
+        freshness.entries().update_one({"_id": name_of(products())}, {"$set": {"entries.olives": since}})
+        freshness.forget()
+        assert engine(shop.guest) == "mongodb"
+
+    def test_an_answer_is_no_fresher_than_the_index_that_gave_it(self, shop):
+        since = event_store.now() - timedelta(seconds=1)
+        freshness.entries().update_one({"_id": name_of(products())}, {"$set": {"entries.olives": since}})
+        freshness.forget()
+        for answer in (ask(shop.guest), shop.guest.get("search/suggest?q=olives")):
+            meta = answer.json()["meta"]
+            assert (meta["search"], datetime.fromisoformat(meta["as_of"])) == ("elasticsearch", since)
 
 
 class TestFrozen:
@@ -166,7 +183,7 @@ class TestWrites:
         say(DeactivateProduct(product_id=shop.olives))
         caught_up()
         assert indexed(shop.olives)["_source"] == {"listed": False}
-        assert search_feed._put(name_of(products()), [late]) == []
+        assert search_store.put(name_of(products()), [late]) == []
         elastic.writer().indices.refresh(index=name_of(products()))
         assert indexed(shop.olives)["_source"] == {"listed": False}
         assert names(ask(shop.guest)) == [MOUSSAKA]
@@ -184,9 +201,9 @@ class TestWrites:
         assert names(ask(shop.guest, "draft")) == []
 
     def test_every_item_of_a_bulk_answer_is_read(self, shop, monkeypatch):
-        whole = search_feed.indexed
+        whole = search_store.indexed
         broken = {**products().documents.find_one({"_id": str(shop.olives)}), "_rev": 99}
-        monkeypatch.setattr(search_feed, "indexed", lambda one: {**whole(one), "colour": "green"})
+        monkeypatch.setattr(search_store, "indexed", lambda one: {**whole(one), "colour": "green"})
         products().documents.replace_one({"_id": broken["_id"]}, broken)
         with pytest.raises(search_feed.Unindexable, match="strict_dynamic_mapping_exception"):
             search_feed.write(products(), [str(shop.olives), str(shop.moussaka)])
