@@ -1,5 +1,6 @@
 """Settings, from the environment; production refuses what is only good for development."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from efi.staff import looks
 
 SHORTEST_KEY = 32
 READ_PREFERENCES = ("primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest")
+NODE = re.compile(r"https?://[^\s,/]+:[0-9]+(/[^\s,]*)?")
 PUBLIC_KEY = "for development only: everybody knows this key"
 OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
 
@@ -137,6 +139,8 @@ UNFOLD = looks.UNFOLD
 
 BROKER_URL = env.str("BROKER_URL", default="")
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
+if ELASTICSEARCH_URL and not all(NODE.fullmatch(one) for one in ELASTICSEARCH_URL.split(",")):
+    raise ImproperlyConfigured("ELASTICSEARCH_URL is http://host:port, several with commas and no spaces between")
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL begins with redis://, rediss:// or unix://")

@@ -119,3 +119,13 @@ def test_mail_needs_a_server_in_production(read):
     )
     assert settings["EFI_ALERT_MAIL"] == ["operators@efi.example", "night@efi.example"]
     assert (settings["EMAIL_HOST"], settings["EMAIL_PORT"], settings["EMAIL_USE_TLS"]) == ("mail.example", 587, True)
+
+
+@pytest.mark.parametrize("url", ["elastic", "http://elastic", "http://one:9200, http://two:9200", "redis://one:6379"])
+def test_an_elasticsearch_that_cannot_be_reached_by_its_address_is_refused_without_telling_it(read, url):
+    with pytest.raises(ImproperlyConfigured, match="ELASTICSEARCH_URL is http://host:port"):
+        read(ELASTICSEARCH_URL=url)
+
+
+def test_several_nodes_of_elasticsearch_are_taken(read):
+    assert read(ELASTICSEARCH_URL="https://elias:secret@one:9200,http://two:9200/search")["ELASTICSEARCH_URL"]
