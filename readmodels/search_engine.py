@@ -60,7 +60,7 @@ def offer(products: Generation, words: Sequence[str], tree: Tree, most: int) -> 
         hits = _search(products, search_query.offered(words, tree, most, forgiving=forgiving))["hits"]["hits"]
         if hits:
             break
-    return [hit["_id"] for hit in hits], fresh
+    return [hit["sort"][-1] for hit in hits], fresh
 
 
 def _anything(products: Generation, asked: Search) -> bool:
@@ -74,12 +74,12 @@ def _look(products: Generation, asked: Search) -> Found:
     hits = told["hits"]["hits"]
     page = hits[: asked.limit]
     return Found(
-        ids=[hit["_id"] for hit in page],
+        ids=[hit["sort"][-1] for hit in page],
         last=search_query.values(page[-1]["sort"], asked.sort) if page else (),
         more=len(hits) > len(page),
         total=min(told["hits"].get("total", {}).get("value", 0), asked.most_counted),
         counts={"" if own == "all" else own: _counted(told) for own, told in told.get("aggregations", {}).items()},
-        highlights={hit["_id"]: hit["highlight"] for hit in page if "highlight" in hit},
+        highlights={hit["sort"][-1]: hit["highlight"] for hit in page if "highlight" in hit},
         way=FORGIVEN if asked.forgiving else TYPED,
         fresh=fresh,
     )

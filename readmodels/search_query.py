@@ -29,6 +29,9 @@ FUZZINESS: Document = {"fuzziness": "AUTO:4,8", "prefix_length": 1}
 PATHS = {"_id": "id", "price.currency": "currency", "score": "_score"}
 """Where the index has another name for a field than a document."""
 MARKED: Document = {"encoder": "html", "pre_tags": ["<mark>"], "post_tags": ["</mark>"], "fragment_size": 160}
+MARKABLE: Document = {"_source": False}
+SORTED_ALONE: Document = {**MARKABLE, "stored_fields": "_none_"}
+"""Of a hit nothing is read but what it is sorted by, which ends with its id."""
 COUNTED: dict[str, dict[str, int]] = {
     "category": {"shelves": MOST_SETS},
     "allergen_free": {"facets.allergens": 1, "facets.allergen": len(facets.ALLERGENS)},
@@ -65,7 +68,7 @@ def body(asked: Search) -> Document:
         "sort": [{PATHS.get(name, name): "asc" if direction > 0 else "desc"} for name, direction in asked.sort],
         "size": asked.limit + 1 if asked.limit else 0,
         "track_total_hits": asked.most_counted or False,
-        "_source": False,
+        **(MARKABLE if asked.highlights else SORTED_ALONE),
         **after,
         **({"aggs": _counts(asked.counted, own)} if asked.counted else {}),
         **({"highlight": _highlights(asked.words, forgiving=asked.forgiving)} if asked.highlights else {}),
@@ -92,7 +95,7 @@ def offered(words: Sequence[str], tree: Tree, most: int, *, forgiving: bool) -> 
         "sort": [{"_score": "desc"}, {"in_stock": "desc"}, {"name_order": "asc"}, {"id": "asc"}],
         "size": most,
         "track_total_hits": False,
-        "_source": False,
+        **SORTED_ALONE,
     }
 
 
