@@ -33,7 +33,9 @@ def _words(**more: Any) -> Text:
 
 
 def _stemmed() -> Text:
-    return Text(analyzer=stems, norms=False, index_options="docs")
+    """By its stems, and under `whole` as it is: a beginning may be longer than the stem of its word."""
+    whole = Text(analyzer=whole_words, norms=False, index_options="docs")
+    return Text(analyzer=stems, norms=False, index_options="docs", fields={"whole": whole})
 
 
 def _keywords(*names: str) -> dict[str, Keyword]:

@@ -207,14 +207,15 @@ def _counted_by(name: str) -> Mapping[str, int]:
 
 
 def _highlights(words: Sequence[str], *, forgiving: bool) -> Document:
-    return {**MARKED, "fields": {name: {"highlight_query": _marks(name, words, forgiving)} for name in TOLD}}
+    return {**MARKED, "fields": {name: _marks(name, words, forgiving) for name in TOLD}}
 
 
 def _marks(name: str, words: Sequence[str], forgiving: bool) -> Document:
-    said = " ".join(words)
-    whole: Document = {"match": {name: {"query": said, **FUZZINESS} if forgiving else said}}
-    begun = [{"prefix": {name: one}} for word in words for one in beginnings(word)]
-    return {"bool": {"should": [whole, *begun]}}
+    said, whole = " ".join(words), f"{name}.whole"
+    nearly = [{"match": {whole: {"query": said, **FUZZINESS}}}] if forgiving else []
+    begun = [{"prefix": {whole: one}} for word in words for one in beginnings(word)]
+    query = {"bool": {"should": [{"match": {name: said}}, *nearly, *begun]}}
+    return {"highlight_query": query, "matched_fields": [name, whole]}
 
 
 def _at(milliseconds: int) -> datetime:

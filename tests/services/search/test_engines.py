@@ -76,5 +76,20 @@ def test_elasticsearch_shows_where_it_has_found_something_as_html(shop, engine):
     assert marks["ingredients"] == ["<mark>Olives</mark>"]
 
 
+@pytest.mark.parametrize(("typed", "mark"), [("chedd", CHEDDAR), ("chedar", CHEDDAR), ("cheddars", CHEDDAR)])
+def test_elasticsearch_marks_beginnings_and_what_it_has_forgiven(shop, engine, typed, mark):
+    meta = found(shop, f"{typed}&include=highlights").json()["meta"]
+    if engine == "elasticsearch":
+        [marks] = meta["highlights"].values()
+        assert marks["name"] == [f"<mark>{mark}</mark>"]
+
+
+def test_a_beginning_is_marked_though_it_is_longer_than_the_stem(shop, engine):
+    meta = found(shop, "roastin&include=highlights").json()["meta"]
+    if engine == "elasticsearch":
+        [marks] = meta["highlights"].values()
+        assert marks["name"] == ["Anton&#x27;s <mark>roasting</mark> salt"]
+
+
 def test_nothing_is_shown_that_was_not_asked_for(shop):
     assert "highlights" not in found(shop, "olive").json()["meta"]

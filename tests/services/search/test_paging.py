@@ -9,7 +9,8 @@ from tests.api.shop import Shop, caught_up, emptied, names, on_sale, refused
 from tests.catalog.larder import NOW
 from tests.efi.catalogue import category
 
-SORTS = ("name", "price", "-price", "newest", "best_before", "relevance&q=mezze")
+LISTED = ("name", "price", "-price", "newest", "best_before")
+SORTS = (*LISTED, *(f"{sort}&q=mezze" for sort in (*LISTED, "relevance")))
 PRODUCTS = 26
 
 
