@@ -56,6 +56,7 @@ class Freshness:
             confirmed=min(self.confirmed, other.confirmed),
             oldest_entry=min(entries, default=None),
             read_at=min(self.read_at, other.read_at),
+            reached=self.reached,
         )
 
 
