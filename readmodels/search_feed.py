@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
+from typing import TypeVar
 
 from elasticsearch import NotFoundError
-from elasticsearch.helpers import scan
 from pymongo.collection import Collection as Documents
 from pymongo.errors import DuplicateKeyError
 
@@ -25,6 +25,7 @@ from efi.schedule import every
 from readmodels import product_catalog, search_store
 from readmodels.search_index import name_of
 
+Row = TypeVar("Row")
 BATCH = 500
 LANE = "search"
 LOOKS = timedelta(seconds=5)
@@ -164,28 +165,23 @@ def differences(products: Generation, identities: Collection[str] | None = None)
             if has != one["_rev"]:
                 told = f"Elasticsearch has it at {has}" if has else "Elasticsearch does not have it"
                 yield Difference(identity=one["_id"], what=f"{told}, MongoDB at {one['_rev']}")
-    if identities is None:
-        yield from _strangers(products)
+    yield from _strangers(products, search_store.held(name_of(products), identities))
 
 
-def _strangers(products: Generation) -> Iterator[Difference]:
+def _strangers(products: Generation, held: Iterable[str]) -> Iterator[Difference]:
     """What is in the index alone."""
-    name = name_of(products)
-    with search_store.reached() as engine:
-        engine.indices.refresh(index=name)
-        hits = scan(engine, index=name, _source=False, size=BATCH)
-        for batch in _batches(hits):
-            known = {one["_id"] for one in _documents(products, [hit["_id"] for hit in batch])}
-            for hit in batch:
-                if hit["_id"] not in known:
-                    yield Difference(identity=hit["_id"], what="Elasticsearch alone has it")
+    for batch in _batches(held):
+        known = {one["_id"] for one in products.documents.find({"_id": {"$in": batch}}, {"_id": 1})}
+        for identity in batch:
+            if identity not in known:
+                yield Difference(identity=identity, what="Elasticsearch alone has it")
 
 
 def _documents(products: Generation, identities: Collection[str]) -> Iterable[Document]:
     return products.documents.find({"_id": {"$in": list(identities)}})
 
 
-def _batches(rows: Iterable[Document]) -> Iterator[list[Document]]:
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     left = iter(rows)
     while batch := list(islice(left, BATCH)):
         yield batch

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportError
+from elasticsearch.helpers import scan
 
 from efi import elastic
 from efi.followers import Outage
@@ -65,6 +66,17 @@ def versions(name: str, identities: Collection[str]) -> dict[str, int]:
     with reached() as engine:
         told = engine.mget(index=name, ids=list(identities), source=False)
     return {one["_id"]: one["_version"] for one in told["docs"] if one.get("found")}
+
+
+def held(name: str, among: Collection[str] | None) -> Iterator[str]:
+    """The ids that the index has, of these or of all."""
+    if among is not None:
+        yield from versions(name, among)
+        return
+    with reached() as engine:
+        engine.indices.refresh(index=name)
+        for hit in scan(engine, index=name, _source=False):
+            yield hit["_id"]
 
 
 def _refusal(item: Document) -> str:

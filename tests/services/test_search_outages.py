@@ -221,6 +221,7 @@ class TestWrites:
                 "nobody: Elasticsearch alone has it",
             ]
         )
+        assert {one.identity for one in search_feed.differences(products(), ["nobody"])} == {"nobody"}
         search_feed.heal(products(), [one.identity for one in told])
         assert list(search_feed.differences(products())) == []
         assert list(search_feed.differences(products(), [str(shop.olives)])) == []
