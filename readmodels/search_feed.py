@@ -30,6 +30,8 @@ BATCH = 500
 LANE = "search"
 LOOKS = timedelta(seconds=5)
 WAIT = 0.2
+TRIES_AT_HEALING = 10
+"""What was deleted leaves its version behind for a moment, and nothing older can be written until that is gone."""
 LEFT_AFTER = timedelta(seconds=5)
 """Whoever fills an index and has not been heard of for so long is gone."""
 logger = logging.getLogger(__name__)
@@ -113,8 +115,8 @@ def _fill(products: Generation, name: str) -> None:
         _fills().update_one({"_id": name}, {"$set": {"at": freshness.present()}})
     if search_store.settings_of(name)["uuid"] != made:
         raise Outage(f"{name} was lost while it was filled, and made anew")
+    search_store.refresh(name)
     with search_store.reached() as engine:
-        engine.indices.refresh(index=name)
         engine.indices.put_settings(index=name, settings={"index.blocks.read": None})
 
 
@@ -130,15 +132,17 @@ def write(products: Generation, identities: Collection[str]) -> None:
 def heal(products: Generation, identities: Collection[str]) -> None:
     """Writes these anew, whatever the index had of them; what MongoDB does not hold, goes."""
     name = name_of(products)
-    found = {one["_id"]: one for one in _documents(products, identities)}
     has = search_store.versions(name, identities)
-    with search_store.reached() as engine:
-        for identity in identities:
-            if identity not in found or has.get(identity, 0) > found[identity]["_rev"]:
-                engine.options(ignore_status=404).delete(index=name, id=identity)
-        engine.indices.refresh(index=name)
-    if refused := search_store.put(name, found.values()):
-        raise Unindexable("; ".join(refused))
+    found = {one["_id"]: one for one in _documents(products, identities)}
+    ahead = [one for one in has if one not in found or has[one] > found[one]["_rev"]]
+    search_store.delete(name, ahead)
+    for _ in range(TRIES_AT_HEALING):
+        search_store.refresh(name)
+        if refused := search_store.put(name, found.values()):
+            raise Unindexable("; ".join(refused))
+        if not any(differences(products, identities)):
+            return
+        time.sleep(WAIT)
 
 
 def drop(products: Generation) -> None:

@@ -73,10 +73,21 @@ def held(name: str, among: Collection[str] | None) -> Iterator[str]:
     if among is not None:
         yield from versions(name, among)
         return
+    refresh(name)
     with reached() as engine:
-        engine.indices.refresh(index=name)
         for hit in scan(engine, index=name, _source=False):
             yield hit["_id"]
+
+
+def delete(name: str, identities: Iterable[str]) -> None:
+    with reached() as engine:
+        for identity in identities:
+            engine.options(ignore_status=404).delete(index=name, id=identity)
+
+
+def refresh(name: str) -> None:
+    with reached() as engine:
+        engine.indices.refresh(index=name)
 
 
 def _refusal(item: Document) -> str:

@@ -13,7 +13,7 @@ from efi.followers import Outage
 from readmodels import product_catalog, search_feed, search_store
 from readmodels.search_index import name_of
 from tests.api import conftest as api
-from tests.api.shop import Caller, Shop, caught_up, drafted, emptied, names, on_sale
+from tests.api.shop import Caller, Shop, caught_up, drafted, emptied, known, names, on_sale
 from tests.efi.catalogue import category, say
 from tests.services.conftest import running
 from tests.services.program import eventually
@@ -135,6 +135,7 @@ class TestBehind:
         assert engine(shop.guest) == "mongodb"
 
     def test_an_answer_is_no_fresher_than_the_index_that_gave_it(self, shop):
+        known({"confirmed": event_store.now()})
         since = event_store.now() - timedelta(seconds=1)
         freshness.entries().update_one({"_id": name_of(products())}, {"$set": {"entries.olives": since}})
         freshness.forget()
