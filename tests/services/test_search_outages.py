@@ -129,6 +129,7 @@ class TestKilled:
 
 class TestBehind:
     def test_an_index_that_is_behind_while_the_documents_are_not_is_not_asked(self, shop):
+        known({"confirmed": event_store.now()})
         since = event_store.now() - timedelta(seconds=10)
         freshness.entries().update_one({"_id": name_of(products())}, {"$set": {"entries.olives": since}})
         freshness.forget()
