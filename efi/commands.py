@@ -17,7 +17,7 @@ from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from uuid_utils.compat import uuid7
 
-from efi import bus, claims, event_store, outcomes, payloads, snapshots
+from efi import bus, claims, event_store, history, outcomes, payloads, snapshots
 from efi.context import Context
 from efi.errors import Conflict, KeyReused, Refusal, Unavailable
 from efi.event_store import Commit, VersionConflict
@@ -198,7 +198,8 @@ class Attempt:
             head, aggregate.version, aggregate.recorded_at = aggregate.version, commit.last, commit.recorded_at
             aggregate.pending = []
             snapshots.keep(aggregate, head)
-            memory.keep(aggregate)
+            if unit.history == history.known():
+                memory.keep(aggregate)
         bus.tell(self.handled.kind, receipt=receipt, commits=commits)
         return receipt
 

@@ -161,14 +161,19 @@ def settle() -> None:
 def heads(kinds: Iterable[str]) -> Iterator[tuple[str, int]]:
     """Every stream of these kinds with the version its last commit begins at: one scan of the index."""
     for kind in kinds:
-        of_kind: Document = {"$or": [{"stream": kind}, {"stream": {"$gt": f"{kind}:", "$lt": f"{kind};"}}]}
-        newest: list[Document] = [
-            {"$match": of_kind},
-            {"$sort": {"stream": 1, "version": 1}},
-            {"$group": {"_id": "$stream", "version": {"$last": "$version"}}},
-        ]
-        for row in commits().aggregate(newest):
-            yield row["_id"], row["version"]
+        yield from heads_of({"$eq": kind})
+        yield from heads_of({"$gt": f"{kind}:", "$lt": f"{kind};"})
+
+
+def heads_of(streams: Document) -> Iterator[tuple[str, int]]:
+    """The same of some streams, by what their names are to be."""
+    newest: list[Document] = [
+        {"$match": {"stream": streams}},
+        {"$sort": {"stream": 1, "version": 1}},
+        {"$group": {"_id": "$stream", "version": {"$last": "$version"}}},
+    ]
+    for row in commits().aggregate(newest):
+        yield row["_id"], row["version"]
 
 
 def decode(raw: Mapping[str, Any]) -> Commit:

@@ -15,6 +15,7 @@ from efi.errors import UnknownEvent
 from efi.event_store import Commit
 from efi.events import EVENTS, Event
 from efi.followers import Follower, follows
+from efi.history import forgets
 from efi.metrics import LETTERS
 from efi.mongo import Document, collection
 
@@ -66,6 +67,7 @@ def answer(bells: Mapping[str, int]) -> None:
             raise ReadLess(f"{stream} below {bells[stream]}")
 
 
+@forgets
 def step_back() -> None:
     """For a log that was restored and is shorter than what was sent: what it takes in next is to be sent too."""
     for one in positions().find():

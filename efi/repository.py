@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from efi import snapshots
+from efi import history, snapshots
 from efi.aggregate import Aggregate, stream_of
 from efi.errors import NotFound
 from efi.event_store import read
@@ -26,6 +26,9 @@ class Memory:
         self._lock = Lock()
 
     def take(self, stream: str) -> Aggregate | None:
+        """None also for all that is of another history than the log's."""
+        if history.has_changed():
+            self.forget()
         with self._lock:
             return self._held.pop(stream, None)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 
+from efi import history
 from efi.aggregate import Aggregate
 from efi.context import Context
 from efi.mongo import Document
@@ -30,6 +31,8 @@ class Unit:
     context: Context
     session: ClientSession | None = None
     may_remember: bool = True
+    history: object = field(default_factory=history.known)
+    """That of the log when the attempt began: what it leaves is not remembered in another."""
     remembered: bool = False
     borrowed: list[Aggregate] = field(default_factory=list)
     looked_at: dict[str, Aggregate] = field(default_factory=dict)

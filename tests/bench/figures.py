@@ -51,6 +51,7 @@ GOALS = {
     "append_8": Goal(ratio=0.5, what="the same with 8 threads on different products"),
     "import": Goal(ratio=0.5, what="products drafted from a file, with the import's progress kept; floor: append_1"),
     "catch_up": Goal(ratio=0.5, what="events folded into product_catalog; floor: finished documents upserted in bulk"),
+    "rebuild": Goal(ratio=5, what="events rebuilt into product_catalog, until it serves; floor: distributed"),
     "list": Goal(ratio=0.6, what="pages of 24 products; floor: a plain Django view with the same find and orjson"),
     "detail": Goal(ratio=0.6, what="one product; floor: likewise"),
     "list_304": Goal(ratio=1.5, what="pages the client has already; floor: list"),

@@ -1,0 +1,32 @@
+"""`manage.py backup FOLDER`: the database as of one moment, and the pictures, in files."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from pymongo.errors import PyMongoError
+
+from efi import engines
+from efi.errors import Refusal
+from efi.management.bar import Bar
+from efi.operations import backup
+
+
+class Command(BaseCommand):
+    help = "Writes the database as of one moment, and the pictures, into a folder; writes go on meanwhile."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, help="a new one")
+
+    def handle(self, *args: object, folder: Path, **options: object) -> None:
+        engines.check(settings.MONGODB_URI)
+        try:
+            with Bar() as bar:
+                manifest = backup.keep(folder, bar.told)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from None
+        except (PyMongoError, OSError) as error:
+            raise CommandError(f"the backup is not whole: {error}") from error
+        count = manifest["collections"].get("commits", {}).get("count", 0)
+        self.stdout.write(f"{folder}: {count:,} commits as of {manifest['taken_at']}")

@@ -1,0 +1,32 @@
+"""`manage.py restore FOLDER`: an empty database filled from a backup."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from pymongo.errors import PyMongoError
+
+from efi import engines
+from efi.errors import Refusal
+from efi.management.bar import Bar
+from efi.operations import backup
+
+
+class Command(BaseCommand):
+    help = "Fills an empty database from a backup. Read models are built by the next start, or by rebuild."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, help="that backup has written")
+
+    def handle(self, *args: object, folder: Path, **options: object) -> None:
+        engines.check(settings.MONGODB_URI)
+        try:
+            with Bar() as bar:
+                manifest = backup.restore(folder, bar.told)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from None
+        except (PyMongoError, OSError) as error:
+            raise CommandError(f"half restored: drop the database and begin again: {error}") from error
+        count = manifest["collections"].get("commits", {}).get("count", 0)
+        self.stdout.write(f"{settings.MONGODB_NAME}: {count:,} commits as of {manifest['taken_at']}")

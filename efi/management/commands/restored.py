@@ -1,0 +1,35 @@
+"""`manage.py restored`: after MongoDB was put back to an earlier state, everything else follows the shorter log."""
+
+import os
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from pymongo.errors import PyMongoError
+
+from efi import engines, event_store
+from efi.errors import Refusal
+from efi.followers import Outage
+from efi.management.bar import Bar
+from efi.operations import restored
+
+
+class Command(BaseCommand):
+    help = "To be run after MongoDB was restored: drops what is of the longer log, and builds every read model anew."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes; as many as cores")
+
+    def handle(self, *args: object, jobs: int, **options: object) -> None:
+        engines.check(settings.MONGODB_URI)
+        event_store.ensure_indexes()
+        try:
+            with Bar() as bar:
+                taken_out = restored.follow(bar.told, jobs=jobs)
+        except (Refusal, Outage) as refusal:
+            raise CommandError(str(refusal)) from None
+        except PyMongoError as error:
+            raise CommandError(f"MongoDB failed; run it again: {error}") from error
+        for one in taken_out:
+            self.stderr.write(f"{one} stood behind a hole, and is in the collection stranded now")
+        self.stdout.write("every read model follows the log as it is")

@@ -1,0 +1,169 @@
+"""The database as it stood at one moment, in files; and the same, in an empty database."""
+
+import gzip
+import hashlib
+import re
+import shutil
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from gzip import GzipFile
+from pathlib import Path
+from typing import Any
+
+import orjson
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from django.conf import settings
+from pymongo import IndexModel, WriteConcern
+from pymongo.client_session import ClientSession
+
+from efi import freshness, history
+from efi.errors import Rejected
+from efi.event_store import CODEC
+from efi.generations import pointers
+from efi.mongo import Document, client, collection, database
+
+FORMAT = 1
+MANIFEST = "backup.json"
+MEDIA = "media"
+LEVEL = 3
+AT_ONCE = 1_000
+DERIVED = ("bells", "failures", "freshness", "read_models", "relay", "snapshots")
+"""What is made from the log, or tells how far that has come."""
+RAW: CodecOptions[Any] = CODEC.with_options(document_class=RawBSONDocument)
+Told = Callable[[str, int, int], None]
+
+
+def keep(folder: Path, told: Told) -> Document:
+    """Writes the database as of one moment into a new folder, and the pictures; returns what its manifest says.
+
+    Writes go on meanwhile. Raises `Rejected` where the folder holds something.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise Rejected(f"{folder} is not empty")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept: dict[str, Document] = {}
+    options = {one["name"]: one["options"] for one in database().list_collections() if one["type"] == "collection"}
+    names, taken_at = sorted(_truth(options)), freshness.present().isoformat()
+    with client().start_session(snapshot=True) as session:
+        for done, name in enumerate(names):
+            told("writing", done, len(names))
+            kept[name] = _write(folder / f"{name}.bson.gz", name, session)
+            kept[name] |= {"options": options[name], "indexes": _indexes(name)}
+    if Path(settings.MEDIA_ROOT).exists():
+        shutil.copytree(settings.MEDIA_ROOT, folder / MEDIA)
+    manifest = {"format": FORMAT, "taken_at": taken_at, "collections": kept}
+    part = folder / f"{MANIFEST}.part"
+    part.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    part.replace(folder / MANIFEST)
+    told("writing", len(names), len(names))
+    return manifest
+
+
+def _truth(names: Mapping[str, Any]) -> Iterator[str]:
+    """The collections that cannot be made again from the log."""
+    models = "|".join(re.escape(pointer["_id"]) for pointer in pointers().find({}, {"_id": 1}))
+    documents = re.compile(rf"({models or 'none'})_[0-9a-f]{{8}}(_facts)?")
+    return (
+        name
+        for name in names
+        if name not in DERIVED and not name.startswith("system.") and not documents.fullmatch(name)
+    )
+
+
+def _indexes(name: str) -> list[Document]:
+    """As they are told to MongoDB again."""
+    return [dict(index) for index in collection(name).list_indexes() if index["name"] != "_id_"]
+
+
+def _write(file: Path, name: str, session: ClientSession) -> Document:
+    count, digest = 0, hashlib.sha256()
+    with gzip.open(file, "xb", LEVEL) as out:
+        batches: Iterator[Any] = collection(name).find_raw_batches(sort=[("_id", 1)], session=session)
+        for batch in batches:
+            count += sum(1 for _ in _sizes(batch))
+            digest.update(batch)
+            out.write(batch)
+    return {"count": count, "sha256": digest.hexdigest()}
+
+
+def _sizes(batch: bytes) -> Iterator[int]:
+    place = 0
+    while place < len(batch):
+        (size,) = struct.unpack_from("<i", batch, place)
+        place += size
+        yield size
+
+
+def restore(folder: Path, told: Told) -> Document:
+    """Fills an empty database; read models are to be built after it. Returns what the manifest says.
+
+    Raises `Rejected`, after which nothing has changed, where the database is not empty or the files are not whole.
+    """
+    manifest = _manifest(folder)
+    if full := sorted(name for name in database().list_collection_names() if collection(name).find_one()):
+        raise Rejected(f"the database {database().name} is not empty: it holds {', '.join(full[:5])}")
+    kept = manifest["collections"]
+    for done, (name, about) in enumerate(kept.items()):
+        told("checking", done, len(kept))
+        _must_be_whole(folder / f"{name}.bson.gz", about)
+    for done, (name, about) in enumerate(kept.items()):
+        told("filling", done, len(kept))
+        _fill(folder / f"{name}.bson.gz", name, about)
+    if (folder / MEDIA).exists():
+        shutil.copytree(folder / MEDIA, settings.MEDIA_ROOT, dirs_exist_ok=True)
+    history.begin_another()
+    told("filling", len(kept), len(kept))
+    return manifest
+
+
+def _manifest(folder: Path) -> Document:
+    file = folder / MANIFEST
+    if not file.exists():
+        raise Rejected(f"{folder} holds no backup, or one that was not finished: there is no {MANIFEST}")
+    manifest: Document = orjson.loads(file.read_bytes())
+    if manifest.get("format") != FORMAT:
+        raise Rejected(f"{file} is of format {manifest.get('format')}, and this program reads {FORMAT}")
+    return manifest
+
+
+def _must_be_whole(file: Path, about: Document) -> None:
+    digest, count = hashlib.sha256(), 0
+    try:
+        with gzip.open(file) as kept:
+            for document in _documents(kept):
+                digest.update(document)
+                count += 1
+    except (OSError, EOFError, struct.error) as error:
+        raise Rejected(f"{file} cannot be read: {error}") from None
+    if (count, digest.hexdigest()) != (about["count"], about["sha256"]):
+        raise Rejected(f"{file} is not what the backup wrote: {count} documents of {about['count']}, or changed ones")
+
+
+def _documents(file: GzipFile) -> Iterator[bytes]:
+    while head := file.read(4):
+        (size,) = struct.unpack("<i", head)
+        yield head + file.read(size - 4)
+
+
+def _fill(file: Path, name: str, about: Document) -> None:
+    """Indexes first: they are few, and what they forbid is to be found."""
+    if name not in database().list_collection_names():
+        database().create_collection(name, **about["options"])
+    if about["indexes"]:
+        collection(name).create_indexes([_index(index) for index in about["indexes"]])
+    filled = collection(name).with_options(codec_options=RAW, write_concern=WriteConcern(w=1))
+    with gzip.open(file) as kept:
+        batch: list[Any] = []
+        for document in _documents(kept):
+            batch.append(RawBSONDocument(document, RAW))
+            if len(batch) == AT_ONCE:
+                filled.insert_many(batch, ordered=False)
+                batch = []
+        if batch:
+            filled.insert_many(batch, ordered=False)
+
+
+def _index(told: Document) -> IndexModel:
+    options = {name: value for name, value in told.items() if name not in ("key", "v", "ns")}
+    return IndexModel(list(told["key"].items()), **options)

@@ -1,0 +1,89 @@
+"""A rebuild that is killed, as its command: what it had done is gone on with, however far it had come."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from efi import event_store, generations
+from efi.generations import pointers
+from efi.operations import scanning
+from readmodels.product_catalog import NAME
+from tests.bench import past
+from tests.efi.conftest import restart
+from tests.operations.building import the_documents_agree
+from tests.services.program import ROOT, eventually
+
+KILLED_AT = "scanning", "switched"
+PRODUCTS = 300
+SLOWLY = f"""
+import time
+import django
+django.setup()
+from efi.operations import builds, scanning
+scanning.LEAST_COMMITS = 100
+write = builds.Build.write
+
+def slowly(self, changes, *operators):
+    write(self, changes, *operators)
+    if changes.get("step"):
+        time.sleep(0.3)
+
+builds.Build.write = slowly
+from django.core.management import call_command
+call_command("rebuild", "{NAME}", "--jobs", "2")
+"""
+
+
+@pytest.fixture
+def a_past(store: None):
+    restart()
+    past.write(PRODUCTS, 2)
+    generations.build_missing()
+    yield
+    restart()
+
+
+def started(arguments):
+    environment = os.environ | {"MONGODB_NAME": settings.MONGODB_NAME, "MONGODB_URI": settings.MONGODB_URI}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, text=True, **quiet)
+
+
+def building():
+    return (pointers().find_one({"_id": NAME}) or {}).get("building", {}).get("6", {})
+
+
+def children(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("step", KILLED_AT)
+def test_one_that_was_killed_is_gone_on_with(a_past, step):
+    with started(["-c", SLOWLY]) as killed:
+        eventually(lambda: building().get("step") == step)
+        forked = children(killed.pid)
+        killed.send_signal(signal.SIGKILL)
+    eventually(lambda: not any(Path(f"/proc/{child}").exists() for child in forked))
+    begun = building()
+    eventually(lambda: started(["manage.py", "rebuild", NAME]).wait() == 0)
+    generations.forget()
+    assert generations.live(NAME).name == begun["generation"]
+    the_documents_agree(NAME)
+
+
+def test_the_spans_of_a_log_hold_every_stream_once(a_past, monkeypatch):
+    monkeypatch.setattr(scanning, "LEAST_COMMITS", 50)
+    model = generations.live(NAME).model
+    streams = [
+        stream
+        for span in scanning.spans(model)
+        for kind in model.kinds
+        for where in span.streams(kind)
+        for stream, _ in event_store.heads_of(where)
+    ]
+    assert sorted(streams) == sorted(stream for stream, _ in event_store.heads(model.kinds))

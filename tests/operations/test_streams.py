@@ -1,0 +1,153 @@
+"""The log as lines: given out without loss, taken in whole or not at all."""
+
+import io
+import json
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from efi import event_store
+from efi.event_store import commits
+from efi.operations import streams
+from tests.efi.catalogue import category, product, repricing, say
+
+pytestmark = pytest.mark.usefixtures("restarted")
+
+
+@pytest.fixture
+def restarted(store):
+    product_id = product(categories=(category(),))
+    say(repricing(product_id, "9.00"), key="once")
+
+
+def exported(**only):
+    out = io.BytesIO()
+    streams.export(out, **only)
+    return out.getvalue()
+
+
+def whole():
+    return [{**raw, "_id": None} for raw in streams.found()]
+
+
+def taken(text):
+    return streams.take_in(io.BytesIO(text))
+
+
+def lines():
+    return [json.loads(line) for line in exported().splitlines()]
+
+
+def text_of(changed):
+    return b"\n".join(json.dumps(line).encode() for line in changed)
+
+
+def test_what_is_exported_is_taken_in_without_loss():
+    text, before = exported(), whole()
+    commits().delete_many({})
+    assert taken(text) == (len(before), 0)
+    assert whole() == before
+
+
+def test_taken_in_again_it_changes_nothing():
+    before = whole()
+    assert taken(exported()) == (0, len(before))
+    assert whole() == before
+
+
+def test_what_is_missing_is_appended():
+    text, before = exported(), whole()
+    commits().delete_one({"version": 2})
+    assert taken(text) == (1, len(before) - 1)
+    assert whole() == before
+
+
+def test_one_kind_or_one_stream_is_exported_alone():
+    assert {json.loads(line)["stream"] for line in exported(kind="categories").splitlines()} == {"categories"}
+    stream = commits().find_one({"version": 2})["stream"]
+    assert exported(stream=stream).count(b"\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda line: line.update(version=4), "stands at version 1, which 4 does not follow"),
+        (lambda line: line.update(version="2"), "is no int"),
+        (lambda line: line.pop("meta"), "just the fields"),
+        (lambda line: line.update(more=1), "just the fields"),
+        (lambda line: line.update(command_id="olives"), "is no commit"),
+        (lambda line: line.update(recorded_at="2026-01-05T09:00:00"), "not a time in UTC"),
+        (lambda line: line.update(recorded_at="2026-01-05T09:00:00.123456Z"), "to the millisecond"),
+        (lambda line: line.update(events=[]), "are not as the log has them"),
+        (lambda line: line["events"][0].update(schema=99), "are not as the log has them"),
+        (lambda line: line["events"][0]["data"].update(reason=2**63), "is no commit"),
+        (lambda line: line["meta"].update(who="me"), "just actor"),
+    ],
+)
+def test_a_bad_line_is_named_and_nothing_is_taken_in(spoil, said):
+    changed = lines()
+    number, bad = next((number, line) for number, line in enumerate(changed, 1) if line["version"] == 2)
+    spoil(bad)
+    commits().delete_many({"version": 2})
+    commits().delete_many({"stream": "categories"})
+    before = whole()
+    with pytest.raises(streams.BadLine, match=f"line {number}: .*{said}"):
+        taken(text_of(changed))
+    assert whole() == before
+
+
+def test_a_commit_that_is_another_is_refused():
+    changed = lines()
+    changed[0]["meta"]["actor"] = "somebody else"
+    with pytest.raises(streams.BadLine, match=r"line 1: .* has another commit at version 1"):
+        taken(text_of(changed))
+
+
+def test_a_command_that_the_stream_has_already_is_refused():
+    first = lines()[0]
+    again = {**first, "version": 2}
+    with pytest.raises(streams.BadLine, match=r"line 1: .* has a commit of command"):
+        taken(text_of([again]))
+
+
+def test_a_line_that_is_no_json_is_refused():
+    with pytest.raises(streams.BadLine, match="line 1: is not JSON"):
+        taken(b"{")
+
+
+def test_an_event_that_only_newer_code_knows_is_kept_as_it_is():
+    newer = {**lines()[0], "stream": "parcel:1", "command_id": str(uuid4())}
+    newer["events"] = [{"type": "shipping.Sent", "schema": 3, "data": {"weight": "1.50"}}]
+    assert taken(text_of([newer])) == (1, 0)
+    assert event_store.head("parcel:1") == 1
+
+
+class TestTheCommand:
+    """As operators type it."""
+
+    def test_exports_to_a_file_and_imports_it(self, tmp_path, capsys):
+        file, before = tmp_path / "log.jsonl", whole()
+        call_command("streams", "export", str(file))
+        commits().delete_many({})
+        call_command("streams", "import", str(file))
+        assert whole() == before
+        assert f"{len(before)} commits taken in" in capsys.readouterr().out
+
+    def test_leaves_a_file_that_is_there_alone(self, tmp_path):
+        (tmp_path / "log.jsonl").write_text("mine")
+        with pytest.raises(CommandError, match="exists"):
+            call_command("streams", "export", str(tmp_path / "log.jsonl"))
+
+    def test_shows_a_stream(self, capsys):
+        call_command("streams", "show", "categories")
+        assert '"catalog.CategoryCreated"' in capsys.readouterr().out
+
+    def test_says_that_there_is_none(self):
+        with pytest.raises(CommandError, match="no stream olives"):
+            call_command("streams", "show", "olives")
+
+    def test_tells_the_newest(self, capsys):
+        call_command("streams", "tail", "--last", "1", "--no-follow", "--kind", "product")
+        assert '"catalog.PriceChanged"' in capsys.readouterr().out
