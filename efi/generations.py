@@ -20,11 +20,6 @@ REREAD = 1.0
 """Seconds that pointers are believed."""
 NAMESPACE_EXISTS = 48
 CatchesUp = Callable[[Generation, Mapping[str, int]], None]
-Hook = Callable[[Generation], object]
-FILLS: list[Hook] = []
-"""What else is made of a generation's documents, such as an index to search: filled before the generation serves."""
-DROPS: list[Hook] = []
-"""The end of the same."""
 logger = logging.getLogger(__name__)
 
 

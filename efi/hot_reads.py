@@ -12,11 +12,12 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from pymongo.errors import PyMongoError
 
-from efi import cache, generations
+from efi import cache, generations, outdated
 from efi.answers import PUBLIC, knows, wants_newest
 from efi.cache import Answer, Away
 from efi.freshness import Freshness
 from efi.metrics import CACHE_READS
+from efi.mirrors import MIRRORS
 from efi.projections import Generation
 
 LISTS = 5.0
@@ -48,7 +49,9 @@ def serve(kind: str, address: str, *, fed_by: Iterable[str], negotiated: bool = 
     _kinds[kind] = address
     if negotiated:
         _negotiated.add(kind)
-    cache.FED.extend(name for name in fed_by if name not in cache.FED)
+    new = [name for name in fed_by if name not in cache.FED]
+    cache.FED.extend(new)
+    MIRRORS.extend(map(outdated.mirror, new))
     _addresses = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _kinds.items()))
 
 

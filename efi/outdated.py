@@ -1,7 +1,8 @@
 """Tells Redis how far documents have come, so that no answer shows them as they were; again, where it did not hear."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import islice
 from threading import Lock, Timer
 
 from django.conf import settings
@@ -10,7 +11,8 @@ from pymongo.errors import PyMongoError
 
 from efi import cache
 from efi.cache import Away
-from efi.followers import after_catching_up
+from efi.followers import Outage, after_catching_up
+from efi.mirrors import Difference, Mirror
 from efi.projections import Fold, Generation
 
 AGAIN = 1.0
@@ -30,6 +32,39 @@ def tell(generation: Generation, identities: Collection[str]) -> None:
     named = list(identities)
     for begin in range(0, len(named), AT_ONCE):
         _tell(generation, named[begin : begin + AT_ONCE])
+
+
+def mirror(read_model: str) -> Mirror:
+    """Redis holds nothing that must be there: only what it knows of revisions may be wrong."""
+    return Mirror(
+        name="redis",
+        read_model=read_model,
+        is_used=lambda: bool(settings.REDIS_URL),
+        fill=_nothing,
+        drop=_nothing,
+        differences=_differences,
+        heal=tell,
+    )
+
+
+def _nothing(generation: Generation) -> None:
+    """Answers of other generations are never asked for, and go by themselves."""
+
+
+def _differences(generation: Generation, identities: Collection[str] | None) -> Iterator[Difference]:
+    """Documents of which Redis still shows what they were. Raises `Outage`."""
+    if not isinstance(generation.model, Fold):
+        return
+    where = {} if identities is None else {"_id": {"$in": list(identities)}}
+    found = iter(generation.documents.find(where, {"_rev": 1}))
+    while some := {one["_id"]: one["_rev"] for one in islice(found, AT_ONCE)}:
+        try:
+            known = cache.revisions(generation.name, some)
+        except Away as error:
+            raise Outage(f"Redis does not answer: {error}") from error
+        for identity, revision in known.items():
+            if revision < some[identity]:
+                yield Difference(identity=identity, what=f"Redis knows revision {revision}, not {some[identity]}")
 
 
 def _tell(generation: Generation, identities: list[str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from efi import broker, failures, freshness, generations
+from efi import broker, failures, freshness, mirrors
 from efi.generations import pointers
 from efi.mongo import Document, collection, database
 from efi.projections import READ_MODELS, Generation, ReadModel
@@ -75,8 +75,8 @@ def retire(name: str) -> None:
 def drop(generation: Generation) -> None:
     """All of it, whatever is called by its name."""
     retire(generation.name)
-    for end in generations.DROPS:
-        end(generation)
+    for mirror in mirrors.of(generation.model.name):
+        mirror.drop(generation)
     for name in (generation.name, f"{generation.name}_facts"):
         collection(name).drop()
     failures.failures().delete_many({"generation": generation.name})

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 import pymongo
 from pymongo import IndexModel
 
-from efi import broker, event_store, failures, followers, freshness, generations
+from efi import broker, event_store, failures, followers, freshness, generations, mirrors
 from efi.errors import Conflict, NotFound
 from efi.operations import builds, comparing, lineage, scanning
 from efi.operations.builds import Build
@@ -166,9 +166,10 @@ def _wrong(generation: Generation, suspects: Iterable[str]) -> Iterator[str]:
 
 def _fill(build: Build, generation: Generation, told: Told) -> None:
     build.write({"step": "filling"})
-    for done, fill in enumerate(generations.FILLS, 1):
-        fill(generation)
-        told("filling", done, len(generations.FILLS))
+    used = mirrors.of(generation.model.name)
+    for done, mirror in enumerate(used, 1):
+        mirror.fill(generation)
+        told("filling", done, len(used))
 
 
 def _switch(build: Build, generation: Generation) -> None:
@@ -193,3 +194,4 @@ def _complete(build: Build, share: Crew, generation: Generation, spans: list[Spa
     if before := lineage.previous_name(generation.model):
         lineage.retire(before)
     _sweep(build, share, generation, spans, told)
+    _fill(build, generation, told)

@@ -5,9 +5,10 @@ from functools import partial
 
 import pytest
 
-from efi import failures, followers, freshness, generations, mongo
+from efi import failures, followers, freshness, mirrors, mongo
 from efi.errors import Conflict, NotFound
 from efi.generations import live, pointers
+from efi.mirrors import Mirror
 from efi.operations import builds, lineage, scanning
 from efi.operations.rebuild import Differs, back, rebuild
 from efi.projections import READ_MODELS, Fold
@@ -228,12 +229,24 @@ class TestCleaning:
 
     def test_tells_what_else_was_made_of_it(self, monkeypatch):
         filled, dropped = [], []
-        monkeypatch.setattr(generations, "FILLS", [filled.append])
-        monkeypatch.setattr(generations, "DROPS", [dropped.append])
+        monkeypatch.setattr(mirrors, "MIRRORS", [a_mirror(filled, dropped)])
         old = live(TAGS.name)
         new = rebuild(TAGS.name, silent)
         lineage.clean(TAGS)
-        assert (filled, dropped) == ([new], [old])
+        assert (filled, dropped) == ([new, new], [old])
+
+
+def a_mirror(filled, dropped):
+    """Of the tags."""
+    return Mirror(
+        name="another store",
+        read_model=TAGS.name,
+        is_used=lambda: True,
+        fill=filled.append,
+        drop=dropped.append,
+        differences=lambda *_: iter(()),
+        heal=lambda *_: None,
+    )
 
 
 class TestOneAtATime:
