@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from efi import failures, followers, freshness, mirrors, mongo
+from efi import failures, followers, freshness, generations, mirrors, mongo
 from efi.errors import Conflict, NotFound
 from efi.generations import live, pointers
 from efi.mirrors import Mirror
