@@ -94,7 +94,7 @@ def entries() -> Collection[Document]:
 
 
 def under_way() -> Collection[Document]:
-    """Bells that a broker carries, one document each: the time of the first of them, and who has not answered yet."""
+    """Bells that a broker carries, one document each: from when until when, and who has not answered yet."""
     return collection("bells").with_options(write_concern=WriteConcern(w=1))
 
 
@@ -153,7 +153,7 @@ def send(lane: str, bells: Mapping[str, Mapping[str, int]], at: datetime, until:
     hearing = list(entries().find({"hears": {"$in": [*filter(sent.get, sent)]}}, {"hears": 1}))
     for route, entry in sent.items():
         if waiting := [one["_id"] for one in hearing if route in one["hears"]]:
-            under_way().replace_one({"_id": entry}, {"at": at, "waiting": waiting}, upsert=True)
+            under_way().replace_one({"_id": entry}, {"at": at, "until": until, "waiting": waiting}, upsert=True)
     others = {"hears": {"$regex": f"^{lane}[.]", "$nin": list(bells)}}
     _quickly().update_many(others, {"$max": {"confirmed": until}})
     return sent
@@ -179,8 +179,11 @@ def tidy() -> int:
 
 
 def clear(generation: str, before: datetime) -> None:
-    """After a sweep that began at `before`: what relays left that died is done too."""
-    under_way().update_many({"waiting": generation, "at": {"$lt": before}}, {"$pull": {"waiting": generation}})
+    """After a sweep that began at `before`: what relays left that died is done too.
+
+    Bells that go on until later may name what the sweep has not seen.
+    """
+    under_way().update_many({"waiting": generation, "until": {"$lt": before}}, {"$pull": {"waiting": generation}})
     left = (entries().find_one({"_id": generation}) or {}).get("entries", {})
     gone = {f"entries.{entry}": "" for entry, at in left.items() if at < before}
     change: Document = {"$max": {"confirmed": before}}

@@ -165,11 +165,14 @@ def sweep(lane: str | None = None) -> None:
 
 
 def _send_all(lane: str | None) -> None:
-    """Nobody has all that came since its last bell until these are answered."""
+    """Nobody has all that came since its last bell until these are answered, each of which tells of some streams alone.
+
+    What nobody waits for any more is confirmed by the next bell.
+    """
     listening = followers.followers(lane)
-    since, until = freshness.of(one.name for one in listening).confirmed, freshness.present()
+    since = freshness.of(one.name for one in listening).confirmed
     for bells in followers.heads(dict.fromkeys(kind for one in listening for kind in one.kinds)):
-        _send(bells, since, until, lane)
+        _send(bells, since, since, lane)
 
 
 def start() -> Callable[[], None]:

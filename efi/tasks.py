@@ -44,9 +44,13 @@ def catch_up(task: Any, follower: str | None, bells: dict[str, int], sent: tuple
 
 def _answer_in_earnest(name: str, bells: dict[str, int], entry: str, until: str) -> None:
     """Acknowledged when it is done, kept while a store is away, and dead after a few deliveries."""
-    try:
-        followers.patiently(lambda: followers.answer(name, bells), Event())
+
+    def work() -> None:
+        followers.answer(name, bells)
         freshness.arrived(name, entry, datetime.fromisoformat(until))
+
+    try:
+        followers.patiently(work, Event())
     except Unknown:
         logger.info("a bell for %s is for nobody here", name)
     except Exception as error:

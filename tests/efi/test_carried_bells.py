@@ -1,0 +1,94 @@
+"""How fresh documents say they are while a broker carries their bells: never more than what is in them."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from pymongo.read_concern import ReadConcern
+
+from efi import broker, freshness, generations, relay, tasks
+from efi.catching_up import ReadLess
+from efi.event_store import now
+from efi.generations import live
+from tests.efi.catalogue import product
+from tests.efi.labels import TAGS, UNITS, only
+
+MOMENT = timedelta(milliseconds=1)
+CARRIED = []
+"""What a broker was given, in its order: the route, and what it is told."""
+
+
+@pytest.fixture(autouse=True)
+def carried(restarted, settings, monkeypatch):
+    """A broker that keeps all it is given, for a fold and a tally."""
+    at_once = ReadConcern("local")
+    entries, under_way = freshness.entries(), freshness.under_way()
+    monkeypatch.setattr(freshness, "entries", lambda: entries.with_options(read_concern=at_once))
+    monkeypatch.setattr(freshness, "under_way", lambda: under_way.with_options(read_concern=at_once))
+    monkeypatch.setattr(broker, "publish", lambda task, route, told: CARRIED.append((route, told)))
+    settings.BROKER_URL = "amqp://carried"
+    CARRIED.clear()
+    with only(TAGS, UNITS):
+        generations.build_missing()
+        yield
+
+
+def tags():
+    return live(TAGS.name).name
+
+
+def as_of(name):
+    freshness.forget()
+    return freshness.of([name]).as_of
+
+
+def arrive(name, told):
+    """One of those that heard it has answered."""
+    entry, until = told["sent"]
+    freshness.arrived(name, entry, datetime.fromisoformat(until))
+
+
+def test_bells_that_a_sweep_left_under_way_are_still_under_way():
+    first, swept, last = (now() + number * MOMENT for number in (1, 2, 3))
+    freshness.send("others", {"others.product": {"product:1": 1, "product:2": 1}}, first, last)
+    freshness.clear(tags(), swept)
+    freshness.arrived(tags(), "", last + MOMENT)
+    assert as_of(tags()) == first
+
+
+def test_bells_of_before_a_sweep_are_done():
+    first, last, swept = (now() + number * MOMENT for number in (1, 2, 3))
+    freshness.send("others", {"others.product": {"product:1": 1}}, first, last)
+    freshness.clear(tags(), swept)
+    assert as_of(tags()) == swept
+
+
+def test_while_a_relay_rings_all_streams_none_is_fresher_than_before(monkeypatch):
+    monkeypatch.setattr("efi.followers.BATCH", 1)
+    one, other = product("OLI-1"), product("OLI-2")
+    before = as_of(tags())
+    told = []
+
+    def publish(task, route, said):
+        told.append(said)
+        arrive(tags(), said)
+        if len(told) == 1:
+            assert as_of(tags()) == before
+
+    monkeypatch.setattr(broker, "publish", publish)
+    relay.sweep()
+    assert {stream for said in told for stream in said["bells"]} >= {f"product:{one}", f"product:{other}"}
+
+
+def test_a_bell_that_was_given_up_is_not_said_to_be_in(monkeypatch):
+    product("OLI-1")
+    before = as_of(tags())
+    relay.ring({"product:1": 7}, now() + MOMENT, now() + 2 * MOMENT, "others")
+    monkeypatch.setattr("efi.followers.TRIES_AT_READING", 0)
+
+    def answer(name, bells):
+        raise ReadLess("product:1 below 7")
+
+    monkeypatch.setattr("efi.followers.answer", answer)
+    _, told = CARRIED[0]
+    tasks._answer_in_earnest(tags(), told["bells"], *told["sent"])
+    assert as_of(tags()) == before
