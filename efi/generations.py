@@ -5,7 +5,6 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 
 from pymongo.collection import Collection
@@ -23,15 +22,8 @@ CatchesUp = Callable[[Generation, Mapping[str, int]], None]
 logger = logging.getLogger(__name__)
 
 
-@dataclass
-class _Known:
-    """What the pointers said when they were last read, by the monotonic clock."""
-
-    generations: dict[str, Generation] = field(default_factory=dict)
-    read_at: float = -math.inf
-
-
-_known = _Known()
+_known: dict[str, tuple[Generation, float]] = {}
+"""What pointers said, and when they were read by the monotonic clock. Threads may read and forget at the same time."""
 
 
 def live(name: str) -> Generation:
@@ -41,23 +33,24 @@ def live(name: str) -> Generation:
     """
     if name not in READ_MODELS:
         raise LookupError(f"there is no read model {name}")
-    if time.monotonic() - _known.read_at > REREAD or name not in _known.generations:
-        _read_pointers()
-    return _known.generations[name]
+    generation, read_at = _known.get(name, (None, -math.inf))
+    if generation is None or time.monotonic() - read_at > REREAD:
+        return _read_pointers()[name]
+    return generation
 
 
 def forget() -> None:
     """For when pointers may have moved: they are read again."""
-    _known.read_at = -math.inf
-    _known.generations = {}
+    _known.clear()
 
 
-def _read_pointers() -> None:
+def _read_pointers() -> dict[str, Generation]:
     read_at = time.monotonic()
     moved = {one["_id"]: one.get("generations", {}) for one in pointers().find()}
     found = {name: moved.get(name, {}).get(str(model.version)) for name, model in READ_MODELS.items()}
-    _known.generations = {name: Generation(READ_MODELS[name], drawn) for name, drawn in found.items() if drawn}
-    _known.read_at = read_at
+    read = {name: Generation(READ_MODELS[name], drawn) for name, drawn in found.items() if drawn}
+    _known.update({name: (generation, read_at) for name, generation in read.items()})
+    return read
 
 
 def pointers() -> Collection[Document]:
@@ -67,8 +60,7 @@ def pointers() -> Collection[Document]:
 def missing() -> list[str]:
     """The read models that have no generation of this process's fold yet."""
     forget()
-    _read_pointers()
-    return sorted(READ_MODELS.keys() - _known.generations.keys())
+    return sorted(READ_MODELS.keys() - _read_pointers().keys())
 
 
 def build_missing() -> None:

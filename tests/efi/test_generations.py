@@ -115,6 +115,18 @@ def test_of_several_that_build_at_once_all_serve_the_same(tags):
     audit.the_documents_agree()
 
 
+def test_one_is_found_though_another_thread_forgets_meanwhile(tags, monkeypatch):
+    def read_and_forgotten():
+        found = read()
+        generations.forget()
+        return found
+
+    generation, read = start(TAGS), generations._read_pointers
+    restart()
+    monkeypatch.setattr(generations, "_read_pointers", read_and_forgotten)
+    assert live(TAGS.name) == generation
+
+
 def _built_by_another_process(model):
     generations._build(model)
     return pointers().find_one({"_id": model.name})["generations"]["1"]
@@ -143,17 +155,16 @@ def test_a_sweep_finds_what_the_log_holds_though_not_for_good_yet(tags, monkeypa
         assert len(prices(generation)) == number + 1
 
 
-def test_a_sweep_reads_no_more_than_what_is_behind(tags, monkeypatch):
+def test_a_sweep_reads_no_more_than_what_is_behind(tags):
     def rung(generation, bells):
         heard.append(bells)
-        return catch_up(generation, bells)
+        catching_up.catch_up(generation, bells)
 
     olives, _ = product(), product("FETA")
     generation = start(TAGS)
     say(repricing(olives, "9.00"))
-    heard, catch_up = [], catching_up.catch_up
-    monkeypatch.setattr(catching_up, "catch_up", rung)
-    generations.sweep(generation)
+    heard = []
+    generations.sweep(generation, rung)
     assert heard == [{f"product:{olives}": 2}]
 
 
