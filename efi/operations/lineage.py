@@ -86,12 +86,14 @@ def drop(generation: Generation) -> None:
 def clean(model: ReadModel, *, all_versions: bool = False) -> list[str]:
     """Drops what serves nobody: the previous generation, and what was begun and left. Returns the names.
 
+    What a process is at work on, or on the way back to, stays.
+
     With `all_versions` those of every other version of the fold too, and their views: for when no process of those
     releases runs any more.
     """
-    dropped = []
+    dropped, held = [], _held(model, freshness.present())
     for one in list(listed(model.name)):
-        if one.role == "building" and is_held(one.build, freshness.present()):
+        if one.role != "serves" and one.version in held:
             continue
         if one.role != "serves" or (all_versions and one.version != model.version):
             dropped.append(one.name)
@@ -102,6 +104,12 @@ def clean(model: ReadModel, *, all_versions: bool = False) -> list[str]:
     return [*dropped, *_drop_abandoned(model)]
 
 
+def _held(model: ReadModel, present: datetime) -> set[int]:
+    """The versions of the fold of which a process builds, or brings back, a generation."""
+    pointer = pointers().find_one({"_id": model.name}) or {}
+    return {int(version) for version, build in pointer.get("building", {}).items() if is_held(build, present)}
+
+
 def is_held(build: Document, present: datetime) -> bool:
     """Whether a process is at work on it."""
     return bool(build.get("until") and build["until"] > present)
@@ -110,7 +118,7 @@ def is_held(build: Document, present: datetime) -> bool:
 def _drop_abandoned(model: ReadModel) -> Iterator[str]:
     pointed = {one.name for one in listed(model.name)}
     own = {"_id": {"$regex": f"^{re.escape(model.name)}_[0-9a-f]{{8}}$"}}
-    for one in list(freshness.entries().find({**own, "confirmed": {"$lt": freshness.present() - ABANDONED}})):
+    for one in list(freshness.entries().find({**own, "begun": {"$lt": freshness.present() - ABANDONED}})):
         if one["_id"] not in pointed:
             drop(Generation(model, one["_id"]))
             yield one["_id"]

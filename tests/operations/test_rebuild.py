@@ -227,6 +227,12 @@ class TestCleaning:
         lineage.clean(second, all_versions=True)
         assert generations_in_the_store(TAGS.name) == {new}
 
+    def test_leaves_the_one_that_is_on_the_way_back(self):
+        old = live(TAGS.name)
+        rebuild(TAGS.name, silent)
+        assert back(TAGS.name, at("sweeping", lambda: lineage.clean(TAGS))) == old
+        the_documents_agree(TAGS.name)
+
     def test_tells_what_else_was_made_of_it(self, monkeypatch):
         filled, dropped = [], []
         monkeypatch.setattr(mirrors, "MIRRORS", [a_mirror(filled, dropped)])
