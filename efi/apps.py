@@ -4,12 +4,12 @@ from django.apps import AppConfig
 from django.core.checks import register
 
 from efi import checks, heartbeat, letters, outdated, tracing
-from efi.operations import verifying, watching
+from efi.operations import leftovers, verifying, watching
 
 if tracing.ON:
     from efi import tracer
 
-REGISTERED = (heartbeat, letters, outdated, verifying, watching)
+REGISTERED = (heartbeat, letters, outdated, leftovers, verifying, watching)
 
 
 class Efi(AppConfig):

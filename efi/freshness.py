@@ -113,7 +113,8 @@ def routes(kinds: Iterable[str], lane: str) -> list[str]:
 
 def begin(name: str, kinds: Iterable[str], lane: str) -> None:
     """From now on bells for it are counted; complete up to this moment once the scan that follows is done."""
-    fresh = {"confirmed": present(), "entries": {}}
+    begun = present()
+    fresh = {"confirmed": begun, "begun": begun, "entries": {}}
     heard = {"hears": routes(kinds, lane)}
     entries().update_one({"_id": name}, {"$set": heard, "$setOnInsert": fresh}, upsert=True)
 

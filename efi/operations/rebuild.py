@@ -193,5 +193,6 @@ def _complete(build: Build, share: Crew, generation: Generation, spans: list[Spa
     time.sleep(generations.REREAD + MARGIN)
     if before := lineage.previous_name(generation.model):
         lineage.retire(before)
+    _bind(generation)
     _sweep(build, share, generation, spans, told)
     _fill(build, generation, told)
