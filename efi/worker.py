@@ -84,6 +84,13 @@ class Following(bootsteps.StartStopStep):  # type: ignore[misc]
                 consumer.call_soon(_go_with, consumer, wanted)
 
 
+def _choose(wanted: Iterable[Follower]) -> None:
+    queues = {one.name: broker.queue_of(one) for one in wanted}
+    app.amqp.queues.deselect(set(app.amqp.queues.consume_from) - queues.keys())
+    for queue in queues.values():
+        app.amqp.queues.select_add(queue)
+
+
 def _go_with(consumer: Consumer, wanted: dict[str, Follower]) -> None:
     hears = set(app.amqp.queues.consume_from)
     for name in wanted.keys() - hears:
@@ -97,6 +104,15 @@ def _go_with(consumer: Consumer, wanted: dict[str, Follower]) -> None:
 
 class BellConsumer(Consumer):  # type: ignore[misc]
     """Celery's, without what quorum queues bring along for tasks with a countdown: there are none."""
+
+    def connect(self) -> Any:
+        """Once again, perhaps as a queue was dropped: to consume from that would make it anew, and nobody drop it."""
+        try:
+            generations.forget()
+            _choose(heard())
+        except PyMongoError as error:
+            logger.warning("the pointers cannot be read, staying with the queues there were: %s", error)
+        return super().connect()
 
     class Blueprint(Consumer.Blueprint):  # type: ignore[misc]
         default_steps = (

@@ -147,6 +147,29 @@ def test_a_worker_follows_the_pointer_to_a_new_queue(queues, part):
         assert generations.live("product_catalog") == switched
 
 
+def test_a_worker_that_was_frozen_does_not_make_a_dropped_queue_anew(queues, part):
+    before, worker = generations.live("product_catalog").name, part("worker", "product_catalog")
+    with started(part("relay"), worker):
+        olives = product(price="8.50")
+        eventually(heads_are_seen("product_catalog", olives, 1))
+        worker.freeze()
+        switch("product_catalog")
+        broker.drop(before)
+        worker.thaw()
+        say(repricing(olives, "9.00"))
+        eventually(heads_are_seen("product_catalog", olives, 2))
+        assert not is_there(before)
+
+
+def is_there(name):
+    with broker.connected() as connection:
+        try:
+            connection.default_channel.queue_declare(name, passive=True)
+        except connection.channel_errors:
+            return False
+        return True
+
+
 def switch(name):
     """To a new generation, filled."""
     made = generations.make(READ_MODELS[name])
