@@ -6,6 +6,7 @@ document it was made of is at the `_rev` it was made from.
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -153,7 +154,8 @@ def revisions(generation: str, identities: Iterable[str]) -> dict[str, int]:
 def pool(url: str) -> ConnectionPool:
     """Of connections that never let anybody wait for long."""
     patience = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "retry": Retry(NoBackoff(), 0)}
-    return ConnectionPool.from_url(url, protocol=2, **patience)
+    # Those that are made for threads are counted, and none is ever taken off: the usual hundred would run out.
+    return ConnectionPool.from_url(url, protocol=2, max_connections=sys.maxsize, **patience)
 
 
 def _call(script: str, keys: list[str], told: list[Any]) -> Any:

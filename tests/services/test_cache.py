@@ -409,6 +409,13 @@ def test_a_revision_never_goes_back(kept):
     assert cache.revisions(DOCUMENT[0], [DOCUMENT[1]]) == {DOCUMENT[1]: 7}
 
 
+def test_any_number_of_threads_may_have_asked(kept):
+    """Each has a connection of its own, and where threads end and begin, one more is made each time."""
+    for number in range(120):
+        with ThreadPoolExecutor(1) as alone:
+            assert alone.submit(cache.look, f"page {number}", TOKEN).result() is True
+
+
 def test_one_fills_at_a_time_and_whoever_is_not_the_one_fills_nothing(kept):
     assert (cache.look("k", "first"), cache.look("k", "second")) == (True, False)
     assert cache.fill("k", "second", answer(b"second"), shows(6)) is False
