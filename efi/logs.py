@@ -20,7 +20,8 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 _KEPT = "efi.names"
 PRIVATE = (
     (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), "://"),
-    (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "(address)"),
+    # Looked for from the beginning of a word alone, or a long one would be read again from each of its letters.
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)+"), "(address)"),
     (re.compile(r"\b(bearer)\s+[\w.~+/=-]{8,}", re.IGNORECASE), r"\1 (hidden)"),
     (
         re.compile(r"""\b(\w*(?:password|secret|token))(["']?\s*[=:]\s*["']?)[^\s"',}]+""", re.IGNORECASE),
