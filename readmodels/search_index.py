@@ -92,8 +92,8 @@ AS_THEY_ARE = ("category_ids", "shelves", "in_stock", "name_order", "price_minor
 
 
 def indexed(product: Document) -> Document:
-    """What of a document goes into the index."""
-    if not product["listed"]:
+    """What of a document goes into the index. Where its first commit could not be folded, it does not say `listed`."""
+    if not product.get("listed"):
         return STUB
     return {
         "listed": True,

@@ -31,6 +31,10 @@ def test_of_a_product_that_lists_do_not_show_nothing_is_told():
     assert indexed({"listed": False, "name": "Olives", "price": {"amount": "8.50"}}) == STUB == {"listed": False}
 
 
+def test_of_a_product_whose_first_commit_was_not_folded_nothing_is_told():
+    assert indexed({**product_catalog.empty(), "_failed": {"product": 1}}) == STUB
+
+
 @pytest.mark.parametrize(
     ("query", "asked"),
     [
