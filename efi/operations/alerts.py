@@ -26,22 +26,22 @@ Gauges = Mapping[Series, float]
 
 @dataclass(frozen=True)
 class Rule:
-    """Fires above one bound and clears at or below a lower one."""
+    """Fires above one bound and clears at or below a lower one. What nobody could measure does neither."""
 
     name: str
     title: str
     above: float
     well_at: float
     unit: str
-    value: Callable[[Gauges, datetime], float]
+    value: Callable[[Gauges, datetime], float | None]
 
 
 def alerts() -> Collection[Document]:
     return collection("alerts")
 
 
-def _highest(metric: Gauge) -> Callable[[Gauges, datetime], float]:
-    return lambda gauges, at: max(_of(metric, gauges), default=0.0)
+def _highest(metric: Gauge) -> Callable[[Gauges, datetime], float | None]:
+    return lambda gauges, at: max(_of(metric, gauges), default=None)
 
 
 def _of(metric: Gauge, gauges: Gauges) -> Iterator[float]:
@@ -77,13 +77,15 @@ def evaluate(gauges: Gauges, at: datetime, channels: tuple[str, ...] = ()) -> No
     kept = {alert["_id"]: alert for alert in alerts().find()}
     for rule in RULES:
         value, alert = values[rule.name], kept[rule.name]
+        if value is None:
+            continue
         if _has_lasted(alert, "bad_since", value > rule.above, at - LASTS, at) and not alert["firing"]:
             _turn(rule, {"firing": True, "since": at, "cleared": None}, _notices("firing", channels, value, at))
         if _has_lasted(alert, "well_since", value <= rule.well_at, at - QUIET, at) and alert["firing"]:
             _turn(rule, {"firing": False, "cleared": at}, _notices("cleared", channels, value, at))
 
 
-def _note(values: Mapping[str, float], at: datetime) -> None:
+def _note(values: Mapping[str, float | None], at: datetime) -> None:
     begun: Document = {"firing": False, "since": None, "cleared": None, "owed": [], "lease": None, "told": None}
     changes = {name: {"$set": {"value": value, "at": at}, "$setOnInsert": begun} for name, value in values.items()}
     alerts().bulk_write([UpdateOne({"_id": name}, change, upsert=True) for name, change in changes.items()])

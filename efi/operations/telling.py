@@ -30,6 +30,7 @@ def channels() -> tuple[str, ...]:
 
 def tell(at: datetime) -> None:
     """Sends what is owed, in order; who cannot be reached is tried again the next time."""
+    _forget_closed()
     unreachable: set[str] = set()
     for name in TITLES:
         owing = {"_id": name, "owed": {"$ne": []}, "lease": {"$not": {"$gt": at}}}
@@ -38,6 +39,12 @@ def tell(at: datetime) -> None:
                 if notice["channel"] not in unreachable and not _sent(name, notice):
                     unreachable.add(notice["channel"])
             alerts().update_one({"_id": name}, {"$set": {"lease": None}})
+
+
+def _forget_closed() -> None:
+    """What is owed to a channel that has no address any more."""
+    closed = {"channel": {"$nin": channels()}}
+    alerts().update_many({"owed": {"$elemMatch": closed}}, {"$pull": {"owed": closed}})
 
 
 def _sent(name: str, notice: Document) -> bool:

@@ -207,6 +207,30 @@ def test_what_could_not_be_sent_is_sent_the_next_time_and_nothing_else_twice(sys
     assert len([one for one in mail if "lag" in one.body]) == 1
 
 
+def test_what_is_owed_to_a_webhook_that_was_taken_away_keeps_nothing_else_from_being_told(system, settings, hook, mail):
+    hook.status = 500
+    late(system)
+    system.watched(seconds=20)
+    settings.EFI_ALERT_WEBHOOK = ""
+    differs(system)
+    system.watched(seconds=90)
+    assert system.state("lag")["owed"] == []
+    assert [one for one in mail if "drift" in one.body]
+
+
+def test_what_cannot_be_measured_is_neither_well_nor_worse(system, hook, monkeypatch):
+    is_given_up(system)
+    system.watched(seconds=20)
+    monkeypatch.setattr(broker, "depths", unreachable)
+    system.watched(seconds=60)
+    assert system.state("dead_letters")["firing"]
+    assert told(hook, "dead_letters") == ["firing"]
+
+
+def unreachable():
+    raise OSError("RabbitMQ does not answer")
+
+
 def test_a_webhook_that_nobody_answers_keeps_no_mail_from_being_sent(system, settings, hook, mail):
     hook.end()
     late(system)
