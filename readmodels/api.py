@@ -49,10 +49,12 @@ class ProductViewSet(PublicViewSet):
         if "cursor" not in request.GET and not asked.words:
             may_be_kept(request, fresh, (tree_in, categories.TREE, asked.tree.revision), seconds=LISTS)
         if "If-None-Match" in request.headers:
-            unchanged = not_modified(request, asked.etag(asked.page(REVISION), beside), fresh)
+            known = asked.page(REVISION)
+            unchanged = not_modified(request, asked.etag(known, _marked(asked, known, beside)), fresh)
             if unchanged:
                 return unchanged
         page = asked.page()
+        beside = _marked(asked, page, beside)
         if "If-None-Match" not in request.headers:
             asked.note(page)
         return tagged(_answer_page(request, asked, page, beside, fresh), asked.etag(page, beside), fresh)
@@ -138,8 +140,15 @@ def _beside(asked: Listing, fresh: Freshness) -> Meta:
     total = {"total": asked.total()} if asked.counts else {}
     counts = {"facets": asked.facets(asked.faceted, fresh)} if asked.faceted else {}
     searched = {"search": asked.engine} if "q" in asked.asked else {}
-    marks = {"highlights": asked.indexed.highlights} if asked.marks and asked.indexed else {}
-    return {**total, **counts, **searched, **marks}
+    return {**total, **counts, **searched}
+
+
+def _marked(asked: Listing, page: Page, beside: Meta) -> Meta:
+    """With where in its rows something was found; the index may have found others, which are hidden by now."""
+    if not asked.marks or not asked.indexed:
+        return beside
+    found = asked.indexed.highlights
+    return {**beside, "highlights": {row["_id"]: found[row["_id"]] for row in page.rows if row["_id"] in found}}
 
 
 def _answer_page(request: HttpRequest, asked: Listing, page: Page, beside: Meta, fresh: Freshness) -> HttpResponse:

@@ -196,6 +196,12 @@ class TestWrites:
         answer = ask(shop.guest)
         assert (names(answer), answer.json()["meta"]["search"]) == ([MOUSSAKA], "elasticsearch")
 
+    def test_nothing_is_marked_of_a_product_that_the_index_has_not_yet_hidden(self, shop):
+        say(DeactivateProduct(product_id=shop.olives))
+        generations.sweep(products())
+        meta = shop.guest.get("products?q=olives&include=highlights").json()["meta"]
+        assert (meta["highlights"], meta["search"]) == ({}, "elasticsearch")
+
     def test_a_draft_is_a_stub_that_nothing_finds(self, shop):
         draft = drafted("Draft of olives", "DRA", categories=(category("Drafts"),))
         caught_up()
