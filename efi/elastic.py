@@ -1,6 +1,7 @@
 """The one client of Elasticsearch, for what reads it and what writes it."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,9 +12,11 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportErr
 from efi.breaker import Breaker, Open
 
 PATIENCE = 0.5
-"""Seconds that a reader waits; afterwards MongoDB answers."""
+"""Seconds that a reader waits, for all that is asked to answer it; afterwards MongoDB answers."""
 WRITING = 30.0
 """Seconds that whoever writes waits: nobody waits for them."""
+CONNECTIONS = 256
+"""More than there are threads: whoever finds none free waits for one, however long that takes."""
 breaker = Breaker("elasticsearch")
 logger = logging.getLogger(__name__)
 
@@ -26,7 +29,7 @@ class Silent(Exception):
 def client() -> Elasticsearch:
     """Several nodes are given with commas between. No second try: it would come when nobody waits any more."""
     hosts = settings.ELASTICSEARCH_URL.split(",")
-    return Elasticsearch(hosts, request_timeout=PATIENCE, max_retries=0, retry_on_timeout=False)
+    return Elasticsearch(hosts, max_retries=0, retry_on_timeout=False, connections_per_node=CONNECTIONS)
 
 
 def forget() -> None:
@@ -43,12 +46,20 @@ def is_used() -> bool:
     return bool(settings.ELASTICSEARCH_URL)
 
 
+def patience() -> float:
+    """Until when a reader waits, by the monotonic clock."""
+    return time.monotonic() + PATIENCE
+
+
 @contextmanager
-def asking() -> Iterator[Elasticsearch]:
-    """For readers. Raises `Silent` in place of whatever the engine, or the way to it, has."""
+def asking(until: float) -> Iterator[Elasticsearch]:
+    """For readers. Raises `Silent` in place of whatever the engine, or the way to it, has, and once it is too late."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise Silent("no time is left to ask again")
     try:
         with breaker.guarded():
-            yield client()
+            yield client().options(request_timeout=left)
     except BadRequestError as error:
         logger.exception("Elasticsearch does not understand what it is asked")
         raise Silent(str(error)) from error

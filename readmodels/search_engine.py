@@ -47,30 +47,31 @@ def freshness_of(products: Generation) -> Freshness:
 
 def look(products: Generation, asked: Search) -> Found:
     """Misspelt words are forgiven where nothing at all is found as it was typed. Raises `Silent`."""
-    found = _look(products, asked)
-    if found.ids or asked.forgiving or asked.after or not asked.limit or _anything(products, asked):
+    until = elastic.patience()
+    found = _look(products, asked, until)
+    if found.ids or asked.forgiving or asked.after or not asked.limit or _anything(products, asked, until):
         return found
-    return _look(products, replace(asked, forgiving=True))
+    return _look(products, replace(asked, forgiving=True), until)
 
 
 def offer(products: Generation, words: Sequence[str], tree: Tree, most: int) -> tuple[list[str], Freshness]:
     """The ids of what a search box offers, and how fresh they are; raises `Silent`."""
-    fresh = freshness_of(products)
+    fresh, until = freshness_of(products), elastic.patience()
     for forgiving in (False, True):
-        hits = _search(products, search_query.offered(words, tree, most, forgiving=forgiving))["hits"]["hits"]
+        hits = _search(products, search_query.offered(words, tree, most, forgiving=forgiving), until)["hits"]["hits"]
         if hits:
             break
     return [hit["sort"][-1] for hit in hits], fresh
 
 
-def _anything(products: Generation, asked: Search) -> bool:
+def _anything(products: Generation, asked: Search, until: float) -> bool:
     """Whether the words find any, whatever else narrows them."""
-    return bool(_look(products, replace(asked, conditions={}, limit=0, counted={}, most_counted=1)).total)
+    return bool(_look(products, replace(asked, conditions={}, limit=0, counted={}, most_counted=1), until).total)
 
 
-def _look(products: Generation, asked: Search) -> Found:
+def _look(products: Generation, asked: Search, until: float) -> Found:
     fresh = freshness_of(products)
-    told = _search(products, search_query.body(asked))
+    told = _search(products, search_query.body(asked), until)
     hits = told["hits"]["hits"]
     page = hits[: asked.limit]
     return Found(
@@ -85,8 +86,8 @@ def _look(products: Generation, asked: Search) -> Found:
     )
 
 
-def _search(products: Generation, body: Document) -> Any:
-    with elastic.asking() as engine:
+def _search(products: Generation, body: Document, until: float) -> Any:
+    with elastic.asking(until) as engine:
         return engine.search(index=name_of(products), body=body)
 
 

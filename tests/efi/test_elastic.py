@@ -1,0 +1,50 @@
+"""How long those who search wait for an Elasticsearch that takes what it is asked and does not answer."""
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from efi import elastic
+from efi.breaker import Breaker
+from efi.elastic import Silent
+
+OWN_TIME = 0.4
+"""Seconds that the machine may take, beside those that are waited."""
+
+
+@pytest.fixture
+def mute(settings, monkeypatch):
+    """However often it does not answer, it is asked again."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
+        settings.ELASTICSEARCH_URL = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        monkeypatch.setattr(elastic, "breaker", Breaker("mute", failures=1_000))
+        elastic.forget()
+        yield
+    elastic.forget()
+
+
+def waited(until):
+    """So many seconds."""
+    began = time.monotonic()
+    with pytest.raises(Silent), elastic.asking(until) as engine:
+        engine.search(index="olives")
+    return time.monotonic() - began
+
+
+def test_nobody_waits_longer_because_many_do(mute):
+    with ThreadPoolExecutor(30) as readers:
+        times = list(readers.map(waited, [elastic.patience()] * 30))
+    assert max(times) < elastic.PATIENCE + OWN_TIME
+
+
+def test_what_is_asked_again_has_what_is_left_of_the_time(mute):
+    until = elastic.patience()
+    assert waited(until) + waited(until) < elastic.PATIENCE + OWN_TIME
+    assert not elastic.breaker.is_open
+
+
+def test_a_reader_that_has_no_time_left_is_no_failure_of_the_engine(mute):
+    waited(time.monotonic())
+    assert elastic.breaker._failed == 0
