@@ -12,7 +12,7 @@ from opentelemetry.instrumentation.celery import CeleryInstrumentor
 from opentelemetry.instrumentation.django import DjangoInstrumentor
 from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import Span, TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanLimits, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult, TraceIdRatioBased
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode, TraceState
@@ -47,11 +47,22 @@ class Joined(Sampler):
         return f"Joined({self._others.get_description()})"
 
 
+class Nameless(BatchSpanProcessor):
+    """What an exception says may be somebody's name: of what kind it is, is all that is told."""
+
+    def on_end(self, span: ReadableSpan) -> None:
+        if span.status.description:
+            span._status = Status(span.status.status_code, span.status.description.partition(":")[0])
+        super().on_end(span)
+
+
 def begin() -> None:
     """Before the first request, and before the first client of a store."""
     resource = Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME") or "efi"})
-    provider = TracerProvider(resource=resource, sampler=ParentBased(Joined(TraceIdRatioBased(SHARE))))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    sampler = ParentBased(Joined(TraceIdRatioBased(SHARE)))
+    # The one kind of event there would be is an exception, with what it says.
+    provider = TracerProvider(resource=resource, sampler=sampler, span_limits=SpanLimits(max_events=0))
+    provider.add_span_processor(Nameless(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     DjangoInstrumentor().instrument(request_hook=_without_what_was_asked, excluded_urls="health/,metrics,static/")
     PymongoInstrumentor().instrument(failed_hook=_without_what_was_stored)

@@ -92,6 +92,12 @@ def test_nothing_that_people_typed_is_sent(collector, script):
     assert not [one for one in collector.sent if b"maria" in one[2]]
 
 
+def test_nothing_that_a_refusal_says_is_sent(collector, script):
+    assert script.give("rename_category", {"category_id": str(uuid4()), "name": "Maria"})[0] == 404
+    failed = eventually(lambda: [one for one in spans(collector) if one.name == "command rename_category"])
+    assert [(one.status.code, one.status.message, len(one.events)) for one in failed] == [(2, "NotFound", 0)]
+
+
 def test_without_a_collector_nothing_that_would_send_is_even_loaded():
     code = (
         "import django; django.setup(); import sys; print({'efi.tracer', 'opentelemetry.exporter'} & set(sys.modules))"
