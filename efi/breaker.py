@@ -41,8 +41,9 @@ class Breaker:
 
     def close(self) -> None:
         """For when the engine is known to answer."""
-        self._failed = 0
-        BREAKER.labels(self.name).set(0)
+        with self._lock:
+            self._failed = 0
+            BREAKER.labels(self.name).set(0)
 
     def _enter(self) -> None:
         with self._lock:
