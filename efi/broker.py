@@ -55,13 +55,6 @@ def drop(name: str) -> None:
             connection.default_channel.queue_delete(name)
 
 
-def purge(name: str) -> None:
-    """For when a sweep is about to do all that waits there."""
-    if there_is():
-        with connected() as connection:
-            connection.default_channel.queue_purge(name)
-
-
 def depths() -> dict[str, int]:
     """How many bells wait in the queue of each follower, and how many have died; empty where there is no broker."""
     if not there_is():

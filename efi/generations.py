@@ -63,13 +63,19 @@ def missing() -> list[str]:
     return sorted(READ_MODELS.keys() - _read_pointers().keys())
 
 
-def build_missing() -> None:
-    """Called before a process serves: every read model has a generation of its fold, its indexes and its view."""
+def build_missing() -> list[Generation]:
+    """Called before a process serves: every read model has a generation of its fold, its indexes and its view.
+
+    Returns those that were made. Where a broker carries bells they have no queue yet, and lack what comes until then.
+    """
+    built = []
     for model in READ_MODELS.values():
         pointer = pointers().find_one({"_id": model.name}) or {}
         if str(model.version) not in pointer.get("generations", {}):
             _build(model)
+            built.append(live(model.name))
         place_view(live(model.name))
+    return built
 
 
 def sweep(generation: Generation, catch_up: CatchesUp = catching_up.catch_up) -> int:

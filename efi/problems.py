@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -188,6 +188,15 @@ def only(request: HttpRequest, *known: str, repeated: Iterable[str] = ()) -> Non
         raise BadInput(f"given more than once: {', '.join(doubled)[:200]}", code="doubled_parameter")
     if empty := [name for name, said in request.GET.lists() if not "".join(map(str, said)).strip()]:
         raise BadInput(f"left empty: {', '.join(empty)[:200]}", code="empty_parameter")
+
+
+def without_parameters(view: Callable[..., HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """For an answer that is kept by its address: whoever varies it would have it kept without end."""
+
+    def bare(request: HttpRequest) -> HttpResponse:
+        return problem(request, "bad-input", "this takes no parameters") if request.GET else view(request)
+
+    return bare
 
 
 def explain(request: HttpRequest, name: str) -> HttpResponse:

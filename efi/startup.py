@@ -60,9 +60,12 @@ def prepare() -> None:
             demo.must_never_have_been()
         else:
             demo.ensure()
-        generations.build_missing()
+        built = generations.build_missing()
         count_bells()
         declare_queues()
+        if broker.there_is():
+            for generation in built:
+                followers.sweep(followers.of_generation(generation))
 
 
 def count_bells() -> None:

@@ -26,7 +26,9 @@ urlpatterns = [
     path("api/v1/commands", api.CommandViewSet.as_view({"get": "list"})),
     path("api/v1/commands/<str:name>", api.CommandViewSet.as_view({"post": "create"})),
     path("api/v1/streams/<str:stream>", api.StreamViewSet.as_view({"get": "retrieve"})),
-    path("api/v1/schema", cache_page(DAY)(SpectacularJSONAPIView.as_view()), name="schema"),
+    path(
+        "api/v1/schema", problems.without_parameters(cache_page(DAY)(SpectacularJSONAPIView.as_view())), name="schema"
+    ),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema")),
     path("api/v1/", include(status)),
 ]

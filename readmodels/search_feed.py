@@ -121,12 +121,12 @@ def _fill(products: Generation, name: str) -> None:
 
 
 def write(products: Generation, identities: Collection[str]) -> None:
-    """Raises `Unindexable` when all others are in."""
+    """What the index refuses is told, and left out: bells for it are no reason to keep others from being answered."""
     name = name_of(products)
     versions = search_store.versions(name, identities)
     behind = [one for one in _documents(products, identities) if versions.get(one["_id"], 0) < one["_rev"]]
-    if refused := search_store.put(name, behind):
-        raise Unindexable("; ".join(refused))
+    for refused in search_store.put(name, behind):
+        logger.error("%s goes on without %s", name, refused)
 
 
 def heal(products: Generation, identities: Collection[str]) -> None:

@@ -135,7 +135,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
 
 def _spend_a_try(request: HttpRequest) -> None:
     rate_limits.spend(rate_limits.SIGN_INS, rate_limits.client_of(request))
-    rate_limits.spend(rate_limits.SIGN_INS, request.POST.get("username", "").strip().lower()[:254])
+    rate_limits.spend(rate_limits.SIGN_INS, "as " + request.POST.get("username", "").strip().lower()[:254])
 
 
 def _is_at(request: HttpRequest, link: str) -> bool:

@@ -49,7 +49,7 @@ def queues(built, rabbitmq, monkeypatch):
         broker.hang_up()
         for one in followers.followers():
             broker.drop(one.name)
-        broker.purge(broker.DEAD.name)
+        connection.default_channel.queue_purge(broker.DEAD.name)
 
 
 @pytest.fixture

@@ -32,7 +32,9 @@ class Command(BaseCommand):
         show.add_argument("stream", help="product:0192…, or categories")
         tail = verbs.add_parser("tail", help="the newest commits, and those that come until Ctrl-C")
         tail.add_argument("--kind", help="of streams: product, stock")
-        tail.add_argument("--last", type=int, default=10, help="how many of the newest first")
+        tail.add_argument(
+            "--last", type=int, choices=range(1, 1001), metavar="N", default=10, help="how many of the newest first"
+        )
         tail.add_argument("--no-follow", action="store_true", help="end after the newest")
         export = verbs.add_parser("export", help="all of the log, one kind or one stream")
         export.add_argument("file", type=Path, nargs="?", default=HERE)

@@ -18,6 +18,8 @@ class Command(BaseCommand):
         parser.add_argument("--concurrency", type=int, default=1, help="processes that answer")
 
     def handle(self, *args: object, names: list[str], concurrency: int, **options: object) -> None:
+        if concurrency < 1:
+            raise CommandError("--concurrency is at least 1")
         if not settings.BROKER_URL:
             raise CommandError("BROKER_URL is not set: without a broker the program answers its bells itself")
         startup.wait_until_built()
