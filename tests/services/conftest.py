@@ -3,9 +3,16 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
+import kombu
 import pytest
+from django.test import override_settings
 
+from efi import broker, followers, freshness, generations
+from efi.celery import app
+from tests.efi.conftest import restart
+from tests.services.fleet import on_the_tests_store
 from tests.services.replica_set import ReplicaSet
 from tests.services.server import Missing, Server
 from tests.services.servers import Elasticsearch, RabbitMQ, Redis
@@ -35,6 +42,46 @@ def replica_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet
     replica_set = ReplicaSet(tmp_path_factory.mktemp("replica-set"))
     yield replica_set
     replica_set.stop()
+
+
+@pytest.fixture
+def built(store):
+    """Every read model has its generation, and every follower's queue is there."""
+    restart()
+    freshness.ensure_indexes()
+    generations.build_missing()
+    yield
+    restart()
+
+
+@pytest.fixture
+def queues(built, rabbitmq, monkeypatch):
+    """Those of all followers, over a channel to look at them by."""
+    carried = partial(kombu.Connection, rabbitmq.uri, transport_options={"confirm_publish": True})
+    monkeypatch.setattr(broker, "connected", carried)
+    app.conf.update(task_always_eager=False)
+    with override_settings(BROKER_URL=rabbitmq.uri), carried() as connection:
+        broker.declare(*followers.followers())
+        yield connection.default_channel
+        app.conf.update(task_always_eager=True)
+        broker.hang_up()
+        for one in followers.followers():
+            broker.drop(one.name)
+        connection.default_channel.queue_purge(broker.DEAD.name)
+
+
+@pytest.fixture
+def part(tmp_path, rabbitmq):
+    """Makes one that works beside the test."""
+    made = []
+
+    def make(*command):
+        made.append(on_the_tests_store(tmp_path / f"part-{len(made)}", rabbitmq, *command))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
 
 
 def running(server: Server) -> Iterator[Server]:

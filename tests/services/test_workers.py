@@ -3,15 +3,12 @@
 import json
 from collections import Counter
 from contextlib import suppress
-from functools import partial
 from random import Random
 
 import kombu
 import pytest
-from django.test import override_settings
 
 from efi import broker, bus, followers, freshness, generations, tasks
-from efi.celery import app
 from efi.commands import dispatch
 from efi.errors import Refusal
 from efi.projections import READ_MODELS
@@ -19,51 +16,10 @@ from tests.convergence.comparison import differences
 from tests.convergence.histories import Clock, Drawer, Known
 from tests.convergence.reference import whole_log
 from tests.efi.catalogue import product, repricing, say
-from tests.efi.conftest import restart
-from tests.services.fleet import on_the_tests_store, started
+from tests.services.fleet import started
 from tests.services.program import eventually
 
 ORDERS = 400
-
-
-@pytest.fixture
-def built(store):
-    """Every read model has its generation, and every follower's queue is there."""
-    restart()
-    freshness.ensure_indexes()
-    generations.build_missing()
-    yield
-    restart()
-
-
-@pytest.fixture
-def queues(built, rabbitmq, monkeypatch):
-    """Those of all followers, over a channel to look at them by."""
-    carried = partial(kombu.Connection, rabbitmq.uri, transport_options={"confirm_publish": True})
-    monkeypatch.setattr(broker, "connected", carried)
-    app.conf.update(task_always_eager=False)
-    with override_settings(BROKER_URL=rabbitmq.uri), carried() as connection:
-        broker.declare(*followers.followers())
-        yield connection.default_channel
-        app.conf.update(task_always_eager=True)
-        broker.hang_up()
-        for one in followers.followers():
-            broker.drop(one.name)
-        connection.default_channel.queue_purge(broker.DEAD.name)
-
-
-@pytest.fixture
-def part(tmp_path, rabbitmq):
-    """Makes one that works beside the test."""
-    made = []
-
-    def make(*command):
-        made.append(on_the_tests_store(tmp_path / f"part-{len(made)}", rabbitmq, *command))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.stop()
 
 
 def heads_are_seen(name, product_id, version):
