@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pymongo import WriteConcern
 
-from efi import bus, catching_up, claims, commands, event_store, failures, generations, snapshots, tasks
+from efi import bus, catching_up, claims, commands, event_store, failures, generations, history, snapshots, tasks
 from efi.catching_up import ReadLess
 from efi.commands import dispatch
 from efi.errors import Refusal
@@ -186,6 +186,8 @@ class Play:
             patch.object(commands, "uuid7", lambda: UUID(int=ids.getrandbits(128), version=4)),
             patch.object(commands, "time", waiting),
             patch.object(catching_up, "time", waiting),
+            patch.object(generations, "time", waiting),
+            patch.object(history, "has_changed", lambda: False),
             patch.object(snapshots, "EVERY", self.rng.choice((4, 50))),
             patch.object(failures.logger, "disabled", True),
             patch.object(boundary, "stage", self.stage),
