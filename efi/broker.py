@@ -125,8 +125,10 @@ def hang_up() -> None:
 
 
 def _depth(connection: Connection, name: str) -> int:
+    """Over a channel of its own, which RabbitMQ closes where there is no such queue."""
     try:
-        depth: int = connection.default_channel.queue_declare(name, passive=True).message_count
+        with connection.channel() as channel:
+            depth: int = channel.queue_declare(name, passive=True).message_count
     except connection.channel_errors:
         return 0
     return depth
