@@ -6,7 +6,7 @@ import sys
 import threading
 import urllib.request
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -102,18 +102,20 @@ def test_each_release_feeds_its_own_generation_and_no_request_sees_a_half_filled
         part("next-web", "-m", "efi.serve", **NEWER),
         part("next-worker", *manage("worker"), **NEWER),
     )
-    with under_load(web), Reader(web) as of_today:
-        beside(web, "rebuild", NAME, **NEWER)
-        with started(next_worker, next_web), Reader(next_web) as of_the_next:
-            eventually(lambda: of_the_next.seen[many, many] > 100)
-            worker.stop()
-            worker.start()
-            eventually(lambda: sum(of_today.seen.values()) > 300)
-            eventually(lambda: of_the_next.seen[many, many] > 300)
-    assert set(of_today.seen) == {(many, 0)}
-    assert set(of_the_next.seen) == {(many, many)}
-    assert not of_today.errors + of_the_next.errors
-    both_are_right()
+    with ExitStack() as both:
+        with under_load(web), Reader(web) as of_today:
+            beside(web, "rebuild", NAME, **NEWER)
+            both.enter_context(started(next_worker, next_web))
+            with Reader(next_web) as of_the_next:
+                eventually(lambda: of_the_next.seen[many, many] > 100)
+                worker.stop()
+                worker.start()
+                eventually(lambda: sum(of_today.seen.values()) > 300)
+                eventually(lambda: of_the_next.seen[many, many] > 300)
+        assert set(of_today.seen) == {(many, 0)}
+        assert set(of_the_next.seen) == {(many, many)}
+        assert not of_today.errors + of_the_next.errors
+        both_are_right()
 
 
 def both_are_right():
