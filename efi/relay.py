@@ -151,7 +151,7 @@ def _send(bells: dict[str, int], first: datetime, last: datetime, lane: str | No
         for stream, version in bells.items():
             by_route.setdefault(f"{one}.{stream.partition(':')[0]}", {})[stream] = version
         for route, entry in freshness.send(one, by_route, first, last).items():
-            told = {"follower": None, "bells": by_route[route], "sent": (entry, last.isoformat())}
+            told = {"bells": by_route[route], "sent": (entry, last.isoformat())}
             broker.publish(tasks.catch_up, route, told)
 
 

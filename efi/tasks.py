@@ -1,4 +1,4 @@
-"""The one task: to answer a bell."""
+"""The one task: to answer a bell that a broker has carried."""
 
 import logging
 from datetime import datetime
@@ -31,18 +31,15 @@ class Heard(Request):  # type: ignore[misc] # Celery has no types
     acks_on_failure_or_timeout=False,
     reject_on_worker_lost=True,
 )  # type: ignore[untyped-decorator]
-def catch_up(task: Any, follower: str | None, bells: dict[str, int], sent: tuple[str, str] | None = None) -> None:
-    """`bells`: the version that each of these streams has reached. `follower`: None where its queue tells.
+def catch_up(task: Any, bells: dict[str, int], sent: tuple[str, str]) -> None:
+    """`bells`: the version that each of these streams has reached.
 
-    `sent`, from a broker: the name under which they are known to be under way, and up to when they tell all.
+    `sent`: the name under which they are known to be under way, and up to when they tell all.
     """
-    if sent is None:
-        followers.answer(str(follower), bells)
-    else:
-        _answer_in_earnest(task.request.follower, bells, *sent)
+    answer(task.request.follower, bells, *sent)
 
 
-def _answer_in_earnest(name: str, bells: dict[str, int], entry: str, until: str) -> None:
+def answer(name: str, bells: dict[str, int], entry: str, until: str) -> None:
     """Acknowledged when it is done, kept while a store is away, and dead after a few deliveries."""
 
     def work() -> None:

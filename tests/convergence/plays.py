@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pymongo import WriteConcern
 
-from efi import bus, catching_up, claims, commands, event_store, failures, generations, history, snapshots, tasks
+from efi import bus, catching_up, claims, commands, event_store, failures, followers, generations, history, snapshots
 from efi.catching_up import ReadLess
 from efi.commands import dispatch
 from efi.errors import Refusal
@@ -149,7 +149,7 @@ class Play:
     def _answer(self, letters: list[Letter]) -> None:
         self._may_die(0.15, 8)
         try:
-            tasks.catch_up(
+            followers.answer(
                 generations.live(letters[0].read_model).name, {letter.stream: letter.version for letter in letters}
             )
         except ReadLess:

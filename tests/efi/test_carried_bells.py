@@ -90,5 +90,5 @@ def test_a_bell_that_was_given_up_is_not_said_to_be_in(monkeypatch):
 
     monkeypatch.setattr("efi.followers.answer", answer)
     _, told = CARRIED[0]
-    tasks._answer_in_earnest(tags(), told["bells"], *told["sent"])
+    tasks.answer(tags(), told["bells"], *told["sent"])
     assert as_of(tags()) == before

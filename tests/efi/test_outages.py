@@ -3,7 +3,7 @@
 import pytest
 from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
-from efi import catching_up, demo, event_store, generations, mongo, relay, tasks
+from efi import catching_up, demo, event_store, followers, generations, mongo, relay
 from efi.embedded import CannotStart
 from efi.errors import Conflict
 from tests.efi.catalogue import product, repricing, say
@@ -67,4 +67,4 @@ def test_the_task_lets_an_outage_through_to_the_relay(monkeypatch):
     olives = product()
     monkeypatch.setattr(event_store, "read_unseen", away)
     with pytest.raises(PyMongoError):
-        tasks.catch_up.delay(generations.live("product_catalog").name, {f"product:{olives}": 1})
+        followers.answer(generations.live("product_catalog").name, {f"product:{olives}": 1})

@@ -140,9 +140,7 @@ def switch(name):
 def test_a_bell_that_cannot_be_answered_is_dead_after_a_few_deliveries(queues, part):
     follower = followers.named(generations.live("product_catalog").name)
     with started(part("worker")):
-        broker.publish(
-            tasks.catch_up, "urgent.product", {"follower": None, "bells": {"product:1": "soon"}, "sent": ("", "")}
-        )
+        broker.publish(tasks.catch_up, "urgent.product", {"bells": {"product:1": "soon"}, "sent": ("", "")})
         eventually(lambda: broker.depths()[broker.DEAD.name])
         olives = product(price="8.50")
         tell(olives, 1)
@@ -151,7 +149,7 @@ def test_a_bell_that_cannot_be_answered_is_dead_after_a_few_deliveries(queues, p
 
 
 def tell(product_id, version):
-    told = {"follower": None, "bells": {f"product:{product_id}": version}, "sent": ("", "2026-01-05T09:00:00+00:00")}
+    told = {"bells": {f"product:{product_id}": version}, "sent": ("", "2026-01-05T09:00:00+00:00")}
     broker.publish(tasks.catch_up, "urgent.product", told)
 
 
