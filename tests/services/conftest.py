@@ -1,4 +1,4 @@
-"""The servers, each started for the first test that wants it; without one its tests are skipped, or fail if they must not be."""
+"""The servers, each started for the first test or module that wants it; without one its tests are skipped, or fail if they must not be."""
 
 import os
 from collections.abc import Iterator
@@ -21,8 +21,9 @@ SAID: list[str] = []
 """Lines for the end of the test run."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
+    """A node that no other module's queues are on: a bell that they take is not missed."""
     yield from running(RabbitMQ(tmp_path_factory.mktemp("rabbitmq")))
 
 
@@ -56,7 +57,7 @@ def built(store):
 
 @pytest.fixture
 def queues(built, rabbitmq, monkeypatch):
-    """Those of all followers, over a channel to look at them by."""
+    """Those of all followers, over a channel to look at them by; none outlives its test, whatever pointers moved."""
     carried = partial(kombu.Connection, rabbitmq.uri, transport_options={"confirm_publish": True})
     monkeypatch.setattr(broker, "connected", carried)
     app.conf.update(task_always_eager=False)
@@ -65,9 +66,9 @@ def queues(built, rabbitmq, monkeypatch):
         yield connection.default_channel
         app.conf.update(task_always_eager=True)
         broker.hang_up()
-        for one in followers.followers():
-            broker.drop(one.name)
-        connection.default_channel.queue_purge(broker.DEAD.name)
+        for name in freshness.entries().distinct("_id"):
+            broker.drop(name)
+        broker.drop(broker.DEAD.name)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from random import Random
 
 import kombu
@@ -44,7 +45,13 @@ def test_four_workers_bring_every_read_model_to_what_the_log_makes_of_it(queues,
         eventually(lambda: not wrong(log, counts))
         eventually(nothing_is_under_way)
     assert counts["documents"] > 100
-    assert not broker.depths()[broker.DEAD.name]
+    assert not died(queues)
+
+
+def died(channel):
+    """Of each dead letter what it said, and where and why it died."""
+    letters = iter(partial(kombu.Queue(broker.DEAD.name)(channel).get, no_ack=True), None)
+    return [(letter.body, letter.headers.get("x-death")) for letter in letters]
 
 
 def wrong(log, counts):
