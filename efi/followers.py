@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from threading import Event
 
 from pymongo.errors import PyMongoError
@@ -13,7 +13,6 @@ from efi import catching_up, event_store, freshness, generations, lateness
 from efi.catching_up import ReadLess
 from efi.projections import Generation, identity_in
 
-BATCH = 100
 LONGEST_WAIT = 2.0
 """Seconds between two looks at a store that is away."""
 TRIES_AT_READING = 20
@@ -127,9 +126,7 @@ def patiently(work: Callable[[], object], stop: Event) -> None:
 def heads(kinds: Iterable[str]) -> Iterator[dict[str, int]]:
     """Every stream of these kinds that the log holds by now, a hundred at a time."""
     event_store.settle()
-    streams = iter(event_store.heads(kinds))
-    while batch := dict(islice(streams, BATCH)):
-        yield batch
+    yield from generations.batches(event_store.heads(kinds))
 
 
 def of_generation(generation: Generation) -> Follower:

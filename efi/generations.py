@@ -4,7 +4,7 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from pymongo.collection import Collection
@@ -14,7 +14,8 @@ from efi import catching_up, event_store, failures, freshness
 from efi.mongo import Document, collection, database
 from efi.projections import READ_MODELS, Generation, ReadModel, identity_in
 
-BATCH = 100
+BATCH, LOOKED_AT = 100, 1_000
+"""Streams that are caught up together, and those whose documents are looked at together by a sweep."""
 REREAD = 1.0
 """Seconds that pointers are believed."""
 NAMESPACE_EXISTS = 48
@@ -82,24 +83,27 @@ def sweep(generation: Generation, catch_up: CatchesUp = catching_up.catch_up) ->
     """Catches up every stream whose document has not seen its head; returns how many streams there are."""
     event_store.settle()
     swept = 0
-    streams = iter(event_store.heads(generation.model.kinds))
-    while batch := dict(islice(streams, BATCH)):
-        swept += len(batch)
-        if behind := _behind(generation, batch):
+    for heads in batches(event_store.heads(generation.model.kinds), LOOKED_AT):
+        swept += len(heads)
+        for behind in batches(_behind(generation, heads)):
             catch_up(generation, behind)
     failures.forget_passed(generation)
     return swept
 
 
-def _behind(generation: Generation, heads: Mapping[str, int]) -> dict[str, int]:
+def batches(streams: Iterable[tuple[str, int]], most: int = BATCH) -> Iterator[dict[str, int]]:
+    left = iter(streams)
+    while batch := dict(islice(left, most)):
+        yield batch
+
+
+def _behind(generation: Generation, heads: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     """Those that documents have not seen: mostly none, so that no more is read than what tells."""
     of_these = {"_id": {"$in": list({identity_in(stream) for stream in heads})}}
     seen = {fact["_id"]: fact["_seen"] for fact in generation.facts.find(of_these, {"_seen": 1})}
-    return {
-        stream: version
-        for stream, version in heads.items()
-        if seen.get(identity_in(stream), {}).get(stream.partition(":")[0], 0) < version
-    }
+    for stream, version in heads.items():
+        if seen.get(identity_in(stream), {}).get(stream.partition(":")[0], 0) < version:
+            yield stream, version
 
 
 def make(model: ReadModel) -> Generation:

@@ -10,6 +10,7 @@ from threading import Event, Thread
 from efi.event_store import now
 
 Job = Callable[[datetime], object]
+AT_ONCE = timedelta(0)
 logger = logging.getLogger(__name__)
 
 
@@ -19,7 +20,7 @@ class Scheduled:
 
     job: Job
     seconds: float
-    due: float = 0.0
+    due: float
 
 
 JOBS: list[Scheduled] = []
@@ -27,11 +28,11 @@ stopping = Event()
 """Set while this process ends: a job that takes long looks at it."""
 
 
-def every(period: timedelta) -> Callable[[Job], Job]:
-    """Registers a job, which is given the time."""
+def every(period: timedelta, *, first: timedelta = AT_ONCE) -> Callable[[Job], Job]:
+    """Registers a job, which is given the time. `first`: how long after that it comes for the first time."""
 
     def register(job: Job) -> Job:
-        JOBS.append(Scheduled(job, period.total_seconds()))
+        JOBS.append(Scheduled(job, period.total_seconds(), time.monotonic() + first.total_seconds()))
         return job
 
     return register

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -20,7 +20,7 @@ from pymongo.errors import ConnectionFailure
 from pymongo.read_concern import ReadConcern
 
 from efi import event_store, followers, yields
-from efi.generations import BATCH
+from efi.generations import batches
 from efi.mongo import Document, client
 from efi.projections import Fold, Generation, ReadModel, Tally, identity_in
 
@@ -84,15 +84,13 @@ def sweep(generation: Generation, span: Span) -> int:
     """Catches up what has not seen its streams' heads, as bells would; returns how many streams were behind."""
     event_store.settle()
     seen = {one["_id"]: one["_seen"] for one in generation.facts.find({"_id": span.ids}, {"_seen": 1})}
-    behind = iter(
-        {
-            stream: version
-            for stream, version in _heads(generation.model, span)
-            if seen.get(identity_in(stream), {}).get(stream.partition(":")[0], 0) < version
-        }.items()
+    behind = (
+        (stream, version)
+        for stream, version in _heads(generation.model, span)
+        if seen.get(identity_in(stream), {}).get(stream.partition(":")[0], 0) < version
     )
     rung, follower = 0, followers.of_generation(generation)
-    while bells := dict(islice(behind, BATCH)):
+    for bells in batches(behind):
         rung += len(bells)
         follower.answer(bells)
     return rung

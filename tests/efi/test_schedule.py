@@ -51,6 +51,14 @@ def test_a_job_comes_again_at_its_time_and_not_before(clock):
     assert len(given) == 3
 
 
+def test_a_job_that_is_not_to_be_among_the_first_comes_when_it_was_told_to(clock):
+    given = []
+    every(timedelta(minutes=60), first=timedelta(minutes=1))(given.append)
+    for seconds, times in ((59, 0), (1, 1), (60, 1), (3540, 2)):
+        clock.passes(seconds)
+        assert len(given) == times
+
+
 def test_a_job_that_fails_is_logged_and_comes_again(clock, caplog):
     def water_the_plants(at):
         raise ZeroDivisionError

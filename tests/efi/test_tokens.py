@@ -1,11 +1,16 @@
 """Bearer tokens: made on the command line, stored hashed, revoked in the admin."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, ManagementUtility, call_command
 from django.test import Client
+from django.utils import timezone
 from knox.models import AuthToken
+from knox.settings import CONSTANTS
 
 from efi import mongo
+from efi.authentication import BearerToken
 from efi.models import User
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +65,20 @@ def test_a_token_is_not_stored(token):
 
 def test_a_token_does_not_end_by_itself(token):
     assert AuthToken.objects.get().expiry is None
+
+
+def test_a_token_that_has_expired_is_of_no_more_use(token, capsys):
+    call_command("create_token", MARIA)
+    other = capsys.readouterr().out.strip()
+    expired = AuthToken.objects.get(token_key=token[: CONSTANTS.TOKEN_KEY_LENGTH])
+    expired.expiry = timezone.now() - timedelta(minutes=1)
+    expired.save()
+    assert [answer_to(token), answer_to(other)] == [401, 200]
+
+
+def test_one_look_tells_whose_a_token_is(token, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert BearerToken().authenticate_credentials(token.encode())[0].email == MARIA
 
 
 def test_an_account_that_is_switched_off_has_no_more_use_of_its_token(token, maria):
