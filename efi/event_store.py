@@ -159,21 +159,30 @@ def settle() -> None:
 
 
 def heads(kinds: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """Every stream of these kinds with the version its last commit begins at: one scan of the index."""
+    """Every stream of these kinds with the version its last commit begins at: one look at the index for each."""
     for kind in kinds:
-        yield from heads_of({"$eq": kind})
-        yield from heads_of({"$gt": f"{kind}:", "$lt": f"{kind};"})
+        for streams in of_kind(kind):
+            yield from heads_of(streams)
+
+
+def of_kind(kind: str) -> tuple[Document, Document]:
+    """What the names of its streams are: of the one that is single, or of the many."""
+    return {"$eq": kind}, {"$gt": f"{kind}:", "$lt": f"{kind};"}
 
 
 def heads_of(streams: Document) -> Iterator[tuple[str, int]]:
     """The same of some streams, by what their names are to be."""
-    newest: list[Document] = [
-        {"$match": {"stream": streams}},
-        {"$sort": {"stream": 1, "version": 1}},
-        {"$group": {"_id": "$stream", "version": {"$last": "$version"}}},
-    ]
-    for row in commits().aggregate(newest):
+    for row in commits().aggregate(newest(streams)):
         yield row["_id"], row["version"]
+
+
+def newest(streams: Document, *fields: str) -> list[Document]:
+    """The pipeline to the last commit of each stream. Only backwards does MongoDB leap from stream to stream."""
+    return [
+        {"$match": {"stream": streams}},
+        {"$sort": {"stream": -1, "version": -1}},
+        {"$group": {"_id": "$stream", **{name: {"$first": f"${name}"} for name in ("version", *fields)}}},
+    ]
 
 
 def decode(raw: Mapping[str, Any]) -> Commit:

@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from catalog.commands.products import DescribeProduct, products
 from catalog.events import CategoryRenamed, PriceChanged, ProductDeactivated
-from efi import event_store
+from efi import event_store, mongo
 from efi.context import Context
 from efi.errors import Rejected
 from efi.event_store import VersionConflict
@@ -138,6 +138,16 @@ def test_as_of_a_moment_means_recorded_by_then(clock):
         9: (1, bbd("8.50")),
         10: (2, bbd("9.00")),
     }
+
+
+@pytest.mark.parametrize("streams", [{"$gt": ""}, *event_store.of_kind("product")])
+def test_a_look_at_heads_leaps_from_stream_to_stream(streams):
+    for number in range(5):
+        for head in range(9):
+            append(GONE, stream=f"product:{number}", head=head)
+    asked = {"aggregate": "commits", "pipeline": event_store.newest(streams, "count"), "cursor": {}}
+    explained = mongo.database().command("explain", asked, verbosity="executionStats")
+    assert "DISTINCT_SCAN" in str(explained)
 
 
 def test_heads_are_those_of_the_kinds_asked_for():

@@ -20,6 +20,7 @@ T = TypeVar("T")
 RANGE = 100
 MOST_HELD = 250_000
 """Ids held in memory at once; where there are more, all is walked over several times."""
+EVERY: Document = {"$gt": ""}
 Looked = Callable[[int], object]
 
 
@@ -38,15 +39,10 @@ def ranges(things: Iterable[T], size: int = RANGE) -> Iterator[list[T]]:
 
 def heads(kind: str = "") -> Iterator[tuple[str, int]]:
     """Every stream of a kind, or every stream, in order, with the version of its last event."""
-    of_kind: Document = {"$or": [{"stream": kind}, {"stream": {"$gt": f"{kind}:", "$lt": f"{kind};"}}]}
-    newest: list[Document] = [
-        {"$match": of_kind if kind else {}},
-        {"$sort": {"stream": 1, "version": 1}},
-        {"$group": {"_id": "$stream", "version": {"$last": "$version"}, "count": {"$last": "$count"}}},
-        {"$sort": {"_id": 1}},
-    ]
-    for row in event_store.commits().aggregate(newest, allowDiskUse=True):
-        yield row["_id"], row["version"] + row["count"] - 1
+    for streams in event_store.of_kind(kind) if kind else [EVERY]:
+        newest = [*event_store.newest(streams, "count"), {"$sort": {"_id": 1}}]
+        for row in event_store.commits().aggregate(newest, allowDiskUse=True):
+            yield row["_id"], row["version"] + row["count"] - 1
 
 
 @dataclass
