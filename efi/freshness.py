@@ -80,6 +80,7 @@ class Kept(Generic[Found]):
 
 
 _readings: dict[tuple[str, ...], Freshness] = {}
+_confirmed_at: dict[str, float] = {}
 
 
 def present() -> datetime:
@@ -144,20 +145,33 @@ def confirm(generations: Iterable[str], entry: str, at: datetime) -> None:
     forget()
 
 
-def send(lane: str, bells: Mapping[str, Mapping[str, int]], at: datetime, until: datetime) -> dict[str, str]:
+def send(bells: Mapping[str, Mapping[str, int]], at: datetime, until: datetime) -> dict[str, str]:
     """Before a broker is given bells, by route: nothing after `at` is known to be in where they go.
 
-    Returns the entry of each route; "" for a heartbeat. Who hears none of them has everything up to `until`.
+    Returns the entry of each route; "" for a heartbeat.
     """
     forget()
     sent = {route: _entry_of(route, at, some) for route, some in bells.items()}
-    hearing = list(entries().find({"hears": {"$in": [*filter(sent.get, sent)]}}, {"hears": 1}))
     for route, entry in sent.items():
-        if waiting := [one["_id"] for one in hearing if route in one["hears"]]:
-            under_way().replace_one({"_id": entry}, {"at": at, "until": until, "waiting": waiting}, upsert=True)
-    others = {"hears": {"$regex": f"^{lane}[.]", "$nin": list(bells)}}
-    _quickly().update_many(others, {"$max": {"confirmed": until}})
+        if entry:
+            waiting: Document = {"_id": entry, "waiting": {"$push": "$_id"}}
+            kept: Document = {"into": under_way().name, "whenMatched": "replace"}
+            _quickly().aggregate(
+                [
+                    {"$match": {"hears": route}},
+                    {"$group": waiting},
+                    {"$set": {"at": at, "until": until}},
+                    {"$merge": kept},
+                ]
+            )
     return sent
+
+
+def pass_by(lane: str, sent: Iterable[str], until: datetime) -> None:
+    """After bells went by these routes: who in the lane hears none of them has everything up to `until`."""
+    others = {"hears": {"$regex": f"^{lane}[.]", "$nin": list(sent)}}
+    _quickly().update_many(others, {"$max": {"confirmed": until}})
+    forget()
 
 
 def _entry_of(route: str, at: datetime, bells: Mapping[str, int]) -> str:
@@ -167,9 +181,12 @@ def _entry_of(route: str, at: datetime, bells: Mapping[str, int]) -> str:
 
 
 def arrived(name: str, entry: str, until: datetime) -> None:
-    """After one of those that heard them has answered."""
+    """After one of those that heard them has answered. How far it has come is written as often as it is read anew."""
     if entry:
         under_way().update_one({"_id": entry}, {"$pull": {"waiting": name}})
+        if time.monotonic() < _confirmed_at.get(name, -math.inf) + STANDS_FOR:
+            return
+    _confirmed_at[name] = time.monotonic()
     _quickly().update_one({"_id": name}, {"$max": {"confirmed": until}})
     forget()
 

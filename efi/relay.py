@@ -17,7 +17,7 @@ from efi import broker, followers, freshness, tasks, tracing
 from efi.mongo import Document, client, collection, database
 
 MOST_STREAMS = 100
-WAIT_MS = 500
+WAIT_MS = 1_000
 GATHERS_FOR = {"urgent": 0.002}
 """Seconds that bells of a lane are gathered for a broker: each costs every follower a delivery."""
 GATHERED_ELSE = 0.2
@@ -150,9 +150,10 @@ def _send(bells: dict[str, int], first: datetime, last: datetime, lane: str | No
         by_route: dict[str, dict[str, int]] = {}
         for stream, version in bells.items():
             by_route.setdefault(f"{one}.{stream.partition(':')[0]}", {})[stream] = version
-        for route, entry in freshness.send(one, by_route, first, last).items():
+        for route, entry in freshness.send(by_route, first, last).items():
             told = {"bells": by_route[route], "sent": (entry, last.isoformat())}
             broker.publish(tasks.catch_up, route, told)
+        freshness.pass_by(one, by_route, last)
 
 
 def sweep(lane: str | None = None) -> None:

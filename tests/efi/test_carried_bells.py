@@ -49,7 +49,7 @@ def arrive(name, told):
 
 def test_bells_that_a_sweep_left_under_way_are_still_under_way():
     first, swept, last = (now() + number * MOMENT for number in (1, 2, 3))
-    freshness.send("others", {"others.product": {"product:1": 1, "product:2": 1}}, first, last)
+    freshness.send({"others.product": {"product:1": 1, "product:2": 1}}, first, last)
     freshness.clear(tags(), swept)
     freshness.arrived(tags(), "", last + MOMENT)
     assert as_of(tags()) == first
@@ -57,7 +57,7 @@ def test_bells_that_a_sweep_left_under_way_are_still_under_way():
 
 def test_bells_of_before_a_sweep_are_done():
     first, last, swept = (now() + number * MOMENT for number in (1, 2, 3))
-    freshness.send("others", {"others.product": {"product:1": 1}}, first, last)
+    freshness.send({"others.product": {"product:1": 1}}, first, last)
     freshness.clear(tags(), swept)
     assert as_of(tags()) == swept
 

@@ -86,7 +86,7 @@ def test_what_a_start_left_that_was_killed_hears_none_after_a_while():
 def test_bells_that_only_a_leftover_did_not_answer_are_dropped(refused, settings):
     settings.BROKER_URL = "amqp://carried"
     moment = freshness.present()
-    sent = freshness.send("others", {"others.product": {"product:1": 1}}, moment, moment)
+    sent = freshness.send({"others.product": {"product:1": 1}}, moment, moment)
     for one in freshness.entries().find({"_id": {"$ne": refused}}):
         freshness.arrived(one["_id"], sent["others.product"], moment)
     settings.BROKER_URL = ""
