@@ -3,23 +3,23 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-import bson
-from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
 
 from efi import catching_up, event_store, failures, yields
+from efi.catching_up import NEWEST
 from efi.event_store import CODEC
 from efi.mongo import Document
+from efi.operations.checks import refold
+from efi.operations.checks.refold import decoded
 from efi.operations.scanning import Span
-from efi.projections import Generation, Journal, ReadModel, Rows, Tally, identity_in, streams_of
+from efi.projections import Generation, Rows, Tally, identity_in, streams_of
 
 SAMPLE, AT_ONCE, TRIES = 1_000, 500, 5
 DELIVERY = {"_rev": 0, "_failed": 0}
 """What of a document depends on how often it was written; that a fold has failed is counted apart."""
 BOOKKEEPING = {"_rev": 0, "_updated_at": 0}
 """Of rows and tallies: what lies in one pass is one write."""
-AS_READ: CodecOptions[Document] = CODEC.with_options(tz_aware=True)
 
 
 def apart(new: Generation, old: Generation, span: Span) -> list[str]:
@@ -30,7 +30,7 @@ def apart(new: Generation, old: Generation, span: Span) -> list[str]:
         if ours is not None and theirs is not None and ours.raw == theirs.raw:
             ours, theirs = next(both[0], None), next(both[1], None)
             continue
-        one, other = _decoded(ours), _decoded(theirs)
+        one, other = (decoded(side.raw) if side is not None else None for side in (ours, theirs))
         identity = min(document["_id"] for document in (one, other) if document)
         first, second = ((document if document and document["_id"] == identity else None) for document in (one, other))
         if first != second:
@@ -43,10 +43,6 @@ def apart(new: Generation, old: Generation, span: Span) -> list[str]:
 def _sorted(documents: Collection[Document], span: Span) -> Iterator[RawBSONDocument]:
     raw = documents.with_options(codec_options=CODEC.with_options(document_class=RawBSONDocument))
     return iter(raw.find({"_id": span.ids}, DELIVERY).sort("_id"))
-
-
-def _decoded(raw: RawBSONDocument | None) -> Document | None:
-    return bson.decode(raw.raw, AS_READ) if raw is not None else None
 
 
 def sample(generation: Generation) -> list[str]:
@@ -68,51 +64,28 @@ def differences(generation: Generation, identities: Iterable[str]) -> Iterator[s
 
 def _wrong(generation: Generation, identity: str) -> str:
     """What is wrong with it, as long as the log does not move; most often nothing."""
+    model = generation.model
     for _ in range(TRIES):
-        found = ""
-        catching_up.catch_up(generation, dict.fromkeys(streams_of(generation.model, identity), catching_up.NEWEST))
-        due = refold(generation.model, identity)
-        stored = generation.facts.find_one({"_id": identity}, DELIVERY)
-        if isinstance(generation.model, Journal) and due:
-            rows, due["_new"] = due["_new"], []
-            found = _rows_apart(generation, {row["_id"]: row for row in rows})
-        if due != stored:
-            found = _told(stored, due)
+        catching_up.catch_up(generation, dict.fromkeys(streams_of(model, identity), NEWEST))
+        due = refold.refold(model, {identity: dict.fromkeys(model.kinds, NEWEST)})[identity]
+        found = due.fails or _told(generation.facts.find_one({"_id": identity}, DELIVERY), due.document)
+        if due.rows and not found:
+            found = _rows_apart(generation, {row["_id"]: row for row in due.rows})
         if not found:
             return ""
     return found
 
 
-def refold(model: ReadModel, identity: str) -> Document | None:
-    """A document, or fact, folded from nothing as it is read, in the order in which things were recorded."""
-    unseen = event_store.read_unseen(dict.fromkeys(streams_of(model, identity), 0))
-    commits = [event_store.decode(raw) for raws in unseen.values() for raw in raws]
-    document: Document = {"_id": identity, "_seen": {}, **model.empty()}
-    for commit in sorted(commits, key=lambda one: (one.recorded_at, one.version)):
-        for fact in commit.events:
-            model.fold(document, fact, commit)
-        if model.derive:
-            model.derive(document)
-        document["_seen"][commit.stream.partition(":")[0]] = commit.last
-        document["_updated_at"] = commit.recorded_at
-    return _as_read(document) if commits else None
-
-
-def _as_read(document: Document) -> Document:
-    return bson.decode(bson.encode(document, codec_options=AS_READ), AS_READ)
-
-
-def _told(stored: Document | None, due: Document | None) -> str:
-    if stored is None or due is None:
-        return "is missing" if due else "should not be there"
-    fields = sorted(field for field in stored.keys() | due.keys() if stored.get(field) != due.get(field))
-    return "; ".join(f"{field} is {stored.get(field)!r}, not {due.get(field)!r}" for field in fields)
+def _told(stored: Document | None, due: Document) -> str:
+    if stored is None:
+        return "is missing" if due["_seen"] else ""
+    return refold.apart(stored, due) if due["_seen"] else "should not be there"
 
 
 def _rows_apart(generation: Generation, due: Mapping[str, Document]) -> str:
     """Of these rows."""
     there = {row["_id"]: row for row in generation.documents.find({"_id": {"$in": list(due)}}, BOOKKEEPING)}
-    wrong = [identity for identity, row in due.items() if there.get(identity) != _as_read(row)]
+    wrong = [identity for identity, row in due.items() if there.get(identity) != row]
     return f"rows {', '.join(wrong)}" if wrong else ""
 
 
@@ -129,9 +102,7 @@ def _all_rows_apart(generation: Generation) -> Iterator[str]:
     rows = dict[str, Document]()
     count = 0
     for fact in generation.facts.find():
-        rows.update(
-            {identity: bson.decode(row, AS_READ) for identity, row in yields.of(generation.model, fact).items()}
-        )
+        rows.update({identity: decoded(row) for identity, row in yields.of(generation.model, fact).items()})
         if len(rows) >= AT_ONCE:
             count += len(rows)
             yield from filter(None, [_rows_apart(generation, rows)])
@@ -147,7 +118,7 @@ def _sums_apart(generation: Generation) -> Iterator[str]:
     for fact in generation.facts.find():
         for tally, amounts in yields.of(generation.model, fact).items():
             sums[tally].update(amounts)
-    stored = {tally["_id"]: tally for tally in generation.documents.find({}, {"_rev": 0, "_updated_at": 0})}
+    stored = {tally["_id"]: tally for tally in generation.documents.find({}, BOOKKEEPING)}
     for tally in sorted(sums.keys() | stored.keys()):
         there = {name: amount for name, amount in stored.get(tally, {}).items() if amount and name != "_id"}
         due = {name: amount for name, amount in sums[tally].items() if amount}

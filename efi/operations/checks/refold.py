@@ -73,8 +73,11 @@ def _derive(model: ReadModel, one: Refolded) -> None:
 
 def as_read(document: Document) -> Document:
     """As the database would give it back: milliseconds, and lists for tuples."""
-    options = client().codec_options
-    read: Document = bson.decode(bson.encode(document, codec_options=CODEC), options)
+    return decoded(bson.encode(document, codec_options=CODEC))
+
+
+def decoded(raw: bytes | memoryview) -> Document:
+    read: Document = bson.decode(raw, client().codec_options)
     return read
 
 

@@ -6,14 +6,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import bson
 from pymongo.client_session import ClientSession
 
 from efi import yields
-from efi.mongo import Document, client
+from efi.mongo import Document
 from efi.operations.checks import mending
 from efi.operations.checks.mending import OWN
-from efi.operations.checks.refold import apart, refold
+from efi.operations.checks.refold import apart, decoded, refold
 from efi.operations.checks.walking import Looked, parts, ranges, snapshot
 from efi.operations.drift import CannotCheck, Difference
 from efi.projections import Generation, Journal, Rows
@@ -34,8 +33,7 @@ def due(generation: Generation, fact: Document, session: ClientSession) -> Mappi
     if isinstance(generation.model, Journal):
         refolded = refold(generation.model, {fact["_id"]: fact["_seen"]}, session)[fact["_id"]]
         return {row["_id"]: row for row in refolded.rows}
-    options = client().codec_options
-    return {key: bson.decode(row, options) for key, row in yields.of(generation.model, fact).items()}
+    return {key: decoded(row) for key, row in yields.of(generation.model, fact).items()}
 
 
 def _due_rows(generation: Generation, identities: list[str]) -> Iterator[Difference]:
