@@ -7,13 +7,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from pymongo.errors import PyMongoError
 from rich.console import Console
 from rich.table import Table
 
 from efi import engines, event_store
-from efi.errors import Refusal
-from efi.followers import Outage
+from efi.management import errors
 from efi.management.bar import Bar
 from efi.operations import lineage, rebuild
 from efi.projections import Generation
@@ -44,12 +42,8 @@ class Command(BaseCommand):
             return self._list(name)
         if name is None:
             raise CommandError(f"name a read model: {', '.join(lineage.known())}")
-        try:
+        with errors.told("MongoDB failed; run it again to go on where it stopped"):
             self._do(name, **options)
-        except (Refusal, Outage) as refusal:
-            raise CommandError(str(refusal)) from None
-        except PyMongoError as error:
-            raise CommandError(f"MongoDB failed; run it again to go on where it stopped: {error}") from error
 
     def _do(self, name: str, *, clean: bool, back: bool, all_versions: bool, **options: bool) -> None:
         jobs = max(1, int(options["jobs"]))

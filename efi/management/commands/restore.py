@@ -4,11 +4,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from pymongo.errors import PyMongoError
+from django.core.management.base import BaseCommand
 
 from efi import engines
-from efi.errors import Refusal
+from efi.management import errors
 from efi.management.bar import Bar
 from efi.operations import backup
 
@@ -21,12 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, folder: Path, **options: object) -> None:
         engines.check(settings.MONGODB_URI)
-        try:
-            with Bar() as bar:
-                manifest = backup.restore(folder, bar.told)
-        except Refusal as refusal:
-            raise CommandError(str(refusal)) from None
-        except (PyMongoError, OSError) as error:
-            raise CommandError(f"half restored: drop the database and begin again: {error}") from error
+        with errors.told("half restored: drop the database and begin again", OSError), Bar() as bar:
+            manifest = backup.restore(folder, bar.told)
         count = manifest["collections"].get("commits", {}).get("count", 0)
         self.stdout.write(f"{settings.MONGODB_NAME}: {count:,} commits as of {manifest['taken_at']}")

@@ -4,12 +4,10 @@ import os
 from argparse import ArgumentParser
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from pymongo.errors import PyMongoError
+from django.core.management.base import BaseCommand
 
 from efi import engines, event_store
-from efi.errors import Refusal
-from efi.followers import Outage
+from efi.management import errors
 from efi.management.bar import Bar
 from efi.operations import restored
 
@@ -23,13 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: object, jobs: int, **options: object) -> None:
         engines.check(settings.MONGODB_URI)
         event_store.ensure_indexes()
-        try:
-            with Bar() as bar:
-                taken_out = restored.follow(bar.told, jobs=jobs)
-        except (Refusal, Outage) as refusal:
-            raise CommandError(str(refusal)) from None
-        except PyMongoError as error:
-            raise CommandError(f"MongoDB failed; run it again: {error}") from error
+        with errors.told("MongoDB failed; run it again"), Bar() as bar:
+            taken_out = restored.follow(bar.told, jobs=jobs)
         for one in taken_out:
             self.stderr.write(f"{one} stood behind a hole, and is in the collection stranded now")
         self.stdout.write("every read model follows the log as it is")
