@@ -161,7 +161,7 @@ def test_files_that_are_not_whole_are_refused(olives, folder, elsewhere, spoil):
     assert mongo.database().list_collection_names() == []
 
 
-def test_one_that_was_not_finished_is_refused(folder):
+def test_one_that_was_not_finished_is_refused(mongodb, folder):
     folder.mkdir()
     with pytest.raises(CommandError, match="was not finished"):
         call_command("restore", str(folder))
