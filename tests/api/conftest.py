@@ -1,6 +1,7 @@
 """The API in process, with no relay and no cache, so that an answer shows what the request itself has done."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
@@ -10,7 +11,8 @@ import catalog.upcasters
 from efi import generations
 from efi.models import User
 from efi.repository import memory
-from tests.api.shop import Shop, emptied, opened_accounts
+from tests.api.shop import Shop, caught_up, emptied, on_sale, opened_accounts
+from tests.efi.catalogue import category
 
 assert catalog.commands, catalog.upcasters
 
@@ -34,3 +36,16 @@ def shop(accounts: dict[str, User]) -> Shop:
     """Empty."""
     emptied()
     return Shop(accounts)
+
+
+@pytest.fixture
+def mezze(shop: Shop) -> UUID:
+    return category("Mezze")
+
+
+@pytest.fixture
+def olives(mezze: UUID) -> UUID:
+    """On sale for 8.50, and in every list."""
+    olives = on_sale("Kalamata olives", "OLI-1", categories=(mezze,))
+    caught_up()
+    return olives

@@ -2,16 +2,13 @@
 
 import pytest
 
-from tests.api.shop import caught_up, on_sale, refused
-from tests.efi.catalogue import category
+from tests.api.shop import caught_up, refused
 
 FAR = {"price": {"amount": "12.00", "currency": "BBD"}, "reason": "bad year"}
 
 
 @pytest.fixture
-def olives(shop):
-    olives = on_sale("Kalamata olives", "OLI-1", price="8.50", categories=(category("Mezze"),))
-    caught_up()
+def olives(olives):
     return str(olives)
 
 

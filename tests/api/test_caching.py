@@ -7,7 +7,7 @@ from catalog.commands.products import ChangePrice
 from readmodels import api, listing
 from tests.api.shop import caught_up, on_sale
 from tests.catalog.larder import bbd
-from tests.efi.catalogue import category, say
+from tests.efi.catalogue import say
 
 SEARCH, TYPED = "products?q=olives&facets=category,country&include=total", "search/suggest?q=kal"
 PRICE, RELATED = "products/OLI-1/price?quantity=3", "products/OLI-1/related"
@@ -22,18 +22,6 @@ PUBLIC = [
     "categories",
     "categories/mezze",
 ]
-
-
-@pytest.fixture
-def mezze(shop):
-    return category("Mezze")
-
-
-@pytest.fixture
-def olives(mezze):
-    olives = on_sale("Kalamata olives", "OLI-1", categories=(mezze,))
-    caught_up()
-    return olives
 
 
 def tags(shop, addresses=PUBLIC):

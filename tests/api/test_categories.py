@@ -18,11 +18,6 @@ from tests.efi.catalogue import category, say
 
 
 @pytest.fixture
-def mezze(shop):
-    return category("Mezze")
-
-
-@pytest.fixture
 def dips(mezze):
     return category("Dips", below=mezze)
 

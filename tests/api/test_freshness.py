@@ -10,21 +10,8 @@ from django.core import signing
 from efi import catching_up, event_store, freshness, generations
 from readmodels import categories
 from tests.api.shop import bell_under_way, caught_up, drafted, known, names, on_sale, refused
-from tests.efi.catalogue import category
 
 NEW_PRICE = {"price": {"amount": "9.00", "currency": "BBD"}, "reason": "new crop"}
-
-
-@pytest.fixture
-def mezze(shop):
-    return category("Mezze")
-
-
-@pytest.fixture
-def olives(mezze):
-    olives = on_sale("Kalamata olives", "OLI-1", categories=(mezze,))
-    caught_up()
-    return olives
 
 
 def token_of(answer):

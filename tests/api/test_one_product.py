@@ -17,13 +17,6 @@ from tests.efi.catalogue import category, say
 CRACKED = ABOUT_OLIVES | {"description": "Cracked", "unit": "1 kg"}
 
 
-@pytest.fixture
-def olives(shop):
-    olives = on_sale("Kalamata olives", "OLI-1", categories=(category("Mezze"),))
-    caught_up()
-    return olives
-
-
 def repriced(product_id, price, at):
     say(ChangePrice(product_id=product_id, price=bbd(price), reason="new crop"), at=at)
 

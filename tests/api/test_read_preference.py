@@ -4,8 +4,6 @@ import pytest
 from pymongo.read_preferences import Primary, SecondaryPreferred
 
 from efi import mongo, projections
-from tests.api.shop import caught_up, on_sale
-from tests.efi.catalogue import category
 
 
 @pytest.fixture
@@ -21,12 +19,6 @@ def elsewhere(monkeypatch, settings):
 
     monkeypatch.setattr(projections, "replicated", replicated)
     return asked
-
-
-@pytest.fixture
-def olives(shop):
-    on_sale("Kalamata olives", "OLI-1", categories=(category("Mezze"),))
-    caught_up()
 
 
 @pytest.mark.parametrize(

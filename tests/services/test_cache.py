@@ -13,31 +13,20 @@ from efi.answers import consistency_token
 from efi.breaker import Breaker
 from efi.cache import Answer
 from efi.metrics import REGISTRY
-from efi.models import User
-from efi.repository import memory
 from readmodels import categories, listing, product_catalog
 from readmodels.api import ProductViewSet
-from tests.api.shop import Caller, Shop, bell_under_way, caught_up, emptied, on_sale, opened_accounts
+from tests.api import conftest as api
+from tests.api.shop import Caller, Shop, bell_under_way, caught_up, emptied, on_sale
 from tests.catalog.larder import bbd
-from tests.efi.catalogue import category, say
+from tests.efi.catalogue import say
 from tests.services.program import eventually
 
 PRODUCT, LIST, TREE = "products/OLI-1", "products?country=GR&facets=category&include=total", "categories"
 KEPT = [PRODUCT, "products/OLI-1?fields=name,price", "products", LIST, TREE, "categories/mezze"]
 OUTCOMES = ("hit", "miss", "past")
 DOCUMENT, TOKEN = ("product_catalog_1", "olives"), "t-1"
-
-
-@pytest.fixture(scope="module")
-def accounts(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        yield opened_accounts()
-        User.objects.all().delete()
-    memory.forget()
-    generations.forget()
-
-
 PATIENCE = cache.TIMEOUT
+accounts, mezze, olives = api.accounts, api.mezze, api.olives
 
 
 @pytest.fixture
@@ -64,18 +53,6 @@ def kept(redis_server, settings, monkeypatch, patience):
 def shop(accounts, kept):
     emptied()
     return Shop(accounts)
-
-
-@pytest.fixture
-def mezze(shop):
-    return category("Mezze")
-
-
-@pytest.fixture
-def olives(mezze):
-    olives = on_sale("Kalamata olives", "OLI-1", categories=(mezze,))
-    caught_up()
-    return olives
 
 
 def counts():

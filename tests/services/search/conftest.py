@@ -10,8 +10,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from efi import elastic
 from efi.models import User
 from tests.api import conftest as api
-from tests.api.shop import Shop, emptied
 
+shop = api.shop
 ENGINES = ("mongodb", "elasticsearch")
 
 
@@ -30,13 +30,6 @@ def engine(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def accounts(engine: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, User]]:
     yield from api.accounts_of(django_db_blocker)
-
-
-@pytest.fixture
-def shop(accounts: dict[str, User]) -> Shop:
-    """Empty."""
-    emptied()
-    return Shop(accounts)
 
 
 @pytest.fixture(autouse=True)
