@@ -3,15 +3,13 @@
 import http.client
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.services.program import ROOT, Program
+from tests.services.program import Program
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 Give = Callable[..., dict[str, Any]]
@@ -47,9 +45,8 @@ def base_url(program: Program) -> str:
 @pytest.fixture(scope="session")
 def give(program: Program) -> Give:
     """Gives a command as staff; returns what was answered."""
-    create = [sys.executable, "manage.py", "create_token", "staff@efi.example"]
-    made = subprocess.run(create, cwd=ROOT, env=program.environment, capture_output=True, text=True, check=True)
-    headers = {"Authorization": f"Bearer {made.stdout.strip()}", "Content-Type": "application/json"}
+    token = program.manage("create_token", "staff@efi.example")
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def give(name: str, /, **body: Any) -> dict[str, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", program.port)

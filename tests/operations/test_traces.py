@@ -9,7 +9,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from tests.operations.receivers import receiving
 from tests.services.program import ROOT, Program, eventually
-from tests.services.test_api import Script, token_of
+from tests.services.test_api import script_of
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 GIVEN = f"00-{TRACE}-b7ad6b7169203331-01"
@@ -40,7 +40,7 @@ def program(collector, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def script(program):
-    return Script(program.port, token_of(program, "staff@efi.example"))
+    return script_of(program, "staff")
 
 
 def spans(collector):

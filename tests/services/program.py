@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +28,12 @@ def eventually(what: Callable[[], object], seconds: float = SECONDS) -> object:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
+
+
+def managed(environment: Mapping[str, str], *command: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py`, as a user runs it beside the program."""
+    order = [sys.executable, "manage.py", *command]
+    return subprocess.run(order, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180)
 
 
 def command(pid: int) -> str:
@@ -89,6 +95,12 @@ class Program:
     def said(self) -> str:
         self.complaints.seek(0)
         return self.complaints.read()
+
+    def manage(self, *command: str) -> str:
+        """What a command says that does what it is told."""
+        run = managed(self.environment, *command)
+        assert run.returncode == 0, run.stderr
+        return run.stdout.strip()
 
     def children(self) -> dict[str, int]:
         """Process ids of its web worker and its mongod, as far as they live."""

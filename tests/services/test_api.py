@@ -3,8 +3,6 @@
 import http.client
 import json
 import socket
-import subprocess
-import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -12,10 +10,9 @@ import pytest
 from django.conf import settings as live
 
 from efi import mongo
-from tests.services.program import ROOT, Program, eventually
+from tests.services.program import Program, eventually
 from tests.services.visitor import Visitor
 
-NAME = "efi_test_api"
 OLIVES = {
     "name": "Kalamata olives",
     "description": "In brine",
@@ -63,38 +60,33 @@ class Script:
         return answer
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory, mongodb):
-    """On the tests' own MongoDB, with its relay."""
-    mongo.client().drop_database(NAME)
-    store = {"MONGODB_URI": live.MONGODB_URI, "MONGODB_NAME": NAME}
-    program = Program(tmp_path_factory.mktemp("api") / "data", **store, EFI_DEMO_PASSWORD="olives and figs")
+def served(folder, database, **environment):
+    """The program, with its relay, on a database of its own in the tests' MongoDB."""
+    mongo.client().drop_database(database)
+    program = Program(folder / "data", MONGODB_URI=live.MONGODB_URI, MONGODB_NAME=database, **environment)
     program.start()
     yield program
-    program.stop()
-    mongo.client().drop_database(NAME)
+    program.end()
+    mongo.client().drop_database(database)
 
 
-def token_of(program, email):
-    made = subprocess.run(
-        [sys.executable, "manage.py", "create_token", email],
-        cwd=ROOT,
-        env=program.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return made.stdout.strip()
+@pytest.fixture(scope="module")
+def program(tmp_path_factory, mongodb):
+    yield from served(tmp_path_factory.mktemp("api"), "efi_test_api", EFI_DEMO_PASSWORD="olives and figs")
+
+
+def script_of(program, who):
+    return Script(program.port, program.manage("create_token", f"{who}@efi.example"))
 
 
 @pytest.fixture(scope="module")
 def staff(program):
-    return Script(program.port, token_of(program, "staff@efi.example"))
+    return script_of(program, "staff")
 
 
 @pytest.fixture(scope="module")
 def approver(program):
-    return Script(program.port, token_of(program, "approver@efi.example"))
+    return script_of(program, "approver")
 
 
 @pytest.fixture(scope="module")
@@ -105,13 +97,21 @@ def guest(program):
 @pytest.fixture(scope="module")
 def olives(staff, approver):
     """On sale, put there by two people over HTTP."""
-    mezze = staff.give("create_category", {"name": "Mezze"})[2]["data"]["id"]
-    status, _, made = staff.give("create_product", {**OLIVES, "category_ids": [mezze]})
+    return put_on_sale(staff, approver, mezze_of(staff))
+
+
+def mezze_of(staff):
+    return staff.give("create_category", {"name": "Mezze"})[2]["data"]["id"]
+
+
+def put_on_sale(staff, approver, shelf, **about):
+    """Olives, unless told."""
+    status, _, made = staff.give("create_product", {**OLIVES, **about, "category_ids": [shelf]})
     assert status == 201, made
-    olives = made["data"]["id"]
-    staff.give("submit_product", {"product_id": olives})
-    assert approver.give("approve_product", {"product_id": olives})[0] == 200
-    return olives
+    product = made["data"]["id"]
+    staff.give("submit_product", {"product_id": product})
+    assert approver.give("approve_product", {"product_id": product})[0] == 200
+    return product
 
 
 def new_price(product_id, amount):

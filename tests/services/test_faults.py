@@ -5,8 +5,6 @@ What was done and seen is in var/faults.json. EFI_FAULT_SECONDS says for how lon
 
 import json
 import os
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -22,7 +20,7 @@ from tests.convergence.reference import whole_log
 from tests.services import conftest
 from tests.services.fleet import Mongod, Part, looking_into, manage, started
 from tests.services.load import Load, Priced
-from tests.services.program import ROOT
+from tests.services.program import ROOT, managed
 from tests.services.servers import Elasticsearch, RabbitMQ, Redis
 
 SECONDS = float(os.environ.get("EFI_FAULT_SECONDS", "9"))
@@ -100,10 +98,7 @@ def products(fleet):
 
 
 def run_beside(fleet, *command):
-    environment = fleet["web"].environment()
-    return subprocess.run(
-        [sys.executable, *manage(*command)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
-    )
+    return managed(fleet["web"].environment(), *command)
 
 
 @pytest.mark.parametrize(("part", "fault"), FAULTS, ids=lambda word: word)

@@ -1,16 +1,13 @@
 """The program with a Redis, over real HTTP: two web processes, and the relay that tells what has moved."""
 
 import http.client
-import subprocess
-import sys
 
 import pytest
 import redis
-from django.conf import settings as live
 
 from efi import mongo
-from tests.services.program import ROOT, Program, eventually
-from tests.services.test_api import OLIVES, Script, new_price
+from tests.services.program import eventually
+from tests.services.test_api import Script, mezze_of, new_price, put_on_sale, script_of, served
 
 NAME = "efi_test_hot"
 PAGE = "/api/v1/products/OLI-1"
@@ -18,33 +15,18 @@ PAGE = "/api/v1/products/OLI-1"
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory, mongodb, redis_server):
-    mongo.client().drop_database(NAME)
-    engines = {"MONGODB_URI": live.MONGODB_URI, "MONGODB_NAME": NAME, "REDIS_URL": redis_server.uri}
-    program = Program(tmp_path_factory.mktemp("hot") / "data", **engines, WEB_WORKERS="2")
-    program.start()
-    yield program
-    program.stop()
-    mongo.client().drop_database(NAME)
-
-
-def script(program, email):
-    order = [sys.executable, "manage.py", "create_token", email]
-    made = subprocess.run(order, cwd=ROOT, env=program.environment, capture_output=True, text=True, check=True)
-    return Script(program.port, made.stdout.strip())
+    yield from served(tmp_path_factory.mktemp("hot"), NAME, REDIS_URL=redis_server.uri, WEB_WORKERS="2")
 
 
 @pytest.fixture(scope="module")
 def staff(program):
-    return script(program, "staff@efi.example")
+    return script_of(program, "staff")
 
 
 @pytest.fixture(scope="module")
 def olives(program, staff):
     """On sale."""
-    mezze = staff.give("create_category", {"name": "Mezze"})[2]["data"]["id"]
-    olives = staff.give("create_product", {**OLIVES, "category_ids": [mezze]})[2]["data"]["id"]
-    staff.give("submit_product", {"product_id": olives})
-    assert script(program, "approver@efi.example").give("approve_product", {"product_id": olives})[0] == 200
+    olives = put_on_sale(staff, script_of(program, "approver"), mezze_of(staff))
     eventually(lambda: Script(program.port).read("products/OLI-1")[0] == 200)
     eventually(lambda: Script(program.port).read("products")[2]["data"])
     return olives

@@ -8,7 +8,7 @@ from tests.operations.test_monitor import row
 from tests.operations.test_traces import GIVEN, TRACE, in_trace
 from tests.services.fleet import Part, manage, started
 from tests.services.program import Program, eventually
-from tests.services.test_api import Script, token_of
+from tests.services.test_api import script_of
 from tests.services.visitor import Visitor
 
 PASSWORD, TOKEN = "kalamata-1", "prometheus-may-look"
@@ -65,7 +65,7 @@ def give_up(rabbitmq):
 
 
 def test_one_page_and_one_trace_tell_of_all_of_them(rabbitmq, collector, program, others):
-    script, shown = Script(program.port, token_of(program, "staff@efi.example")), Shown(program)
+    script, shown = script_of(program, "staff"), Shown(program)
     assert script.give("create_category", {"name": "Mezze"}, traceparent=GIVEN)[0] == 201
     eventually(lambda: in_trace(collector, TRACE) >= STEPS)
     eventually(lambda: shown.cells("categories")[1:2] not in ([], ["–"]))

@@ -7,7 +7,7 @@ from pymongo.errors import ExecutionTimeout, OperationFailure
 from efi import mongo
 from tests.services.clients import Client, Crowd
 from tests.services.program import Program, eventually
-from tests.services.test_serve import STAFF, manage
+from tests.services.test_serve import STAFF
 
 MORE = 40
 
@@ -23,7 +23,7 @@ def program(replica_set, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(program):
-    return Client(program.port, manage(program, "create_token", STAFF))
+    return Client(program.port, program.manage("create_token", STAFF))
 
 
 @pytest.fixture

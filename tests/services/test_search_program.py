@@ -1,16 +1,12 @@
 """The program beside a real Elasticsearch: what is sold is found there, though it was killed or emptied meanwhile."""
 
 import pytest
-from django.conf import settings as live
 from elasticsearch import Elasticsearch as Client
 
-from efi import mongo
 from tests.services.conftest import running
-from tests.services.program import Program, eventually
+from tests.services.program import eventually
 from tests.services.servers import Elasticsearch
-from tests.services.test_api import OLIVES, Script, new_price, token_of
-
-NAME = "efi_test_search"
+from tests.services.test_api import Script, mezze_of, new_price, put_on_sale, script_of, served
 
 
 @pytest.fixture(scope="module")
@@ -20,27 +16,17 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory, server, mongodb):
-    mongo.client().drop_database(NAME)
-    store = {"MONGODB_URI": live.MONGODB_URI, "MONGODB_NAME": NAME, "ELASTICSEARCH_URL": server.uri}
-    program = Program(tmp_path_factory.mktemp("search") / "data", **store, EFI_DEMO_PASSWORD="olives and figs")
-    program.start()
-    yield program
-    program.end()
-    mongo.client().drop_database(NAME)
+    yield from served(tmp_path_factory.mktemp("search"), "efi_test_search", ELASTICSEARCH_URL=server.uri)
 
 
 @pytest.fixture(scope="module")
 def shelf(program):
     """Where products are put on sale by two people over HTTP."""
-    staff, approver = (Script(program.port, token_of(program, f"{who}@efi.example")) for who in ("staff", "approver"))
-    mezze = staff.give("create_category", {"name": "Mezze"})[2]["data"]["id"]
+    staff, approver = script_of(program, "staff"), script_of(program, "approver")
+    mezze = mezze_of(staff)
 
     def put(name, sku):
-        body = {**OLIVES, "name": name, "sku": sku, "category_ids": [mezze]}
-        product = staff.give("create_product", body)[2]["data"]["id"]
-        staff.give("submit_product", {"product_id": product})
-        assert approver.give("approve_product", {"product_id": product})[0] == 200
-        return product
+        return put_on_sale(staff, approver, mezze, name=name, sku=sku)
 
     put.staff = staff
     return put

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from urllib.request import Request, urlopen
 
@@ -11,7 +10,7 @@ import pytest
 from pymongo import MongoClient
 
 from efi.embedded import address_of, executable
-from tests.services.program import ROOT, Program, command, eventually
+from tests.services.program import Program, command, eventually
 from tests.services.visitor import Visitor
 
 STAFF = "staff@efi.example"
@@ -137,23 +136,15 @@ def test_a_mongod_left_behind_is_ended(another):
 
 def test_a_command_works_beside_the_program_and_without_it(another):
     another.start()
-    beside = manage(another, "create_token", STAFF)
+    beside = another.manage("create_token", STAFF)
     another.stop()
-    without = manage(another, "create_token", STAFF)
+    without = another.manage("create_token", STAFF)
     another.start()
     assert beside != without
     address = f"http://127.0.0.1:{another.port}/api/v1/commands"
     for token in (beside, without):
         with urlopen(Request(address, headers={"Authorization": f"Bearer {token}"}), timeout=10) as response:
             assert response.status == 200
-
-
-def manage(program: Program, *command: str) -> str:
-    run = subprocess.run(
-        [sys.executable, "manage.py", *command], cwd=ROOT, env=program.environment, capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout.strip()
 
 
 def seconds_to_restart(program: Program) -> float:

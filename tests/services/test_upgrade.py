@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import threading
 import urllib.request
 from collections import Counter
@@ -19,7 +18,7 @@ from tests.services.conftest import had
 from tests.services.fleet import Mongod, Part, looking_into, manage, started
 from tests.services.load import Load, Priced
 from tests.services.newer import SAYS
-from tests.services.program import ROOT, eventually
+from tests.services.program import eventually, managed
 from tests.services.servers import RabbitMQ
 
 NEWER = {"DJANGO_SETTINGS_MODULE": "tests.services.newer.settings"}
@@ -87,10 +86,7 @@ def under_load(web: Part):
 
 
 def beside(web: Part, *command: str, **more: str) -> subprocess.CompletedProcess:
-    environment = web.environment() | more
-    run = subprocess.run(
-        [sys.executable, *manage(*command)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180
-    )
+    run = managed(web.environment() | more, *command)
     assert run.returncode == 0, run.stdout + run.stderr
     return run
 
