@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from efi.metrics import BREAKER
@@ -16,10 +16,17 @@ class Breaker:
     """Shared by all threads of a process.
 
     After so many failures in a row it opens; after so many seconds' rest one caller alone tries whether it may close.
+    An engine that refuses what it is asked has answered: `is_failure` tells this apart.
     """
 
-    def __init__(self, name: str, failures: int = 3, rest: float = 2.0) -> None:
-        self.name, self.failures, self.rest = name, failures, rest
+    def __init__(
+        self,
+        name: str,
+        failures: int = 3,
+        rest: float = 2.0,
+        is_failure: Callable[[Exception], bool] = lambda error: True,
+    ) -> None:
+        self.name, self.failures, self.rest, self.is_failure = name, failures, rest, is_failure
         self._failed, self._asks_again = 0, 0.0
         self._lock = threading.Lock()
 
@@ -29,21 +36,24 @@ class Breaker:
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Raises `Open` at once while open; whatever is raised inside is a failure, and goes on."""
+        """Raises `Open` at once while open; whatever is raised inside goes on."""
         self._enter()
         try:
             yield
-        except Exception:
-            self._fail()
+        except Exception as error:
+            (self._fail if self.is_failure(error) else self._answered)()
             raise
-        if self._failed:
-            self.close()
+        self._answered()
 
     def close(self) -> None:
         """For when the engine is known to answer."""
         with self._lock:
             self._failed = 0
             BREAKER.labels(self.name).set(0)
+
+    def _answered(self) -> None:
+        if self._failed:
+            self.close()
 
     def _enter(self) -> None:
         with self._lock:

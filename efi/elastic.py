@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from http import HTTPStatus
 
 from django.conf import settings
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportError
@@ -17,12 +18,21 @@ WRITING = 30.0
 """Seconds that whoever writes waits: nobody waits for them."""
 CONNECTIONS = 256
 """More than there are threads: whoever finds none free waits for one, however long that takes."""
-breaker = Breaker("elasticsearch")
 logger = logging.getLogger(__name__)
 
 
 class Silent(Exception):
     """Elasticsearch does not answer, or not in time, or not what was asked: another engine is to."""
+
+
+def is_failure(error: Exception) -> bool:
+    """Whatever else it says about a request is an answer."""
+    if not isinstance(error, ApiError):
+        return True
+    return error.status_code == HTTPStatus.TOO_MANY_REQUESTS or error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+breaker = Breaker("elasticsearch", is_failure=is_failure)
 
 
 @cache

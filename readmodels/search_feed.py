@@ -101,6 +101,8 @@ def _fill_what_is_left(products: Generation) -> bool:
     logger.info("filling %s", name)
     try:
         _fill(products, name)
+    except NotFoundError as error:
+        raise Outage(f"{name} was lost while it was filled") from error
     finally:
         _fills().delete_one({"_id": name})
     logger.info("%s is whole", name)

@@ -12,6 +12,10 @@ class Broken(Exception):
     pass
 
 
+class Refused(Exception):
+    pass
+
+
 class Clock:
     now = 100.0
 
@@ -31,13 +35,13 @@ def engine(clock):
     return Breaker("engine", failures=3, rest=2.0)
 
 
-def asked(engine, *, fails=False):
+def asked(engine, *, fails=False, how=Broken):
     """What the caller gets."""
     try:
         with engine.guarded():
             if fails:
-                raise Broken
-    except (Broken, Open) as error:
+                raise how
+    except (Broken, Open, Refused) as error:
         return type(error)
     return "an answer"
 
@@ -60,6 +64,15 @@ def test_an_answer_between_two_failures_forgives_the_first(engine):
     for _ in range(9):
         asked(engine, fails=True)
         assert asked(engine) == "an answer"
+
+
+def test_what_an_engine_refuses_is_an_answer_too(clock):
+    engine = Breaker("engine", is_failure=lambda error: not isinstance(error, Refused))
+    assert [asked(engine, fails=True, how=Refused) for _ in range(9)] == [Refused] * 9
+    for _ in range(9):
+        asked(engine, fails=True)
+        asked(engine, fails=True, how=Refused)
+    assert not engine.is_open
 
 
 def test_after_a_rest_one_alone_tries(engine, clock):

@@ -5,9 +5,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
+from elasticsearch import ApiError, ConnectionTimeout
 
 from efi import elastic
-from efi.breaker import Breaker
 from efi.elastic import Silent
 
 OWN_TIME = 0.4
@@ -19,7 +20,7 @@ def mute(settings, monkeypatch):
     """However often it does not answer, it is asked again."""
     with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
         settings.ELASTICSEARCH_URL = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        monkeypatch.setattr(elastic, "breaker", Breaker("mute", failures=1_000))
+        monkeypatch.setattr(elastic.breaker, "failures", 1_000)
         elastic.forget()
         yield
     elastic.forget()
@@ -48,3 +49,30 @@ def test_what_is_asked_again_has_what_is_left_of_the_time(mute):
 def test_a_reader_that_has_no_time_left_is_no_failure_of_the_engine(mute):
     waited(time.monotonic())
     assert elastic.breaker._failed == 0
+
+
+def refused(status):
+    """As the client tells it."""
+    asked = NodeConfig("http", "127.0.0.1", 9200)
+    return ApiError("no", ApiResponseMeta(status, "1.1", HttpHeaders(), 0.01, asked), {})
+
+
+def told(error):
+    with pytest.raises(Silent), elastic.asking(elastic.patience()):
+        raise error
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_an_engine_that_refuses_what_it_is_asked_is_asked_again(mute, monkeypatch, status):
+    monkeypatch.setattr(elastic.breaker, "failures", 3)
+    for _ in range(9):
+        told(refused(status))
+    assert not elastic.breaker.is_open
+
+
+@pytest.mark.parametrize("error", [refused(429), refused(500), refused(503), ConnectionTimeout("late")])
+def test_an_engine_that_cannot_answer_is_left_alone(mute, monkeypatch, error):
+    monkeypatch.setattr(elastic.breaker, "failures", 3)
+    for _ in range(3):
+        told(error)
+    assert elastic.breaker.is_open

@@ -111,6 +111,22 @@ class TestKilled:
         eventually(lambda: engine(shop.guest) == "elasticsearch", 10)
         assert list(search_feed.differences(products())) == []
 
+    def test_an_index_that_is_lost_while_it_is_filled_is_an_outage(self, shop, monkeypatch):
+        search_feed.drop(products())
+        put = search_store.put
+
+        def put_and_lose(name, documents):
+            put(name, documents)
+            elastic.writer().indices.delete(index=name)
+            return []
+
+        with monkeypatch.context() as patch:
+            patch.setattr(search_store, "put", put_and_lose)
+            with pytest.raises(Outage, match="was lost while it was filled"):
+                search_feed.fill(products())
+        search_feed.fill(products())
+        assert engine(shop.guest) == "elasticsearch"
+
     def test_an_index_that_was_left_half_filled_is_not_read(self, shop, server, monkeypatch):
         search_feed.drop(products())
 
