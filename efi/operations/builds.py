@@ -100,6 +100,6 @@ def _note(build: Build, error: Exception) -> None:
 def _let_go(build: Build) -> None:
     """What is begun stays, for the next to go on with; a hold that led to nothing leaves nothing."""
     mine = {"_id": build.model.name, f"{build.path}.holder": build.holder}
-    begun = {**mine, f"{build.path}.generation": {"$exists": True}}
+    begun = {**mine, "$or": [{f"{build.path}.{noted}": {"$exists": True}} for noted in ("generation", "back")]}
     if not pointers().update_one(begun, {"$unset": {f"{build.path}.until": ""}}).matched_count:
         pointers().update_one(mine, {"$unset": {build.path: ""}})

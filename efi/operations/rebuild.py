@@ -59,19 +59,32 @@ def rebuild(name: str, told: Told, *, jobs: int = 1, force: bool = False, anew: 
 
 
 def back(name: str, told: Told, *, jobs: int = 1) -> Generation:
-    """The generation before serves again, and the one that served can be gone back to in its turn."""
+    """The generation before serves again, and the one that served can be gone back to in its turn.
+
+    One that was broken off after its switch is completed.
+    """
     model = model_of(name)
     with crew(jobs) as share, builds.held(model) as build:
-        kept = lineage.previous_name(model)
-        if kept is None:
-            raise NotFound(f"{name} has no generation to go back to")
-        generation, spans = Generation(model, kept), scanning.spans(model)
-        _bind(generation)
-        _sweep(build, share, generation, spans, told)
-        _fill(build, generation, told)
-        _switch(build, generation)
+        serving, spans = lineage.live_name(model), scanning.spans(model)
+        if serving is not None and serving == build.kept.get("back"):
+            generation = Generation(model, serving)
+        else:
+            generation = _before(model)
+            _bind(generation)
+            _sweep(build, share, generation, spans, told)
+            _fill(build, generation, told)
+            build.write({"back": generation.name})
+            _switch(build, generation)
         _complete(build, share, generation, spans, told)
+        build.write({}, ("$unset", {f"{build.path}.back": ""}))
     return generation
+
+
+def _before(model: ReadModel) -> Generation:
+    kept = lineage.previous_name(model)
+    if kept is None:
+        raise NotFound(f"{model.name} has no generation to go back to")
+    return Generation(model, kept)
 
 
 def _begun(build: Build, *, anew: bool) -> tuple[Generation, list[Span]]:

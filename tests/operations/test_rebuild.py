@@ -34,6 +34,10 @@ def pointed(field, name=TAGS.name):
     return pointers().find_one({"_id": name}).get(field, {}).get("1")
 
 
+def dies(generation):
+    raise KeyboardInterrupt
+
+
 @pytest.fixture
 def small_spans(monkeypatch):
     """Of a few commits each, so that a small log has many."""
@@ -190,6 +194,24 @@ class TestTheWayBack:
         assert pointed("previous") == new.name
         the_documents_agree(TAGS.name)
 
+    def test_is_not_gone_twice_where_it_was_broken_off_after_the_switch(self, monkeypatch):
+        old = live(TAGS.name)
+        rebuild(TAGS.name, silent)
+        with monkeypatch.context() as patched:
+            patched.setattr(generations, "place_view", dies)
+            with pytest.raises(KeyboardInterrupt):
+                back(TAGS.name, silent)
+        assert back(TAGS.name, silent) == live(TAGS.name) == old
+        assert pointed("building") is None
+        assert back(TAGS.name, silent) != old
+
+    def test_is_gone_where_it_was_broken_off_before_the_switch(self):
+        old = live(TAGS.name)
+        rebuild(TAGS.name, silent)
+        with pytest.raises(KeyboardInterrupt):
+            back(TAGS.name, at("sweeping", partial(dies, old)))
+        assert back(TAGS.name, silent) == live(TAGS.name) == old
+
     def test_is_refused_where_there_is_none(self):
         with pytest.raises(NotFound):
             back(TAGS.name, silent)
@@ -295,9 +317,6 @@ class TestOneAtATime:
         assert pointed("building") is None
 
     def test_one_that_stopped_after_the_switch_is_completed(self, monkeypatch):
-        def dies(generation):
-            raise KeyboardInterrupt
-
         with monkeypatch.context() as patched:
             patched.setattr(generations, "place_view", dies)
             with pytest.raises(KeyboardInterrupt):

@@ -21,6 +21,7 @@ from tests.services.program import ROOT, eventually
 KILLED_AT = "scanning", "switched"
 PRODUCTS = 300
 SLOWLY = f"""
+import sys
 import time
 import django
 django.setup()
@@ -35,7 +36,7 @@ def slowly(self, changes, *operators):
 
 builds.Build.write = slowly
 from django.core.management import call_command
-call_command("rebuild", "{NAME}", "--jobs", "2")
+call_command("rebuild", "{NAME}", "--jobs", "2", *sys.argv[1:])
 """
 
 
@@ -62,17 +63,31 @@ def children(pid):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-@pytest.mark.parametrize("step", KILLED_AT)
-def test_one_that_was_killed_is_gone_on_with(a_past, step):
-    with started(["-c", SLOWLY]) as killed:
+def killed_at(step, *options):
+    with started(["-c", SLOWLY, *options]) as killed:
         eventually(lambda: building().get("step") == step)
         forked = children(killed.pid)
         killed.send_signal(signal.SIGKILL)
     eventually(lambda: not any(Path(f"/proc/{child}").exists() for child in forked))
+
+
+@pytest.mark.parametrize("step", KILLED_AT)
+def test_one_that_was_killed_is_gone_on_with(a_past, step):
+    killed_at(step)
     begun = building()
     eventually(lambda: started(["manage.py", "rebuild", NAME]).wait() == 0)
     generations.forget()
     assert generations.live(NAME).name == begun["generation"]
+    the_documents_agree(NAME)
+
+
+def test_a_way_back_that_was_killed_after_its_switch_is_not_gone_twice(a_past):
+    before = generations.live(NAME).name
+    assert started(["manage.py", "rebuild", NAME]).wait() == 0
+    killed_at("switched", "--back")
+    eventually(lambda: started(["manage.py", "rebuild", NAME, "--back"]).wait() == 0)
+    generations.forget()
+    assert generations.live(NAME).name == before
     the_documents_agree(NAME)
 
 
