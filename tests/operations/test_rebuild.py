@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from efi import failures, followers, freshness, generations, mirrors, mongo
 from efi.errors import Conflict, NotFound
@@ -248,6 +249,13 @@ class TestCleaning:
         assert generations_in_the_store(TAGS.name) == {first, new}
         lineage.clean(second, all_versions=True)
         assert generations_in_the_store(TAGS.name) == {new}
+
+    @pytest.mark.parametrize("other", [[], ["--back"], ["--list"]])
+    def test_is_the_only_thing_that_is_done_to_all_versions(self, other):
+        serving = live(TAGS.name)
+        with pytest.raises(CommandError, match="--all-versions goes with --clean alone"):
+            call_command("rebuild", TAGS.name, "--all-versions", *other)
+        assert live(TAGS.name) == serving
 
     def test_leaves_the_one_that_is_on_the_way_back(self):
         old = live(TAGS.name)

@@ -36,6 +36,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, name: str | None, lists: bool, **options: bool) -> None:
+        if options["all_versions"] and not options["clean"]:
+            raise CommandError("--all-versions goes with --clean alone")
         engines.check(settings.MONGODB_URI)
         event_store.ensure_indexes()
         if lists:
