@@ -5,6 +5,7 @@ import hashlib
 import re
 import shutil
 import struct
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from gzip import GzipFile
 from pathlib import Path
@@ -121,10 +122,20 @@ def _manifest(folder: Path) -> Document:
     file = folder / MANIFEST
     if not file.exists():
         raise Rejected(f"{folder} holds no backup, or one that was not finished: there is no {MANIFEST}")
-    manifest: Document = orjson.loads(file.read_bytes())
-    if manifest.get("format") != FORMAT:
-        raise Rejected(f"{file} is of format {manifest.get('format')}, and this program reads {FORMAT}")
-    return manifest
+    try:
+        manifest = orjson.loads(file.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise Rejected(f"{file} cannot be read: {error}") from None
+    match manifest:
+        case {"format": int(other)} if other != FORMAT:
+            raise Rejected(f"{file} is of format {other}, and this program reads {FORMAT}")
+        case {"format": int(), "collections": dict(kept)} if all(map(_is_told, kept.values())):
+            return dict(manifest)
+    raise Rejected(f"{file} is not a backup's: it does not say of each collection what there is to know")
+
+
+def _is_told(about: Any) -> bool:
+    return isinstance(about, dict) and about.keys() >= {"count", "sha256", "options", "indexes"}
 
 
 def _must_be_whole(file: Path, about: Document) -> None:
@@ -134,8 +145,8 @@ def _must_be_whole(file: Path, about: Document) -> None:
             for document in _documents(kept):
                 digest.update(document)
                 count += 1
-    except (OSError, EOFError, struct.error) as error:
-        raise Rejected(f"{file} cannot be read: {error}") from None
+    except (OSError, EOFError, struct.error, zlib.error) as error:
+        raise Rejected(f"{file} cannot be read behind its document {count}: {error}") from None
     if (count, digest.hexdigest()) != (about["count"], about["sha256"]):
         raise Rejected(f"{file} is not what the backup wrote: {count} documents of {about['count']}, or changed ones")
 

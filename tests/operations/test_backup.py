@@ -151,13 +151,42 @@ def lose(file):
     file.unlink()
 
 
-@pytest.mark.parametrize("spoil", [cut, change, lose])
+def garble(file):
+    kept = file.read_bytes()
+    file.write_bytes(kept[:100] + bytes(50) + kept[150:])
+
+
+def write_over(file):
+    file.write_bytes(b"olives")
+
+
+@pytest.mark.parametrize("spoil", [cut, change, lose, garble, write_over])
 def test_files_that_are_not_whole_are_refused(olives, folder, elsewhere, spoil):
     backup.keep(folder, silent)
     spoil(folder / "commits.bson.gz")
     elsewhere()
-    with pytest.raises(Rejected, match=r"commits\.bson\.gz"):
-        backup.restore(folder, silent)
+    with pytest.raises(CommandError, match=r"commits\.bson\.gz (cannot be read|is not what)"):
+        call_command("restore", str(folder))
+    assert mongo.database().list_collection_names() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (b'{\n"format": 1,\n"collections": olives}', "line 3"),
+        (b"", "line 1"),
+        (b"[]", "not a backup's"),
+        (b'{"format": 1}', "not a backup's"),
+        (b'{"format": 1, "collections": {"commits": {"count": 7}}}', "not a backup's"),
+        (b'{"format": 2, "collections": {}}', "format 2"),
+    ],
+)
+def test_a_manifest_that_is_not_whole_is_refused(olives, folder, elsewhere, wrong, named):
+    backup.keep(folder, silent)
+    (folder / backup.MANIFEST).write_bytes(wrong)
+    elsewhere()
+    with pytest.raises(CommandError, match=rf"backup\.json .*{named}"):
+        call_command("restore", str(folder))
     assert mongo.database().list_collection_names() == []
 
 
