@@ -25,6 +25,8 @@ GATHERED_ELSE = 0.2
 YIELDS_FOR = 0.01
 KEPT_EVERY, KEPT_WHILE_BUSY = 5.0, 0.5
 """Seconds between two tokens that are kept while nothing happens, and while bells come."""
+LEAVING = 5.0
+"""Seconds that all threads together are given to end what they have begun."""
 LOST = {260, 280, 286}  # InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost
 SHOWN: list[Document] = [
     {"$match": {"operationType": "insert"}},
@@ -186,8 +188,9 @@ def start() -> Callable[[], None]:
 
     def stop() -> None:
         stopping.set()
+        until = time.monotonic() + LEAVING
         for thread in threads:
-            thread.join(timeout=5)
+            thread.join(timeout=max(0.0, until - time.monotonic()))
 
     return stop
 

@@ -11,6 +11,8 @@ from efi.event_store import now
 
 Job = Callable[[datetime], object]
 AT_ONCE = timedelta(0)
+LEAVING = 5.0
+"""Seconds that all jobs together are given to end what they have begun."""
 logger = logging.getLogger(__name__)
 
 
@@ -62,7 +64,8 @@ def start() -> Callable[[], None]:
 
     def end() -> None:
         stopping.set()
+        until = time.monotonic() + LEAVING
         for thread in threads:
-            thread.join(timeout=5)
+            thread.join(timeout=max(0.0, until - time.monotonic()))
 
     return end

@@ -1,9 +1,11 @@
 """The relay: whatever becomes of its change stream, every stream that has moved is rung."""
 
+import time
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
+from threading import Event
 
 import pytest
 from bson.timestamp import Timestamp
@@ -285,3 +287,14 @@ def test_a_relay_in_a_thread_rings_until_it_is_told_to_stop(olives):
     relay_until(seen(olives, 2))
     stop()
     assert price(olives) == "9.00"
+
+
+def test_all_relays_together_are_waited_for_no_longer_than_one(monkeypatch):
+    never = Event()
+    monkeypatch.setattr(relay, "LEAVING", 0.5)
+    monkeypatch.setattr(relay.followers, "lanes", lambda: [f"lane {number}" for number in range(8)])
+    monkeypatch.setattr(Relay, "run", lambda self: never.wait())
+    stop, began = relay.start(), time.monotonic()
+    stop()
+    assert time.monotonic() - began < 4 * 0.5
+    never.set()

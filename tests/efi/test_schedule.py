@@ -1,12 +1,14 @@
 """What the clock brings about: every job at its time, whatever became of the others, and the heartbeat."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Event, Semaphore
 
 import pytest
 
 from efi import event_store, heartbeat, schedule
-from efi.schedule import every, run_due
+from efi.schedule import Scheduled, every, run_due
 from tests.efi import audit
 from tests.efi.crowd import at_once
 
@@ -78,6 +80,24 @@ def test_a_job_that_fails_keeps_no_other_waiting(clock):
         every(timedelta(seconds=5))(job)
     clock.passes(5)
     assert given == [NOON]
+
+
+def test_all_jobs_together_are_waited_for_no_longer_than_one(monkeypatch):
+    begun, never = Semaphore(0), Event()
+
+    def water_the_plants(at):
+        begun.release()
+        never.wait()
+
+    monkeypatch.setattr(schedule, "LEAVING", 0.5)
+    monkeypatch.setattr(schedule, "JOBS", [Scheduled(water_the_plants, 5) for _ in range(8)])
+    end = schedule.start()
+    for _ in schedule.JOBS:
+        begun.acquire()
+    began = time.monotonic()
+    end()
+    assert time.monotonic() - began < 4 * 0.5
+    never.set()
 
 
 def test_the_heart_beats_and_the_net_is_cast_on_schedule():
