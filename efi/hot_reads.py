@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import parse_qsl
 
 import orjson
 from django.conf import settings
@@ -25,7 +26,7 @@ LISTS = 5.0
 WAITS, AGAIN = 0.5, 0.01
 """Seconds that a request waits for another to fill what both ask for, and between two looks."""
 LONGEST_ADDRESS = 1_000
-NOT_HOT = re.compile(r"(^|&)(q|cursor|refresh)=")
+NOT_HOT = {"q", "cursor", "refresh"}
 """A search's terms are counted, few read on to the same page, and who refreshes wants the newest."""
 TAKES_JSON = {"*/*", "application/*", "application/json"}
 NOT_IN_304 = {"Content-Type", "Content-Length", "Link"}
@@ -86,7 +87,9 @@ def answer_hot_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def _kind(request: HttpRequest) -> str | None:
-    if not settings.REDIS_URL or request.method not in ("GET", "HEAD") or NOT_HOT.search(_query(request)):
+    if not settings.REDIS_URL or request.method not in ("GET", "HEAD"):
+        return None
+    if not NOT_HOT.isdisjoint(name for name, _ in parse_qsl(_query(request), keep_blank_values=True)):
         return None
     known = _addresses.fullmatch(request.path_info)
     return known.lastgroup if known else None
