@@ -26,7 +26,6 @@ BOUND = 60.0
 """Seconds. Whatever befalls Redis, nothing is served that was read from the store longer ago."""
 FILLING = 5.0
 """Seconds that a request may take to fill a miss; what it has read by then is too old to be kept."""
-LONGEST = BOUND - FILLING
 REVISIONS = 2 * BOUND
 """Seconds that a document's `_rev` is known: longer than any answer lives, and any request fills."""
 TIMEOUT = 0.1
@@ -47,7 +46,9 @@ return redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0
 """
 FILL = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+local left = ARGV[4] - (ARGV[8] - redis.call('PTTL', KEYS[2]))
 redis.call('DEL', KEYS[2])
+if left <= 0 then return 0 end
 for revision, seen in string.gmatch(ARGV[2], '(%S+) (%d+)') do
   if tonumber(redis.call('GET', revision) or 0) > tonumber(seen) then return 0 end
 end
@@ -55,11 +56,11 @@ for revision, seen in string.gmatch(ARGV[2], '(%S+) (%d+)') do
   redis.call('SET', revision, seen, 'PX', ARGV[3])
 end
 redis.call('HSET', KEYS[1], 'made_of', ARGV[2], 'etag', ARGV[5], 'head', ARGV[6], 'body', ARGV[7])
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('PEXPIRE', KEYS[1], left)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
-redis.call('ZADD', KEYS[3], now + ARGV[4], KEYS[1])
+redis.call('ZADD', KEYS[3], now + left, KEYS[1])
 redis.call('PEXPIRE', KEYS[3], ARGV[3])
 return 1
 """
@@ -115,15 +116,16 @@ def look(key: str, token: str, etag: str = "") -> Answer | bool:
     return Answer(kept.decode(), head, body)
 
 
-def fill(key: str, token: str, answer: Answer, made_of: MadeOf, seconds: float = LONGEST) -> bool:
-    """Keeps an answer for so long, unless it is known to be outdated, or another request fills by now. Raises `Away`.
+def fill(key: str, token: str, answer: Answer, made_of: MadeOf, seconds: float = BOUND) -> bool:
+    """Keeps an answer for so long from its `look` on, unless it is outdated, or another fills by now. Raises `Away`.
 
     The first of what it was made of is what it is about: news of that drops its body.
     """
     names = [(_name(generation, identity), seen) for generation, identity, seen in made_of]
     keys = [_answer(key), _lock(key), f"efi:answers:{names[0][0]}"]
     seens = " ".join(f"efi:revision:{name} {seen}" for name, seen in names)
-    told = [token, seens, _ms(REVISIONS), _ms(min(seconds, LONGEST)), answer.etag, answer.head, answer.body]
+    times = _ms(REVISIONS), _ms(min(seconds, BOUND))
+    told = [token, seens, *times, answer.etag, answer.head, answer.body, _ms(FILLING)]
     return bool(_call(FILL, keys, told))
 
 

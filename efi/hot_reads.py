@@ -22,7 +22,7 @@ from efi.mirrors import MIRRORS
 from efi.projections import Generation
 
 LISTS = 5.0
-"""Seconds that a list lives: news of what it shows does not drop it."""
+"""Seconds that a list lives from when it was read: news of what it shows does not drop it."""
 WAITS, AGAIN = 0.5, 0.01
 """Seconds that a request waits for another to fill what both ask for, and between two looks."""
 LONGEST_ADDRESS = 1_000
@@ -56,7 +56,7 @@ def serve(kind: str, address: str, *, fed_by: Iterable[str], negotiated: bool = 
     _addresses = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _kinds.items()))
 
 
-def may_be_kept(request: HttpRequest, fresh: Freshness, *made_of: Shown, seconds: float = cache.LONGEST) -> None:
+def may_be_kept(request: HttpRequest, fresh: Freshness, *made_of: Shown, seconds: float = cache.BOUND) -> None:
     """Said by a view whose answer is for everybody. What is stale is kept as briefly as a list.
 
     `made_of`: what the answer ends with, each document by its generation, id and `_rev`; what it is about comes first.
