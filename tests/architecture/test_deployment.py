@@ -15,6 +15,9 @@ VERSIONED = re.compile(r"[a-z/]+:\d[\w.-]*")
 SOURCE = "".join(file.read_text() for file in (ROOT / "efi").glob("*.py"))
 OURS = {"web", "relay", "worker", "beat"}
 SECRETS = {"EFI_SECRET_KEY", "RABBITMQ_PASSWORD"}
+SETTINGS = re.findall(r"^\| (`[^|]*`) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+OF_THE_IMAGE = {"PORT", "EFI_HOST", "EFI_DATA", "EFI_ENV", "MONGODB_NAME", "PROMETHEUS_MULTIPROC_DIR"}
+NOT_IN_PRODUCTION = {"EFI_DEBUG", "EFI_DEMO_DATA", "EFI_DEMO_PASSWORD"}
 
 
 def faults(compose):
@@ -58,6 +61,18 @@ def packages(file):
 def test_compose_is_whole():
     assert faults(COMPOSE) == []
     assert {*COMPOSE["services"]} >= OURS
+
+
+def test_every_setting_of_the_readme_reaches_the_containers():
+    named = {name for names in SETTINGS for name in re.findall(r"[A-Z][A-Z_]+", names)}
+    assert named - COMPOSE["services"]["web"]["environment"].keys() == OF_THE_IMAGE | NOT_IN_PRODUCTION
+
+
+def test_what_would_mean_something_else_when_it_is_empty_is_handed_on_only_where_it_is_set():
+    given = COMPOSE["services"]["web"]["environment"]
+    limits = [name for name in given if name.startswith("EFI_LIMIT_")]
+    assert len(limits) == 4
+    assert [given[name] for name in (*limits, "EMAIL_URL", "EFI_MAIL_FROM", "EFI_LETTERS_SOURCE")] == [None] * 7
 
 
 @pytest.mark.parametrize(
