@@ -20,8 +20,7 @@ from efi.permissions import OPERATE
 from efi.problems import KINDS, problem
 
 RECENT = timedelta(seconds=3 * samples.PERIOD)
-GAUGES = [gauge for gauge in metrics.declared() if isinstance(gauge, Gauge) and gauge is not metrics.BREAKER]
-STANDING = {metrics.name_of(gauge): gauge for gauge in GAUGES}
+STANDING = {metrics.name_of(gauge): gauge for gauge in metrics.declared() if isinstance(gauge, Gauge)}
 
 
 def scrape(request: HttpRequest) -> HttpResponse:
@@ -49,7 +48,7 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
 
 
 class Everything(Collector):
-    """What was counted here, and how everything stands, which one process measures for all of them."""
+    """What was counted here, and how everything stands by what processes have written of it lately."""
 
     def collect(self) -> Iterable[Metric]:
         yield from (metric for metric in processes.counted() if metric.name not in STANDING)

@@ -18,9 +18,9 @@ from pymongo.errors import ConnectionFailure
 from efi import permissions
 from efi.event_store import now
 from efi.hot_reads import KEPT_AS
-from efi.metrics import COMMAND_SECONDS, HANDLED, HEARTBEAT_AT, QUEUE_DEPTH, QUICK, REQUESTS, declared, name_of
+from efi.metrics import BREAKER, COMMAND_SECONDS, HANDLED, HEARTBEAT_AT, QUEUE_DEPTH, QUICK, REQUESTS, declared, name_of
 from efi.models import User
-from efi.operations import samples
+from efi.operations import processes, samples
 from efi.operations.alerts import RULES
 from efi.operations.figures import Tally
 from efi.operations.requests import count_requests
@@ -155,6 +155,15 @@ class TestSeveralProcesses:
         ended = sorted(file.name.partition("_")[0] for file in tmp_path.glob("*-ended.db"))
         assert ended == ["counter", "histogram"]
         assert len(list(tmp_path.glob("counter_*.db"))) == 2
+
+    def test_a_container_that_is_gone_leaves_no_engine_alone_for_ever(self, shop, tmp_path, monkeypatch):
+        self.run(tmp_path, 1)
+        [left] = tmp_path.glob("gauge_livemax_*.db")
+        left.rename(tmp_path / "gauge_livemax_gone-1.db")
+        monkeypatch.setattr(processes, "FOLDER", str(tmp_path))
+        assert "efi_breaker_open" not in {name for name, *_ in figures(asked())}
+        samples.write(now(), gauges={(name_of(BREAKER), ("elasticsearch",)): 1.0})
+        assert figures(asked())["efi_breaker_open", "elasticsearch"] == 1
 
 
 class Kept:
