@@ -12,6 +12,7 @@ from efi.event_store import CODEC
 from efi.mongo import Document
 from efi.operations.checks import refold
 from efi.operations.checks.refold import decoded
+from efi.operations.checks.walking import ranges
 from efi.operations.scanning import Span
 from efi.projections import Generation, Rows, Tally, identity_in, streams_of
 
@@ -56,24 +57,31 @@ def sample(generation: Generation) -> list[str]:
 def differences(generation: Generation, identities: Iterable[str]) -> Iterator[str]:
     """One line for each of these that is not what the log folds to, and for each sum that is not its facts'."""
     failing = {identity_in(noted["stream"]) for noted in failures.of(generation.name)}
-    for identity in identities:
-        if identity not in failing and (fields := _wrong(generation, identity)):
+    for some in ranges(one for one in identities if one not in failing):
+        for identity, fields in _wrong(generation, some).items():
             yield f"{generation.model.name} {identity}: {fields}"
     yield from _yields_apart(generation)
 
 
-def _wrong(generation: Generation, identity: str) -> str:
-    """What is wrong with it, as long as the log does not move; most often nothing."""
-    model = generation.model
+def _wrong(generation: Generation, identities: list[str]) -> dict[str, str]:
+    """What is wrong with these, as long as the log does not move; most often nothing."""
     for _ in range(TRIES):
-        catching_up.catch_up(generation, dict.fromkeys(streams_of(model, identity), NEWEST))
-        due = refold.refold(model, {identity: dict.fromkeys(model.kinds, NEWEST)})[identity]
-        found = due.fails or _told(generation.facts.find_one({"_id": identity}, DELIVERY), due.document)
-        if due.rows and not found:
-            found = _rows_apart(generation, {row["_id"]: row for row in due.rows})
+        found = {one: fields for one, fields in _looked_at(generation, identities) if fields}
         if not found:
-            return ""
+            break
+        identities = list(found)
     return found
+
+
+def _looked_at(generation: Generation, identities: list[str]) -> Iterator[tuple[str, str]]:
+    model = generation.model
+    streams = [stream for one in identities for stream in streams_of(model, one)]
+    catching_up.catch_up(generation, dict.fromkeys(streams, NEWEST))
+    everything = dict.fromkeys(model.kinds, NEWEST)
+    stored = {one["_id"]: one for one in generation.facts.find({"_id": {"$in": identities}}, DELIVERY)}
+    for identity, due in refold.refold(model, dict.fromkeys(identities, everything)).items():
+        fields = due.fails or _told(stored.get(identity), due.document)
+        yield identity, fields or _rows_apart(generation, {row["_id"]: row for row in due.rows})
 
 
 def _told(stored: Document | None, due: Document) -> str:
@@ -84,6 +92,8 @@ def _told(stored: Document | None, due: Document) -> str:
 
 def _rows_apart(generation: Generation, due: Mapping[str, Document]) -> str:
     """Of these rows."""
+    if not due:
+        return ""
     there = {row["_id"]: row for row in generation.documents.find({"_id": {"$in": list(due)}}, BOOKKEEPING)}
     wrong = [identity for identity, row in due.items() if there.get(identity) != row]
     return f"rows {', '.join(wrong)}" if wrong else ""
