@@ -1,6 +1,7 @@
 """The one task: to answer a bell that a broker has carried."""
 
 import logging
+import time
 from datetime import datetime
 from threading import Event
 from typing import Any
@@ -8,10 +9,12 @@ from typing import Any
 from celery.exceptions import Reject
 from celery.worker.request import Request
 
-from efi import followers, freshness
+from efi import broker, followers, freshness
 from efi.celery import app
 from efi.followers import Unknown
 
+PAUSE = 0.1
+"""Seconds before a bell that could not be answered is given back; each time twice as long, as most faults pass."""
 logger = logging.getLogger(__name__)
 
 
@@ -36,10 +39,10 @@ def catch_up(task: Any, bells: dict[str, int], sent: tuple[str, str]) -> None:
 
     `sent`: the name under which they are known to be under way, and up to when they tell all.
     """
-    answer(task.request.follower, bells, *sent)
+    answer(task.request.follower, bells, *sent, given_back=task.request.get("x-delivery-count", 0))
 
 
-def answer(name: str, bells: dict[str, int], entry: str, until: str) -> None:
+def answer(name: str, bells: dict[str, int], entry: str, until: str, *, given_back: int = 0) -> None:
     """Acknowledged when it is done, kept while a store is away, and dead after a few deliveries."""
 
     def work() -> None:
@@ -52,4 +55,6 @@ def answer(name: str, bells: dict[str, int], entry: str, until: str) -> None:
         logger.info("a bell for %s is for nobody here", name)
     except Exception as error:
         logger.exception("%s could not answer a bell", name)
+        if given_back < broker.MOST_DELIVERIES:
+            time.sleep(PAUSE * 2**given_back)
         raise Reject(error, requeue=True) from error
