@@ -126,7 +126,7 @@ def conditional(
     return not_modified(request, etag, fresh) or tagged(render(), etag, fresh)
 
 
-def meta_of(fed: Generation, fresh: Freshness, *, version: int | None = None, updated_at: object = None) -> Meta:
+def meta_of(fed: Generation, fresh: Freshness, *, updated_at: object, version: int | None = None) -> Meta:
     known = {"version": version} if version is not None else {}
     return {"read_model": fed.model.name, **known, "updated_at": updated_at, "as_of": fresh.as_of, "stale": fresh.stale}
 

@@ -28,10 +28,10 @@ def form_replica_set(port: int) -> None:
             client.admin.command("replSetReconfig", config, force=True)
 
 
-def check(uri: str, *, patience: float = 5) -> None:
+def check(uri: str) -> None:
     """Raises CannotStart unless a replica set, or a sharded cluster, of a version that will do answers in time."""
     try:
-        hello = _greet(uri, patience)
+        hello = _greet(uri)
     except ServerSelectionTimeoutError:
         raise CannotStart(f"no MongoDB with a primary answers at MONGODB_URI ({_hosts(uri)})") from None
     except (PyMongoError, ValueError) as error:
@@ -42,9 +42,9 @@ def check(uri: str, *, patience: float = 5) -> None:
         raise CannotStart(f"the MongoDB at MONGODB_URI ({_hosts(uri)}) is older than 6.0")
 
 
-def _greet(uri: str, patience: float) -> Mapping[str, Any]:
+def _greet(uri: str) -> Mapping[str, Any]:
     client: MongoClient[dict[str, Any]]
-    with MongoClient(uri, serverSelectionTimeoutMS=int(patience * 1000)) as client:
+    with MongoClient(uri, serverSelectionTimeoutMS=5_000) as client:
         return client.admin.command("hello")
 
 

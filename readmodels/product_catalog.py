@@ -253,7 +253,7 @@ def best(
     sort: Sort,
     limit: int,
     shown: Mapping[str, int],
-    index: Index | None = None,
+    index: Index | None,
 ) -> tuple[list[Document], bool]:
     """The same, where the order is by what a pipeline makes of each product."""
     rows = list(generation.lists.aggregate([*found, *cut(sort, limit, shown)], **hinted(index)))
@@ -302,9 +302,9 @@ def count(generation: Generation, in_sight: Document) -> int:
     return generation.documents.count_documents(in_sight)
 
 
-def one(generation: Generation, key: str, shown: Mapping[str, int] = INTERNAL) -> Document:
+def one(generation: Generation, key: str) -> Document:
     """By id, slug or SKU; raises `NotFound` for what is not, or not yet, on sale."""
-    found = generation.documents.find_one({**_by(key), "visible": True}, shown)
+    found = generation.documents.find_one({**_by(key), "visible": True}, INTERNAL)
     if found is None:
         raise NotFound(f"there is no product {key[:200]}")
     return found

@@ -53,10 +53,10 @@ def uploaded_or_none(record: Any) -> Mapping[str, Part]:
     return uploaded(record, may_be_none=True)
 
 
-def small(name: str, alt: str = "") -> str:
+def small(name: str) -> str:
     """The picture as lists show it."""
     address = default_storage.url(pictures.file_of(name, pictures.WIDTHS[0]))
-    return format_html('<img class="efi-thumb" src="{}" alt="{}" width="40" height="40" loading="lazy">', address, alt)
+    return format_html('<img class="efi-thumb" src="{}" alt="" width="40" height="40" loading="lazy">', address)
 
 
 def large(name: str, alt: str) -> str:

@@ -37,7 +37,7 @@ class Tally:
         """Of all series whose labels begin so."""
         return sum(n for found, n in self.counts(metric).items() if found[: len(labels)] == labels)
 
-    def buckets(self, metric: Histogram, label: str = "") -> Buckets:
+    def buckets(self, metric: Histogram, label: str) -> Buckets:
         """Of one series, or of all together."""
         found: dict[float, float] = defaultdict(float)
         for (series, bound), n in self.counts(metric).items():

@@ -1,6 +1,6 @@
 """What the monitor page is made of: a look at what was counted, and tables of its figures."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -71,8 +71,8 @@ class View:
     def line(self, of: Callable[[Tally], float | None], told: Callable[[float], str]) -> Sparkline:
         return Sparkline([of(tally) if tally else None for tally in self.steps], told, self.span.name)
 
-    def quantiles(self, metric: Histogram, label: str, shares: Iterable[float] = QUANTILES) -> list[str]:
-        return [seconds(self.lately.quantile(share, metric, label)) for share in shares]
+    def quantiles(self, metric: Histogram, label: str) -> list[str]:
+        return [seconds(self.lately.quantile(share, metric, label)) for share in QUANTILES]
 
     def rate(self, metric: Counter, *labels: str) -> str:
         return f"{self.lately.count(metric, *labels) / (LATELY / timedelta(minutes=1)):,.1f}"
