@@ -21,7 +21,7 @@ from efi.errors import NotFound, Refusal
 from efi.mongo import Document
 from efi.permissions import READ_RECORDS
 from efi.staff.accounts import names_of
-from efi.staff.site import PAGES, Page
+from efi.staff.site import PAGES, Page, framed
 
 MOST_LISTED, NOTES_A_PAGE = 50, 200
 REGISTERED = (exporting,)
@@ -47,7 +47,7 @@ def import_list(site: Any, request: HttpRequest) -> HttpResponse:
     listed = [_seen(run) for run in import_runs.imports().find().sort("created_at", -1).limit(MOST_LISTED)]
     limits = {"bytes": MOST_BYTES // 1024**2, "rows": MOST_ROWS}
     columns = {"required": REQUIRED, "optional": OPTIONAL, "ignored": IGNORED}
-    return _page(site, request, "catalog/imports.html", "Import products", form=form, runs=listed, **columns, **limits)
+    return framed(site, request, "catalog/imports.html", "Import products", form=form, runs=listed, **columns, **limits)
 
 
 def one_import(site: Any, request: HttpRequest, run: UUID) -> HttpResponse:
@@ -66,7 +66,7 @@ def one_import(site: Any, request: HttpRequest, run: UUID) -> HttpResponse:
     more = notes[NOTES_A_PAGE]["line"] if len(notes) > NOTES_A_PAGE else None
     mine = found["actor"] == str(_asking(request).pk)
     about = {"run": _seen(found), "notes": notes[:NOTES_A_PAGE], "more": more, "first": first, "mine": mine}
-    return _page(site, request, "catalog/import.html", found["name"], **about)
+    return framed(site, request, "catalog/import.html", found["name"], **about)
 
 
 def progress(site: Any, request: HttpRequest, run: UUID) -> HttpResponse:
@@ -136,8 +136,3 @@ def _seen(run: Document) -> dict[str, Any]:
         "open": run["state"] in (*WORKED_ON, State.CHECKED),
         "checked": run["state"] == State.CHECKED,
     }
-
-
-def _page(site: Any, request: HttpRequest, template: str, title: str, **about: Any) -> HttpResponse:
-    request.current_app = site.name
-    return TemplateResponse(request, template, {**site.each_context(request), **about, "title": title})

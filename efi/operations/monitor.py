@@ -10,7 +10,7 @@ from efi.event_store import now
 from efi.operations import panels, samples, views
 from efi.operations.alerts import RULES, alerts
 from efi.permissions import OPERATE
-from efi.staff.site import PAGES, Page
+from efi.staff.site import PAGES, Page, framed
 
 STALE = timedelta(seconds=3 * samples.PERIOD)
 
@@ -23,8 +23,7 @@ def monitor(site: Any, request: HttpRequest) -> HttpResponse:
     about |= {"watched_at": watched_at, "unwatched": not watched_at or at - watched_at > STALE}
     if request.headers.get("HX-Request"):
         return TemplateResponse(request, "efi/monitor_figures.html", about)
-    request.current_app = site.name
-    return TemplateResponse(request, "efi/monitor.html", {**site.each_context(request), **about, "title": "Monitor"})
+    return framed(site, request, "efi/monitor.html", "Monitor", **about)
 
 
 def _alerts() -> list[dict[str, Any]]:

@@ -5,14 +5,13 @@ from typing import Any
 import orjson
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from pymongo.errors import PyMongoError
 
 from efi.mongo import Document
 from efi.operations import quarantine
 from efi.operations.quarantine import Aside, Retried
 from efi.permissions import OPERATE
-from efi.staff.site import PAGES, Page
+from efi.staff.site import PAGES, Page, framed
 
 MOST_SHOWN = 100
 
@@ -23,9 +22,7 @@ def quarantine_page(site: Any, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     noted = quarantine.notes()
     shown = [_shown(aside) for aside in quarantine.told(noted[:MOST_SHOWN])]
-    request.current_app = site.name
-    about = {"asides": shown, "number": len(noted), "title": "Quarantine"}
-    return TemplateResponse(request, "efi/quarantine.html", {**site.each_context(request), **about})
+    return framed(site, request, "efi/quarantine.html", "Quarantine", asides=shown, number=len(noted))
 
 
 PAGES.append(

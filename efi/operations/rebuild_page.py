@@ -19,7 +19,7 @@ from efi.operations import lineage
 from efi.operations.lineage import Standing
 from efi.permissions import OPERATE
 from efi.projections import READ_MODELS
-from efi.staff.site import PAGES, Page
+from efi.staff.site import PAGES, Page, framed
 
 DOES = {"rebuild": (), "back": ("--back",), "clean": ("--clean",)}
 """What a button does, by how the command is told."""
@@ -34,9 +34,7 @@ def page(site: Any, request: HttpRequest) -> HttpResponse:
         begin(name, what)
         messages.success(request, f"{what} of {name} has begun")
         return HttpResponseRedirect(reverse("admin:operations_rebuild"))
-    request.current_app = site.name
-    context = {**site.each_context(request), "title": "Read models", "models": list(_shown())}
-    return TemplateResponse(request, "efi/rebuild.html", context)
+    return framed(site, request, "efi/rebuild.html", "Read models", models=list(_shown()))
 
 
 def progress(site: Any, request: HttpRequest) -> HttpResponse:

@@ -50,6 +50,12 @@ class Page:
         return self.view(site, request, **said)
 
 
+def framed(site: Any, request: HttpRequest, template: str, title: str, **about: Any) -> TemplateResponse:
+    """A page of no record, with all that stands around it."""
+    request.current_app = site.name
+    return TemplateResponse(request, template, {**site.each_context(request), **about, "title": title})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tile:
     """Something on the front page that asks to be looked at: how many, which first, and the list of all."""
