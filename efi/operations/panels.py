@@ -65,16 +65,11 @@ def _commands(view: View) -> Panel:
 
     def row(name: str) -> Row:
         about = (name,) if name else ()
-        ended = [_ended(view.lately, about, ending) for ending in ENDINGS]
+        ended = [_ended(view.lately, metrics.COMMANDS, about, ending) for ending in ENDINGS]
         cells = [*map(plain, ended), *view.quantiles(metrics.COMMAND_SECONDS, name)]
         return Row(name or "all", cells, view.line(lambda step: step.count(metrics.COMMANDS, *about), plain))
 
     return Panel("Commands", (*ENDINGS, "p50", "p95", "p99"), "how many", [row(name) for name in ("", *names)])
-
-
-def _ended(tally: Tally, about: tuple[str, ...], ending: str) -> float:
-    found = tally.counts(metrics.COMMANDS).items()
-    return sum(n for (name, outcome), n in found if outcome == ending and about in ((), (name,)))
 
 
 def _routes(view: View) -> Panel:
@@ -85,17 +80,18 @@ def _routes(view: View) -> Panel:
 
     def row(route: str) -> Row:
         about = (route,) if route else ()
-        cells = [view.rate(metrics.REQUESTS, *about), *(_answered(view.lately, about, by) for by in ("4", "5"))]
-        cells += view.quantiles(metrics.REQUEST_SECONDS, route)
+        failed = (plain(_ended(view.lately, metrics.REQUESTS, about, digit)) for digit in "45")
+        cells = [view.rate(metrics.REQUESTS, *about), *failed, *view.quantiles(metrics.REQUEST_SECONDS, route)]
         return Row(route or "all", cells, view.line(lambda step: step.count(metrics.REQUESTS, *about), plain))
 
     columns = ("a minute", "4xx", "5xx", "p50", "p95", "p99")
     return Panel("HTTP by route", columns, "how many", [row(route) for route in ("", *most)])
 
 
-def _answered(tally: Tally, about: tuple[str, ...], by: str) -> str:
-    found = tally.counts(metrics.REQUESTS).items()
-    return plain(sum(n for (route, _, status), n in found if status.startswith(by) and about in ((), (route,))))
+def _ended(tally: Tally, metric: Counter, about: tuple[str, ...], ending: str) -> float:
+    """Of those about this, or of all, what has ended so: by the outcome, or the first digit of the status."""
+    found = tally.counts(metric).items()
+    return sum(n for (first, *_, last), n in found if last.startswith(ending) and about in ((), (first,)))
 
 
 def _cache(view: View) -> Panel:
@@ -103,7 +99,7 @@ def _cache(view: View) -> Panel:
 
     def row(kind: str) -> Row:
         about = (kind,) if kind else ()
-        hit, miss, past = (_read(view.lately, about, outcome) for outcome in ("hit", "miss", "past"))
+        hit, miss, past = (_ended(view.lately, metrics.CACHE_READS, about, how) for how in ("hit", "miss", "past"))
         line = view.line(lambda step: _hit_share(step, about), lambda value: f"{value:.0f} %")
         return Row(kind or "all", [plain(hit), plain(miss), plain(past), per_cent(hit, hit + miss)], line)
 
@@ -111,13 +107,8 @@ def _cache(view: View) -> Panel:
     return Panel("Cache", ("hits", "misses", "past it", "hit ratio"), "hit ratio", rows)
 
 
-def _read(tally: Tally, about: tuple[str, ...], wanted: str) -> float:
-    found = tally.counts(metrics.CACHE_READS).items()
-    return sum(n for (kind, outcome), n in found if outcome == wanted and about in ((), (kind,)))
-
-
 def _hit_share(tally: Tally, about: tuple[str, ...]) -> float | None:
-    hit, miss = (_read(tally, about, outcome) for outcome in ("hit", "miss"))
+    hit, miss = (_ended(tally, metrics.CACHE_READS, about, how) for how in ("hit", "miss"))
     return 100 * hit / (hit + miss) if hit + miss else None
 
 
