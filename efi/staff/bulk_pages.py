@@ -10,9 +10,8 @@ from django.template.response import TemplateResponse
 
 from efi.errors import Refusal, Unavailable
 from efi.staff.command_forms import CommandForm, form_for
-from efi.staff.command_pages import PENDING, address_of, must_be_open, page_context, verb_of
+from efi.staff.command_pages import address_of, must_be_open, page_context, verb_of
 from efi.staff.giving import give
-from efi.staff.histories import fact_in_words
 from efi.staff.verbs import Verb
 
 MOST = 500
@@ -73,9 +72,7 @@ def _given(pages: Any, request: HttpRequest, forms: list[CommandForm], records: 
         except (Refusal, Unavailable) as refusal:
             yield Outcome(**about, said=str(refusal), done=False)
             continue
-        happened = dict.fromkeys(fact_in_words(fact) for commit in given.commits for fact in commit.events)
-        waits = "; it waits for a second person" if given.receipt.status == PENDING else ""
-        yield Outcome(**about, said=(", ".join(happened) or "it was so already") + waits, done=True)
+        yield Outcome(**about, said=given.happened or "it was so already", done=True)
 
 
 def _asked(pages: Any, request: HttpRequest, verb: Verb, records: list[Any], form: CommandForm | None) -> HttpResponse:

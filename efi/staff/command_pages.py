@@ -15,10 +15,7 @@ from efi.errors import Refusal, Unavailable
 from efi.staff.accounts import names_of
 from efi.staff.command_forms import CommandForm, form_for, initial_for
 from efi.staff.giving import Given, give, may_give
-from efi.staff.histories import fact_in_words
 from efi.staff.verbs import Verb
-
-PENDING = "pending_approval"
 
 
 class CommandPage:
@@ -132,11 +129,10 @@ def address_of(pages: Any, page: str, record: Any = None, *more: str) -> str:
 
 
 def say_what_happened(request: HttpRequest, about: object, given: Given) -> None:
-    happened = ", ".join(dict.fromkeys(fact_in_words(fact) for commit in given.commits for fact in commit.events))
     named = f"{about}: " if about else ""
-    if given.receipt.status == PENDING:
-        messages.warning(request, f"{named}{happened}; it waits for a second person")
-    elif happened:
-        messages.success(request, f"{named}{happened}")
+    if given.waits:
+        messages.warning(request, f"{named}{given.happened}")
+    elif given.happened:
+        messages.success(request, f"{named}{given.happened}")
     else:
         messages.info(request, f"{named}nothing to change, it is so already")

@@ -9,6 +9,7 @@ from efi import event_store, generations
 from efi.answers import catch_up_to
 from efi.commands import HANDLERS, Command, Receipt, command_id_of, dispatch
 from efi.event_store import Commit
+from efi.staff.histories import fact_in_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,16 @@ class Given:
 
     receipt: Receipt
     commits: list[Commit]
+
+    @property
+    def happened(self) -> str:
+        """In words."""
+        told = ", ".join(dict.fromkeys(fact_in_words(fact) for commit in self.commits for fact in commit.events))
+        return f"{told}; it waits for a second person" if self.waits else told
+
+    @property
+    def waits(self) -> bool:
+        return self.receipt.status == "pending_approval"
 
 
 def may_give(account: Any, kind: type[Command]) -> bool:
