@@ -118,7 +118,11 @@ def projects(
 
 def streams_of(model: ReadModel, identity: str) -> list[str]:
     """The streams that feed one document, by its id; what is single of its kind has its kind as its id."""
-    return [kind if identity == kind else f"{kind}:{identity}" for kind in model.kinds]
+    return [stream_for(kind, identity) for kind in model.kinds]
+
+
+def stream_for(kind: str, identity: str) -> str:
+    return kind if identity == kind else f"{kind}:{identity}"
 
 
 def identity_in(stream: str) -> str:

@@ -23,6 +23,7 @@ from efi.errors import Rejected
 from efi.event_store import CODEC
 from efi.generations import pointers
 from efi.mongo import Document, client, collection, database
+from efi.operations.checks.walking import ranges
 
 FORMAT = 1
 MANIFEST = "backup.json"
@@ -165,14 +166,8 @@ def _fill(file: Path, name: str, about: Document) -> None:
         collection(name).create_indexes([_index(index) for index in about["indexes"]])
     filled = collection(name).with_options(codec_options=RAW, write_concern=WriteConcern(w=1))
     with gzip.open(file) as kept:
-        batch: list[Any] = []
-        for document in _documents(kept):
-            batch.append(RawBSONDocument(document, RAW))
-            if len(batch) == AT_ONCE:
-                filled.insert_many(batch, ordered=False)
-                batch = []
-        if batch:
-            filled.insert_many(batch, ordered=False)
+        for some in ranges(_documents(kept), AT_ONCE):
+            filled.insert_many([RawBSONDocument(document, RAW) for document in some], ordered=False)
 
 
 def _index(told: Document) -> IndexModel:

@@ -10,7 +10,7 @@ from efi.operations.checks import mending
 from efi.operations.checks.refold import NOTES, apart, refold
 from efi.operations.checks.walking import Looked, Sample, Standing, ranges, snapshot, standings
 from efi.operations.drift import Difference
-from efi.projections import Generation, identity_in
+from efi.projections import Generation, identity_in, stream_for
 
 PATIENCE = 5.0
 """Seconds that a document may be behind its streams while commands go on."""
@@ -59,7 +59,7 @@ class Reading:
     def _ahead(self, standing: Standing) -> dict[str, int]:
         """By kind what the log's head is, where the document has seen more; what is read was written before that."""
         more = [kind for kind, version in standing.seen.items() if version > standing.heads.get(kind, 0)]
-        streams = {kind: _stream(standing.identity, kind) for kind in more}
+        streams = {kind: stream_for(kind, standing.identity) for kind in more}
         heads = {kind: event_store.head(stream) for kind, stream in streams.items()}
         return {kind: head for kind, head in heads.items() if standing.seen[kind] > head}
 
@@ -67,10 +67,10 @@ class Reading:
         heal = partial(mending.mend, self.generation, standing.identity)
         name, what = self.generation.model.name, standing.identity
         for kind, head in self._ahead(standing).items():
-            said = f"has seen {standing.seen[kind]} of {_stream(standing.identity, kind)}, which ends at {head}"
+            said = f"has seen {standing.seen[kind]} of {stream_for(kind, standing.identity)}, which ends at {head}"
             yield Difference(check="ahead", read_model=name, what=what, said=said, heal=heal)
         for kind, head in _behind(standing).items():
-            stream = _stream(standing.identity, kind)
+            stream = stream_for(kind, standing.identity)
             said = f"has seen {standing.seen.get(kind, 0)} of {stream}, which is at {head}"
             noted = failures.failures().find_one({"_id": f"{self.generation.name} {stream}"})
             if noted:
@@ -82,10 +82,6 @@ class Reading:
 
 def _behind(standing: Standing) -> dict[str, int]:
     return {kind: head for kind, head in standing.heads.items() if standing.seen.get(kind, 0) < head}
-
-
-def _stream(identity: str, kind: str) -> str:
-    return kind if identity == kind else f"{kind}:{identity}"
 
 
 def contents(generation: Generation, identities: Collection[str] | None, looked: Looked) -> Iterator[Difference]:
