@@ -33,20 +33,17 @@ from catalog.import_runs import State
 from catalog.known import category_ids, holder
 from catalog.values import Allergen, Allergens, NotStated, Status
 from efi import event_store, permissions
-from efi.commands import HANDLERS, dispatch
+from efi.commands import HANDLERS
 from efi.errors import Rejected
 from efi.models import User
 from efi.mongo import collection
 from efi.together import Apart, dispatch_together
 from efi.values import Currency, Money
 from tests.catalog.market import CHAI, HEADER, SYRUP, csv_of, many, with_cell, xlsx_of
+from tests.catalog.stopping import Stopped, stopping
 from tests.efi.catalogue import say
 
 pytestmark = pytest.mark.django_db
-
-
-class Stopped(Exception):
-    """What ends a run half-way."""
 
 
 @pytest.fixture
@@ -63,19 +60,7 @@ def buyer(store):
 
 @pytest.fixture
 def stop_at(monkeypatch):
-    """Ends a run at its n-th order, or with None lets it run."""
-
-    def arm(n):
-        orders = count(1)
-
-        def breaking(*args, **options):
-            if next(orders) == n:
-                raise Stopped
-            return dispatch(*args, **options)
-
-        monkeypatch.setattr(product_import, "dispatch", breaking)
-
-    return arm
+    return stopping(monkeypatch, product_import)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
-from itertools import count
 from pathlib import Path
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from efi import event_store
 from efi.commands import dispatch
 from efi.mongo import collection
 from efi.values import Money
+from tests.catalog.stopping import Stopped, stopping
 
 DEMO = Path(__file__).parents[2] / "demo" / "northwind"
 CATEGORIES = "slug,name,parent,description\nbeverages,Beverages,,\n"
@@ -33,10 +33,6 @@ PRODUCTS = """\
 sku,name,category,supplier,country_of_origin,unit,list_price,currency,stock_on_hand,reorder_point,discontinued
 NW-001,Chai,beverages,1,GB,10 boxes x 20 bags,18.00,USD,39,10,false
 """
-
-
-class Stopped(Exception):
-    """What ends a run half-way."""
 
 
 @pytest.fixture
@@ -53,19 +49,7 @@ def chai(tmp_path):
 
 @pytest.fixture
 def stop_at(monkeypatch):
-    """Ends a run at its n-th order, or with None lets it run."""
-
-    def arm(n):
-        orders = count(1)
-
-        def breaking(*args, **options):
-            if next(orders) == n:
-                raise Stopped
-            return dispatch(*args, **options)
-
-        monkeypatch.setattr(importing, "dispatch", breaking)
-
-    return arm
+    return stopping(monkeypatch, importing)
 
 
 @pytest.fixture
