@@ -19,7 +19,7 @@ from readmodels.product_catalog import NAME
 from tests.bench import past
 from tests.bench.figures import Figure
 
-ROUNDS, SECONDS, WARMING_UP = 3, 5, 5
+ROUNDS, SECONDS, WARMING_UP = 3, 5, 15
 A_SECOND = 50
 CLIENTS = 4
 Moments = dict[str, int]
