@@ -110,17 +110,22 @@ def work_until_told(start: Callable[[], Callable[[], None]], told: OutputWrapper
 
 def wait_until_built() -> None:
     """Until a web process, or a rebuild, has made every generation of this release."""
-    missing: list[str] = []
-    while True:
-        try:
-            missing = generations.missing()
-        except PyMongoError as error:
-            logger.warning("waiting for the store: %s", error)
-        else:
-            if not missing:
-                return count_bells()
-            logger.warning("waiting for what is not built yet: %s", ", ".join(missing))
+    said = ""
+    while lacking := _lacking():
+        if lacking != said:
+            logger.warning("waiting for %s", lacking)
+        said = lacking
         time.sleep(1)
+    count_bells()
+
+
+def _lacking() -> str:
+    """What there is to wait for."""
+    try:
+        missing = generations.missing()
+    except PyMongoError as error:
+        return f"the store: {error}"
+    return f"what is not built yet: {', '.join(missing)}" if missing else ""
 
 
 @contextmanager

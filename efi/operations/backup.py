@@ -39,8 +39,10 @@ Told = Callable[[str, int, int], None]
 def keep(folder: Path, told: Told) -> Document:
     """Writes the database as of one moment into a new folder, and the pictures; returns what its manifest says.
 
-    Writes go on meanwhile. Raises `Rejected` where the folder holds something.
+    Writes go on meanwhile. Raises `Rejected` where the folder holds something, or is none.
     """
+    if folder.exists() and not folder.is_dir():
+        raise Rejected(f"{folder} is a file, and a backup is a new folder")
     if folder.exists() and any(folder.iterdir()):
         raise Rejected(f"{folder} is not empty")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -31,8 +31,11 @@ def page(site: Any, request: HttpRequest) -> HttpResponse:
         name, what = request.POST.get("name"), request.POST.get("what")
         if name not in READ_MODELS or what not in DOES:
             raise Http404
-        begin(name, what)
-        messages.success(request, f"{what} of {name} has begun")
+        if refusal := _refusal(name, what):
+            messages.error(request, refusal)
+        else:
+            begin(name, what)
+            messages.success(request, f"{what} of {name} has begun")
         return HttpResponseRedirect(reverse("admin:operations_rebuild"))
     return framed(site, request, "efi/rebuild.html", "Read models", models=list(_shown()))
 
@@ -43,7 +46,10 @@ def progress(site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def begin(name: str, what: str) -> None:
-    """As a process of its own, which goes on when this one is started anew. It says in the build why it stopped."""
+    """As a process of its own, which goes on when this one is started anew.
+
+    It says in the build why it stopped, and what it could not begin in the log.
+    """
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild", name, *DOES[what]]
     environment = os.environ | {"MONGODB_URI": settings.MONGODB_URI, "MONGODB_NAME": settings.MONGODB_NAME}
     subprocess.Popen(  # noqa: S603 - of known names
@@ -52,8 +58,20 @@ def begin(name: str, what: str) -> None:
         start_new_session=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
     )
+
+
+def _refusal(name: str, what: str) -> str:
+    """Why it cannot begin; empty where it can."""
+    roles = {one.role: one for one in lineage.listed(name) if one.version == READ_MODELS[name].version}
+    building = roles.get("building")
+    if building and lineage.is_held(building.build, freshness.present()):
+        return f"{name} is being built already"
+    if what == "back" and "previous" not in roles:
+        return f"{name} has no generation to go back to"
+    if what == "clean" and not building and "previous" not in roles:
+        return f"{name} has no generation to drop"
+    return ""
 
 
 def _shown() -> Iterator[dict[str, Any]]:

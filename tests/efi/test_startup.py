@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
 from efi import mongo, startup
@@ -48,3 +49,20 @@ def test_nothing_is_migrated_twice(unmigrated, monkeypatch):
     monkeypatch.setattr(startup, "call_command", None)
     startup.migrate()
     assert connection.introspection.table_names()
+
+
+def test_what_there_is_to_wait_for_is_told_once_and_again_when_it_changes(documents, monkeypatch, caplog):
+    lacking = iter([["categories", "bundles"], ["categories", "bundles"], ["bundles"], []])
+    monkeypatch.setattr(startup.generations, "missing", lambda: next(lacking))
+    monkeypatch.setattr(startup.time, "sleep", lambda seconds: None)
+    startup.wait_until_built()
+    assert caplog.messages == [
+        f"waiting for what is not built yet: {names}" for names in ("categories, bundles", "bundles")
+    ]
+
+
+@pytest.mark.parametrize("command", ["relay", "worker"])
+def test_without_a_broker_there_is_nothing_for_them_to_do(settings, command):
+    settings.BROKER_URL = ""
+    with pytest.raises(CommandError, match="BROKER_URL is not set"):
+        call_command(command)

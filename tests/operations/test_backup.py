@@ -130,6 +130,12 @@ def test_a_folder_that_holds_something_is_refused(olives, folder):
         backup.keep(folder, silent)
 
 
+def test_a_file_in_its_place_is_refused(olives, folder):
+    folder.touch()
+    with pytest.raises(Rejected, match="is a file"):
+        backup.keep(folder, silent)
+
+
 def test_a_database_that_holds_something_is_refused(olives, folder):
     backup.keep(folder, silent)
     with pytest.raises(Rejected, match="is not empty: it holds"):

@@ -1,9 +1,11 @@
 """The page of operations on which read models are built anew."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
-from efi import generations
+from efi import freshness, generations
 from efi.generations import pointers
 from efi.operations import rebuild_page
 from efi.permissions import OPERATE
@@ -46,11 +48,46 @@ def test_it_is_for_operators_alone(holder):
     assert client.get(reverse("admin:operations_rebuild_progress")).status_code == 403
 
 
+@pytest.fixture
+def before():
+    """There is a generation before the one that serves."""
+    previous = f"previous.{generations.live(NAME).model.version}"
+    pointers().update_one({"_id": NAME}, {"$set": {previous: f"{NAME}_00000000"}})
+    yield
+    pointers().update_one({"_id": NAME}, {"$unset": {previous: ""}})
+
+
+@pytest.mark.usefixtures("before")
 @pytest.mark.parametrize("what", ["rebuild", "back", "clean"])
 def test_a_button_begins(operator, begun, what):
     answer = operator.post(reverse(PAGE), {"name": NAME, "what": what}, follow=True)
     assert begun == [(NAME, what)]
     assert f"{what} of {NAME} has begun" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("what", "end"), [("back", "go back to"), ("clean", "drop")])
+def test_without_a_generation_before_it_is_said_that_there_is_none(operator, begun, what, end):
+    answer = operator.post(reverse(PAGE), {"name": NAME, "what": what}, follow=True)
+    assert f"{NAME} has no generation to {end}" in answer.content.decode()
+    assert not begun
+
+
+def test_what_is_being_built_is_not_begun_twice(operator, begun):
+    version = generations.live(NAME).model.version
+    at = freshness.present()
+    held = {
+        "generation": f"{NAME}_00000000",
+        "total": 9,
+        "commits": 3,
+        "begun_at": at,
+        "since": at,
+        "until": at + timedelta(minutes=1),
+    }
+    pointers().update_one({"_id": NAME}, {"$set": {f"building.{version}": held}})
+    answer = operator.post(reverse(PAGE), {"name": NAME, "what": "rebuild"}, follow=True)
+    pointers().update_one({"_id": NAME}, {"$unset": {"building": ""}})
+    assert f"{NAME} is being built already" in answer.content.decode()
+    assert not begun
 
 
 @pytest.mark.parametrize("sent", [{"name": "--help", "what": "rebuild"}, {"name": NAME, "what": "drop"}, {}])

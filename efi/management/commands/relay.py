@@ -1,6 +1,7 @@
 """`manage.py relay`: rings the bells; as many copies as one likes."""
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from efi import relay, startup
 
@@ -11,4 +12,6 @@ class Command(BaseCommand):
     help = "Follows the log and rings a bell for every stream that moves."
 
     def handle(self, *args: object, **options: object) -> None:
+        if not settings.BROKER_URL:
+            raise CommandError("BROKER_URL is not set: without a broker the program rings its bells itself")
         startup.work_until_told(relay.start, self.stdout)

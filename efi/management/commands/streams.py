@@ -57,7 +57,9 @@ class Command(BaseCommand):
 
     def _show(self, options: Document) -> None:
         if not self._print(streams.found(stream=options["stream"])):
-            raise CommandError(f"there is no stream {options['stream']}")
+            raise CommandError(
+                f"there is no stream {options['stream']}: streams are called by kind and id, like product:0192…"
+            )
 
     def _tail(self, options: Document) -> None:
         self._print(streams.newest(options["kind"], options["last"]))

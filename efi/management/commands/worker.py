@@ -23,10 +23,12 @@ class Command(BaseCommand):
         if not settings.BROKER_URL:
             raise CommandError("BROKER_URL is not set: without a broker the program answers its bells itself")
         startup.wait_until_built()
-        known = set().union(*map(worker.names_of, worker.heard()))
+        followers = worker.heard()
+        known = set().union(*map(worker.names_of, followers))
         if unknown := set(names) - known:
+            usual = known - {one.name for one in followers if one.name.rpartition("_")[0] in known}
             raise CommandError(
-                f"nobody here is called {', '.join(sorted(unknown))}: there are {', '.join(sorted(known))}"
+                f"nobody here is called {', '.join(sorted(unknown))}: there are {', '.join(sorted(usual))}"
             )
-        broker.declare(*worker.heard())
+        broker.declare(*followers)
         worker.run(names, concurrency)
