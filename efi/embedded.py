@@ -94,6 +94,11 @@ def unused_port() -> int:
     return next(port for port in random.sample(PORTS, len(PORTS)) if not answers("127.0.0.1", port))
 
 
+def give_way() -> None:
+    """What nobody watches leaves the processor to what people wait for, where there is not enough of it for both."""
+    os.nice(10)
+
+
 def die_with_parent() -> None:
     """Asks Linux to kill this process when the thread that made it ends, however it ends."""
     if sys.platform == "linux":

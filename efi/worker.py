@@ -14,7 +14,7 @@ from pymongo.errors import PyMongoError
 
 from efi import broker, followers, generations, mongo
 from efi.celery import app
-from efi.embedded import die_with_parent
+from efi.embedded import die_with_parent, give_way
 from efi.followers import Follower
 from efi.operations import samples
 from efi.projections import READ_MODELS
@@ -40,6 +40,8 @@ def run(names: Iterable[str], concurrency: int) -> None:
     """Answers the bells of the followers named, or of all, until it is told to stop: then it ends what it has begun."""
     global _chosen  # noqa: PLW0603 - Celery makes the steps, and hands them nothing of ours
     _chosen = frozenset(names)
+    if all(one.lane != "urgent" for one in heard()):
+        give_way()
     app.conf.update(SETTINGS, task_queues=[broker.queue_of(one) for one in heard()])
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", f"--loglevel={settings.LOG_LEVEL}")
     node = f"--hostname=efi-{os.getpid()}@%h"

@@ -1,6 +1,7 @@
 """Bells through a real RabbitMQ: to every follower, none lost, whoever comes and goes."""
 
 import json
+import os
 import time
 from collections import Counter
 from contextlib import suppress
@@ -94,6 +95,13 @@ def test_a_worker_that_names_read_models_leaves_the_others_alone(queues, part):
         olives = product(price="8.50")
         eventually(heads_are_seen("product_catalog", olives, 1))
         assert eventually(lambda: broker.depths()[generations.live("price_history").name])
+
+
+def test_a_worker_that_hears_nothing_urgent_leaves_the_processor_to_those_who_do(queues, part):
+    urgent, others = part("worker", "urgent"), part("worker", "others")
+    with started(urgent, others):
+        nice = [os.getpriority(os.PRIO_PROCESS, one.process.pid) for one in (urgent, others)]
+    assert nice[0] < nice[1]
 
 
 def test_a_name_that_nobody_has_is_refused(queues, part, tmp_path):

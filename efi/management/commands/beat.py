@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from efi import schedule, startup
+from efi.embedded import give_way
 
 
 class Command(BaseCommand):
@@ -11,4 +12,5 @@ class Command(BaseCommand):
     help = "Keeps the schedule."
 
     def handle(self, *args: object, **options: object) -> None:
+        give_way()
         startup.work_until_told(schedule.start, self.stdout)
