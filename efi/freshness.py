@@ -186,8 +186,8 @@ def arrived(name: str, entry: str, until: datetime) -> None:
         under_way().update_one({"_id": entry}, {"$pull": {"waiting": name}})
         if time.monotonic() < _confirmed_at.get(name, -math.inf) + STANDS_FOR:
             return
-    _confirmed_at[name] = time.monotonic()
     _quickly().update_one({"_id": name}, {"$max": {"confirmed": until}})
+    _confirmed_at[name] = time.monotonic()
     forget()
 
 

@@ -13,7 +13,7 @@ from efi import broker, followers, freshness
 from efi.celery import app
 from efi.followers import Unknown
 
-PAUSE = 0.1
+PAUSE = 0.03
 """Seconds before a bell that could not be answered is given back; each time twice as long, as most faults pass."""
 logger = logging.getLogger(__name__)
 

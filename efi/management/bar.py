@@ -21,7 +21,7 @@ from rich.text import Text
 class Bar:
     """One line for each step, with its rate and the time left; begun when there is something to tell."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, shown: bool = True) -> None:
         columns = (
             TextColumn("{task.description:<12}"),
             BarColumn(),
@@ -30,7 +30,7 @@ class Bar:
             TimeElapsedColumn(),
             TimeRemainingColumn(),
         )
-        self.progress = Progress(*columns, console=Console(stderr=True))
+        self.progress = Progress(*columns, console=Console(stderr=True), disable=not shown)
         self.step, self.task = "", TaskID(0)
 
     def __enter__(self) -> Self:

@@ -11,8 +11,8 @@ from efi.catching_up import NEWEST
 from efi.event_store import CODEC
 from efi.mongo import Document
 from efi.operations.checks import refold
-from efi.operations.checks.refold import decoded
-from efi.operations.checks.walking import ranges
+from efi.operations.checks.refold import Refolded, decoded
+from efi.operations.checks.walking import ranges, snapshot
 from efi.operations.scanning import Span
 from efi.projections import Generation, Rows, Tally, identity_in, streams_of
 
@@ -77,17 +77,25 @@ def _looked_at(generation: Generation, identities: list[str]) -> Iterator[tuple[
     model = generation.model
     streams = [stream for one in identities for stream in streams_of(model, one)]
     catching_up.catch_up(generation, dict.fromkeys(streams, NEWEST))
-    everything = dict.fromkeys(model.kinds, NEWEST)
-    stored = {one["_id"]: one for one in generation.facts.find({"_id": {"$in": identities}}, DELIVERY)}
-    for identity, due in refold.refold(model, dict.fromkeys(identities, everything)).items():
-        fields = due.fails or _told(stored.get(identity), due.document)
+    with snapshot() as session:
+        stored = {one["_id"]: one for one in generation.facts.find({"_id": {"$in": identities}}, session=session)}
+        unread = dict.fromkeys(model.kinds, NEWEST)
+        upto = {one: stored[one]["_seen"] if one in stored else unread for one in identities}
+        folded = refold.refold(model, upto, session)
+    for identity, due in folded.items():
+        fields = _told(stored.get(identity), due)
         yield identity, fields or _rows_apart(generation, {row["_id"]: row for row in due.rows})
 
 
-def _told(stored: Document | None, due: Document) -> str:
+def _told(stored: Document | None, due: Refolded) -> str:
+    """What a newer release has recorded is not for this fold, and nothing is missing for want of it."""
     if stored is None:
-        return "is missing" if due["_seen"] else ""
-    return refold.apart(stored, due) if due["_seen"] else "should not be there"
+        return "is missing" if due.document["_seen"] else ""
+    if due.fails:
+        return due.fails
+    if stored["_seen"] != due.document["_seen"]:
+        return f"has seen {stored['_seen']}, and the log holds {due.document['_seen']}"
+    return refold.apart(stored, due.document, (*refold.NOTES, "_seen"))
 
 
 def _rows_apart(generation: Generation, due: Mapping[str, Document]) -> str:

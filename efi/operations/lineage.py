@@ -91,9 +91,9 @@ def clean(model: ReadModel, *, all_versions: bool = False) -> list[str]:
     With `all_versions` those of every other version of the fold too, and their views: for when no process of those
     releases runs any more.
     """
-    dropped, held = [], _held(model, freshness.present())
+    dropped, kept = [], held(model, freshness.present())
     for one in list(listed(model.name)):
-        if one.role != "serves" and one.version in held:
+        if one.role != "serves" and one.version in kept:
             continue
         if one.role != "serves" or (all_versions and one.version != model.version):
             dropped.append(one.name)
@@ -104,7 +104,7 @@ def clean(model: ReadModel, *, all_versions: bool = False) -> list[str]:
     return [*dropped, *_drop_abandoned(model)]
 
 
-def _held(model: ReadModel, present: datetime) -> set[int]:
+def held(model: ReadModel, present: datetime) -> set[int]:
     """The versions of the fold of which a process builds, or brings back, a generation."""
     pointer = pointers().find_one({"_id": model.name}) or {}
     return {int(version) for version, build in pointer.get("building", {}).items() if is_held(build, present)}

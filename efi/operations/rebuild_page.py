@@ -50,7 +50,7 @@ def begin(name: str, what: str) -> None:
 
     It says in the build why it stopped, and what it could not begin in the log.
     """
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild", name, *DOES[what]]
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild", name, "--verbosity=0", *DOES[what]]
     environment = os.environ | {"MONGODB_URI": settings.MONGODB_URI, "MONGODB_NAME": settings.MONGODB_NAME}
     subprocess.Popen(  # noqa: S603 - of known names
         command,
@@ -63,14 +63,11 @@ def begin(name: str, what: str) -> None:
 
 def _refusal(name: str, what: str) -> str:
     """Why it cannot begin; empty where it can."""
-    roles = {one.role: one for one in lineage.listed(name) if one.version == READ_MODELS[name].version}
-    building = roles.get("building")
-    if building and lineage.is_held(building.build, freshness.present()):
+    model = READ_MODELS[name]
+    if model.version in lineage.held(model, freshness.present()):
         return f"{name} is being built already"
-    if what == "back" and "previous" not in roles:
+    if what == "back" and lineage.previous_name(model) is None:
         return f"{name} has no generation to go back to"
-    if what == "clean" and not building and "previous" not in roles:
-        return f"{name} has no generation to drop"
     return ""
 
 

@@ -8,6 +8,7 @@ from pymongo.read_concern import ReadConcern
 from efi import broker, freshness, generations, relay, tasks
 from efi.catching_up import ReadLess
 from efi.event_store import now
+from efi.followers import Outage
 from efi.generations import live
 from tests.efi.catalogue import product
 from tests.efi.labels import TAGS, UNITS, only
@@ -25,6 +26,7 @@ def carried(restarted, settings, monkeypatch):
     monkeypatch.setattr(freshness, "entries", lambda: entries.with_options(read_concern=at_once))
     monkeypatch.setattr(freshness, "under_way", lambda: under_way.with_options(read_concern=at_once))
     monkeypatch.setattr(broker, "publish", lambda task, route, told: CARRIED.append((route, told)))
+    monkeypatch.setattr(freshness, "_confirmed_at", {})
     settings.BROKER_URL = "amqp://carried"
     CARRIED.clear()
     with only(TAGS, UNITS):
@@ -92,3 +94,30 @@ def test_a_bell_that_was_given_up_is_not_said_to_be_in(monkeypatch):
     _, told = CARRIED[0]
     tasks.answer(tags(), told["bells"], *told["sent"])
     assert as_of(tags()) == before
+
+
+def test_who_hears_nothing_of_what_was_rung_has_everything_up_to_it():
+    first, last = now() + MOMENT, now() + 2 * MOMENT
+    relay.ring({"category:1": 1}, first, last, "others")
+    assert as_of(tags()) == last
+
+
+def test_what_a_broker_did_not_take_passes_nobody_by(monkeypatch):
+    def refuse(task, route, told):
+        raise Outage
+
+    monkeypatch.setattr(broker, "publish", refuse)
+    before = as_of(tags())
+    with pytest.raises(Outage):
+        relay.ring({"category:1": 1}, now() + MOMENT, now() + 2 * MOMENT, "others")
+    assert as_of(tags()) == before
+
+
+@pytest.mark.parametrize(("stands_for", "shown"), [(60.0, 0), (0.0, 1)])
+def test_how_far_a_follower_has_come_is_written_as_often_as_it_is_read_anew(monkeypatch, stands_for, shown):
+    monkeypatch.setattr(freshness, "STANDS_FOR", stands_for)
+    moments = [now() + number * MOMENT for number in (1, 2)]
+    for number, moment in enumerate(moments, 1):
+        relay.ring({"product:1": number}, moment, moment, "others")
+        arrive(tags(), CARRIED[-1][1])
+    assert as_of(tags()) == moments[shown]

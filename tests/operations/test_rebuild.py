@@ -14,7 +14,7 @@ from efi.operations import builds, lineage, scanning
 from efi.operations.rebuild import Differs, back, rebuild
 from efi.projections import READ_MODELS, Fold
 from tests.efi.catalogue import product, repricing, say
-from tests.efi.labels import TAGS, UNREADABLE
+from tests.efi.labels import TAGS, UNREADABLE, only
 from tests.operations.building import (
     PRODUCTS,
     SHAPES,
@@ -48,6 +48,11 @@ def small_spans(monkeypatch):
 @pytest.fixture(params=[1, 2], ids=["one process", "two processes"])
 def jobs(request, small_spans):
     return request.param
+
+
+def test_in_which_order_a_fold_names_its_kinds_makes_no_difference():
+    with only(replace(TAGS, kinds=("stock", "product"))):
+        assert rebuild(TAGS.name, silent, anew=True).documents.count_documents({}) == PRODUCTS
 
 
 @pytest.mark.parametrize("name", NAMES)

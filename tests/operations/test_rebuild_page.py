@@ -65,27 +65,18 @@ def test_a_button_begins(operator, begun, what):
     assert f"{what} of {NAME} has begun" in answer.content.decode()
 
 
-@pytest.mark.parametrize(("what", "end"), [("back", "go back to"), ("clean", "drop")])
-def test_without_a_generation_before_it_is_said_that_there_is_none(operator, begun, what, end):
-    answer = operator.post(reverse(PAGE), {"name": NAME, "what": what}, follow=True)
-    assert f"{NAME} has no generation to {end}" in answer.content.decode()
+def test_without_a_generation_before_there_is_no_way_back(operator, begun):
+    answer = operator.post(reverse(PAGE), {"name": NAME, "what": "back"}, follow=True)
+    assert f"{NAME} has no generation to go back to" in answer.content.decode()
     assert not begun
 
 
 def test_what_is_being_built_is_not_begun_twice(operator, begun):
-    version = generations.live(NAME).model.version
-    at = freshness.present()
-    held = {
-        "generation": f"{NAME}_00000000",
-        "total": 9,
-        "commits": 3,
-        "begun_at": at,
-        "since": at,
-        "until": at + timedelta(minutes=1),
-    }
-    pointers().update_one({"_id": NAME}, {"$set": {f"building.{version}": held}})
+    held = f"building.{generations.live(NAME).model.version}"
+    until = freshness.present() + timedelta(minutes=1)
+    pointers().update_one({"_id": NAME}, {"$set": {held: {"holder": "another", "until": until}}})
     answer = operator.post(reverse(PAGE), {"name": NAME, "what": "rebuild"}, follow=True)
-    pointers().update_one({"_id": NAME}, {"$unset": {"building": ""}})
+    pointers().update_one({"_id": NAME}, {"$unset": {held: ""}})
     assert f"{NAME} is being built already" in answer.content.decode()
     assert not begun
 

@@ -48,19 +48,19 @@ class Command(BaseCommand):
             self._do(name, **options)
 
     def _do(self, name: str, *, clean: bool, back: bool, all_versions: bool, **options: bool) -> None:
-        jobs = max(1, int(options["jobs"]))
+        jobs, shown = max(1, int(options["jobs"])), bool(options["verbosity"])
         if clean:
             dropped = lineage.clean(rebuild.model_of(name), all_versions=all_versions)
             self.stdout.write(f"dropped: {', '.join(dropped) or 'nothing'}")
         elif back:
-            self._shown(lambda told: rebuild.back(name, told, jobs=jobs))
+            self._shown(lambda told: rebuild.back(name, told, jobs=jobs), Bar(shown=shown))
         else:
             more = {"force": options["force"], "anew": options["anew"]}
-            self._shown(lambda told: rebuild.rebuild(name, told, jobs=jobs, **more))
+            self._shown(lambda told: rebuild.rebuild(name, told, jobs=jobs, **more), Bar(shown=shown))
 
-    def _shown(self, work: Callable[[rebuild.Told], Generation]) -> None:
+    def _shown(self, work: Callable[[rebuild.Told], Generation], progress: Bar) -> None:
         begun = time.monotonic()
-        with Bar() as bar:
+        with progress as bar:
             generation = work(bar.told)
         documents = generation.documents.estimated_document_count()
         spent = time.monotonic() - begun
