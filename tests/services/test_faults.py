@@ -112,9 +112,9 @@ def test_nothing_acknowledged_is_lost_and_all_is_right_again(fleet, token, produ
     wait(max(0.0, SECONDS * 2 / 3 - away))
     load.end()
     back = time.monotonic()
-    counts = Counter()
-    right = eventually_right(counts, RIGHT_WITHIN)
-    taken = time.monotonic() - back
+    behind = eventually_caught_up(RIGHT_WITHIN)
+    taken, counts = time.monotonic() - back, Counter()
+    right = behind or wrong(counts)
     verified = run_beside(fleet, "verify", "--all")
     seen = Seen(
         fault=f"{part} {fault}",
@@ -150,12 +150,26 @@ def freeze(part):
     part.thaw()
 
 
-def eventually_right(counts, seconds):
-    """What is not as the log has it, once `seconds` have gone by; nothing as soon as all is right."""
+def eventually_caught_up(seconds):
+    """What is behind the log once `seconds` have gone by; nothing as soon as nothing is. Whether it is right as well
+    takes longer to say the longer the log is, and is asked afterwards."""
     deadline = time.monotonic() + seconds
-    while (found := wrong(counts)) and time.monotonic() < deadline:
+    while (found := behind()) and time.monotonic() < deadline:
         wait(0.2)
     return found
+
+
+def behind():
+    generations.forget()
+    try:
+        return [
+            f"{one.name} has not seen {stream} at {version}"
+            for one in generations.of_this_process()
+            for heads in generations.batches(event_store.heads(one.model.kinds), generations.LOOKED_AT)
+            for stream, version in generations._behind(one, heads)
+        ]
+    except PyMongoError as error:
+        return [repr(error)]
 
 
 def wrong(counts):
