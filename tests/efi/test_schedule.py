@@ -89,6 +89,7 @@ def test_all_jobs_together_are_waited_for_no_longer_than_one(monkeypatch):
         begun.release()
         never.wait()
 
+    monkeypatch.setattr(schedule, "stopping", Event())
     monkeypatch.setattr(schedule, "LEAVING", 0.5)
     monkeypatch.setattr(schedule, "JOBS", [Scheduled(water_the_plants, 5, 0.0) for _ in range(8)])
     end = schedule.start()

@@ -23,7 +23,7 @@ from tests.services.fleet import started
 from tests.services.program import eventually
 
 ORDERS = 400
-A_FAULT_PASSES_IN = 3.0
+A_FAULT_PASSES_IN = 0.9
 """Seconds that a bell is tried for, at least."""
 
 
