@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 from bson.timestamp import Timestamp
@@ -13,7 +13,7 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure, PyMongoError
 
-from efi import broker, followers, freshness, tasks, tracing
+from efi import broker, followers, freshness, tasks, threads, tracing
 from efi.mongo import Document, client, collection, database
 
 MOST_STREAMS = 100
@@ -25,8 +25,6 @@ GATHERED_ELSE = 0.2
 YIELDS_FOR = 0.01
 KEPT_EVERY, KEPT_WHILE_BUSY = 5.0, 0.5
 """Seconds between two tokens that are kept while nothing happens, and while bells come."""
-LEAVING = 5.0
-"""Seconds that all threads together are given to end what they have begun."""
 LOST = {260, 280, 286}  # InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost
 SHOWN: list[Document] = [
     {"$match": {"operationType": "insert"}},
@@ -182,17 +180,7 @@ def start() -> Callable[[], None]:
     """Runs a relay for each lane in a thread of this process; returns what stops them."""
     stopping = Event()
     relays = [Relay(stopping, lane=lane) for lane in followers.lanes()]
-    threads = [Thread(target=relay.run, name=f"relay {relay.lane}", daemon=True) for relay in relays]
-    for thread in threads:
-        thread.start()
-
-    def stop() -> None:
-        stopping.set()
-        until = time.monotonic() + LEAVING
-        for thread in threads:
-            thread.join(timeout=max(0.0, until - time.monotonic()))
-
-    return stop
+    return threads.begin(((f"relay {relay.lane}", relay.run) for relay in relays), stopping)
 
 
 def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime, datetime, str | None]]:

@@ -5,14 +5,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 
+from efi import threads
 from efi.event_store import now
 
 Job = Callable[[datetime], object]
 AT_ONCE = timedelta(0)
-LEAVING = 5.0
-"""Seconds that all jobs together are given to end what they have begun."""
 logger = logging.getLogger(__name__)
 
 
@@ -58,14 +58,4 @@ def start() -> Callable[[], None]:
         while not stopping.wait(1):
             run_due(scheduled)
 
-    threads = [Thread(target=run, args=[one], name=one.job.__name__, daemon=True) for one in JOBS]
-    for thread in threads:
-        thread.start()
-
-    def end() -> None:
-        stopping.set()
-        until = time.monotonic() + LEAVING
-        for thread in threads:
-            thread.join(timeout=max(0.0, until - time.monotonic()))
-
-    return end
+    return threads.begin(((one.job.__name__, partial(run, one)) for one in JOBS), stopping)

@@ -40,9 +40,10 @@ def run(names: Iterable[str], concurrency: int) -> None:
     """Answers the bells of the followers named, or of all, until it is told to stop: then it ends what it has begun."""
     global _chosen  # noqa: PLW0603 - Celery makes the steps, and hands them nothing of ours
     _chosen = frozenset(names)
-    if all(one.lane != "urgent" for one in heard()):
+    hears = heard()
+    if all(one.lane != "urgent" for one in hears):
         give_way()
-    app.conf.update(SETTINGS, task_queues=[broker.queue_of(one) for one in heard()])
+    app.conf.update(SETTINGS, task_queues=[broker.queue_of(one) for one in hears])
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", f"--loglevel={settings.LOG_LEVEL}")
     node = f"--hostname=efi-{os.getpid()}@%h"
     app.worker_main(["--quiet", "worker", *quiet, f"--concurrency={concurrency}", node])

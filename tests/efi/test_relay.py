@@ -12,7 +12,7 @@ from bson.timestamp import Timestamp
 from pymongo.errors import AutoReconnect, OperationFailure
 from pymongo.read_concern import ReadConcern
 
-from efi import catching_up, event_store, mongo, relay
+from efi import catching_up, event_store, mongo, relay, threads
 from efi.freshness import entries
 from efi.generations import build_missing, live
 from efi.relay import Relay
@@ -291,7 +291,7 @@ def test_a_relay_in_a_thread_rings_until_it_is_told_to_stop(olives):
 
 def test_all_relays_together_are_waited_for_no_longer_than_one(monkeypatch):
     never = Event()
-    monkeypatch.setattr(relay, "LEAVING", 0.5)
+    monkeypatch.setattr(threads, "LEAVING", 0.5)
     monkeypatch.setattr(relay.followers, "lanes", lambda: [f"lane {number}" for number in range(8)])
     monkeypatch.setattr(Relay, "run", lambda self: never.wait())
     stop, began = relay.start(), time.monotonic()

@@ -7,7 +7,7 @@ from threading import Event, Semaphore
 
 import pytest
 
-from efi import event_store, heartbeat, schedule
+from efi import event_store, heartbeat, schedule, threads
 from efi.schedule import Scheduled, every, run_due
 from tests.efi import audit
 from tests.efi.crowd import at_once
@@ -90,7 +90,7 @@ def test_all_jobs_together_are_waited_for_no_longer_than_one(monkeypatch):
         never.wait()
 
     monkeypatch.setattr(schedule, "stopping", Event())
-    monkeypatch.setattr(schedule, "LEAVING", 0.5)
+    monkeypatch.setattr(threads, "LEAVING", 0.5)
     monkeypatch.setattr(schedule, "JOBS", [Scheduled(water_the_plants, 5, 0.0) for _ in range(8)])
     end = schedule.start()
     for _ in schedule.JOBS:
