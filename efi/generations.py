@@ -85,8 +85,8 @@ def sweep(generation: Generation, catch_up: CatchesUp = catching_up.catch_up) ->
     swept = 0
     for heads in batches(event_store.heads(generation.model.kinds), LOOKED_AT):
         swept += len(heads)
-        for behind in batches(_behind(generation, heads)):
-            catch_up(generation, behind)
+        for bells in batches(_behind(generation, heads)):
+            catch_up(generation, bells)
     failures.forget_passed(generation)
     return swept
 
@@ -100,8 +100,13 @@ def batches(streams: Iterable[tuple[str, int]], most: int = BATCH) -> Iterator[d
 def _behind(generation: Generation, heads: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     """Those that documents have not seen: mostly none, so that no more is read than what tells."""
     of_these = {"_id": {"$in": list({identity_in(stream) for stream in heads})}}
-    seen = {fact["_id"]: fact["_seen"] for fact in generation.facts.find(of_these, {"_seen": 1})}
-    for stream, version in heads.items():
+    return behind(heads.items(), generation.facts.find(of_these, {"_seen": 1}))
+
+
+def behind(heads: Iterable[tuple[str, int]], facts: Iterable[Document]) -> Iterator[tuple[str, int]]:
+    """Of these streams, by their heads, those that these documents or facts have not seen."""
+    seen = {fact["_id"]: fact["_seen"] for fact in facts}
+    for stream, version in heads:
         if seen.get(identity_in(stream), {}).get(stream.partition(":")[0], 0) < version:
             yield stream, version
 

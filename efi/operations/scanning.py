@@ -20,7 +20,7 @@ from pymongo.errors import ConnectionFailure
 from pymongo.read_concern import ReadConcern
 
 from efi import event_store, followers, yields
-from efi.generations import batches
+from efi.generations import batches, behind
 from efi.mongo import Document, client
 from efi.projections import Fold, Generation, ReadModel, Tally, identity_in
 
@@ -83,14 +83,9 @@ def scan(generation: Generation, span: Span) -> Counter[str]:
 def sweep(generation: Generation, span: Span) -> int:
     """Catches up what has not seen its streams' heads, as bells would; returns how many streams were behind."""
     event_store.settle()
-    seen = {one["_id"]: one["_seen"] for one in generation.facts.find({"_id": span.ids}, {"_seen": 1})}
-    behind = (
-        (stream, version)
-        for stream, version in _heads(generation.model, span)
-        if seen.get(identity_in(stream), {}).get(stream.partition(":")[0], 0) < version
-    )
+    facts = generation.facts.find({"_id": span.ids}, {"_seen": 1})
     rung, follower = 0, followers.of_generation(generation)
-    for bells in batches(behind):
+    for bells in batches(behind(_heads(generation.model, span), facts)):
         rung += len(bells)
         follower.answer(bells)
     return rung
