@@ -27,6 +27,7 @@ LONGEST_TRANSACTION = 5
 """Seconds. What a killed process held locked stays so for a little longer; by itself MongoDB would give it a minute."""
 # Below the ports that Linux gives to outgoing connections: a client that keeps knocking could take the port itself.
 PORTS = range(27100, 32700)
+UNTRIED = iter(random.sample(PORTS, len(PORTS)))
 ELSEWHERE = "put a mongod (6.0 or newer) on the PATH, or name a replica set in MONGODB_URI"
 LIBC = ctypes.CDLL(None)
 
@@ -90,8 +91,8 @@ def answers(host: str, port: int) -> bool:
 
 
 def unused_port() -> int:
-    """One that stays free while what listens on it is restarted."""
-    return next(port for port in random.sample(PORTS, len(PORTS)) if not answers("127.0.0.1", port))
+    """One that stays free while what listens on it is restarted. No two calls return the same."""
+    return next(port for port in UNTRIED if not answers("127.0.0.1", port))
 
 
 def give_way() -> None:

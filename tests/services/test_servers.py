@@ -10,6 +10,7 @@ import redis
 from elasticsearch import Elasticsearch
 from pymongo import MongoClient
 
+from efi.embedded import unused_port
 from tests.services.program import ROOT, eventually
 
 DURABLE = {"x-queue-type": "quorum"}
@@ -64,6 +65,11 @@ def foods(elasticsearch_server):
         client.index(index="foods", id="1", document={"name": "Pâté with stuffed Olives"}, refresh=True)
         client.index(index="foods", id="2", document={"name": "Salt"}, refresh=True)
     return elasticsearch_server
+
+
+def test_servers_that_do_not_listen_yet_have_ports_of_their_own():
+    ports = [unused_port() for _ in range(300)]
+    assert len(set(ports)) == len(ports)
 
 
 def test_rabbitmq_carries_a_message(rabbitmq):
