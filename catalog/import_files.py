@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import PurePath
 from typing import IO
 
@@ -10,6 +9,7 @@ from catalog.csv_table import Row, Table, csv_records
 from catalog.product_import import OPTIONAL, REQUIRED
 from catalog.product_rows import ProductRow, check_product_columns, product_in
 from catalog.workbooks import xlsx_records
+from efi.batches import batched
 
 READERS = {".csv": csv_records, ".xlsx": xlsx_records}
 MOST_BYTES = 20 * 1024 * 1024
@@ -50,8 +50,8 @@ class ProductFile:
 
     def batches(self) -> Iterator[Batch]:
         """Raises `Unreadable`."""
-        rows, read = iter(self._table), 0
-        while batch := list(islice(rows, BATCH)):
+        read = 0
+        for batch in batched(self._table, BATCH):
             if not read:
                 check_product_columns(self._table)
             read += len(batch)

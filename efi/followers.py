@@ -126,7 +126,7 @@ def patiently(work: Callable[[], object], stop: Event) -> None:
 def heads(kinds: Iterable[str]) -> Iterator[dict[str, int]]:
     """Every stream of these kinds that the log holds by now, a hundred at a time."""
     event_store.settle()
-    yield from generations.batches(event_store.heads(kinds))
+    yield from generations.bells_of(event_store.heads(kinds))
 
 
 def of_generation(generation: Generation) -> Follower:

@@ -5,12 +5,12 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
 
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
 from efi import catching_up, event_store, failures, freshness
+from efi.batches import batched
 from efi.mongo import Document, collection, database
 from efi.projections import READ_MODELS, Generation, ReadModel, identity_in
 
@@ -83,18 +83,16 @@ def sweep(generation: Generation, catch_up: CatchesUp = catching_up.catch_up) ->
     """Catches up every stream whose document has not seen its head; returns how many streams there are."""
     event_store.settle()
     swept = 0
-    for heads in batches(event_store.heads(generation.model.kinds), LOOKED_AT):
+    for heads in bells_of(event_store.heads(generation.model.kinds), LOOKED_AT):
         swept += len(heads)
-        for bells in batches(_behind(generation, heads)):
+        for bells in bells_of(_behind(generation, heads)):
             catch_up(generation, bells)
     failures.forget_passed(generation)
     return swept
 
 
-def batches(streams: Iterable[tuple[str, int]], most: int = BATCH) -> Iterator[dict[str, int]]:
-    left = iter(streams)
-    while batch := dict(islice(left, most)):
-        yield batch
+def bells_of(heads: Iterable[tuple[str, int]], most: int = BATCH) -> Iterator[dict[str, int]]:
+    return map(dict, batched(heads, most))
 
 
 def _behind(generation: Generation, heads: Mapping[str, int]) -> Iterator[tuple[str, int]]:

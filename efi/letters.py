@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 
 from django.conf import settings
 from kombu import Exchange
@@ -10,6 +11,7 @@ from pymongo.collection import Collection
 
 from efi import cloud_events, event_store, publishing
 from efi.aggregate import AGGREGATES
+from efi.batches import batched
 from efi.catching_up import NEWEST, ReadLess
 from efi.errors import UnknownEvent
 from efi.event_store import Commit
@@ -59,7 +61,7 @@ def answer(bells: Mapping[str, int]) -> None:
     PyMongo's errors, `Outage`, and `ReadLess` where the log does not show yet what a bell named.
     """
     read, stopped = _behind(bells), set[str]()
-    for raws in _batches(_read(read)) if read else ():
+    for raws in batched(_read(read), MOST_EVENTS, itemgetter("count")) if read else ():
         _send(list(_known(raws, stopped)))
         read |= {raw["stream"]: raw["version"] + raw["count"] - 1 for raw in raws}
     for stream, version in read.items():
@@ -86,18 +88,6 @@ def _read(behind: Mapping[str, int]) -> Iterator[Document]:
     """The commits behind these positions, stream by stream, each in order."""
     clauses = [{"stream": stream, "version": {"$gt": version}} for stream, version in behind.items()]
     return event_store.commits().find({"$or": clauses}).sort(event_store.IN_ORDER)
-
-
-def _batches(raws: Iterable[Document]) -> Iterator[list[Document]]:
-    """Of a log that is sent from its beginning no more is in memory at once than that."""
-    batch, events = list[Document](), 0
-    for raw in raws:
-        batch.append(raw)
-        events += raw["count"]
-        if events >= MOST_EVENTS:
-            yield batch
-            batch, events = [], 0
-    yield batch
 
 
 def _known(raws: Iterable[Document], stopped: set[str]) -> Iterator[Commit]:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Collection, Iterator
-from itertools import islice
 from threading import Lock, Timer
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from pymongo import ReadPreference
 from pymongo.errors import PyMongoError
 
 from efi import cache
+from efi.batches import batched
 from efi.cache import Away
 from efi.followers import Outage, after_catching_up
 from efi.mirrors import Difference, Mirror
@@ -56,8 +56,8 @@ def _differences(generation: Generation, identities: Collection[str] | None) -> 
     if not isinstance(generation.model, Fold):
         return
     where = {} if identities is None else {"_id": {"$in": list(identities)}}
-    found = iter(generation.documents.find(where, {"_rev": 1}))
-    while some := {one["_id"]: one["_rev"] for one in islice(found, AT_ONCE)}:
+    for found in batched(generation.documents.find(where, {"_rev": 1}), AT_ONCE):
+        some = {one["_id"]: one["_rev"] for one in found}
         try:
             known = cache.revisions(generation.name, some)
         except Away as error:

@@ -14,6 +14,7 @@ from pymongo.collection import Collection
 from pymongo.errors import OperationFailure, PyMongoError
 
 from efi import broker, followers, freshness, tasks, threads, tracing
+from efi.batches import batched
 from efi.mongo import Document, client, collection, database
 
 MOST_STREAMS = 100
@@ -185,8 +186,7 @@ def start() -> Callable[[], None]:
 
 def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime, datetime, str | None]]:
     """Bells that came together become one, of up to a hundred streams, in the trace of the first that is in one."""
-    for begin in range(0, len(changes), MOST_STREAMS):
-        some = changes[begin : begin + MOST_STREAMS]
+    for some in batched(changes, MOST_STREAMS):
         commits = [change["fullDocument"] for change in some]
         bells = {commit["stream"]: commit["version"] + commit["count"] - 1 for commit in commits}
         traces = (commit["meta"]["traceparent"] for commit in commits if commit.get("meta"))

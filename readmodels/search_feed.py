@@ -9,14 +9,13 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
-from typing import TypeVar
 
 from elasticsearch import NotFoundError
 from pymongo.collection import Collection as Documents
 from pymongo.errors import DuplicateKeyError
 
 from efi import broker, catching_up, elastic, freshness, generations, mongo
+from efi.batches import batched
 from efi.followers import Follower, Outage, follows
 from efi.mirrors import MIRRORS, Difference, Mirror
 from efi.mongo import Document
@@ -25,7 +24,6 @@ from efi.schedule import every
 from readmodels import product_catalog, search_store
 from readmodels.search_index import name_of
 
-Row = TypeVar("Row")
 BATCH = 500
 LANE = "search"
 LOOKS = timedelta(seconds=5)
@@ -86,7 +84,7 @@ def fill(products: Generation) -> None:
     """Returns once it may be read, whoever filled it; done again, it writes what has been missed since."""
     broker.declare(follower(products))
     if is_open(products):
-        for batch in _batches(products.documents.find({}, {"_id": 1})):
+        for batch in batched(products.documents.find({}, {"_id": 1}), BATCH):
             write(products, [one["_id"] for one in batch])
     while not is_open(products):
         if not _fill_what_is_left(products):
@@ -111,7 +109,7 @@ def _fill_what_is_left(products: Generation) -> bool:
 
 def _fill(products: Generation, name: str) -> None:
     made = search_store.settings_of(name)["uuid"]
-    for batch in _batches(products.documents.find(sort=[("_id", 1)])):
+    for batch in batched(products.documents.find(sort=[("_id", 1)]), BATCH):
         for refused in search_store.put(name, batch):
             logger.error("%s goes on without %s", name, refused)
         _fills().update_one({"_id": name}, {"$set": {"at": freshness.present()}})
@@ -164,7 +162,7 @@ def differences(products: Generation, identities: Collection[str] | None = None)
     if not is_open(products):
         raise Outage(f"{name_of(products)} is not whole yet")
     where = {} if identities is None else {"_id": {"$in": list(identities)}}
-    for batch in _batches(products.documents.find(where, {"_rev": 1}, sort=[("_id", 1)])):
+    for batch in batched(products.documents.find(where, {"_rev": 1}, sort=[("_id", 1)]), BATCH):
         versions = search_store.versions(name_of(products), [one["_id"] for one in batch])
         for one in batch:
             has = versions.get(one["_id"], 0)
@@ -176,7 +174,7 @@ def differences(products: Generation, identities: Collection[str] | None = None)
 
 def _strangers(products: Generation, held: Iterable[str]) -> Iterator[Difference]:
     """What is in the index alone."""
-    for batch in _batches(held):
+    for batch in batched(held, BATCH):
         known = {one["_id"] for one in products.documents.find({"_id": {"$in": batch}}, {"_id": 1})}
         for identity in batch:
             if identity not in known:
@@ -185,12 +183,6 @@ def _strangers(products: Generation, held: Iterable[str]) -> Iterator[Difference
 
 def _documents(products: Generation, identities: Collection[str]) -> Iterable[Document]:
     return products.documents.find({"_id": {"$in": list(identities)}})
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    left = iter(rows)
-    while batch := list(islice(left, BATCH)):
-        yield batch
 
 
 def _fills() -> Documents[Document]:

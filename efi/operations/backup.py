@@ -19,11 +19,11 @@ from pymongo import IndexModel, WriteConcern
 from pymongo.client_session import ClientSession
 
 from efi import freshness, history
+from efi.batches import batched
 from efi.errors import Rejected
 from efi.event_store import CODEC
 from efi.generations import pointers
 from efi.mongo import Document, client, collection, database
-from efi.operations.checks.walking import ranges
 
 FORMAT = 1
 MANIFEST = "backup.json"
@@ -168,7 +168,7 @@ def _fill(file: Path, name: str, about: Document) -> None:
         collection(name).create_indexes([_index(index) for index in about["indexes"]])
     filled = collection(name).with_options(codec_options=RAW, write_concern=WriteConcern(w=1))
     with gzip.open(file) as kept:
-        for some in ranges(_documents(kept), AT_ONCE):
+        for some in batched(_documents(kept), AT_ONCE):
             filled.insert_many([RawBSONDocument(document, RAW) for document in some], ordered=False)
 
 

@@ -7,12 +7,13 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
 
 from efi import catching_up, event_store, failures, yields
+from efi.batches import batched
 from efi.catching_up import NEWEST
 from efi.event_store import CODEC
 from efi.mongo import Document
 from efi.operations.checks import refold
 from efi.operations.checks.refold import Refolded, decoded
-from efi.operations.checks.walking import ranges, snapshot
+from efi.operations.checks.walking import RANGE, snapshot
 from efi.operations.scanning import Span
 from efi.projections import Generation, Rows, Tally, identity_in, streams_of
 
@@ -57,7 +58,7 @@ def sample(generation: Generation) -> list[str]:
 def differences(generation: Generation, identities: Iterable[str]) -> Iterator[str]:
     """One line for each of these that is not what the log folds to, and for each sum that is not its facts'."""
     failing = {identity_in(noted["stream"]) for noted in failures.of(generation.name)}
-    for some in ranges(one for one in identities if one not in failing):
+    for some in batched((one for one in identities if one not in failing), RANGE):
         for identity, fields in _wrong(generation, some).items():
             yield f"{generation.model.name} {identity}: {fields}"
     yield from _yields_apart(generation)

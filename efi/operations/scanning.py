@@ -20,7 +20,8 @@ from pymongo.errors import ConnectionFailure
 from pymongo.read_concern import ReadConcern
 
 from efi import event_store, followers, yields
-from efi.generations import batches, behind
+from efi.batches import batched
+from efi.generations import behind, bells_of
 from efi.mongo import Document, client
 from efi.projections import Fold, Generation, ReadModel, Tally, identity_in
 
@@ -70,7 +71,7 @@ def count(model: ReadModel) -> int:
 def scan(generation: Generation, span: Span) -> Counter[str]:
     """Writes every document of the span that is not there yet; returns how many commits and events it has read."""
     read = Counter(commits=0, events=0)
-    for batch in _batches(_folded(generation, span, read)):
+    for batch in batched(_folded(generation, span, read), WRITES_AT_ONCE, _writes):
         try:
             _write(generation, batch)
         except ConnectionFailure:
@@ -85,7 +86,7 @@ def sweep(generation: Generation, span: Span) -> int:
     event_store.settle()
     facts = generation.facts.find({"_id": span.ids}, {"_seen": 1})
     rung, follower = 0, followers.of_generation(generation)
-    for bells in batches(behind(_heads(generation.model, span), facts)):
+    for bells in bells_of(behind(_heads(generation.model, span), facts)):
         rung += len(bells)
         follower.answer(bells)
     return rung
@@ -139,17 +140,9 @@ def _fold(model: ReadModel, identity: str, raws: Iterable[Document]) -> Document
     return document
 
 
-def _batches(folded: Iterable[tuple[Document, Any]]) -> Iterator[list[tuple[Document, Any]]]:
-    """Of so many writes, about."""
-    batch, writes = list[tuple[Document, Any]](), 0
-    for fact, yielded in folded:
-        batch.append((fact, yielded))
-        writes += 1 + len(yielded or ()) + len(fact.get("_new", ()))
-        if writes >= WRITES_AT_ONCE:
-            yield batch
-            batch, writes = [], 0
-    if batch:
-        yield batch
+def _writes(folded: tuple[Document, Any]) -> int:
+    fact, yielded = folded
+    return 1 + len(yielded or ()) + len(fact.get("_new", ()))
 
 
 def _write(generation: Generation, batch: list[tuple[Document, Any]]) -> None:

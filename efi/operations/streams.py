@@ -11,11 +11,11 @@ from bson.errors import BSONError
 from pymongo.errors import BulkWriteError
 
 from efi import event_store
+from efi.batches import batched
 from efi.errors import Rejected
 from efi.event_store import IN_ORDER, commits
 from efi.events import EVENTS
 from efi.mongo import Document
-from efi.operations.checks.walking import ranges
 
 AT_ONCE = 1_000
 FIELDS: Mapping[str, type] = {
@@ -92,7 +92,7 @@ def take_in(file: IO[bytes]) -> tuple[int, int]:
         lines, new = lines + 1, new + is_new
     file.seek(0)
     lacking = (commit for commit, is_new in _checked(file) if is_new)
-    for some in ranges(lacking, AT_ONCE):
+    for some in batched(lacking, AT_ONCE):
         _append(some)
     return new, lines - new
 
@@ -154,7 +154,7 @@ def _checked(file: IO[bytes]) -> Iterator[tuple[Document, bool]]:
     """Each commit of a file, and whether the log lacks it; the others are to be what it has."""
     numbered = ((number, read(number, line)) for number, line in enumerate(file, 1) if line.strip())
     heads, given = dict[str, int](), set[int]()
-    for some in ranges(numbered, AT_ONCE):
+    for some in batched(numbered, AT_ONCE):
         there = _there([commit for _, commit in some])
         for number, commit in some:
             stream, version = commit["stream"], commit["version"]

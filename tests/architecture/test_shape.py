@@ -69,6 +69,7 @@ AROUND_THE_KERNEL = {
         "elastic",
         "letters",
         "metrics",
+        "mirrors",
         "outdated",
         "publishing",
         "tracing",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import count, islice
+from itertools import count
 from uuid import UUID, uuid5
 
 from bson import ObjectId
@@ -21,6 +21,7 @@ from catalog.events import (
 )
 from catalog.values import Allergen, Allergens, StorageZone
 from efi import event_store
+from efi.batches import batched
 from efi.events import Event, stored
 from efi.mongo import Document
 from efi.values import Money
@@ -36,8 +37,7 @@ ABOUT = "Chosen by our buyers at the source, packed within a day, and shipped un
 
 def write(products: int, prices: int) -> None:
     """Fills an empty log; every product is on sale, in stock, and has changed its price so many times."""
-    written = chain_of(products, prices)
-    while batch := list(islice(written, 5_000)):
+    for batch in batched(chain_of(products, prices), 5_000):
         event_store.commits().insert_many(batch, ordered=False)
 
 

@@ -165,7 +165,7 @@ def behind():
         return [
             f"{one.name} has not seen {stream} at {version}"
             for one in generations.of_this_process()
-            for heads in generations.batches(event_store.heads(one.model.kinds), generations.LOOKED_AT)
+            for heads in generations.bells_of(event_store.heads(one.model.kinds), generations.LOOKED_AT)
             for stream, version in generations._behind(one, heads)
         ]
     except PyMongoError as error:

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 
 from efi import event_store, failures
+from efi.batches import batched
 from efi.mongo import Document
 from efi.operations.checks import mending
 from efi.operations.checks.refold import NOTES, apart, refold
-from efi.operations.checks.walking import Looked, Sample, Standing, ranges, snapshot, standings
+from efi.operations.checks.walking import RANGE, Looked, Sample, Standing, snapshot, standings
 from efi.operations.drift import Difference
 from efi.projections import Generation, identity_in, stream_for
 
@@ -86,7 +87,7 @@ def _behind(standing: Standing) -> dict[str, int]:
 
 def contents(generation: Generation, identities: Collection[str] | None, looked: Looked) -> Iterator[Difference]:
     """What is stored, up to where it has read, against a refold of just that; commands may go on meanwhile."""
-    for some in ranges(_identities(generation) if identities is None else identities):
+    for some in batched(_identities(generation) if identities is None else identities, RANGE):
         yield from _contents(generation, some)
         looked(len(some))
 

@@ -7,10 +7,11 @@ from itertools import groupby
 
 from efi import event_store
 from efi.aggregate import AGGREGATES
+from efi.batches import batched
 from efi.errors import UnknownEvent
 from efi.event_store import IN_ORDER
 from efi.mongo import Document
-from efi.operations.checks.walking import Looked, Sample, heads, ranges
+from efi.operations.checks.walking import RANGE, Looked, Sample, heads
 from efi.operations.drift import Difference
 
 
@@ -29,7 +30,7 @@ def commits(chosen: Collection[str] | None, looked: Looked) -> Iterator[Differen
     if chosen is None:
         yield from _commits({}, looked)
         return
-    for some in ranges(chosen):
+    for some in batched(chosen, RANGE):
         yield from _commits({"stream": {"$in": some}}, looked)
 
 

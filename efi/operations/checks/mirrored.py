@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 from functools import partial
 
 from efi import mirrors
+from efi.batches import batched
 from efi.mirrors import Mirror
 from efi.operations.checks import documents
-from efi.operations.checks.walking import ranges
 from efi.operations.drift import Difference
 from efi.projections import Fold, Generation
 
@@ -18,7 +18,7 @@ def copies(mirror: Mirror, generation: Generation, identities: Collection[str] |
     """A copy may be behind for a moment while commands go on."""
     # Of what is no fold, documents are not known by the ids of facts.
     some = identities if isinstance(generation.model, Fold) else None
-    for suspects in ranges(mirror.differences(generation, some), MOST_SUSPECTS):
+    for suspects in batched(mirror.differences(generation, some), MOST_SUSPECTS):
         for found in _again(mirror, generation, {one.identity for one in suspects}):
             heal = partial(mirror.heal, generation, [found.identity])
             about = {"check": mirror.name, "read_model": generation.model.name, "what": found.identity}

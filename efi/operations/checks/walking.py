@@ -2,12 +2,11 @@
 
 import heapq
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
-from typing import TypeVar
 from zlib import crc32
 
 from pymongo.client_session import ClientSession
@@ -16,7 +15,6 @@ from efi import event_store
 from efi.mongo import Document, client
 from efi.projections import Generation, identity_in
 
-T = TypeVar("T")
 RANGE = 100
 MOST_HELD = 250_000
 """Ids held in memory at once; where there are more, all is walked over several times."""
@@ -29,12 +27,6 @@ def snapshot() -> Iterator[ClientSession]:
     """All that is read in it is of one moment, which MongoDB keeps for five minutes unless it is told to for longer."""
     with client().start_session(snapshot=True) as session:
         yield session
-
-
-def ranges(things: Iterable[T], size: int = RANGE) -> Iterator[list[T]]:
-    rest = iter(things)
-    while some := list(islice(rest, size)):
-        yield some
 
 
 def heads(kind: str = "") -> Iterator[tuple[str, int]]:

@@ -9,11 +9,12 @@ from typing import Any
 from pymongo.client_session import ClientSession
 
 from efi import yields
+from efi.batches import batched
 from efi.mongo import Document
 from efi.operations.checks import mending
 from efi.operations.checks.mending import OWN
 from efi.operations.checks.refold import apart, decoded, refold
-from efi.operations.checks.walking import Looked, parts, ranges, snapshot
+from efi.operations.checks.walking import RANGE, Looked, parts, snapshot
 from efi.operations.drift import CannotCheck, Difference
 from efi.projections import Generation, Journal, Rows
 
@@ -21,7 +22,7 @@ from efi.projections import Generation, Journal, Rows
 def rows(generation: Generation, identities: Collection[str] | None, looked: Looked) -> Iterator[Difference]:
     """Those that are due, as they are; and, of all facts, those that nothing yields."""
     everything = (fact["_id"] for fact in generation.facts.find({}, {"_id": 1}).sort("_id", 1))
-    for some in ranges(everything if identities is None else identities):
+    for some in batched(everything if identities is None else identities, RANGE):
         yield from _due_rows(generation, some)
         looked(len(some))
     if identities is None or isinstance(generation.model, Rows):
@@ -50,7 +51,7 @@ def _rows_of(generation: Generation, fact: Document, session: ClientSession) -> 
         yield Difference(check="rows", read_model=name, what=fact["_id"], said=f"cannot be made of its fact: {error!r}")
         return
     heal = partial(mending.mend_rows, generation, fact["_id"], partial(due, generation))
-    for some in ranges(wanted):
+    for some in batched(wanted, RANGE):
         there = {row["_id"]: row for row in generation.documents.find({"_id": {"$in": some}}, session=session)}
         for key in some:
             said = apart(there[key], wanted[key], OWN) if key in there else "is missing"
@@ -75,7 +76,7 @@ def _stray_rows(generation: Generation) -> Iterator[Difference]:
 
 
 def _yielded(generation: Generation, session: ClientSession) -> Iterator[str]:
-    for some in ranges(generation.facts.find({}, session=session)):
+    for some in batched(generation.facts.find({}, session=session), RANGE):
         if isinstance(generation.model, Journal):
             upto = {fact["_id"]: fact["_seen"] for fact in some}
             for refolded in refold(generation.model, upto, session).values():
