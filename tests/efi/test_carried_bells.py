@@ -65,7 +65,7 @@ def test_bells_of_before_a_sweep_are_done():
 
 
 def test_while_a_relay_rings_all_streams_none_is_fresher_than_before(monkeypatch):
-    monkeypatch.setattr(generations, "batches", lambda streams: ({stream: version} for stream, version in streams))
+    monkeypatch.setattr(generations, "bells_of", lambda streams: ({stream: version} for stream, version in streams))
     one, other = product("OLI-1"), product("OLI-2")
     before = as_of(tags())
     told = []
