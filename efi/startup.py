@@ -28,6 +28,7 @@ from efi import (
     event_store,
     followers,
     freshness,
+    garbage,
     generations,
     mongo,
     permissions,
@@ -96,6 +97,7 @@ def run_background() -> None:
 def work_until_told(start: Callable[[], Callable[[], None]], told: OutputWrapper) -> None:
     """What a process does that answers no requests: until SIGTERM or Ctrl-C."""
     wait_until_built()
+    garbage.collect_seldom()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: sys.exit(0))
     endings = start(), samples.start()

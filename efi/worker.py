@@ -12,7 +12,7 @@ from celery.worker.consumer import Consumer, Tasks
 from django.conf import settings
 from pymongo.errors import PyMongoError
 
-from efi import broker, followers, generations, mongo
+from efi import broker, followers, garbage, generations, mongo
 from efi.celery import app
 from efi.embedded import die_with_parent, give_way
 from efi.followers import Follower
@@ -135,5 +135,6 @@ def of_its_own(**_: Any) -> None:
     die_with_parent()
     mongo.client.cache_clear()
     generations.forget()
+    garbage.collect_seldom()
     stop = samples.start()
     worker_process_shutdown.connect(lambda **_: stop(), weak=False)

@@ -13,8 +13,9 @@ try:
 except ImproperlyConfigured as error:
     raise CannotStart(str(error)) from None
 
-from efi import startup
+from efi import garbage, startup
 
 startup.prepare()
+garbage.collect_seldom()
 if os.environ.get("EFI_BACKGROUND") == "1":
     startup.run_background()

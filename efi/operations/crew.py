@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from efi import mongo
+from efi import garbage, mongo
 from efi.embedded import die_with_parent
 from efi.operations.scanning import Span
 from efi.projections import READ_MODELS, Generation
@@ -48,6 +48,7 @@ def _alone(work: Work[Found], generations: Iterable[Generation], spans: Iterable
 def _begin() -> None:
     """A client is no good beyond a fork, and a process that nobody reads from is to end."""
     mongo.client.cache_clear()
+    garbage.collect_seldom()
     die_with_parent()
 
 

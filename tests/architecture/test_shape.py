@@ -35,6 +35,7 @@ AROUND_THE_KERNEL = {
         "demo",
         "embedded",
         "engines",
+        "garbage",
         "logs",
         "models",
         "serve",
