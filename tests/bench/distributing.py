@@ -109,12 +109,18 @@ def _of_a_fleet(rabbitmq: RabbitMQ, folder: Path) -> Iterator[Figure]:
     with ExitStack() as stack:
         stack.enter_context(started(web, relay, beat))
         with started(urgent, others):
+            eventually(_is_all_answered, LONGEST)
             for figure in lagging.figures(web.port):
                 yield Figure(name=f"distributed_{figure.name}", value=figure.value, unit=figure.unit)
         worker = _part(rabbitmq, folder, "worker")
         stack.enter_context(started(worker))
         time.sleep(SETTLED)
         yield Figure(name="idle_cpu_percent", value=_percent_of_a_core(relay, worker), unit="%")
+
+
+def _is_all_answered() -> bool:
+    """A relay that finds no token has rung every stream."""
+    return not freshness.under_way().find_one({"waiting.0": {"$exists": True}})
 
 
 def _percent_of_a_core(*parts: Part) -> float:
