@@ -2,14 +2,12 @@
 
 import gc
 
-NEW = 50_000
-"""Objects that are made, and not gone, between two looks; by itself Python looks after 700, and now and then at all."""
-LOOKS = 20
-"""At the new ones, between two looks at those that stayed."""
+NEW = 10_000
+"""Objects that are made, and not gone, between two looks at what is new; by itself Python looks after 700."""
 
 
 def collect_seldom() -> None:
     """Once a process has loaded what it works with: that is not looked at again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(NEW, LOOKS, LOOKS)
+    gc.set_threshold(NEW)
