@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from efi.embedded import unused_port
+
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("MONGODB_URI", "MONGODB_NAME", "DJANGO_SETTINGS_MODULE")
 SECONDS = 60.0
@@ -23,11 +25,6 @@ def eventually(what: Callable[[], object], seconds: float = SECONDS) -> object:
         assert time.monotonic() < deadline, f"{what} did not come true in {seconds} s"
         threading.Event().wait(0.02)
     return found
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def managed(environment: Mapping[str, str], *command: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +46,7 @@ class Program:
     """`python -m efi.serve`, started and watched from outside; the demo catalogue is left out unless asked for."""
 
     def __init__(self, data: Path, **environment: str) -> None:
-        self.data, self.port = data, free_port()
+        self.data, self.port = data, unused_port()
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
         own = {"EFI_DATA": str(data), "PORT": str(self.port), "EFI_DEMO_DATA": "no"}
         self.environment = inherited | own | environment

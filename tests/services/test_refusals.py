@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from efi.embedded import answers, executable, owned
-from tests.services.program import Program, eventually, free_port
+from efi.embedded import answers, executable, owned, unused_port
+from tests.services.program import Program, eventually
 
 PRODUCTION = {
     "EFI_ENV": "production",
@@ -94,7 +94,7 @@ def test_production_with_what_is_only_good_for_development(tmp_path, change, bec
 
 @pytest.fixture
 def lone_mongod(tmp_path):
-    port = free_port()
+    port = unused_port()
     options = ["--bind_ip", "127.0.0.1", "--port", str(port), "--dbpath", str(tmp_path), "--nounixsocket"]
     with subprocess.Popen([executable(), *options], stdout=subprocess.DEVNULL) as mongod:
         eventually(lambda: answers("127.0.0.1", port))
