@@ -5,9 +5,10 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import IO
+
+from django.utils.functional import cached_property
 
 from efi.texts import unguarded
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import TypeVar, dataclass_transform
 from uuid import UUID, uuid5
 
+from django.utils.functional import cached_property
 from pydantic import ConfigDict
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from efi import elastic
 from efi.answers import etag_of

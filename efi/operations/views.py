@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 
+from django.utils.functional import cached_property
 from prometheus_client import Counter, Histogram
 
 from efi.operations import figures, samples

@@ -1,6 +1,7 @@
 """Elasticsearch killed, frozen, emptied and started again: searches go on, and its index catches up by itself."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
@@ -174,6 +175,18 @@ class TestFrozen:
         finally:
             server.thaw()
         eventually(lambda: engine(shop.guest) == "elasticsearch", 10)
+
+    def test_who_waits_for_it_keeps_nobody_else_waiting(self, shop, server, monkeypatch):
+        monkeypatch.setattr(elastic.breaker, "failures", 100)
+        server.freeze()
+        try:
+            with ThreadPoolExecutor(6) as customers:
+                told = list(customers.map(lambda _: timed(Caller()), range(6)))
+        finally:
+            server.thaw()
+        assert {engine for engine, _, _ in told} == {"mongodb"}
+        assert max(seconds for _, _, seconds in told) < elastic.PATIENCE + OWN_TIME
+        elastic.breaker.close()
 
     def test_a_list_that_elasticsearch_began_goes_on_behind_the_same_row(self, shop, server):
         for number in range(7):
