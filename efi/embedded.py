@@ -21,8 +21,14 @@ from pathlib import Path
 
 REPLICA_SET = "efi"
 CACHE_GB = 0.5
-FILES_CLOSED_SOON = "file_manager=(close_idle_time=10,close_scan_interval=5)"
-"""Of what was dropped too, which else would be held open for ten minutes."""
+ENGINE = {
+    "eviction": "(threads_min=1,threads_max=1)",
+    "file_manager": "(close_idle_time=10,close_scan_interval=5)",
+}
+"""One thread makes room in the cache: four, as it is given by itself, keep two cores from all that people wait for.
+
+Files are closed soon, of what was dropped too, which else would be held open for ten minutes.
+"""
 LONGEST_TRANSACTION = 5
 """Seconds. What a killed process held locked stays so for a little longer; by itself MongoDB would give it a minute."""
 # Below the ports that Linux gives to outgoing connections: a client that keeps knocking could take the port itself.
@@ -164,7 +170,7 @@ class Mongod:
         return [
             *("--replSet", REPLICA_SET, "--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
             *("--dbpath", str(self._folder), "--wiredTigerCacheSizeGB", str(CACHE_GB), "--oplogSize", "1024"),
-            *("--wiredTigerEngineConfigString", FILES_CLOSED_SOON),
+            *("--wiredTigerEngineConfigString", ",".join(f"{name}={value}" for name, value in ENGINE.items())),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             *("--setParameter", f"transactionLifetimeLimitSeconds={LONGEST_TRANSACTION}"),
         ]
