@@ -10,7 +10,7 @@ from django.conf import settings
 from kombu import Connection, Exchange, Producer, Queue, binding
 from kombu.exceptions import KombuError
 
-from efi import freshness
+from efi import progress
 from efi.celery import app
 from efi.followers import Follower, Outage, followers
 
@@ -31,7 +31,7 @@ def there_is() -> bool:
 
 def queue_of(follower: Follower) -> Queue:
     """Bound to the kinds that it hears. What was delivered in vain too often goes to the dead letters."""
-    heard = freshness.routes(follower.kinds, follower.lane)
+    heard = progress.routes(follower.kinds, follower.lane)
     limits = {"x-delivery-limit": MOST_DELIVERIES, "x-dead-letter-exchange": DEAD.name}
     bindings = [binding(BELLS, routing_key=route) for route in heard]
     return Queue(follower.name, bindings=bindings, queue_arguments=QUORUM | limits, durable=True)
@@ -74,7 +74,7 @@ def publish(task: Any, route: str, told: Mapping[str, object]) -> None:
     Where there is none, but should be, they are made and it is rung again.
     """
     if not _published(task, route, told):
-        deaf = [one for one in followers() if route in freshness.routes(one.kinds, one.lane)]
+        deaf = [one for one in followers() if route in progress.routes(one.kinds, one.lane)]
         if deaf:
             logger.warning("no queue was there for %s, making those of %s", route, ", ".join(one.name for one in deaf))
             declare(*deaf)

@@ -9,7 +9,7 @@ from threading import Event
 
 from pymongo.errors import PyMongoError
 
-from efi import catching_up, event_store, freshness, generations, lateness
+from efi import catching_up, event_store, freshness, generations, lateness, progress
 from efi.catching_up import ReadLess
 from efi.projections import Generation, identity_in
 
@@ -102,7 +102,7 @@ def sweep(follower: Follower) -> None:
     """A net under all that bells may have missed; whatever was under way before it began is done after it."""
     before = freshness.present()
     (follower.sweep or partial(_ring_all, follower))()
-    freshness.clear(follower.name, before)
+    progress.clear(follower.name, before)
 
 
 def patiently(work: Callable[[], object], stop: Event) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
-from efi import catching_up, event_store, failures, freshness
+from efi import catching_up, event_store, failures, progress
 from efi.batches import batched
 from efi.mongo import Document, collection, database
 from efi.projections import READ_MODELS, Generation, ReadModel, identity_in
@@ -114,7 +114,7 @@ def make(model: ReadModel) -> Generation:
     generation = Generation(model, f"{model.name}_{secrets.token_hex(4)}")
     for index in model.indexes:
         generation.documents.create_index(index)
-    freshness.begin(generation.name, model.kinds, model.lane)
+    progress.begin(generation.name, model.kinds, model.lane)
     return generation
 
 

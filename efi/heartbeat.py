@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from efi import event_store, followers, freshness
+from efi import event_store, followers, freshness, progress
 from efi.aggregate import Aggregate, aggregate
 from efi.context import Context
 from efi.events import Event, event
@@ -46,4 +46,4 @@ def sweep(at: datetime) -> None:
             followers.sweep(one)
         except Exception:
             logger.exception("%s was not swept, and will be the next time", one.name)
-    freshness.tidy()
+    progress.tidy()

@@ -13,7 +13,7 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure, PyMongoError
 
-from efi import broker, followers, freshness, tasks, threads, tracing
+from efi import broker, followers, freshness, progress, tasks, threads, tracing
 from efi.batches import batched
 from efi.mongo import Document, client, collection, database
 
@@ -139,10 +139,10 @@ def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | Non
         return
     rung = followers.followers(lane)
     names = [one.name for one in rung]
-    entry = freshness.enter(names, first, bells)
+    entry = progress.enter(names, first, bells)
     for one in rung:
         followers.hear(one, bells)
-    freshness.confirm(names, entry, last)
+    progress.confirm(names, entry, last)
 
 
 def _send(bells: dict[str, int], first: datetime, last: datetime, lane: str | None) -> None:
@@ -151,10 +151,10 @@ def _send(bells: dict[str, int], first: datetime, last: datetime, lane: str | No
         by_route: dict[str, dict[str, int]] = {}
         for stream, version in bells.items():
             by_route.setdefault(f"{one}.{stream.partition(':')[0]}", {})[stream] = version
-        for route, entry in freshness.send(by_route, first, last).items():
+        for route, entry in progress.send(by_route, first, last).items():
             told = {"bells": by_route[route], "sent": (entry, last.isoformat())}
             broker.publish(tasks.catch_up, route, told)
-        freshness.pass_by(one, by_route, last)
+        progress.pass_by(one, by_route, last)
 
 
 def sweep(lane: str | None = None) -> None:

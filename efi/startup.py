@@ -32,6 +32,7 @@ from efi import (
     generations,
     mongo,
     permissions,
+    progress,
     relay,
     schedule,
 )
@@ -72,7 +73,7 @@ def prepare() -> None:
 def count_bells() -> None:
     """For each follower, also one that has just been switched on, or that hears of another kind of stream by now."""
     for one in followers.followers():
-        freshness.begin(one.name, one.kinds, one.lane)
+        progress.begin(one.name, one.kinds, one.lane)
 
 
 def declare_queues() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from celery.exceptions import Reject
 from celery.worker.request import Request
 
-from efi import broker, followers, freshness
+from efi import broker, followers, progress
 from efi.celery import app
 from efi.followers import Unknown
 
@@ -47,7 +47,7 @@ def answer(name: str, bells: dict[str, int], entry: str, until: str, *, given_ba
 
     def work() -> None:
         followers.answer(name, bells)
-        freshness.arrived(name, entry, datetime.fromisoformat(until))
+        progress.arrived(name, entry, datetime.fromisoformat(until))
 
     try:
         followers.patiently(work, Event())

@@ -14,7 +14,7 @@ from elasticsearch import NotFoundError
 from pymongo.collection import Collection as Documents
 from pymongo.errors import DuplicateKeyError
 
-from efi import broker, catching_up, elastic, freshness, generations, mongo
+from efi import broker, catching_up, elastic, freshness, generations, mongo, progress
 from efi.batches import batched
 from efi.followers import Follower, Outage, follows
 from efi.mirrors import MIRRORS, Difference, Mirror
@@ -74,7 +74,7 @@ def is_open(products: Generation) -> bool:
     try:
         found = search_store.settings_of(name)
     except NotFoundError:
-        freshness.begin(name, products.model.kinds, LANE)
+        progress.begin(name, products.model.kinds, LANE)
         search_store.make(name)
         return False
     return bool(found.get("blocks", {}).get("read") != "true")
@@ -148,7 +148,7 @@ def heal(products: Generation, identities: Collection[str]) -> None:
 def drop(products: Generation) -> None:
     name = name_of(products)
     broker.drop(name)
-    freshness.stop_hearing(name)
+    progress.stop_hearing(name)
     freshness.entries().delete_one({"_id": name})
     with search_store.reached() as engine:
         engine.options(ignore_status=404).indices.delete(index=name)

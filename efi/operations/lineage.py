@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from efi import broker, failures, freshness, mirrors
+from efi import broker, failures, freshness, mirrors, progress
 from efi.generations import pointers
 from efi.mongo import Document, collection, database
 from efi.projections import READ_MODELS, Generation, ReadModel
@@ -68,7 +68,7 @@ def listed(name: str | None = None) -> Iterator[Standing]:
 def retire(name: str) -> None:
     """Nobody feeds it any more: what would be kept for it is not."""
     for one in freshness.entries().find(_own(name), {"_id": 1}):
-        freshness.stop_hearing(one["_id"])
+        progress.stop_hearing(one["_id"])
         broker.drop(one["_id"])
 
 

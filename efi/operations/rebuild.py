@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 import pymongo
 from pymongo import IndexModel
 
-from efi import broker, event_store, failures, followers, freshness, generations, mirrors
+from efi import broker, event_store, failures, followers, freshness, generations, mirrors, progress
 from efi.errors import Conflict, NotFound
 from efi.operations import builds, comparing, lineage, scanning
 from efi.operations.builds import Build
@@ -110,7 +110,7 @@ def _begun(build: Build, *, anew: bool) -> tuple[Generation, list[Span]]:
 def _bind(generation: Generation) -> None:
     """From now on a queue keeps for it what happens."""
     broker.declare(followers.of_generation(generation))
-    freshness.begin(generation.name, generation.model.kinds, generation.model.lane)
+    progress.begin(generation.name, generation.model.kinds, generation.model.lane)
 
 
 def _scan(build: Build, share: Crew, generation: Generation, spans: list[Span], told: Told) -> None:
@@ -149,7 +149,7 @@ def _sweep(build: Build, share: Crew, generation: Generation, spans: list[Span],
     event_store.settle()
     for done, _ in enumerate(share(scanning.sweep, [generation], spans), 1):
         told("sweeping", done, len(spans))
-    freshness.clear(generation.name, before)
+    progress.clear(generation.name, before)
 
 
 def _compare(build: Build, share: Crew, generation: Generation, spans: list[Span], told: Told) -> None:
@@ -188,7 +188,7 @@ def _fill(build: Build, generation: Generation, told: Told) -> None:
 def _switch(build: Build, generation: Generation) -> None:
     """In one write. Until it is swept again, it is known to be complete up to the sweep before."""
     complete = freshness.of([generation.name]).as_of
-    freshness.enter([generation.name], complete)
+    progress.enter([generation.name], complete)
     version, before = generation.model.version, lineage.live_name(generation.model)
     pointed = {f"generations.{version}": generation.name}
     if before:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pymongo import ReplaceOne
 
-from efi import event_store, freshness, generations
+from efi import event_store, generations, progress
 from efi.mongo import Document, collection
 from efi.projections import READ_MODELS, Generation
 from readmodels.product_catalog import NAME
@@ -41,7 +41,7 @@ def _built() -> Generation:
     generation = Generation(READ_MODELS[NAME], f"{NAME}_{secrets.token_hex(4)}")
     for index in generation.model.indexes:
         generation.documents.create_index(index)
-    freshness.begin(generation.name, generation.model.kinds, generation.model.lane)
+    progress.begin(generation.name, generation.model.kinds, generation.model.lane)
     generations.sweep(generation)
     return generation
 

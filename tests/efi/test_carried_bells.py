@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from pymongo.read_concern import ReadConcern
 
-from efi import broker, freshness, generations, relay, tasks
+from efi import broker, freshness, generations, progress, relay, tasks
 from efi.catching_up import ReadLess
 from efi.event_store import now
 from efi.followers import Outage
@@ -26,7 +26,7 @@ def carried(restarted, settings, monkeypatch):
     monkeypatch.setattr(freshness, "entries", lambda: entries.with_options(read_concern=at_once))
     monkeypatch.setattr(freshness, "under_way", lambda: under_way.with_options(read_concern=at_once))
     monkeypatch.setattr(broker, "publish", lambda task, route, told: CARRIED.append((route, told)))
-    monkeypatch.setattr(freshness, "_confirmed_at", {})
+    monkeypatch.setattr(progress, "_confirmed_at", {})
     settings.BROKER_URL = "amqp://carried"
     CARRIED.clear()
     with only(TAGS, UNITS):
@@ -46,21 +46,21 @@ def as_of(name):
 def arrive(name, told):
     """One of those that heard it has answered."""
     entry, until = told["sent"]
-    freshness.arrived(name, entry, datetime.fromisoformat(until))
+    progress.arrived(name, entry, datetime.fromisoformat(until))
 
 
 def test_bells_that_a_sweep_left_under_way_are_still_under_way():
     first, swept, last = (now() + number * MOMENT for number in (1, 2, 3))
-    freshness.send({"others.product": {"product:1": 1, "product:2": 1}}, first, last)
-    freshness.clear(tags(), swept)
-    freshness.arrived(tags(), "", last + MOMENT)
+    progress.send({"others.product": {"product:1": 1, "product:2": 1}}, first, last)
+    progress.clear(tags(), swept)
+    progress.arrived(tags(), "", last + MOMENT)
     assert as_of(tags()) == first
 
 
 def test_bells_of_before_a_sweep_are_done():
     first, last, swept = (now() + number * MOMENT for number in (1, 2, 3))
-    freshness.send({"others.product": {"product:1": 1}}, first, last)
-    freshness.clear(tags(), swept)
+    progress.send({"others.product": {"product:1": 1}}, first, last)
+    progress.clear(tags(), swept)
     assert as_of(tags()) == swept
 
 

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from pymongo.read_concern import ReadConcern
 
-from efi import freshness, heartbeat, relay
+from efi import freshness, heartbeat, progress, relay
 from efi.event_store import now
 from efi.freshness import OVERDUE, PATIENCE
 from efi.generations import build_missing, live
@@ -78,7 +78,7 @@ def test_while_a_bell_is_under_way_they_are_no_fresher_than_it(olives):
 
 def test_while_an_older_bell_is_under_way_they_are_no_fresher_whoever_answers_others():
     older = now() + timedelta(seconds=1)
-    freshness.enter([live(TAGS.name).name], older)
+    progress.enter([live(TAGS.name).name], older)
     moved(older + timedelta(seconds=1))
     assert how_fresh().as_of == older
 
@@ -106,13 +106,13 @@ def test_at_every_call_of_a_relay_they_have_all_that_they_say(olives):
 
 def test_the_entries_of_a_relay_that_has_died_are_cleared_by_the_sweep(olives):
     say(repricing(olives, "9.00"))
-    freshness.enter([live(TAGS.name).name], died := now() - MOMENT)
+    progress.enter([live(TAGS.name).name], died := now() - MOMENT)
     relay.sweep()
     assert how_fresh().as_of > died
 
 
 def test_the_sweep_leaves_the_entries_of_bells_that_came_after_it_began(olives, monkeypatch):
-    freshness.enter([live(TAGS.name).name], later := now() + timedelta(seconds=1))
+    progress.enter([live(TAGS.name).name], later := now() + timedelta(seconds=1))
     relay.sweep()
     assert list(freshness.entries().find_one()["entries"].values()) == [later]
 
@@ -127,18 +127,18 @@ def test_a_built_generation_is_as_fresh_as_when_its_building_began():
 
 def test_the_least_fresh_of_several_speaks_for_all():
     names = [live(TAGS.name).name, "another"]
-    freshness.begin(names[1], ("product",), "others")
-    freshness.confirm([names[0]], "answered", later := now() + timedelta(seconds=5))
+    progress.begin(names[1], ("product",), "others")
+    progress.confirm([names[0]], "answered", later := now() + timedelta(seconds=5))
     assert freshness.of(names).as_of < freshness.of(names[:1]).as_of == later
 
 
 class TestStale:
     def test_is_a_bell_that_has_been_under_way_for_long(self):
-        freshness.enter([live(TAGS.name).name], now() - PATIENCE - MOMENT)
+        progress.enter([live(TAGS.name).name], now() - PATIENCE - MOMENT)
         assert how_fresh().stale
 
     def test_is_not_a_bell_that_has_just_been_rung(self):
-        freshness.enter([live(TAGS.name).name], now())
+        progress.enter([live(TAGS.name).name], now())
         assert not how_fresh().stale
 
     def test_is_a_relay_that_has_not_heard_the_heart_beat_for_long(self):

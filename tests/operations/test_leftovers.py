@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pymongo.read_concern import ReadConcern
 
-from efi import freshness, generations
+from efi import freshness, generations, progress
 from efi.generations import live, pointers
 from efi.operations import builds
 from efi.operations.leftovers import LEFT_AFTER, retire_leftovers
@@ -86,14 +86,14 @@ def test_what_a_start_left_that_was_killed_hears_none_after_a_while():
 def test_bells_that_only_a_leftover_did_not_answer_are_dropped(refused, settings):
     settings.BROKER_URL = "amqp://carried"
     moment = freshness.present()
-    sent = freshness.send({"others.product": {"product:1": 1}}, moment, moment)
+    sent = progress.send({"others.product": {"product:1": 1}}, moment, moment)
     for one in freshness.entries().find({"_id": {"$ne": refused}}):
-        freshness.arrived(one["_id"], sent["others.product"], moment)
+        progress.arrived(one["_id"], sent["others.product"], moment)
     settings.BROKER_URL = ""
-    freshness.tidy()
+    progress.tidy()
     assert under_way() == 1
     retire()
-    freshness.tidy()
+    progress.tidy()
     assert under_way() == 0
 
 
