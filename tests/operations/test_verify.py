@@ -1,6 +1,7 @@
 """What has drifted is named, and healed, and nothing else is touched."""
 
 import json
+import time
 from datetime import timedelta
 from io import StringIO
 from threading import Event, Thread
@@ -499,3 +500,11 @@ class TestTheHourlyCheck:
         assert verifications().find_one({"_id": TAGS.name})["drift"] == 0
         verifying.verify_a_sample(event_store.now() + timedelta(hours=2))
         assert verifications().find_one({"_id": TAGS.name})["drift"] == 1
+
+    def test_rests_as_long_as_it_works(self, olives, monkeypatch):
+        rests = []
+        monkeypatch.setattr(verifying, "BURST", 0)
+        monkeypatch.setattr(verifying.stopping, "wait", rests.append)
+        began = time.monotonic()
+        verifying.verify_a_sample(event_store.now())
+        assert time.monotonic() - began > sum(rests) > 0
