@@ -93,7 +93,8 @@ def _published(task: Any, route: str, told: Mapping[str, object]) -> bool:
         # Whatever it was, this channel cannot be trusted any more: a late confirmation would be taken for another's.
         hang_up()
         if isinstance(error, FAILURES):
-            raise Outage(f"RabbitMQ took no bell: {error!r}") from error
+            # As a URI it keeps the password to itself.
+            raise Outage(f"RabbitMQ took no bell at {app.connection_for_write().as_uri()}: {error!r}") from error
         raise
     return not producer.returned
 

@@ -1,0 +1,17 @@
+"""What is said of a RabbitMQ that does not answer."""
+
+import pytest
+
+from efi import broker, tasks
+from efi.celery import app
+from efi.followers import Outage
+
+
+def test_a_bell_that_nobody_takes_says_where_it_was_to_go_but_not_with_which_password(monkeypatch):
+    for name in ("broker_url", "broker_write_url"):
+        monkeypatch.setattr(app.conf, name, "amqp://shop:hush@127.0.0.1:1//")
+    broker.hang_up()
+    with pytest.raises(Outage) as outage:
+        broker.publish(tasks.catch_up, "others.product", {"bells": {}})
+    assert "amqp://shop:**@127.0.0.1:1//" in str(outage.value)
+    assert "hush" not in str(outage.value)
