@@ -10,13 +10,13 @@ from typing import Any
 import bson
 from pymongo import InsertOne, ReplaceOne
 from pymongo.client_session import ClientSession
-from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from efi import event_store, failures, lateness, yields
 from efi.errors import UnknownEvent
 from efi.event_store import CODEC, Commit
-from efi.mongo import Document, client
+from efi.mongo import Document, client, lost_a_race
 from efi.projections import Fold, Generation, ReadModel, identity_in
 
 NEWEST = 2**62
@@ -84,7 +84,7 @@ def _catch_up(generation: Generation, bells: Mapping[str, int], care: Care) -> N
             failures.note(generation, failure.stream, failure.version, failure.__cause__)
             care.limits[failure.stream] = failure.version
         except Exception as error:
-            if isinstance(error, PyMongoError) and _lost_a_race(error):
+            if isinstance(error, PyMongoError) and lost_a_race(error):
                 aborts += 1
                 time.sleep(random.uniform(0, 0.002 * 2 ** min(aborts, 5)))
             elif care.closely:
@@ -224,7 +224,7 @@ def _write_documents(generation: Generation, folded: list[Folded]) -> bool:
     try:
         outcome = generation.documents.bulk_write(writes, ordered=False)
     except BulkWriteError as error:
-        if _lost_a_race(error):
+        if lost_a_race(error):
             return False
         raise
     return outcome.matched_count + outcome.inserted_count == len(writes)
@@ -244,13 +244,3 @@ def _write_facts(generation: Generation, folded: list[Folded], session: ClientSe
     generation.facts.bulk_write(facts, ordered=False, session=session)
     if changes:
         generation.documents.bulk_write(changes, ordered=False, session=session)
-
-
-def _lost_a_race(error: PyMongoError) -> bool:
-    if isinstance(error, BulkWriteError):
-        codes = {failed["code"] for failed in error.details["writeErrors"]}
-        return codes <= {11000, 112} and not error.details["writeConcernErrors"]
-    if isinstance(error, ConnectionFailure):
-        # Labelled like a lost race where it came inside a transaction, but no second try will win it.
-        return False
-    return isinstance(error, DuplicateKeyError) or error.has_error_label("TransientTransactionError")

@@ -21,13 +21,12 @@ from efi import bus, claims, event_store, history, outcomes, payloads, snapshots
 from efi.context import Context
 from efi.errors import Conflict, KeyReused, Refusal, Unavailable
 from efi.event_store import Commit, VersionConflict
-from efi.mongo import client
+from efi.mongo import client, passes
 from efi.repository import memory
 from efi.unit import Unit, working
 
 DEADLINE = 5.0
 CALLERS = UUID("6f1f0d0e-52a5-4b8e-9d3c-0b7a9f4f7c51")
-TRANSIENT = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +130,7 @@ def _see_through(attempt: "Attempt") -> Receipt:
         except Outdated:
             pass
         except (VersionConflict, PyMongoError) as error:
-            if isinstance(error, PyMongoError) and not _passes(error):
+            if isinstance(error, PyMongoError) and not passes(error):
                 raise
             if time.monotonic() > attempt.deadline:
                 raise _given_up(error) from error
@@ -245,13 +244,6 @@ class Attempt:
             replayed=replayed,
             status=answers[0] if answers else "",
         )
-
-
-def _passes(error: PyMongoError) -> bool:
-    """Whether trying again may help."""
-    return isinstance(error, ConnectionFailure | DuplicateKeyError) or any(
-        error.has_error_label(label) for label in TRANSIENT
-    )
 
 
 def _given_up(error: Exception) -> Exception:

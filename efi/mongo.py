@@ -1,4 +1,4 @@
-"""The one client of the document database."""
+"""The one client of the document database, and what its errors mean."""
 
 from functools import cache
 from typing import Any
@@ -8,10 +8,13 @@ from django.conf import settings
 from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import make_read_preference, read_pref_mode_from_name
 
 Document = dict[str, Any]
+TRANSIENT = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
+DUPLICATE_KEY, WRITE_CONFLICT = 11000, 112
 
 
 class Reached(ReadConcern):
@@ -59,3 +62,21 @@ def replicated(documents: Collection[Document], moment: Timestamp) -> Collection
     """The same as they stood at that moment or later, on a member that EFI_READ_PREFERENCE prefers."""
     preference = make_read_preference(read_pref_mode_from_name(settings.READ_PREFERENCE), None)
     return documents.with_options(read_preference=preference, read_concern=Reached(moment))
+
+
+def passes(error: PyMongoError) -> bool:
+    """Whether trying again may help."""
+    return isinstance(error, ConnectionFailure | DuplicateKeyError) or any(
+        error.has_error_label(label) for label in TRANSIENT
+    )
+
+
+def lost_a_race(error: PyMongoError) -> bool:
+    """Whether somebody else has written the same meanwhile."""
+    if isinstance(error, BulkWriteError):
+        codes = {failed["code"] for failed in error.details["writeErrors"]}
+        return codes <= {DUPLICATE_KEY, WRITE_CONFLICT} and not error.details["writeConcernErrors"]
+    if isinstance(error, ConnectionFailure):
+        # Labelled like a lost race where it came inside a transaction, but no second try will win it.
+        return False
+    return isinstance(error, DuplicateKeyError) or error.has_error_label("TransientTransactionError")
