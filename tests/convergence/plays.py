@@ -43,9 +43,13 @@ class Outcome:
 
 
 def play(seed: int, boundary: Boundary) -> Outcome:
-    """From an empty shop to the comparison."""
+    """From an empty shop to the comparison. Whatever it raises names the seed."""
     empty_the_shop()
-    return Play(seed).run(boundary)
+    try:
+        return Play(seed).run(boundary)
+    except Exception as error:
+        error.add_note(f"in the history of seed {seed}")
+        raise
 
 
 def empty_the_shop() -> None:

@@ -1,6 +1,6 @@
 """Tries a command on what is known of the log, without the database, so that a history is not mostly refusals."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
@@ -44,7 +44,7 @@ def would_do(order: Order, log: Mapping[str, list[Commit]]) -> bool:
     unit = Unit(context=Context(command_id=ANY, actor=order.actor, at=order.at, correlation_id=ANY), may_remember=False)
     with (
         patch.object(unit, "borrow", unit.borrowed.append),
-        patch.object(repository, "read", lambda stream, *rest: log.get(stream, ())),
+        patch.object(repository, "read", lambda stream, *rest: without_gaps(log.get(stream, ()))),
         patch.object(snapshots, "load", lambda *args: None),
         patch.object(claims, "claims", Free),
         patch.object(claims, "guards", Free),
@@ -55,3 +55,13 @@ def would_do(order: Order, log: Mapping[str, list[Commit]]) -> bool:
         except Refusal:
             return False
     return bool(unit.changed)
+
+
+def without_gaps(commits: Iterable[Commit]) -> Iterator[Commit]:
+    """Up to the first that is not known: of two givers one may die before it tells, or tell after the other."""
+    reached = 0
+    for commit in sorted(commits, key=lambda one: one.version):
+        if commit.version != reached + 1:
+            return
+        reached = commit.last
+        yield commit

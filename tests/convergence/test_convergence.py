@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,7 @@ from efi.projections import READ_MODELS
 from tests.convergence.baton import Boundary
 from tests.convergence.histories import Undrawable
 from tests.convergence.plays import play
+from tests.convergence.rehearsal import without_gaps
 
 HISTORIES, MORE_HISTORIES = range(200), range(200, 1_400)
 EACH_HISTORY_HAS = {
@@ -78,6 +80,11 @@ if "EFI_SEED" in os.environ:
         outcome = play(int(os.environ["EFI_SEED"]), boundary)
         print(*outcome.trace, sep="\n")
         assert not outcome.differences
+
+
+def test_nothing_is_rehearsed_upon_what_a_giver_died_before_it_told() -> None:
+    told = [SimpleNamespace(version=version, last=version) for version in (2, 4, 1)]
+    assert [one.version for one in without_gaps(told)] == [1, 2]
 
 
 def test_a_seed_plays_the_same_each_time(boundary: Boundary) -> None:
