@@ -66,6 +66,7 @@ def wrong(log, counts):
 def give_orders(seed=1):
     rng, news = Random(seed), []
     known, clock = Known(), Clock(rng)
+    known.learn(whole_log())
     drawer = Drawer(rng, known, clock)
 
     def hear(commits, **rest):
