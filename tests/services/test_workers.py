@@ -22,7 +22,7 @@ from tests.efi.catalogue import product, repricing, say
 from tests.services.fleet import started
 from tests.services.program import eventually
 
-ORDERS = 400
+ORDERS = 500
 A_FAULT_PASSES_IN = 0.9
 """Seconds that a bell is tried for, at least."""
 
