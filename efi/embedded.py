@@ -21,10 +21,7 @@ from pathlib import Path
 
 REPLICA_SET = "efi"
 CACHE_GB = 0.5
-ENGINE = {
-    "eviction": "(threads_min=1,threads_max=1)",
-    "file_manager": "(close_idle_time=10,close_scan_interval=5)",
-}
+ENGINE = "eviction=(threads_min=1,threads_max=1),file_manager=(close_idle_time=10,close_scan_interval=5)"
 """One thread makes room in the cache: four, as it is given by itself, keep two cores from all that people wait for.
 
 Files are closed soon, of what was dropped too, which else would be held open for ten minutes.
@@ -170,7 +167,7 @@ class Mongod:
         return [
             *("--replSet", REPLICA_SET, "--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
             *("--dbpath", str(self._folder), "--wiredTigerCacheSizeGB", str(CACHE_GB), "--oplogSize", "1024"),
-            *("--wiredTigerEngineConfigString", ",".join(f"{name}={value}" for name, value in ENGINE.items())),
+            *("--wiredTigerEngineConfigString", ENGINE),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             *("--setParameter", f"transactionLifetimeLimitSeconds={LONGEST_TRANSACTION}"),
         ]
