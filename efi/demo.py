@@ -10,6 +10,7 @@ from django.utils.crypto import salted_hmac
 from efi import mongo
 from efi.embedded import CannotStart
 from efi.models import User
+from efi.mongo import Document
 
 GROUPS = {
     "staff@efi.example": (),
@@ -43,7 +44,7 @@ def _drawn_password() -> str:
 
 def _ensure_accounts(password: str) -> None:
     """Hashing a password takes a third of a second, so a start that changes nothing only looks at the mark."""
-    mark = {"_id": "demo accounts", "password": salted_hmac("efi.demo", password, algorithm="sha256").hexdigest()}
+    mark = mark_of(password)
     if mongo.collection("marks").find_one(mark):
         return
     for email, groups in GROUPS.items():
@@ -54,3 +55,8 @@ def _ensure_accounts(password: str) -> None:
         account.save()
         account.groups.set(Group.objects.filter(name__in=groups))
     mongo.collection("marks").replace_one({"_id": mark["_id"]}, mark, upsert=True)
+
+
+def mark_of(password: str) -> Document:
+    """Returns what is kept of the demo accounts once they are made: a digest of their password."""
+    return {"_id": "demo accounts", "password": salted_hmac("efi.demo", password, algorithm="sha256").hexdigest()}

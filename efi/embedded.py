@@ -1,7 +1,6 @@
 """The private MongoDB of an installation: found, started in the data folder, kept alive, ended."""
 
 import contextlib
-import ctypes
 import fcntl
 import importlib.util
 import os
@@ -19,6 +18,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from efi.process import die_with_parent
+
 REPLICA_SET = "efi"
 CACHE_GB = 0.5
 ENGINE = "eviction=(threads_min=1,threads_max=1),file_manager=(close_idle_time=10,close_scan_interval=5)"
@@ -32,7 +33,6 @@ LONGEST_TRANSACTION = 5
 PORTS = range(27100, 32700)
 UNTRIED = iter(random.sample(PORTS, len(PORTS)))
 ELSEWHERE = "put a mongod (6.0 or newer) on the PATH, or name a replica set in MONGODB_URI"
-LIBC = ctypes.CDLL(None)
 
 
 class CannotStart(SystemExit):
@@ -96,17 +96,6 @@ def answers(host: str, port: int) -> bool:
 def unused_port() -> int:
     """One that stays free while what listens on it is restarted. No two calls return the same."""
     return next(port for port in UNTRIED if not answers("127.0.0.1", port))
-
-
-def give_way() -> None:
-    """What nobody watches leaves the processor to what people wait for, where there is not enough of it for both."""
-    os.nice(10)
-
-
-def die_with_parent() -> None:
-    """Asks Linux to kill this process when the thread that made it ends, however it ends."""
-    if sys.platform == "linux":
-        LIBC.prctl(1, signal.SIGKILL)
 
 
 def _before_it_is_mongod() -> None:

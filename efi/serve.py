@@ -16,7 +16,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from efi.embedded import CannotStart, data_folder, die_with_parent, owned, running
+from efi.embedded import CannotStart, data_folder, owned, running
+from efi.process import die_with_parent
 
 REFUSED, READY = signal.SIGUSR1, signal.SIGUSR2
 SIGN_IN = "staff@efi.example, approver@efi.example or reports@efi.example"

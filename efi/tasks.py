@@ -27,6 +27,7 @@ class Heard(Request):  # type: ignore[misc] # Celery has no types
 
 
 @app.task(
+    name="efi.tasks.catch_up",  # on RabbitMQ, wherever this module stands: bells outlive a release
     bind=True,
     Request=f"{__name__}:Heard",
     ignore_result=True,

@@ -14,9 +14,9 @@ from pymongo.errors import PyMongoError
 
 from efi import broker, followers, garbage, generations, mongo
 from efi.celery import app
-from efi.embedded import die_with_parent, give_way
 from efi.followers import Follower
 from efi.operations import samples
+from efi.process import die_with_parent, give_way
 from efi.projections import READ_MODELS
 
 SETTINGS = {

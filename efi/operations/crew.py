@@ -7,8 +7,8 @@ from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from efi import garbage, mongo
-from efi.embedded import die_with_parent
 from efi.operations.scanning import Span
+from efi.process import die_with_parent
 from efi.projections import READ_MODELS, Generation
 
 Found = TypeVar("Found")

@@ -38,6 +38,7 @@ AROUND_THE_KERNEL = {
         "garbage",
         "logs",
         "models",
+        "process",
         "serve",
         "settings",
         "startup",

@@ -8,7 +8,8 @@ import subprocess
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from efi.embedded import die_with_parent, unused_port
+from efi.embedded import unused_port
+from efi.process import die_with_parent
 from tests.services.program import eventually
 
 LONGEST_START = 180.0

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from efi import schedule, startup
-from efi.embedded import give_way
+from efi.process import give_way
 
 
 class Command(BaseCommand):
