@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from efi.embedded import InUse, data_folder, owned, running
-from efi.engines import form_replica_set
+from efi.running.embedded import InUse, data_folder, owned, running
+from efi.running.engines import form_replica_set
 
 
 @contextlib.contextmanager

@@ -17,12 +17,12 @@ from catalog import pictures
 from catalog.commands.pictures import AttachPicture
 from catalog.commands.products import products
 from catalog.commands.stock import stocks
-from efi.answers import answer, private
-from efi.commands import HANDLERS
-from efi.errors import NotFound
-from efi.event_store import now
-from efi.problems import only
-from efi.schemas import enveloped
+from efi.domain.errors import NotFound
+from efi.http.answers import answer, private
+from efi.http.problems import only
+from efi.http.schemas import enveloped
+from efi.log.event_store import now
+from efi.writing.commands import HANDLERS
 
 
 class AvailabilityShape(serializers.Serializer[Any]):

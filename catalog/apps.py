@@ -3,9 +3,10 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-from catalog import claimed, expiry, upcasters
+from catalog import claims, expiry
+from catalog.domain import upcasters
 
-REGISTERED = (claimed, expiry, upcasters)
+REGISTERED = (claims, expiry, upcasters)
 
 
 class Catalog(AppConfig):

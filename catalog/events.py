@@ -18,9 +18,9 @@ from catalog.values import (
     StorageZone,
     TemperatureRange,
 )
-from efi.events import Event, event
-from efi.payloads import Personal
-from efi.values import Money
+from efi.domain.events import Event, event
+from efi.domain.payloads import Personal
+from efi.domain.values import Money
 
 
 @event()

@@ -4,8 +4,8 @@ import logging
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from catalog import shelf
 from catalog.commands.stock import ExpireStock
+from catalog.domain import shelf
 from catalog.events import (
     ExpiryNoticed,
     LotExpired,
@@ -20,14 +20,14 @@ from catalog.events import (
     StockReserved,
 )
 from catalog.values import BARBADOS, NOTICES
-from efi import generations
-from efi.commands import dispatch
-from efi.errors import Refusal
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import projects
-from efi.schedule import every
+from efi.delivery.schedule import every
+from efi.domain.errors import Refusal
+from efi.domain.events import Event
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading import generations
+from efi.reading.projections import projects
+from efi.writing.commands import dispatch
 
 NAME = "stock_due"
 logger = logging.getLogger(__name__)

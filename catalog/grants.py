@@ -10,7 +10,7 @@ from catalog.commands import (
     stock,
     suppliers,
 )
-from efi.permissions import READ_RECORDS, READ_STREAMS, grant
+from efi.http.permissions import READ_RECORDS, READ_STREAMS, grant
 
 grant(
     "catalogue staff",

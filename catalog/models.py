@@ -10,8 +10,8 @@ from catalog.records.approvals import Kind
 from catalog.records.lots import State
 from catalog.records.stock import Standing
 from catalog.values import Level, Status, StorageZone
-from efi.projections import READ_MODELS
-from efi.records import Record
+from efi.reading.projections import READ_MODELS
+from efi.reading.records import Record
 
 
 def choices(values: type[StrEnum]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from PIL import Image, ImageOps
 
 from catalog.values import NAME_OF_A_PICTURE, Picture
-from efi.errors import Rejected
+from efi.domain.errors import Rejected
 
 NAME = re.compile(NAME_OF_A_PICTURE)
 LARGEST = 20 * 1024 * 1024

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from efi.values import Amount
+from efi.domain.values import Amount
 
 BARBADOS = timezone(timedelta(hours=-4), "AST")  # no daylight saving: UTC-4 all year
 

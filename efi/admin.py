@@ -13,10 +13,10 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from efi.models import User
-from efi.operations import monitor, quarantine_page, rebuild_page
+from efi.operations.pages import monitor, quarantine, rebuild
 from efi.staff.record_pages import never
 
-REGISTERED = (monitor, quarantine_page, rebuild_page)
+REGISTERED = (monitor, quarantine, rebuild)
 """What registers pages of operations."""
 
 

@@ -3,13 +3,18 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from efi import checks, heartbeat, letters, outdated, tracing
-from efi.operations import leftovers, verifying, watching
+from efi.delivery import heartbeat, letters
+from efi.http import cache_invalidation
+from efi.operations.monitoring import watch
+from efi.operations.rebuilding import orphans
+from efi.operations.verification import hourly_check
+from efi.running import registrations
+from efi.runtime import tracing
 
 if tracing.ON:
-    from efi import tracer
+    from efi.runtime import tracer
 
-REGISTERED = (heartbeat, letters, outdated, leftovers, verifying, watching)
+REGISTERED = (heartbeat, letters, cache_invalidation, orphans, hourly_check, watch)
 
 
 class Efi(AppConfig):
@@ -19,6 +24,6 @@ class Efi(AppConfig):
     verbose_name = "Elias Food Imports"
 
     def ready(self) -> None:
-        register(checks.registrations)
+        register(registrations.registrations)
         if tracing.ON:
             tracer.begin()

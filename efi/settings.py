@@ -8,8 +8,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from limits import parse_many
 
-from efi.assets import fingerprint
-from efi.embedded import address_of, data_folder
+from efi.running.embedded import address_of, data_folder
+from efi.runtime.assets import fingerprint
 from efi.staff import looks
 
 SHORTEST_KEY = 32
@@ -94,13 +94,13 @@ DEFAULT_AUTO_FIELD = OBJECT_ID
 ROOT_URLCONF = "efi.urls"
 WSGI_APPLICATION = "efi.wsgi.application"
 MIDDLEWARE = [
-    "efi.logs.name_the_request",
-    "efi.operations.requests.count_requests",
-    "efi.hot_reads.answer_hot_reads",
+    "efi.runtime.logs.name_the_request",
+    "efi.operations.monitoring.requests.count_requests",
+    "efi.http.hot_reads.answer_hot_reads",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "readmodels.shop.looks.Looks",
-    "efi.rate_limits.limit_reads",
+    "efi.http.rate_limits.limit_reads",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -161,14 +161,14 @@ REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
-        "efi.authentication.BearerToken",
+        "efi.http.authentication.BearerToken",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["efi.rate_limits.PerAccount"],
+    "DEFAULT_THROTTLE_CLASSES": ["efi.http.rate_limits.PerAccount"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "EXCEPTION_HANDLER": "efi.problems.problem_handler",
+    "EXCEPTION_HANDLER": "efi.http.problems.problem_handler",
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -178,7 +178,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
-    "POSTPROCESSING_HOOKS": ["efi.schemas.add_commands"],
+    "POSTPROCESSING_HOOKS": ["efi.http.schemas.add_commands"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
@@ -216,7 +216,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/shop-[0-9a-f]{12}/"
 MEDIA_ROOT = EFI_DATA / "media"
 MEDIA_URL = "media/"
 STORAGES = {
-    "default": {"BACKEND": "efi.storage.WholeFiles"},
+    "default": {"BACKEND": "efi.runtime.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     # Beside what is served: nobody but an import reads these.
     "imports": {
@@ -228,7 +228,7 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "efi.logs.Line"}, "json": {"()": "efi.logs.Json"}},
+    "formatters": {"line": {"()": "efi.runtime.logs.Line"}, "json": {"()": "efi.runtime.logs.Json"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "stream": sys.stderr}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

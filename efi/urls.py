@@ -6,8 +6,8 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_page
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from efi import api, problems
-from efi.operations import scraping
+from efi.http import api, problems
+from efi.operations.monitoring import scraping
 
 DAY = 86_400
 status = [

@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from efi.embedded import CannotStart
+from efi.running.embedded import CannotStart
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "efi.settings")
 try:
@@ -13,7 +13,8 @@ try:
 except ImproperlyConfigured as error:
     raise CannotStart(str(error)) from None
 
-from efi import garbage, startup
+from efi.running import startup
+from efi.runtime import garbage
 
 startup.prepare()
 garbage.collect_seldom()

@@ -3,12 +3,12 @@
 from django.contrib import admin
 from pymongo.collection import Collection
 
-from efi.mongo import Document
-from efi.records import Listing
+from efi.log.mongo import Document
+from efi.reading.records import Listing
 from efi.staff.record_pages import RecordAdmin
-from readmodels import search_terms
 from readmodels.models import SearchTerm
-from readmodels.search_terms import SORTED
+from readmodels.search import terms
+from readmodels.search.terms import SORTED
 
 
 @admin.register(SearchTerm)
@@ -16,7 +16,7 @@ class SearchTermAdmin(RecordAdmin):
     """What people search for, first what is asked most; nothing can be done about it here."""
 
     section, icon = "Insight", "search"
-    read_model, listing = search_terms.NAME, Listing(sorts={**{name: (name,) for name in SORTED}, "text": ()})
+    read_model, listing = terms.NAME, Listing(sorts={**{name: (name,) for name in SORTED}, "text": ()})
     ordering = ("-asked",)
     list_display = ("text", "asked", "found_nothing", "last_asked")
     list_display_links = None
@@ -24,4 +24,4 @@ class SearchTermAdmin(RecordAdmin):
     @property
     def documents(self) -> Collection[Document]:
         """They are counted where they are kept: no log tells of them."""
-        return search_terms.terms()
+        return terms.terms()

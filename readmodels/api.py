@@ -5,7 +5,9 @@ from decimal import Decimal
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 
-from efi.answers import (
+from efi.domain.payloads import dump
+from efi.domain.values import Money
+from efi.http.answers import (
     Meta,
     answer,
     catch_up_whole,
@@ -17,22 +19,21 @@ from efi.answers import (
     tagged,
     wants_newest,
 )
-from efi.freshness import Freshness
-from efi.hot_reads import LISTS, may_be_kept
-from efi.mongo import Document
-from efi.paging import next_page
-from efi.payloads import dump
-from efi.problems import BadInput, only
-from efi.projections import Generation
-from efi.values import Money
-from readmodels import categories, price_history, product_catalog, schemas, suggestions
+from efi.http.hot_reads import LISTS, may_be_kept
+from efi.http.paging import next_page
+from efi.http.problems import BadInput, only
+from efi.log.mongo import Document
+from efi.reading.freshness import Freshness
+from efi.reading.projections import Generation
+from readmodels import categories, price_history, product_catalog, schemas
 from readmodels.filters import typed_in
 from readmodels.listing import FIELDS, PARAMETERS, REPEATED, Listing, Page, several_in
 from readmodels.product_catalog import REVISION
 from readmodels.public import PublicViewSet, answer_one
 from readmodels.schemas import LARGEST_QUANTITY
+from readmodels.search import suggestions
+from readmodels.search.suggestions import Suggestions
 from readmodels.showing import in_sight, related, shown
-from readmodels.suggestions import Suggestions
 
 
 class ProductViewSet(PublicViewSet):

@@ -3,11 +3,12 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from efi import hot_reads
-from readmodels import bundles, categories, price_history, product_catalog, search_feed, search_terms
+from efi.http import hot_reads
+from readmodels import bundles, categories, price_history, product_catalog
+from readmodels.search import feed, terms
 
 READ_MODELS = (product_catalog, categories, price_history, bundles)
-MIRRORS = (search_feed,)
+MIRRORS = (feed,)
 
 SHOWN = (product_catalog.NAME, categories.TREE, categories.COUNTS, bundles.NAME)
 hot_reads.serve("products", "/api/v1/products", fed_by=SHOWN)
@@ -20,4 +21,4 @@ class ReadModelsConfig(AppConfig):
     name = "readmodels"
 
     def ready(self) -> None:
-        post_migrate.connect(search_terms.ensure_indexes, sender=self)
+        post_migrate.connect(terms.ensure_indexes, sender=self)

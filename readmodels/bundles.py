@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from catalog.events import BundleCreated, BundleDescribed, BundleOffered, BundleRepriced, BundleWithdrawn
-from efi.errors import NotFound
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.paging import Sort
-from efi.payloads import dump
-from efi.projections import Generation, Index, projects
-from efi.texts import in_order
+from efi.domain.errors import NotFound
+from efi.domain.events import Event
+from efi.domain.payloads import dump
+from efi.domain.texts import in_order
+from efi.http.paging import Sort
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import Generation, Index, projects
 
 NAME = "bundles"
 MOST_HOLDING = 4

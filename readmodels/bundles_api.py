@@ -5,11 +5,11 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 
-from efi.answers import answer, catch_up_whole, conditional, meta_of, read_model, wants_newest
-from efi.errors import NotFound
-from efi.mongo import Document
-from efi.paging import behind, cursor_behind, limit_in, next_page
-from efi.problems import only
+from efi.domain.errors import NotFound
+from efi.http.answers import answer, catch_up_whole, conditional, meta_of, read_model, wants_newest
+from efi.http.paging import behind, cursor_behind, limit_in, next_page
+from efi.http.problems import only
+from efi.log.mongo import Document
 from readmodels import bundles, product_catalog, schemas
 from readmodels.public import PublicViewSet
 

@@ -24,13 +24,13 @@ from catalog.events import (
     ProductReactivated,
     ProductRecalled,
 )
-from efi.errors import NotFound
-from efi.event_store import Commit
-from efi.events import Event
-from efi.freshness import Freshness, Kept
-from efi.mongo import Document
-from efi.payloads import dump
-from efi.projections import Generation, Tally, projects
+from efi.domain.errors import NotFound
+from efi.domain.events import Event
+from efi.domain.payloads import dump
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.freshness import Freshness, Kept
+from efi.reading.projections import Generation, Tally, projects
 from readmodels.pictures import pictured
 from readmodels.wording import beginnings, words
 

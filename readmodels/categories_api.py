@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 
-from efi import generations
-from efi.answers import answer, catch_up_whole, conditional, meta_of, read_model, wants_newest
-from efi.hot_reads import LISTS, may_be_kept
-from efi.problems import only
+from efi.http.answers import answer, catch_up_whole, conditional, meta_of, read_model, wants_newest
+from efi.http.hot_reads import LISTS, may_be_kept
+from efi.http.problems import only
+from efi.reading import generations
 from readmodels import categories, schemas
 from readmodels.categories import Tree
 from readmodels.public import PublicViewSet

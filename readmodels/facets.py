@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from efi.freshness import Freshness, Kept
-from efi.mongo import Document
-from efi.projections import Generation, Index
+from efi.log.mongo import Document
+from efi.reading.freshness import Freshness, Kept
+from efi.reading.projections import Generation, Index
 
 STATED, SHELVES = "allergens=stated", "shelves"
 NAMES = ("category", "country", "storage", "certification", "allergen_free", "tag", "in_stock")

@@ -11,12 +11,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 
-from efi.mongo import Document
-from efi.problems import BadInput
-from efi.texts import LONGEST_SEARCH
-from efi.values import Currency
-from readmodels import facets, search
+from efi.domain.texts import LONGEST_SEARCH
+from efi.domain.values import Currency
+from efi.http.problems import BadInput
+from efi.log.mongo import Document
+from readmodels import facets
 from readmodels.categories import NO_TREE, Tree
+from readmodels.search import matching
 from readmodels.wording import asked
 
 FIGURE = RegexValidator(r"\A[0-9]{1,10}(\.[0-9]{1,2})?\Z", "a figure with at most two decimals, such as 8.50")
@@ -121,7 +122,7 @@ class ProductFilters(django_filters.FilterSet):
     )
 
     def with_words(self, found: Narrowing, name: str, text: str) -> Narrowing:
-        return found.where(name, search.found_by(asked(text), found.tree))
+        return found.where(name, matching.found_by(asked(text), found.tree))
 
     def in_branch(self, found: Narrowing, name: str, slug: str) -> Narrowing:
         branch = sorted(found.tree.branch(slug))

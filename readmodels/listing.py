@@ -9,22 +9,22 @@ from datetime import datetime
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from efi import elastic
-from efi.answers import etag_of
-from efi.elastic import Silent
-from efi.freshness import Freshness
-from efi.metrics import SEARCHES
-from efi.mongo import Document
-from efi.paging import Sort, behind, cursor_behind, cursor_of, limit_in, values_of, way_of
-from efi.problems import BadInput
-from efi.projections import Generation, Index
-from readmodels import facets, product_catalog, search, search_engine, search_terms, wording
+from efi.http.answers import etag_of
+from efi.http.paging import Sort, behind, cursor_behind, cursor_of, limit_in, values_of, way_of
+from efi.http.problems import BadInput
+from efi.log.mongo import Document
+from efi.reading.freshness import Freshness
+from efi.reading.projections import Generation, Index
+from efi.runtime.metrics import SEARCHES
+from readmodels import facets, product_catalog, wording
 from readmodels.categories import Tree
 from readmodels.filters import NAMES, PRICES, SEVERAL, narrowed, typed_in
 from readmodels.product_catalog import LISTED, SORTS, hinted
 from readmodels.schemas import INCLUDED, ListedProductShape
-from readmodels.search_engine import FORGIVEN, Found
-from readmodels.search_query import Search
+from readmodels.search import elastic, engine, matching, terms
+from readmodels.search.elastic import Silent
+from readmodels.search.engine import FORGIVEN, Found
+from readmodels.search.query import Search
 from readmodels.showing import in_sight, shown
 
 PARAMETERS = (*NAMES, "limit", "cursor", "sort", "fields", "facets", "include")
@@ -72,7 +72,7 @@ class Listing:
 
     @property
     def scored(self) -> bool:
-        return self.sort == search.SORT
+        return self.sort == matching.SORT
 
     def matching(self, *but: str) -> Document:
         """What all its products fulfil, by every parameter or all `but` some."""
@@ -91,7 +91,7 @@ class Listing:
     def index(self, *but: str) -> Index | None:
         """What its products are found by, in whatever order."""
         if self.words:
-            return search.index(self.words, self.tree)
+            return matching.index(self.words, self.tree)
         return self._index(SORTS["price" if self.priced else "name"], *but)
 
     def index_read(self) -> Index | None:
@@ -120,7 +120,7 @@ class Listing:
     @property
     def found(self) -> list[Document]:
         """The products with their scores, as MongoDB reckons them."""
-        scored = {"$set": {"score": search.score(self.words, self.tree)}}
+        scored = {"$set": {"score": matching.score(self.words, self.tree)}}
         return [{"$match": self.where}, scored, *([{"$match": self.onward}] if self.onward else [])]
 
     @cached_property
@@ -159,9 +159,9 @@ class Listing:
             forgiving=way == FORGIVEN,
         )
 
-    def _looked_up(self, search: Search) -> Found | None:
+    def _looked_up(self, matching: Search) -> Found | None:
         try:
-            return search_engine.look(self.products, search)
+            return engine.look(self.products, matching)
         except Silent as reason:
             SEARCHES.labels("elasticsearch", "silent").inc()
             logger.debug("MongoDB answers a search: %s", reason)
@@ -209,7 +209,7 @@ class Listing:
     def note(self, page: Page) -> None:
         """For staff, what was searched for: once, on the first page of what was found."""
         if self.words and "cursor" not in self.asked:
-            search_terms.note(typed_in(self.asked), found=bool(page.rows))
+            terms.note(typed_in(self.asked), found=bool(page.rows))
 
     def shown(self, page: Page) -> list[Document]:
         return [shown(row, self.tree, self.fields) for row in page.rows]
@@ -235,7 +235,7 @@ def several_in(asked: QueryDict, name: str, known: Iterable[str]) -> tuple[str, 
 
 
 def _sort_in(asked: QueryDict) -> Sort:
-    known = {**({"relevance": search.SORT} if "q" in asked else {}), **SORTS}
+    known = {**({"relevance": matching.SORT} if "q" in asked else {}), **SORTS}
     named = asked.get("sort", next(iter(known)))
     if named not in known:
         told = ", ".join(SORTS)

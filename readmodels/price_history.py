@@ -1,11 +1,11 @@
 """What each product has cost since it first went on sale: what a draft was to cost is nobody's business."""
 
 from catalog.events import PriceChanged, ProductApproved, ProductCreated
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.payloads import dump
-from efi.projections import Generation, projects
+from efi.domain.events import Event
+from efi.domain.payloads import dump
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import Generation, projects
 
 NAME = "price_history"
 

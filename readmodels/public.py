@@ -8,10 +8,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
-from efi.answers import answer, meta_of
-from efi.freshness import Freshness
-from efi.mongo import Document
-from efi.projections import Generation
+from efi.http.answers import answer, meta_of
+from efi.log.mongo import Document
+from efi.reading.freshness import Freshness
+from efi.reading.projections import Generation
 
 TAKES_JSON = {"*/*", "application/json"}
 

@@ -6,8 +6,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
-from efi.schemas import CONSISTENCY, IF_NONE_MATCH, Links, Meta, MoneyShape, enveloped
-from efi.texts import LONGEST_SEARCH
+from efi.domain.texts import LONGEST_SEARCH
+from efi.http.schemas import CONSISTENCY, IF_NONE_MATCH, Links, Meta, MoneyShape, enveloped
 from readmodels import facets
 from readmodels.filters import CERTIFICATIONS, CURRENCIES, STORAGE, ProductFilters
 from readmodels.product_catalog import SORTS

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from efi.mongo import Document
-from efi.projections import Generation
+from efi.log.mongo import Document
+from efi.reading.projections import Generation
 from readmodels import product_catalog
 from readmodels.categories import Tree
 from readmodels.pictures import pictured

@@ -2,7 +2,7 @@
 
 import re
 
-from efi.texts import LONGEST_SEARCH, in_order
+from efi.domain.texts import LONGEST_SEARCH, in_order
 
 SPELT = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 PASSED_OVER = frozenset(("a", "an", "and", "for", "in", "of", "or", "the", "with"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import django
 import pytest
 
-from efi.embedded import Mongod
-from efi.engines import form_replica_set
+from efi.running.embedded import Mongod
+from efi.running.engines import form_replica_set
 
 GIVEN = os.environ.get("MONGODB_URI")
 FOLDER = tempfile.TemporaryDirectory(prefix="efi-tests-")
@@ -27,7 +27,7 @@ django.setup()
 from django.conf import settings as live  # noqa: E402
 from django.db import connections  # noqa: E402
 
-from efi import event_store, mongo  # noqa: E402
+from efi.log import event_store, mongo  # noqa: E402
 
 
 @pytest.fixture(scope="session")

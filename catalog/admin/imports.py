@@ -12,14 +12,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from catalog import exporting, import_runs
-from catalog.import_files import MOST_BYTES, MOST_ROWS, READERS
-from catalog.import_runs import WORKED_ON, State
-from catalog.left_alone import IGNORED
-from catalog.product_import import OPTIONAL, REQUIRED, Outcome
-from efi.errors import NotFound, Refusal
-from efi.mongo import Document
-from efi.permissions import READ_RECORDS
+from catalog.imports import exporting, import_runs
+from catalog.imports.ignored_columns import IGNORED
+from catalog.imports.import_files import MOST_BYTES, MOST_ROWS, READERS
+from catalog.imports.import_runs import WORKED_ON, State
+from catalog.imports.product_import import OPTIONAL, REQUIRED, Outcome
+from efi.domain.errors import NotFound, Refusal
+from efi.http.permissions import READ_RECORDS
+from efi.log.mongo import Document
 from efi.staff.accounts import names_of
 from efi.staff.site import PAGES, Page, framed
 

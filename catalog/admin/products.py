@@ -31,19 +31,19 @@ from catalog.commands.products import (
     products,
 )
 from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
-from catalog.import_runs import may_import
+from catalog.domain.product import Product as Aggregate
+from catalog.imports.import_runs import may_import
 from catalog.models import Product
-from catalog.product import Product as Aggregate
 from catalog.records import products as records
 from catalog.records.approvals import Kind
 from catalog.values import SELLABLE, Status
-from efi.commands import Command
-from efi.payloads import dump
+from efi.domain.payloads import dump
 from efi.staff.command_fields import Part, in_order
 from efi.staff.histories import Kept
 from efi.staff.record_lists import Values
 from efi.staff.record_pages import RecordAdmin
 from efi.staff.verbs import Verb
+from efi.writing.commands import Command
 
 
 def that_is(*statuses: Status) -> Any:

@@ -11,7 +11,7 @@ from django_countries import countries
 from catalog.admin.marks import link_to, mark, money
 from catalog.admin.uploads import large
 from catalog.commands.products import products
-from catalog.description import Description
+from catalog.domain.description import Description
 from catalog.models import Approval, Category, Lot, Price, Product, StockLevel
 from catalog.values import Allergens, NotStated, Nutrition
 from efi.staff.command_fields import in_words

@@ -38,11 +38,11 @@ from catalog.records.approvals import Kind
 from catalog.records.lots import State
 from catalog.records.movements import Movement
 from catalog.values import Level
-from efi.commands import Receipt
 from efi.staff.command_fields import Part
 from efi.staff.histories import Kept
 from efi.staff.record_pages import RecordAdmin, Shortcut, exactly
 from efi.staff.verbs import Verb
+from efi.writing.commands import Receipt
 
 
 def reservations_of(product: Any) -> Mapping[str, list[tuple[str, str]]]:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminImageFieldWidget
 
 from catalog import pictures
-from efi.errors import Rejected
+from efi.domain.errors import Rejected
 from efi.staff.command_fields import MISSING, Part
 
 

@@ -11,11 +11,11 @@ from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel,
 from catalog.models import Approval, Lot
 from catalog.records import approvals as records
 from catalog.records.approvals import Kind
-from efi.commands import HANDLERS, Command
 from efi.staff.accounts import names_of
 from efi.staff.histories import Kept
 from efi.staff.record_pages import RecordAdmin
 from efi.staff.verbs import Told, Verb
+from efi.writing.commands import HANDLERS, Command
 
 YES: tuple[type[Command], ...] = (ApproveProduct, ApprovePrice, ApproveLabel, ReleaseLot, ApproveAdjustment)
 NO: tuple[type[Command], ...] = (DeclineProduct, DeclinePrice, DeclineLabel, HoldLot, DeclineAdjustment)

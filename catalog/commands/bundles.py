@@ -6,14 +6,14 @@ from uuid import UUID
 from django.utils.text import slugify
 from pydantic import Field
 
-from catalog.bundle import MOST_PARTS, Bundle
 from catalog.commands.fields import Name, Text
 from catalog.commands.products import products
-from catalog.product import Product
-from efi.commands import Command, command, handles
-from efi.context import Context
-from efi.repository import Repository
-from efi.values import Money
+from catalog.domain.bundle import MOST_PARTS, Bundle
+from catalog.domain.product import Product
+from efi.domain.context import Context
+from efi.domain.values import Money
+from efi.writing.commands import Command, command, handles
+from efi.writing.repository import Repository
 
 bundles = Repository(Bundle)
 

@@ -7,13 +7,13 @@ from django.utils.text import slugify
 from pydantic import Field
 
 from catalog import pictures
-from catalog.category import Categories
 from catalog.commands.fields import Line, Name, PictureName, Slug, Text
-from efi.claims import count, drop_guard, guard, raise_guard
-from efi.commands import Command, command, handles
-from efi.context import Context
-from efi.errors import Rejected
-from efi.repository import Repository
+from catalog.domain.category import Categories
+from efi.domain.context import Context
+from efi.domain.errors import Rejected
+from efi.writing.claims import count, drop_guard, guard, raise_guard
+from efi.writing.commands import Command, command, handles
+from efi.writing.repository import Repository
 
 tree = Repository(Categories)
 

@@ -17,7 +17,7 @@ from catalog.values import (
     LONGEST_TEXT,
     NAME_OF_A_PICTURE,
 )
-from efi.payloads import told_as
+from efi.domain.payloads import told_as
 
 T = TypeVar("T")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

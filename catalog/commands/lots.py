@@ -7,9 +7,9 @@ from catalog.commands.products import products
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
 from catalog.values import Loss, Severity
-from efi.claims import take
-from efi.commands import Command, command, handles
-from efi.context import Context
+from efi.domain.context import Context
+from efi.writing.claims import take
+from efi.writing.commands import Command, command, handles
 
 
 @command

@@ -8,9 +8,9 @@ from pydantic import Field
 from catalog import pictures
 from catalog.commands.fields import Line, PictureName
 from catalog.commands.products import products
-from catalog.product import MOST_PICTURES
-from efi.commands import Command, command, handles
-from efi.context import Context
+from catalog.domain.product import MOST_PICTURES
+from efi.domain.context import Context
+from efi.writing.commands import Command, command, handles
 
 
 @command

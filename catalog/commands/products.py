@@ -21,8 +21,8 @@ from catalog.commands.fields import (
 )
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
-from catalog.description import description_in
-from catalog.product import Product
+from catalog.domain.description import description_in
+from catalog.domain.product import Product
 from catalog.values import (
     Allergens,
     Certification,
@@ -33,11 +33,11 @@ from catalog.values import (
     StorageZone,
     TemperatureRange,
 )
-from efi.claims import take
-from efi.commands import Command, command, handles
-from efi.context import Context
-from efi.repository import Repository
-from efi.values import Money
+from efi.domain.context import Context
+from efi.domain.values import Money
+from efi.writing.claims import take
+from efi.writing.commands import Command, command, handles
+from efi.writing.repository import Repository
 
 products = Repository(Product)
 

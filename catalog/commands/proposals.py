@@ -4,8 +4,8 @@ from uuid import UUID
 
 from catalog.commands.fields import Reason
 from catalog.commands.products import products
-from efi.commands import Command, command, handles
-from efi.context import Context
+from efi.domain.context import Context
+from efi.writing.commands import Command, command, handles
 
 
 @command

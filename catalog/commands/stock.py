@@ -6,11 +6,11 @@ from uuid import UUID
 from pydantic import Field
 
 from catalog.commands.fields import Code, Moment, Quantity, Reason
-from catalog.stock import Stock
+from catalog.domain.stock import Stock
 from catalog.values import Part
-from efi.commands import Command, command, handles
-from efi.context import Context
-from efi.repository import Repository
+from efi.domain.context import Context
+from efi.writing.commands import Command, command, handles
+from efi.writing.repository import Repository
 
 stocks = Repository(Stock)
 

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from catalog.commands.fields import Code, Country, Name, Text
-from catalog.supplier import Supplier
-from efi.claims import take
-from efi.commands import Command, command, handles
-from efi.context import Context
-from efi.repository import Repository
+from catalog.domain.supplier import Supplier
+from efi.domain.context import Context
+from efi.writing.claims import take
+from efi.writing.commands import Command, command, handles
+from efi.writing.repository import Repository
 
 suppliers = Repository(Supplier)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from uuid import UUID
 
-from catalog import shelf
+from catalog.domain import shelf
 from catalog.events import (
     AdjustmentDeclined,
     AdjustmentProposed,
@@ -32,13 +32,13 @@ from catalog.events import (
     ProductSubmitted,
 )
 from catalog.values import Allergens, Label, Nutrition
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.payloads import dump
-from efi.projections import Rows, projects
-from efi.records import Listing, hiding
-from efi.texts import in_order, terms
+from efi.domain.events import Event
+from efi.domain.payloads import dump
+from efi.domain.texts import in_order, terms
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import Rows, projects
+from efi.reading.records import Listing, hiding
 
 
 class Kind(StrEnum):

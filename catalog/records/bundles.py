@@ -9,13 +9,13 @@ from catalog.events import (
     BundleRepriced,
     BundleWithdrawn,
 )
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import projects
-from efi.records import Listing, hiding
-from efi.texts import in_order, terms
-from efi.values import Money
+from efi.domain.events import Event
+from efi.domain.texts import in_order, terms
+from efi.domain.values import Money
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import projects
+from efi.reading.records import Listing, hiding
 
 NAME = "bundle_records"
 listing = Listing(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from catalog.category import DEEPEST
+from catalog.domain.category import DEEPEST
 from catalog.events import (
     CategoriesArranged,
     CategoryCreated,
@@ -14,12 +14,12 @@ from catalog.events import (
     CategoryRemoved,
     CategoryRenamed,
 )
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import Rows, projects
-from efi.records import Listing, hiding
-from efi.texts import in_order, terms
+from efi.domain.events import Event
+from efi.domain.texts import in_order, terms
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import Rows, projects
+from efi.reading.records import Listing, hiding
 
 NAME = "category_records"
 listing = Listing(

@@ -21,12 +21,12 @@ from catalog.events import (
     StockAllocated,
 )
 from catalog.values import Level
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import Rows, projects
-from efi.records import Listing, hiding
-from efi.texts import terms
+from efi.domain.events import Event
+from efi.domain.texts import terms
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import Rows, projects
+from efi.reading.records import Listing, hiding
 
 
 class State(StrEnum):

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from bson import Decimal128
 
 from catalog.events import PriceChanged, ProductCreated
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import Rows, projects
-from efi.records import Listing, hiding
-from efi.texts import terms
+from efi.domain.events import Event
+from efi.domain.texts import terms
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import Rows, projects
+from efi.reading.records import Listing, hiding
 
 NAME = "price_records"
 listing = Listing(

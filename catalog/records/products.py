@@ -2,7 +2,7 @@
 
 from bson import Decimal128
 
-from catalog import shelf
+from catalog.domain import shelf
 from catalog.events import (
     PictureAttached,
     PictureRemoved,
@@ -21,13 +21,13 @@ from catalog.events import (
     ProductSubmitted,
 )
 from catalog.values import SELLABLE, Offer, Status, StorageZone
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import projects
-from efi.records import Listing, hiding
-from efi.texts import in_order, terms
-from efi.values import Money
+from efi.domain.events import Event
+from efi.domain.texts import in_order, terms
+from efi.domain.values import Money
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import projects
+from efi.reading.records import Listing, hiding
 
 NAME = "product_records"
 listing = Listing(

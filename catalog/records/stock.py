@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from catalog import shelf
+from catalog.domain import shelf
 from catalog.events import (
     ProductCreated,
     ProductDescribed,
@@ -10,12 +10,12 @@ from catalog.events import (
     ProductRecalled,
     ReorderPointSet,
 )
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import projects
-from efi.records import Listing, hiding
-from efi.texts import in_order, terms
+from efi.domain.events import Event
+from efi.domain.texts import in_order, terms
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import projects
+from efi.reading.records import Listing, hiding
 
 
 class Standing(StrEnum):

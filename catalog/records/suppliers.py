@@ -1,12 +1,12 @@
 """A record for each supplier."""
 
 from catalog.events import SupplierAmended, SupplierRegistered
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import projects
-from efi.records import Listing, hiding
-from efi.texts import in_order, terms
+from efi.domain.events import Event
+from efi.domain.texts import in_order, terms
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import projects
+from efi.reading.records import Listing, hiding
 
 NAME = "supplier_records"
 listing = Listing(open=("country",), sorts={"code": ("code",), "name": ("name_order",), "updated_at": ("_updated_at",)})

@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from efi import cloud_events, letters
-from efi.events import Event
-from efi.letters import EXCHANGE
-from efi.payloads import Payload, schemas
+from efi.delivery import cloud_events, letters
+from efi.delivery.letters import EXCHANGE
+from efi.domain.events import Event
+from efi.domain.payloads import Payload, schemas
 
 AT = "#/components/schemas/{model}"
 AMQP = {"bindingVersion": "0.3.0"}

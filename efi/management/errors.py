@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.core.management.base import CommandError
 from pymongo.errors import PyMongoError
 
-from efi.errors import Refusal
-from efi.followers import Outage
+from efi.domain.errors import Refusal
+from efi.reading.followers import Outage
 
 
 @contextmanager

@@ -18,12 +18,13 @@ from django.conf import settings
 from pymongo import IndexModel, WriteConcern
 from pymongo.client_session import ClientSession
 
-from efi import freshness, history
-from efi.batches import batched
-from efi.errors import Rejected
-from efi.event_store import CODEC
-from efi.generations import pointers
-from efi.mongo import Document, client, collection, database
+from efi.domain.errors import Rejected
+from efi.log import epoch
+from efi.log.event_store import CODEC
+from efi.log.mongo import Document, client, collection, database
+from efi.reading import freshness
+from efi.reading.generations import pointers
+from efi.runtime.batches import batched
 
 FORMAT = 1
 MANIFEST = "backup.json"
@@ -116,7 +117,7 @@ def restore(folder: Path, told: Told) -> Document:
         _fill(folder / f"{name}.bson.gz", name, about)
     if (folder / MEDIA).exists():
         shutil.copytree(folder / MEDIA, settings.MEDIA_ROOT, dirs_exist_ok=True)
-    history.begin_another()
+    epoch.begin_another()
     told("filling", len(kept), len(kept))
     return manifest
 

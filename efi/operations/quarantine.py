@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from efi import catching_up, event_store, failures, generations
-from efi.errors import NotFound
-from efi.metrics import QUARANTINED
-from efi.mongo import Document
-from efi.operations import ringing
-from efi.projections import Generation
+from efi.domain.errors import NotFound
+from efi.log import event_store
+from efi.log.mongo import Document
+from efi.operations.verification import notify_followers
+from efi.reading import catching_up, failures, generations
+from efi.reading.projections import Generation
+from efi.runtime.metrics import QUARANTINED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,7 @@ def retry(noted: Iterable[Document]) -> list[Retried]:
 def _retry(generation: Generation, note: Document) -> Retried:
     catching_up.retry(generation, [note["stream"]])
     failures.forget_passed(generation, [note["stream"]])
-    ringing.ring(generation, [note["stream"]])
+    notify_followers.ring(generation, [note["stream"]])
     again = failures.failures().find_one({"_id": f"{generation.name} {note['stream']}"}) or {}
     return Retried(name=name_of(note), error=again.get("error", ""))
 

@@ -10,12 +10,12 @@ import orjson
 from bson.errors import BSONError
 from pymongo.errors import BulkWriteError
 
-from efi import event_store
-from efi.batches import batched
-from efi.errors import Rejected
-from efi.event_store import IN_ORDER, commits
-from efi.events import EVENTS
-from efi.mongo import Document
+from efi.domain.errors import Rejected
+from efi.domain.events import EVENTS
+from efi.log import event_store
+from efi.log.event_store import IN_ORDER, commits
+from efi.log.mongo import Document
+from efi.runtime.batches import batched
 
 AT_ONCE = 1_000
 FIELDS: Mapping[str, type] = {

@@ -8,7 +8,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from efi.errors import Refusal, Unavailable
+from efi.domain.errors import Refusal, Unavailable
 from efi.staff.command_forms import CommandForm, form_for
 from efi.staff.command_pages import address_of, must_be_open, page_context, verb_of
 from efi.staff.giving import give

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.text import capfirst
 from unfold import widgets
 
-from efi.commands import Command
-from efi.payloads import adapter
+from efi.domain.payloads import adapter
 from efi.staff.references import One, Several, referred_to
+from efi.writing.commands import Command
 
 Schema = dict[str, Any]
 Cleaned = Mapping[str, Any]

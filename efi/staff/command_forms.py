@@ -10,11 +10,11 @@ from django.utils.functional import cached_property
 from pydantic import ValidationError
 from uuid_utils.compat import uuid7
 
-from efi.commands import Command
-from efi.errors import KeyReused, Refusal, Unavailable
-from efi.payloads import adapter
-from efi.problems import BadInput, faults_in
+from efi.domain.errors import KeyReused, Refusal, Unavailable
+from efi.domain.payloads import adapter
+from efi.http.problems import BadInput, faults_in
 from efi.staff.command_fields import MISSING, Asking, Cleaned, Part, in_words, parts_of
+from efi.writing.commands import Command
 
 REFUSED_AT: dict[str, tuple[str, ...]] = {}
 

@@ -10,8 +10,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from efi import event_store
-from efi.errors import Refusal, Unavailable
+from efi.domain.errors import Refusal, Unavailable
+from efi.log import event_store
 from efi.staff.accounts import names_of
 from efi.staff.command_forms import CommandForm, form_for, initial_for
 from efi.staff.giving import Given, give, may_give

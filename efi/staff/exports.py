@@ -17,8 +17,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, St
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from efi.domain.texts import guarded
 from efi.staff.record_lists import Found
-from efi.texts import guarded
 
 AT_ONCE = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from efi import event_store, generations
-from efi.answers import catch_up_to
-from efi.commands import HANDLERS, Command, Receipt, command_id_of, dispatch
-from efi.event_store import Commit
+from efi.http.answers import catch_up_to
+from efi.log import event_store
+from efi.log.event_store import Commit
+from efi.reading import generations
 from efi.staff.histories import fact_in_words
+from efi.writing.commands import HANDLERS, Command, Receipt, command_id_of, dispatch
 
 
 @dataclass(frozen=True, kw_only=True)

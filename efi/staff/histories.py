@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from efi import event_store
-from efi.aggregate import AGGREGATES, Aggregate
-from efi.events import Event
-from efi.mongo import Document
-from efi.payloads import dump
-from efi.projections import identity_in
+from efi.domain.aggregate import AGGREGATES, Aggregate
+from efi.domain.events import Event
+from efi.domain.payloads import dump
+from efi.log import event_store
+from efi.log.mongo import Document
+from efi.reading.projections import identity_in
 
 A_PAGE = 25
 OF_THE_KERNEL = ("id", "version", "recorded_at")

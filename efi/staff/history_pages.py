@@ -10,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
-from efi import event_store, generations
-from efi.mongo import Document
-from efi.projections import Fold, Generation, identity_in
+from efi.log import event_store
+from efi.log.mongo import Document
+from efi.reading import generations
+from efi.reading.projections import Fold, Generation, identity_in
 from efi.staff.accounts import names_of
 from efi.staff.command_fields import in_words
 from efi.staff.command_pages import address_of, page_context

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from efi.problems import PROBLEM
+from efi.http.problems import PROBLEM
 
 
 class StaffProblems:

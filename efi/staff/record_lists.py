@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
-from efi.mongo import Document
-from efi.texts import words_in
+from efi.domain.texts import words_in
+from efi.log.mongo import Document
 
 MOST = 10_000
 """Rows that a list leads to; others are reached by another order, a filter or a search."""

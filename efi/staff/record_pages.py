@@ -17,10 +17,10 @@ from django.utils.http import urlencode
 from pymongo.collection import Collection
 from unfold.admin import ModelAdmin
 
-from efi import generations
-from efi.mongo import Document
-from efi.permissions import READ_RECORDS
-from efi.records import Listing
+from efi.http.permissions import READ_RECORDS
+from efi.log.mongo import Document
+from efi.reading import generations
+from efi.reading.records import Listing
 from efi.staff import bulk_pages, command_pages, history_pages
 from efi.staff.accounts import names_of
 from efi.staff.command_pages import address_of

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from unfold import widgets
 
-from efi.permissions import READ_RECORDS
-from efi.records import Record
+from efi.http.permissions import READ_RECORDS
+from efi.reading.records import Record
 
 FEW = 300
 A_PAGE = 20

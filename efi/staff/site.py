@@ -11,10 +11,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from efi import event_store, freshness, generations, rate_limits
-from efi.errors import TooMany
-from efi.permissions import READ_RECORDS
-from efi.problems import problem_handler
+from efi.domain.errors import TooMany
+from efi.http import rate_limits
+from efi.http.permissions import READ_RECORDS
+from efi.http.problems import problem_handler
+from efi.log import event_store
+from efi.reading import freshness, generations
 from efi.staff import exports, references
 
 PAGES: "list[Page]" = []

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from efi.commands import HANDLERS, Command, Receipt
-from efi.payloads import adapter
+from efi.domain.payloads import adapter
 from efi.staff.command_fields import Asking, Choices, Part, in_words
+from efi.writing.commands import HANDLERS, Command, Receipt
 
 Told = Sequence[tuple[str, object]]
 

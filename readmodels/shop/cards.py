@@ -7,8 +7,8 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from efi.mongo import Document
-from efi.projections import Generation
+from efi.log.mongo import Document
+from efi.reading.projections import Generation
 from readmodels.categories import Tree
 from readmodels.shop import drawings, words
 from readmodels.shop.pages import assets

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.http import QueryDict
 from django.template.loader import get_template
 
-from efi.mongo import Document
+from efi.log.mongo import Document
 from readmodels.categories import Tree
 from readmodels.shop import words
 from readmodels.shop.counts import Counts

@@ -4,9 +4,9 @@ import threading
 import time
 from dataclasses import dataclass
 
-from efi.answers import etag_of
-from efi.freshness import Freshness
-from efi.mongo import Document
+from efi.http.answers import etag_of
+from efi.log.mongo import Document
+from efi.reading.freshness import Freshness
 from readmodels.listing import Listing
 
 COUNTED = ("category", "country", "storage", "allergen_free", "certification", "tag", "in_stock")

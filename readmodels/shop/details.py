@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from django.urls import reverse
 
-from efi.mongo import Document
-from efi.projections import Generation
+from efi.log.mongo import Document
+from efi.reading.projections import Generation
 from readmodels.categories import Tree
 from readmodels.shop import structured, words
 from readmodels.shop.cards import card, photo, printed

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import orjson
 from django.http import HttpRequest, HttpResponse
 
-from efi.problems import PROBLEM, problem_handler
+from efi.http.problems import PROBLEM, problem_handler
 from readmodels.shop.pages import guarded, rendered
 
 NOT_OURS = ("/api/", "/admin/", "/health/", "/status/")

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import get_template
 from django.templatetags.static import static
 
-from efi import generations
-from efi.answers import etag_of, not_modified, tagged, wants_newest
-from efi.freshness import Freshness
-from efi.hot_reads import LISTS, Shown, may_be_kept
-from efi.mongo import Document
+from efi.http.answers import etag_of, not_modified, tagged, wants_newest
+from efi.http.hot_reads import LISTS, Shown, may_be_kept
+from efi.log.mongo import Document
+from efi.reading import generations
+from efi.reading.freshness import Freshness
 from readmodels.categories import TREE, Tree
 from readmodels.shop.words import minute
 

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from efi.freshness import Freshness
-from efi.mongo import Document
-from efi.projections import Generation
+from efi.log.mongo import Document
+from efi.reading.freshness import Freshness
+from efi.reading.projections import Generation
 from readmodels.categories import Tree
 from readmodels.filters import SEVERAL
 from readmodels.listing import PARAMETERS, Listing

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from efi import generations
-from efi.answers import PUBLIC
-from efi.errors import NotFound
-from efi.freshness import recently
-from efi.projections import Generation
+from efi.domain.errors import NotFound
+from efi.http.answers import PUBLIC
+from efi.reading import generations
+from efi.reading.freshness import recently
+from efi.reading.projections import Generation
 from readmodels import categories, product_catalog
 from readmodels.categories import Tree
 from readmodels.showing import in_sight

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from django.utils.safestring import SafeString, mark_safe
 
-from efi.mongo import Document
+from efi.log.mongo import Document
 
 ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 AVAILABILITY = {

@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from efi import freshness, generations
-from efi.answers import catch_up_whole, read_model
-from efi.freshness import Freshness
-from efi.mongo import Document
-from efi.projections import Generation
+from efi.http.answers import catch_up_whole, read_model
+from efi.log.mongo import Document
+from efi.reading import freshness, generations
+from efi.reading.freshness import Freshness
+from efi.reading.projections import Generation
 from readmodels import bundles, categories, product_catalog
 from readmodels.categories import Tree
 from readmodels.shop import details, shelves

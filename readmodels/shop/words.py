@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django_countries import countries
 
-from efi.mongo import Document
+from efi.log.mongo import Document
 
 BARBADOS = timezone(timedelta(hours=-4), "AST")
 """No daylight saving."""

@@ -7,10 +7,11 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from catalog.models import Product
-from efi import generations, permissions
+from efi.http import permissions
+from efi.http.permissions import READ_RECORDS
 from efi.models import User
-from efi.permissions import READ_RECORDS
-from efi.repository import memory
+from efi.reading import generations
+from efi.writing.repository import memory
 from tests.api.shop import emptied
 from tests.efi import catalogue
 

@@ -9,11 +9,11 @@ from django.contrib.admin.utils import quote
 from django.http import HttpResponse
 from django.urls import reverse
 
-from efi.commands import Command
-from efi.payloads import dump
+from efi.domain.payloads import dump
 from efi.staff.command_forms import CommandForm, initial_for
 from efi.staff.record_pages import RecordAdmin
 from efi.staff.verbs import Verb
+from efi.writing.commands import Command
 
 
 def record_pages() -> list[RecordAdmin]:

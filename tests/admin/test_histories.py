@@ -7,10 +7,10 @@ import pytest
 from catalog.commands.categories import MoveCategory, RenameCategory
 from catalog.models import Category, Lot, Supplier
 from catalog.records import products
-from efi import generations
-from efi.commands import dispatch
 from efi.models import User
+from efi.reading import generations
 from efi.staff import histories
+from efi.writing.commands import dispatch
 from tests.admin.conftest import caught_up
 from tests.catalog.larder import QUALITY
 from tests.efi import catalogue

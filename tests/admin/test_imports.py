@@ -9,16 +9,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from catalog import import_runs
 from catalog.commands.lots import SetReorderPoint
 from catalog.commands.products import CategoriseProduct, DescribeProduct, products
-from catalog.import_runs import State
-from catalog.known import holder
+from catalog.imports import import_runs
+from catalog.imports.import_runs import State
+from catalog.imports.lookups import holder
+from catalog.imports.product_import import OPTIONAL, REQUIRED
 from catalog.models import Product
-from catalog.product_import import OPTIONAL, REQUIRED
 from catalog.values import Certification, NotStated, Nutrition, TemperatureRange
-from efi import event_store
-from efi.mongo import collection
+from efi.log import event_store
+from efi.log.mongo import collection
 from tests.admin.conftest import caught_up
 from tests.admin.pages import links_of
 from tests.catalog.larder import ABOUT_OLIVES

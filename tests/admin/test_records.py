@@ -18,8 +18,9 @@ from pymongo.errors import BulkWriteError
 from catalog.commands.stock import AllocateStock
 from catalog.models import Category, Lot, Product, Supplier
 from catalog.records import products
-from efi import generations, mongo
-from efi.mongo import Document
+from efi.log import mongo
+from efi.log.mongo import Document
+from efi.reading import generations
 from efi.staff import record_lists as pages
 from efi.staff.record_pages import RecordAdmin
 from tests.admin.conftest import ROLES, caught_up

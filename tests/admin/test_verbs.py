@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 import catalog.commands
-from efi import event_store
-from efi.commands import HANDLERS
-from efi.mongo import collection
+from efi.log import event_store
+from efi.log.mongo import collection
+from efi.writing.commands import HANDLERS
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_address, form_in, links_of, page_with_its_button, places_of, records_of, sent
 from tests.catalog.larder import NOW

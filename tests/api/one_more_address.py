@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from efi import api
+from efi.http import api
 from efi.urls import handler400, handler403, handler404, handler500, urlpatterns
 
 urlpatterns = [*urlpatterns, path("api/v1/backdoor", api.live)]

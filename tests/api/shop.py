@@ -12,13 +12,17 @@ from knox.models import AuthToken
 
 from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.products import ApproveProduct, CreateProduct, DiscontinueProduct, SubmitProduct
-from efi import elastic, event_store, freshness, generations, permissions, relay
+from efi.delivery import relay
+from efi.domain.values import Money
+from efi.http import permissions
+from efi.log import event_store
+from efi.log.mongo import database
 from efi.models import User
-from efi.mongo import database
-from efi.repository import memory
-from efi.values import Money
-from readmodels import categories, product_catalog, search_feed
-from readmodels.search_index import name_of
+from efi.reading import freshness, generations
+from efi.writing.repository import memory
+from readmodels import categories, product_catalog
+from readmodels.search import elastic, feed
+from readmodels.search.index import name_of
 from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, JOAN, MARIA, NOW, QUALITY, bbd, identity
 from tests.efi.catalogue import category, say, supplier
 
@@ -93,7 +97,7 @@ def emptied() -> None:
     event_store.ensure_indexes()
     generations.build_missing()
     if elastic.is_used():
-        search_feed.drop(generations.live(product_catalog.NAME))
+        feed.drop(generations.live(product_catalog.NAME))
     known({"confirmed": event_store.now(), "entries": {}})
 
 
@@ -116,7 +120,7 @@ def caught_up() -> None:
     relay.sweep()
     if elastic.is_used():
         products = generations.live(product_catalog.NAME)
-        search_feed.fill(products)
+        feed.fill(products)
         elastic.writer().indices.refresh(index=name_of(products))
 
 

@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from efi import event_store
-from efi.commands import HANDLERS
+from efi.log import event_store
+from efi.writing.commands import HANDLERS
 from tests.api.bad_input import Case, body_schema, cases, sample
 from tests.api.shop import caught_up, on_sale, stocked
 

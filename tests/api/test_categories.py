@@ -11,7 +11,7 @@ from catalog.commands.categories import (
     RenameCategory,
 )
 from catalog.commands.products import CategoriseProduct, DeactivateProduct
-from efi import freshness
+from efi.reading import freshness
 from readmodels import categories
 from tests.api.shop import caught_up, discontinued, drafted, names, on_sale, refused
 from tests.efi.catalogue import category, say

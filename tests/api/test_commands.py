@@ -7,8 +7,8 @@ from django.core import signing
 from jsonschema import Draft202012Validator
 
 from catalog.commands.lots import ReceiveLot
-from efi import event_store
-from efi.commands import HANDLERS
+from efi.log import event_store
+from efi.writing.commands import HANDLERS
 from tests.api.shop import IN_A_YEAR, drafted, problem, refused
 from tests.efi.catalogue import category, say, supplier
 

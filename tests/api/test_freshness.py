@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from django.core import signing
 
-from efi import catching_up, event_store, freshness, generations
+from efi.log import event_store
+from efi.reading import catching_up, freshness, generations
 from readmodels import categories
 from tests.api.shop import bell_under_way, caught_up, drafted, known, names, on_sale, refused
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from efi import event_store
+from efi.log import event_store
 from tests.api.shop import drafted, refused
 from tests.efi.catalogue import category
 

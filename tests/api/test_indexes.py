@@ -4,8 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from efi import generations
-from efi.mongo import collection, database
+from efi.log.mongo import collection, database
+from efi.reading import generations
 from readmodels.filters import NAMES, PRICES
 from readmodels.product_catalog import NAME, SORTS
 from tests.api.shop import Shop, caught_up, emptied, on_sale, stocked

@@ -4,9 +4,9 @@ import pytest
 
 from catalog.events import ProductCategorised
 from catalog.values import Allergen, Allergens, Certification, StorageZone
-from efi import generations
-from efi.mongo import collection, database
-from efi.values import Money
+from efi.domain.values import Money
+from efi.log.mongo import collection, database
+from efi.reading import generations
 from readmodels import listing
 from readmodels.filters import NAMES
 from readmodels.product_catalog import NAME, SORTS

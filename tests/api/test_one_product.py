@@ -8,8 +8,8 @@ import pytest
 from catalog.commands.products import ChangePrice, DeactivateProduct, DescribeProduct, DiscontinueProduct
 from catalog.commands.stock import ReserveStock
 from catalog.values import Certification, TemperatureRange
-from efi.event_store import now
-from efi.payloads import dump
+from efi.domain.payloads import dump
+from efi.log.event_store import now
 from tests.api.shop import caught_up, drafted, names, on_sale, put_on_sale, refused, stocked
 from tests.catalog.larder import ABOUT_OLIVES, NOW, bbd, identity
 from tests.efi.catalogue import category, say

@@ -8,7 +8,7 @@ from openapi_spec_validator import validate
 
 from catalog.commands.bundles import CreateBundle
 from catalog.commands.products import ChangePrice
-from efi.commands import HANDLERS
+from efi.writing.commands import HANDLERS
 from tests.api.shop import Shop, caught_up, discontinued, emptied, on_sale, stocked
 from tests.catalog.larder import bbd
 from tests.efi.catalogue import category, say

@@ -2,7 +2,7 @@
 
 import pytest
 
-from efi import event_store
+from efi.log import event_store
 from tests.api.shop import refused
 from tests.catalog.gallery import drawn, uploaded
 from tests.efi.catalogue import product

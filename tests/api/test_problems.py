@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from catalog.api import AvailabilityViewSet
-from efi.errors import Conflict
-from efi.problems import KINDS
+from efi.domain.errors import Conflict
+from efi.http.problems import KINDS
 from tests.api.shop import Caller, drafted, problem, refused
 from tests.efi.catalogue import category
 

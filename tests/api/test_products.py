@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.commands.products import ChangePrice, DeactivateProduct, SubmitProduct
-from efi.values import Money
+from efi.domain.values import Money
 from tests.api.shop import (
     IN_A_YEAR,
     Shop,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from efi import rate_limits
+from efi.http import rate_limits
 from tests.api.shop import caught_up, on_sale, problem
 
 HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"

@@ -3,7 +3,8 @@
 import pytest
 from pymongo.read_preferences import Primary, SecondaryPreferred
 
-from efi import mongo, projections
+from efi.log import mongo
+from efi.reading import projections
 
 
 @pytest.fixture

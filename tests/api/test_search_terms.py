@@ -6,8 +6,8 @@ import pytest
 from pymongo import WriteConcern
 from pymongo.errors import ConnectionFailure
 
-from readmodels import search_terms
 from readmodels.models import SearchTerm
+from readmodels.search import terms
 from tests.api.shop import caught_up, names, on_sale
 from tests.efi.catalogue import category
 
@@ -15,10 +15,10 @@ from tests.efi.catalogue import category
 @pytest.fixture
 def shop(shop, monkeypatch):
     """Two products, and a log of searches that is written before one goes on."""
-    monkeypatch.setattr(search_terms, "UNANSWERED", WriteConcern(w="majority"))
-    search_terms.ensure_indexes()
-    search_terms.terms().delete_many({})
-    monkeypatch.setattr(search_terms, "room", search_terms.Room())
+    monkeypatch.setattr(terms, "UNANSWERED", WriteConcern(w="majority"))
+    terms.ensure_indexes()
+    terms.terms().delete_many({})
+    monkeypatch.setattr(terms, "room", terms.Room())
     mezze = category("Mezze")
     for name in ("Kalamata olives", "Olives in oil"):
         on_sale(name, f"OLI-{len(name)}", categories=(mezze,))
@@ -39,7 +39,7 @@ def test_what_is_asked_is_counted_whoever_asks_and_however_it_is_typed(shop):
 
 def test_nobody_is_told_with_it(shop):
     shop.elias.get("products?q=olives")
-    [kept] = search_terms.terms().find()
+    [kept] = terms.terms().find()
     assert kept.keys() == {"_id", "asked", "found_nothing", "last_asked", "terms", "expires_at"}
 
 
@@ -55,27 +55,27 @@ def test_pages_behind_the_first_what_is_typed_so_far_and_what_is_asked_again_are
 
 def test_no_more_is_kept_of_a_search_than_one_would_type(shop):
     shop.guest.get(f"products?q={'x' * 200}")
-    assert list(told()) == ["x" * search_terms.LONGEST]
+    assert list(told()) == ["x" * terms.LONGEST]
 
 
 def test_a_search_is_answered_though_it_cannot_be_counted(shop, monkeypatch):
     def down():
         raise ConnectionFailure("the store is gone")
 
-    monkeypatch.setattr(search_terms, "terms", down)
+    monkeypatch.setattr(terms, "terms", down)
     assert names(shop.guest.get("products?q=kalamata")) == ["Kalamata olives"]
 
 
 def kept_for():
     """By text, how many days after it was last asked."""
-    return {term["_id"]: (term["expires_at"] - term["last_asked"]).days for term in search_terms.terms().find()}
+    return {term["_id"]: (term["expires_at"] - term["last_asked"]).days for term in terms.terms().find()}
 
 
 def test_what_was_asked_once_goes_after_a_month_and_what_was_asked_again_after_a_year_and_more(shop):
     for typed in ("figs", "olives", "olives"):
         shop.guest.get(f"products?q={typed}")
     assert kept_for() == {"figs": 30, "olives": 400}
-    expiring = search_terms.terms().index_information()["expires_at_1"]
+    expiring = terms.terms().index_information()["expires_at_1"]
     assert expiring["expireAfterSeconds"] == 0
 
 
@@ -103,8 +103,8 @@ def test_what_only_holds_a_figure_is_kept(shop, typed):
 
 def test_where_there_are_as_many_as_are_kept_none_is_added_and_those_known_are_counted(shop, monkeypatch):
     shop.guest.get("products?q=olives")
-    monkeypatch.setattr(search_terms, "MOST", 1)
-    monkeypatch.setattr(search_terms, "room", search_terms.Room())
+    monkeypatch.setattr(terms, "MOST", 1)
+    monkeypatch.setattr(terms, "room", terms.Room())
     for typed in ("figs", "olives"):
         shop.guest.get(f"products?q={typed}")
     assert told() == {"olives": (2, 0)}

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 from knox.models import AuthToken
 
-from efi import event_store
+from efi.log import event_store
 from tests.api.shop import Caller, refused, token_for
 
 MEZZE = {"name": "Mezze"}

@@ -6,8 +6,9 @@ import pytest
 from django.db import connections
 from pymongo import MongoClient
 
-from efi import failures, generations, mongo
-from efi.projections import READ_MODELS
+from efi.log import mongo
+from efi.reading import failures, generations
+from efi.reading.projections import READ_MODELS
 from tests.api.shop import bell_under_way, problem, refused
 
 EVERYWHERE = ("/{}", "/api/v1/{}")
@@ -106,7 +107,7 @@ def test_availability_and_streams_are_unavailable_while_the_store_is_away(away):
 
 
 def test_a_command_is_unavailable_while_the_store_is_away_and_may_be_repeated(away, monkeypatch):
-    monkeypatch.setattr("efi.commands.DEADLINE", 0.1)
+    monkeypatch.setattr("efi.writing.commands.DEADLINE", 0.1)
     refused(away.maria.give("create_category", {"name": "Mezze"}, idempotency_key="k-1"), 503, "unavailable")
 
 

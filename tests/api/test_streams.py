@@ -7,8 +7,8 @@ import pytest
 
 from catalog.commands.stock import ExpireStock, ReserveStock
 from catalog.events import PriceChanged
-from efi import event_store
-from efi.context import Context
+from efi.domain.context import Context
+from efi.log import event_store
 from tests.api.shop import drafted, on_sale, refused, stocked
 from tests.catalog.larder import MARIA, NOW, bbd, identity
 from tests.efi.catalogue import repricing, say

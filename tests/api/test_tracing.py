@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from efi.logs import Line
+from efi.runtime.logs import Line
 from tests.api.shop import problem
 from tests.efi.catalogue import category
 

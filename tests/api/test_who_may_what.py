@@ -10,10 +10,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from knox.models import AuthToken
 
 from catalog.commands.bundles import CreateBundle
-from efi import event_store
-from efi.commands import HANDLERS
+from efi.http.permissions import GRANTS, READ_STREAMS
+from efi.log import event_store
 from efi.models import User
-from efi.permissions import GRANTS, READ_STREAMS
+from efi.writing.commands import HANDLERS
 from tests.api.shop import Caller, Shop, caught_up, emptied, on_sale, problem, token_for
 from tests.catalog.gallery import uploaded
 from tests.catalog.larder import bbd

@@ -4,10 +4,11 @@ import importlib.util
 
 from django.conf import settings
 
-from efi import broker, demo, letters, tasks
-from efi.embedded import data_folder
-from efi.events import EVENTS
-from efi.permissions import OPERATE, READ_RECORDS, READ_STREAMS
+from efi.delivery import broker, letters, tasks
+from efi.domain.events import EVENTS
+from efi.http.permissions import OPERATE, READ_RECORDS, READ_STREAMS
+from efi.running import demo
+from efi.running.embedded import data_folder
 
 
 def test_bells_of_the_release_before_find_their_task():

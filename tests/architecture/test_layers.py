@@ -10,8 +10,8 @@ import pytest
 from django.apps import apps
 
 import catalog.commands
-from efi.aggregate import AGGREGATES
-from efi.events import EVENTS
+from efi.domain.aggregate import AGGREGATES
+from efi.domain.events import EVENTS
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -21,12 +21,22 @@ WITHIN_A_FUNCTION = "def plant():\n    import {0}\n    return {0}\n"
 FOR_TYPES_ONLY = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import {0}\n"
 
 PLANTED = [
-    ("apps", "efi/commands.py", "import catalog.events", "efi.commands -> catalog.events"),
-    ("apps", "efi/commands.py", WITHIN_A_FUNCTION.format("catalog.events"), "efi.commands -> catalog.events"),
-    ("apps", "efi/api.py", "import readmodels.categories", "efi.api -> readmodels.categories"),
+    ("apps", "efi/writing/commands.py", "import catalog.events", "efi.writing.commands -> catalog.events"),
+    (
+        "apps",
+        "efi/writing/commands.py",
+        WITHIN_A_FUNCTION.format("catalog.events"),
+        "efi.writing.commands -> catalog.events",
+    ),
+    ("apps", "efi/http/api.py", "import readmodels.categories", "efi.http.api -> readmodels.categories"),
     ("apps", "catalog/api.py", "import readmodels.categories", "catalog.api -> readmodels.categories"),
-    ("published", "readmodels/api.py", "import catalog.product", "readmodels.api -> catalog.product"),
-    ("published", "readmodels/api.py", FOR_TYPES_ONLY.format("catalog.stock"), "readmodels.api -> catalog.stock"),
+    ("published", "readmodels/api.py", "import catalog.domain.product", "readmodels.api -> catalog.domain.product"),
+    (
+        "published",
+        "readmodels/api.py",
+        FOR_TYPES_ONLY.format("catalog.domain.stock"),
+        "readmodels.api -> catalog.domain.stock",
+    ),
     ("published", "readmodels/categories.py", "import catalog.values", "readmodels.categories -> catalog.values"),
     (
         "published",
@@ -34,9 +44,14 @@ PLANTED = [
         "import catalog.commands.products",
         "readmodels.api -> catalog.commands.products",
     ),
-    ("context", "catalog/events.py", "import catalog.product", "catalog.events -> catalog.product"),
-    ("context", "catalog/stock.py", "import catalog.product", "catalog.stock -> catalog.product"),
-    ("context", "catalog/stock.py", "import catalog.commands", "catalog.stock -> catalog.commands"),
+    ("context", "catalog/events.py", "import catalog.domain.product", "catalog.events -> catalog.domain.product"),
+    (
+        "domain",
+        "catalog/domain/stock.py",
+        "import catalog.domain.product",
+        "catalog.domain.stock -> catalog.domain.product",
+    ),
+    ("context", "catalog/domain/stock.py", "import catalog.commands", "catalog.domain.stock -> catalog.commands"),
     ("context", "catalog/commands/stock.py", "import catalog.api", "catalog.commands.stock -> catalog.api"),
     ("context", "catalog/utils.py", "", "catalog.utils"),
     ("read_side", "readmodels/categories.py", "import readmodels.api", "readmodels.categories -> readmodels.api"),
@@ -54,25 +69,62 @@ PLANTED = [
         "readmodels.shop.words -> readmodels.shop.views",
     ),
     ("shop", "readmodels/shop/utils.py", "", "readmodels.shop.utils"),
-    ("kernel", "efi/events.py", "import efi.bus", "efi.events -> efi.bus"),
-    ("kernel", "efi/event_store.py", "import efi.commands", "efi.event_store -> efi.commands"),
-    ("kernel", "efi/commands.py", "import efi.relay", "efi.commands -> efi.relay"),
-    ("kernel", "efi/relay.py", "import efi.commands", "efi.relay -> efi.commands"),
+    ("kernel", "efi/domain/events.py", "import efi.writing.bus", "efi.domain.events -> efi.writing.bus"),
+    ("kernel", "efi/log/event_store.py", "import efi.writing.commands", "efi.log.event_store -> efi.writing.commands"),
+    ("kernel", "efi/writing/commands.py", "import efi.delivery.relay", "efi.writing.commands -> efi.delivery.relay"),
+    (
+        "kernel",
+        "efi/writing/commands.py",
+        "import efi.reading.projections",
+        "efi.writing.commands -> efi.reading.projections",
+    ),
+    ("kernel", "efi/reading/records.py", "import efi.writing.commands", "efi.reading.records -> efi.writing.commands"),
+    ("kernel", "efi/delivery/relay.py", "import efi.http.answers", "efi.delivery.relay -> efi.http.answers"),
+    ("kernel", "efi/http/api.py", "import efi.delivery.relay", "efi.http.api -> efi.delivery.relay"),
     ("kernel", "efi/utils.py", "", "efi.utils"),
+    (
+        "operations",
+        "efi/operations/verification/verify.py",
+        "import efi.operations.rebuilding.rebuild",
+        "efi.operations.verification.verify -> efi.operations.rebuilding.rebuild",
+    ),
+    ("operations", "efi/operations/utils.py", "", "efi.operations.utils"),
+    (
+        "imports",
+        "catalog/imports/csv_table.py",
+        "import catalog.imports.workbooks",
+        "catalog.imports.csv_table -> catalog.imports.workbooks",
+    ),
+    (
+        "search",
+        "readmodels/search/elastic.py",
+        "import readmodels.search.feed",
+        "readmodels.search.elastic -> readmodels.search.feed",
+    ),
     ("staff", "efi/staff/accounts.py", "import efi.staff.verbs", "efi.staff.accounts -> efi.staff.verbs"),
     (
         "writes",
         "catalog/commands/products.py",
-        "import efi.generations",
-        "catalog.commands.products -> efi.generations",
+        "import efi.reading.generations",
+        "catalog.commands.products -> efi.reading.generations",
     ),
     ("writes", "catalog/commands/stock.py", "import catalog.records", "catalog.commands.stock -> catalog.records"),
-    ("writes", "efi/claims.py", "import efi.projections", "efi.claims -> efi.projections"),
-    ("plain", "catalog/product.py", "import django.utils.text", "catalog.product -> django"),
+    (
+        "writes",
+        "efi/writing/claims.py",
+        "import efi.reading.projections",
+        "efi.writing.claims -> efi.reading.projections",
+    ),
+    ("plain", "catalog/domain/product.py", "import django.utils.text", "catalog.domain.product -> django"),
     ("plain", "catalog/events.py", "import bson", "catalog.events -> bson"),
-    ("plain", "catalog/stock.py", "import random", "catalog.stock -> random"),
-    ("plain", "efi/payloads.py", "import pymongo", "efi.payloads -> pymongo"),
-    ("plain", "efi/aggregate.py", "import efi.repository", "efi.aggregate -> efi.repository"),
+    ("plain", "catalog/domain/stock.py", "import random", "catalog.domain.stock -> random"),
+    ("plain", "efi/domain/payloads.py", "import pymongo", "efi.domain.payloads -> pymongo"),
+    (
+        "plain",
+        "efi/domain/aggregate.py",
+        "import efi.writing.repository",
+        "efi.domain.aggregate -> efi.writing.repository",
+    ),
 ]
 
 
@@ -139,10 +191,10 @@ def test_a_context_to_come_is_held_apart_from_the_others(tree):
 
 def test_no_aggregate_is_left_out_of_those_that_are_plain():
     assert catalog.commands
-    rules = {
-        kind.__module__ for kind in [*AGGREGATES.values(), *EVENTS.values()] if not kind.__module__.startswith("efi.")
-    }
-    assert {module for module in rules if not module.endswith(".events")} <= set(CONTRACTS["plain"]["source_modules"])
+    rules = {kind.__module__ for kind in [*AGGREGATES.values(), *EVENTS.values()]}
+    ours = {module for module in rules if not module.startswith(("efi.", "tests."))}
+    assert {module for module in ours if module.split(".")[1] not in ("domain", "events")} == set()
+    assert {"*.domain.**", "*.events"} <= set(CONTRACTS["plain"]["source_modules"])
 
 
 @pytest.mark.parametrize(

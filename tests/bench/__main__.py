@@ -9,8 +9,8 @@ from pathlib import Path
 
 import django
 
-from efi.embedded import Mongod
-from efi.engines import form_replica_set
+from efi.running.embedded import Mongod
+from efi.running.engines import form_replica_set
 
 FOLDER = tempfile.TemporaryDirectory(prefix="efi-bench-")
 MONGOD = Mongod(Path(FOLDER.name))
@@ -26,8 +26,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from efi import generations  # noqa: E402
-from efi.mongo import client  # noqa: E402
+from efi.log.mongo import client  # noqa: E402
+from efi.reading import generations  # noqa: E402
 from tests.bench import (  # noqa: E402
     appending,
     distributing,

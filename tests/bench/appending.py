@@ -10,10 +10,10 @@ from uuid import UUID
 from bson import ObjectId
 
 from catalog.commands.products import ChangePrice
-from efi import event_store
-from efi.commands import dispatch
-from efi.mongo import Document, collection
-from efi.values import Money
+from efi.domain.values import Money
+from efi.log import event_store
+from efi.log.mongo import Document, collection
+from efi.writing.commands import dispatch
 from tests.bench import past
 from tests.bench.figures import Figure, Measure, alternate
 

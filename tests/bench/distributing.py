@@ -9,9 +9,10 @@ from pathlib import Path
 import orjson
 from django.conf import settings
 
-from efi import event_store, freshness, generations
-from efi.mongo import client, collection
-from efi.projections import READ_MODELS
+from efi.log import event_store
+from efi.log.mongo import client, collection
+from efi.reading import freshness, generations
+from efi.reading.projections import READ_MODELS
 from readmodels.product_catalog import NAME
 from tests.bench import lagging, past
 from tests.bench.figures import Figure, alternate

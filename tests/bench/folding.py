@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from pymongo import ReplaceOne
 
-from efi import event_store, generations, progress
-from efi.mongo import Document, collection
-from efi.projections import READ_MODELS, Generation
+from efi.log import event_store
+from efi.log.mongo import Document, collection
+from efi.reading import generations, progress
+from efi.reading.projections import READ_MODELS, Generation
 from readmodels.product_catalog import NAME
 from tests.bench import past
 from tests.bench.figures import Figure, alternate

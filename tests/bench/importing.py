@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from catalog import import_runs
 from catalog.commands.categories import CreateCategory
 from catalog.commands.suppliers import RegisterSupplier
-from catalog.product_import import Outcome
-from efi.commands import dispatch
+from catalog.imports import import_runs
+from catalog.imports.product_import import Outcome
 from efi.models import User
+from efi.writing.commands import dispatch
 from tests.bench import appending
 from tests.bench.figures import Figure, alternate
 

@@ -12,9 +12,9 @@ from itertools import chain, count
 
 from knox.models import AuthToken
 
-from efi import generations
+from efi.domain.payloads import dump
 from efi.models import User
-from efi.payloads import dump
+from efi.reading import generations
 from readmodels.product_catalog import NAME
 from tests.bench import past
 from tests.bench.figures import Figure

@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from catalog.records import products
-from efi import event_store, generations
+from efi.log import event_store
 from efi.models import User
+from efi.reading import generations
 from tests.bench.figures import Figure
 from tests.bench.past import SPACE, SUPPLIER
 from tests.catalog.shelves import listed, lot_of, put

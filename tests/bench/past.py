@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from bson import ObjectId
 
-from catalog.description import Description
+from catalog.domain.description import Description
 from catalog.events import (
     CategoryCreated,
     LotApproved,
@@ -20,11 +20,11 @@ from catalog.events import (
     ProductSubmitted,
 )
 from catalog.values import Allergen, Allergens, StorageZone
-from efi import event_store
-from efi.batches import batched
-from efi.events import Event, stored
-from efi.mongo import Document
-from efi.values import Money
+from efi.domain.events import Event, stored
+from efi.domain.values import Money
+from efi.log import event_store
+from efi.log.mongo import Document
+from efi.runtime.batches import batched
 
 SPACE = UUID("5b3c0a52-8d0e-4f43-9a6a-3f3f6f0f7c11")
 SUPPLIER = uuid5(SPACE, "supplier")

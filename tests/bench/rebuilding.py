@@ -4,8 +4,8 @@ import os
 import time
 from collections.abc import Iterator
 
-from efi import event_store
-from efi.operations.rebuild import rebuild
+from efi.log import event_store
+from efi.operations.rebuilding.rebuild import rebuild
 from readmodels.product_catalog import NAME
 from tests.bench import past
 from tests.bench.figures import Figure

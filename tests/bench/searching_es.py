@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from efi import elastic, event_store, generations
-from readmodels import product_catalog, search_feed
+from efi.log import event_store
+from efi.reading import generations
+from readmodels import product_catalog
+from readmodels.search import elastic, feed
 from tests.bench import past, visitors
 from tests.bench.figures import Figure
 from tests.bench.visitors import Request
@@ -44,7 +46,7 @@ def _fill() -> None:
     past.write(0, prices=0)
     generations.build_missing()
     put(product_catalog.NAME, {past.product_id(number): past.of_product(number) for number in range(PRODUCTS)})
-    search_feed.fill(generations.live(product_catalog.NAME))
+    feed.fill(generations.live(product_catalog.NAME))
 
 
 def _searches(folder: Path, server: Elasticsearch) -> Iterator[Figure]:

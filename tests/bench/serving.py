@@ -10,9 +10,10 @@ from bson import json_util
 from django.conf import settings
 from django.test import RequestFactory
 
-from efi import event_store, generations
-from efi.answers import read_model
-from efi.mongo import Document
+from efi.http.answers import read_model
+from efi.log import event_store
+from efi.log.mongo import Document
+from efi.reading import generations
 from readmodels import categories, facets, product_catalog
 from readmodels.listing import Listing
 from tests.bench import cached, lagging, past, visitors

@@ -9,8 +9,10 @@ from bson import json_util
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from efi import bus, generations, urls
-from efi.commands import Receipt
+from efi import urls
+from efi.reading import generations
+from efi.writing import bus
+from efi.writing.commands import Receipt
 from readmodels.product_catalog import INTERNAL, LISTED, NAME
 from tests.bench.settings import FINDS
 

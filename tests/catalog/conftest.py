@@ -12,23 +12,24 @@ import pytest
 from pymongo.errors import DuplicateKeyError
 
 import catalog.commands
-import catalog.upcasters
-from catalog.bundle import Bundle
-from catalog.category import Categories
-from catalog.product import Product
-from catalog.stock import Stock
-from catalog.supplier import Supplier
-from efi import claims, event_store, repository, snapshots
-from efi.aggregate import stream_of
-from efi.commands import HANDLERS, Command, dispatch
-from efi.context import Context
-from efi.errors import Refusal
-from efi.event_store import Commit
-from efi.events import Event
-from efi.unit import Unit, working
+import catalog.domain.upcasters
+from catalog.domain.bundle import Bundle
+from catalog.domain.category import Categories
+from catalog.domain.product import Product
+from catalog.domain.stock import Stock
+from catalog.domain.supplier import Supplier
+from efi.domain.aggregate import stream_of
+from efi.domain.context import Context
+from efi.domain.errors import Refusal
+from efi.domain.events import Event
+from efi.log import event_store
+from efi.log.event_store import Commit
+from efi.writing import claims, repository, snapshots
+from efi.writing.commands import HANDLERS, Command, dispatch
+from efi.writing.unit import Unit, working
 from tests.catalog.larder import MARIA, NOW
 
-assert catalog.commands, catalog.upcasters
+assert catalog.commands, catalog.domain.upcasters
 TRANSACTION = object()
 
 

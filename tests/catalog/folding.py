@@ -3,8 +3,8 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
-from efi.events import Event
-from efi.projections import READ_MODELS, Journal, Rows
+from efi.domain.events import Event
+from efi.reading.projections import READ_MODELS, Journal, Rows
 from tests.catalog.larder import MARIA, NOW, OLIVES
 
 

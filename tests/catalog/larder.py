@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from catalog.description import Description
+from catalog.domain.description import Description
 from catalog.events import (
     CategoryCreated,
     LotApproved,
@@ -24,8 +24,8 @@ from catalog.events import (
     SupplierRegistered,
 )
 from catalog.values import Allergen, Allergens, Measure, Nutrition, Offer, Status
-from efi.events import Event
-from efi.values import Money
+from efi.domain.events import Event
+from efi.domain.values import Money
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TODAY, TOMORROW, YESTERDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 1)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
-from catalog.description import Description
+from catalog.domain.description import Description
 from catalog.events import (
     LotReceived,
     LotReleased,
@@ -17,9 +17,9 @@ from catalog.events import (
 )
 from catalog.records import categories, lots, products, suppliers
 from catalog.values import StorageZone
-from efi import generations
-from efi.events import Event
-from efi.projections import READ_MODELS, Rows
+from efi.domain.events import Event
+from efi.reading import generations
+from efi.reading.projections import READ_MODELS, Rows
 from tests.catalog.larder import COMPLIANCE, JOAN, MARIA, NEXT_YEAR, NOW, QUALITY, bbd, category, identity
 
 

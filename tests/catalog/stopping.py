@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from efi.commands import dispatch
+from efi.writing.commands import dispatch
 
 
 class Stopped(Exception):

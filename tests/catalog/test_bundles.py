@@ -15,8 +15,8 @@ from catalog.events import (
     ProductSubmitted,
 )
 from catalog.values import Status
-from efi.payloads import load
-from efi.values import Money
+from efi.domain.payloads import load
+from efi.domain.values import Money
 from tests.catalog.larder import (
     DEACTIVATED,
     FETA,

@@ -8,8 +8,8 @@ import pytest
 from catalog import expiry
 from catalog.commands.stock import ExpireStock
 from catalog.events import ExpiryNoticed
-from efi import generations
-from efi.errors import Conflict
+from efi.domain.errors import Conflict
+from efi.reading import generations
 from tests.catalog.larder import NEXT_YEAR
 from tests.efi import audit
 from tests.efi.catalogue import listed, stocked, supplier

@@ -14,7 +14,6 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
-from catalog import import_files, import_runs, product_import, workbooks
 from catalog.commands.categories import CreateCategory, RemoveCategory
 from catalog.commands.lots import SetReorderPoint
 from catalog.commands.products import (
@@ -29,16 +28,18 @@ from catalog.commands.products import (
 )
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import RegisterSupplier
-from catalog.import_runs import State
-from catalog.known import category_ids, holder
+from catalog.imports import import_files, import_runs, product_import, workbooks
+from catalog.imports.import_runs import State
+from catalog.imports.lookups import category_ids, holder
 from catalog.values import Allergen, Allergens, NotStated, Status
-from efi import event_store, permissions
-from efi.commands import HANDLERS
-from efi.errors import Rejected
+from efi.domain.errors import Rejected
+from efi.domain.values import Currency, Money
+from efi.http import permissions
+from efi.log import event_store
+from efi.log.mongo import collection
 from efi.models import User
-from efi.mongo import collection
-from efi.together import Apart, dispatch_together
-from efi.values import Currency, Money
+from efi.writing.batch_dispatch import Apart, dispatch_together
+from efi.writing.commands import HANDLERS
 from tests.catalog.market import CHAI, HEADER, SYRUP, csv_of, many, with_cell, xlsx_of
 from tests.catalog.stopping import Stopped, stopping
 from tests.efi.catalogue import say

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
-from catalog import importing
 from catalog.commands.categories import CreateCategory, RemoveCategory
 from catalog.commands.products import (
     ApproveProduct,
@@ -19,11 +18,12 @@ from catalog.commands.products import (
     products,
 )
 from catalog.commands.stock import stocks
+from catalog.imports import importing
 from catalog.values import Status
-from efi import event_store
-from efi.commands import dispatch
-from efi.mongo import collection
-from efi.values import Money
+from efi.domain.values import Money
+from efi.log import event_store
+from efi.log.mongo import collection
+from efi.writing.commands import dispatch
 from tests.catalog.stopping import Stopped, stopping
 
 DEMO = Path(__file__).parents[2] / "demo" / "northwind"

@@ -22,15 +22,15 @@ from catalog.commands.lots import (
 )
 from catalog.commands.products import DiscontinueProduct, RecallProduct
 from catalog.commands.stock import AllocateFromLots, AllocateStock, ExpireStock, ExtendReservation, ReserveStock
+from catalog.domain.stock import MOST_ENDED, Stock
 from catalog.events import (
     AdjustmentDeclined,
     AdjustmentProposed,
     ProductRecalled,
     ReorderPointSet,
 )
-from catalog.stock import MOST_ENDED, Stock
 from catalog.values import NOTICES, Level, Loss, Part, Severity
-from efi import payloads
+from efi.domain import payloads
 from tests.catalog.happenings import (
     ASKED,
     COUNT,

@@ -11,10 +11,10 @@ from PIL import Image
 
 from catalog import pictures
 from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
+from catalog.domain.product import MOST_PICTURES
 from catalog.events import PictureAttached, PictureRemoved, PicturesArranged
-from catalog.product import MOST_PICTURES
 from catalog.values import Picture, Status
-from efi.errors import Rejected
+from efi.domain.errors import Rejected
 from tests.catalog.gallery import drawn, uploaded
 from tests.catalog.larder import OLIVES, OLIVES_THAT_ARE
 

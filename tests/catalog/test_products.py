@@ -18,7 +18,8 @@ from catalog.commands.products import (
     RecallProduct,
     SubmitProduct,
 )
-from catalog.description import Description
+from catalog.domain.description import Description
+from catalog.domain.product import ENDED
 from catalog.events import (
     ProductCategorised,
     ProductDeclined,
@@ -26,10 +27,9 @@ from catalog.events import (
     ProductOffered,
     ProductReactivated,
 )
-from catalog.product import ENDED
 from catalog.values import SELLABLE, Allergen, Allergens, NotStated, Offer, Status, StorageZone
-from efi.payloads import load
-from efi.values import Money
+from efi.domain.payloads import load
+from efi.domain.values import Money
 from tests.catalog.happenings import all_recalled
 from tests.catalog.larder import (
     ABOUT_OLIVES,

@@ -23,8 +23,8 @@ from catalog.events import (
 )
 from catalog.records import bundles, categories, prices, products, suppliers
 from catalog.values import Part, Status
-from efi.projections import READ_MODELS
-from efi.texts import terms, words_in
+from efi.domain.texts import terms, words_in
+from efi.reading.projections import READ_MODELS
 from tests.catalog.folding import folded, rows
 from tests.catalog.larder import (
     ANNAS_CART,

@@ -14,6 +14,7 @@ from catalog.commands.stock import (
     ReserveStock,
 )
 from catalog.commands.suppliers import RegisterSupplier
+from catalog.domain.stock import MOST_ENDED, Stock
 from catalog.events import (
     ExpiryNoticed,
     LotExpired,
@@ -23,7 +24,6 @@ from catalog.events import (
     StockAllocated,
     StockReserved,
 )
-from catalog.stock import MOST_ENDED, Stock
 from catalog.values import NOTICES, Part
 from tests.catalog.larder import (
     ANNAS_CART,

@@ -17,6 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from catalog.domain.lot import Lot
+from catalog.domain.stock import Stock
 from catalog.events import (
     AdjustmentProposed,
     ExpiryNoticed,
@@ -33,10 +35,8 @@ from catalog.events import (
     StockClosed,
     StockRecalled,
 )
-from catalog.lot import Lot
-from catalog.stock import Stock
 from catalog.values import Loss, Part, Severity, business_day
-from efi.errors import Refusal
+from efi.domain.errors import Refusal
 from tests.catalog.larder import COMPLIANCE, NOW, OLIVES, QUALITY, TRATTORIA, bbd, identity
 
 QUANTITIES = st.integers(0, 12)

@@ -17,7 +17,7 @@ from catalog.events import (
 )
 from catalog.records import approvals, lots, movements, products, stock
 from catalog.values import Allergen, Allergens, Label, NotStated
-from efi.projections import READ_MODELS
+from efi.reading.projections import READ_MODELS
 from tests.catalog.folding import folded, rows
 from tests.catalog.happenings import (
     ASKED,

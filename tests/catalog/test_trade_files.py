@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog.trade_files import BadTrade, ProductRow, read_trade
+from catalog.imports.trade_files import BadTrade, ProductRow, read_trade
 from catalog.values import Allergen, Allergens, StorageZone
-from efi.values import Money
+from efi.domain.values import Money
 
 DEMO = Path(__file__).parents[2] / "demo" / "northwind"
 

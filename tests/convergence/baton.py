@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from efi.mongo import client
+from efi.log.mongo import client
 
 WRITES = frozenset({"insert", "update", "delete"})
 TRANSACTION_ENDS = frozenset({"commitTransaction", "abortTransaction"})

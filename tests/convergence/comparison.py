@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from efi.event_store import Commit
-from efi.mongo import Document
-from efi.projections import Fold, Generation, Journal, Tally
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import Fold, Generation, Journal, Tally
 from tests.convergence import reference
 from tests.convergence.reference import Documents
 

@@ -7,12 +7,14 @@ from django.test import override_settings
 from pymongo import MongoClient
 
 from catalog.events import ReservationLapsed, ReservationReleased, StockAllocated, StockReserved
-from efi import claims, event_store, failures, generations, mongo, snapshots
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import READ_MODELS, Rows, projects
-from efi.repository import memory
+from efi.domain.events import Event
+from efi.log import event_store, mongo
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading import failures, generations
+from efi.reading.projections import READ_MODELS, Rows, projects
+from efi.writing import claims, snapshots
+from efi.writing.repository import memory
 from tests.convergence.baton import Boundary
 
 NAME = "efi_convergence"

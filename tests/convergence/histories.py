@@ -25,9 +25,9 @@ from catalog.commands.products import ApproveProduct, CreateProduct, DescribePro
 from catalog.commands.proposals import ApproveLabel, DeclineLabel
 from catalog.commands.stock import ExtendReservation, ReserveStock
 from catalog.commands.suppliers import RegisterSupplier
-from efi import payloads
-from efi.commands import HANDLERS, Command
-from efi.event_store import Commit
+from efi.domain import payloads
+from efi.log.event_store import Commit
+from efi.writing.commands import HANDLERS, Command
 from tests.catalog.gallery import uploaded
 from tests.convergence.rehearsal import Order, would_do
 

@@ -12,15 +12,17 @@ from uuid import UUID
 
 from pymongo import WriteConcern
 
-from efi import bus, catching_up, claims, commands, event_store, failures, followers, generations, history, snapshots
-from efi.catching_up import ReadLess
-from efi.commands import dispatch
-from efi.errors import Refusal
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import READ_MODELS, Folds, Generation, ReadModel
-from efi.repository import memory
+from efi.domain.errors import Refusal
+from efi.domain.events import Event
+from efi.log import epoch, event_store
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading import catching_up, failures, followers, generations
+from efi.reading.catching_up import ReadLess
+from efi.reading.projections import READ_MODELS, Folds, Generation, ReadModel
+from efi.writing import bus, claims, commands, snapshots
+from efi.writing.commands import dispatch
+from efi.writing.repository import memory
 from tests.convergence import comparison, reference
 from tests.convergence.baton import Boundary, Crash, Stage
 from tests.convergence.histories import Clock, Drawer, Known
@@ -191,7 +193,7 @@ class Play:
             patch.object(commands, "time", waiting),
             patch.object(catching_up, "time", waiting),
             patch.object(generations, "time", waiting),
-            patch.object(history, "has_changed", lambda: False),
+            patch.object(epoch, "has_changed", lambda: False),
             patch.object(snapshots, "EVERY", self.rng.choice((4, 50))),
             patch.object(failures.logger, "disabled", True),
             patch.object(boundary, "stage", self.stage),

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from random import Random
 
-from efi.catching_up import NEWEST
-from efi.event_store import Commit
-from efi.projections import READ_MODELS, ReadModel
+from efi.log.event_store import Commit
+from efi.reading.catching_up import NEWEST
+from efi.reading.projections import READ_MODELS, ReadModel
 
 TRIES = 3
 LOST, ONCE, TWICE, THRICE = 15, 45, 25, 15

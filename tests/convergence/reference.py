@@ -12,9 +12,9 @@ import bson
 from bson.binary import UuidRepresentation
 from bson.codec_options import CodecOptions
 
-from efi.event_store import Commit, commits, decode
-from efi.mongo import Document
-from efi.projections import Fold, Journal, ReadModel, Rows, Tally
+from efi.log.event_store import Commit, commits, decode
+from efi.log.mongo import Document
+from efi.reading.projections import Fold, Journal, ReadModel, Rows, Tally
 
 Documents = dict[str, Document]
 AS_READ: CodecOptions[Document] = CodecOptions(tz_aware=True, uuid_representation=UuidRepresentation.STANDARD)

@@ -8,12 +8,12 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from efi import claims, repository, snapshots
-from efi.commands import HANDLERS, Command
-from efi.context import Context
-from efi.errors import Refusal
-from efi.event_store import Commit
-from efi.unit import Unit, working
+from efi.domain.context import Context
+from efi.domain.errors import Refusal
+from efi.log.event_store import Commit
+from efi.writing import claims, repository, snapshots
+from efi.writing.commands import HANDLERS, Command
+from efi.writing.unit import Unit, working
 
 ANY = UUID(int=0)
 

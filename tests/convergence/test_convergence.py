@@ -12,11 +12,11 @@ from uuid import UUID
 
 import pytest
 
-from efi.commands import HANDLERS, Command, Handled, command
-from efi.context import Context
-from efi.errors import Rejected
-from efi.events import EVENTS
-from efi.projections import READ_MODELS
+from efi.domain.context import Context
+from efi.domain.errors import Rejected
+from efi.domain.events import EVENTS
+from efi.reading.projections import READ_MODELS
+from efi.writing.commands import HANDLERS, Command, Handled, command
 from tests.convergence.baton import Boundary
 from tests.convergence.histories import Undrawable
 from tests.convergence.plays import play

@@ -15,10 +15,11 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 
 from catalog.records.categories import NAME as CATEGORY_RECORDS
-from efi import catching_up, event_store, yields
-from efi.catching_up import NEWEST, Folded
-from efi.mongo import Document
-from efi.projections import READ_MODELS, Generation, identity_in
+from efi.log import event_store
+from efi.log.mongo import Document
+from efi.reading import catching_up, contributions
+from efi.reading.catching_up import NEWEST, Folded
+from efi.reading.projections import READ_MODELS, Generation, identity_in
 from readmodels.categories import COUNTS
 from readmodels.price_history import NAME as PRICES
 from readmodels.product_catalog import NAME as PRODUCTS
@@ -31,7 +32,7 @@ FEW = (PRODUCTS, PRICES, COUNTS, CATEGORY_RECORDS)
 Unseen = dict[str, list[Document]]
 read_unseen, load, fold_unseen = event_store.read_unseen, catching_up._load, catching_up._fold_unseen
 once, write_documents = catching_up._once, catching_up._write_documents
-row_changes, tally_changes = yields._row_changes, yields._tally_changes
+row_changes, tally_changes = contributions._row_changes, contributions._tally_changes
 PLANTED: dict[str, tuple[object, str, object]] = {}
 
 
@@ -92,7 +93,7 @@ def a_missing_second_look(*args: Any) -> bool:
     return True
 
 
-@stands_in_for(yields, "_tally_changes")
+@stands_in_for(contributions, "_tally_changes")
 def a_doubled_inc(*args: Any) -> list[Any]:
     return tally_changes(*args) * 2
 
@@ -102,7 +103,7 @@ def facts_written_outside_the_transaction(generation: Generation, folded: list[F
     if not folded:
         return
     generation.facts.bulk_write([catching_up._write(one.document) for one in folded], ordered=False)
-    changes = [write for one in folded for write in yields.changes(generation.model, one.document, one.before)]
+    changes = [write for one in folded for write in contributions.changes(generation.model, one.document, one.before)]
     if changes:
         generation.documents.bulk_write(changes, ordered=False, session=session)
 
@@ -114,7 +115,7 @@ def facts_read_outside_the_transaction(
     return load(generation, identities, None)
 
 
-@stands_in_for(yields, "_row_changes")
+@stands_in_for(contributions, "_row_changes")
 def rows_that_are_not_removed(*args: Any) -> list[Any]:
     return [change for change in row_changes(*args) if not isinstance(change, DeleteOne)]
 

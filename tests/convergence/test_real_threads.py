@@ -5,13 +5,15 @@ from collections.abc import Callable
 from random import Random
 from threading import Event, Thread
 
-from efi import bus, catching_up, generations, relay
-from efi.catching_up import NEWEST
-from efi.commands import dispatch
-from efi.errors import Refusal
-from efi.event_store import Commit
-from efi.projections import READ_MODELS
-from efi.relay import Relay
+from efi.delivery import relay
+from efi.delivery.relay import Relay
+from efi.domain.errors import Refusal
+from efi.log.event_store import Commit
+from efi.reading import catching_up, generations
+from efi.reading.catching_up import NEWEST
+from efi.reading.projections import READ_MODELS
+from efi.writing import bus
+from efi.writing.commands import dispatch
 from tests.convergence import comparison, reference
 from tests.convergence.histories import Clock, Drawer, Known
 from tests.convergence.plays import empty_the_shop

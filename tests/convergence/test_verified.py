@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from efi.operations.verify import Finding, Order, subjects, verify
+from efi.operations.verification.verify import Finding, Order, subjects, verify
 from tests.convergence.baton import Boundary
 from tests.convergence.plays import play
 

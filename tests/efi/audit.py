@@ -11,10 +11,10 @@ from catalog.events import (
     ProductCreated,
     SupplierRegistered,
 )
-from efi import generations
-from efi.claims import claims, guards
-from efi.event_store import Commit, commits, decode
-from efi.events import Event
+from efi.domain.events import Event
+from efi.log.event_store import Commit, commits, decode
+from efi.reading import generations
+from efi.writing.claims import claims, guards
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log
 

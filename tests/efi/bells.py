@@ -7,9 +7,10 @@ from typing import Any
 
 from pymongo.read_concern import ReadConcern
 
-from efi import mongo, relay
-from efi.generations import live
-from efi.relay import Relay
+from efi.delivery import relay
+from efi.delivery.relay import Relay
+from efi.log import mongo
+from efi.reading.generations import live
 from tests.efi.labels import TAGS
 
 PATIENCE = 20.0

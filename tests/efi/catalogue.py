@@ -8,10 +8,10 @@ from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.products import ApproveProduct, ChangePrice, CreateProduct, SubmitProduct
 from catalog.commands.stock import ReserveStock
 from catalog.commands.suppliers import RegisterSupplier
-from efi import event_store
-from efi.commands import Command, Receipt, dispatch
-from efi.context import Context
-from efi.events import Event
+from efi.domain.context import Context
+from efi.domain.events import Event
+from efi.log import event_store
+from efi.writing.commands import Command, Receipt, dispatch
 from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, JOAN, MARIA, NEXT_YEAR, NOW, QUALITY, bbd, identity
 
 HALF_AN_HOUR = timedelta(minutes=30)

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from efi.commands import Receipt
-from efi.errors import Refusal
+from efi.domain.errors import Refusal
+from efi.writing.commands import Receipt
 
 Call = Callable[[], Any]
 

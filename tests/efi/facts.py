@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from efi.event_store import Commit
-from efi.events import Event
+from efi.domain.events import Event
+from efi.log.event_store import Commit
 from tests.catalog.larder import MARIA, NOW, OLIVES
 
 DRAWN = UUID("01890a5d-ac96-774b-bcce-00000000000e")

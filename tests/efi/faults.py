@@ -10,7 +10,7 @@ from pymongo.errors import AutoReconnect
 from pymongo.synchronous import command_runner
 from pymongo.synchronous.topology import Topology
 
-from efi.mongo import client
+from efi.log.mongo import client
 
 Break = Callable[["Wire"], bool]
 

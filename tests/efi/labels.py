@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from catalog.events import LotExpired, LotReceived, PriceChanged, ProductCreated
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import READ_MODELS, Fold, Journal, ReadModel, Rows, Tally
+from efi.domain.events import Event
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import READ_MODELS, Fold, Journal, ReadModel, Rows, Tally
 
 UNREADABLE: set[str] = set()
 """Prices and batch numbers that these folds fail on, for as long as a test says so."""

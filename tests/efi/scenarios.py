@@ -55,8 +55,8 @@ from catalog.commands.stock import (
 )
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
 from catalog.values import Loss, NotStated, Offer, Part, Severity
-from efi.commands import CALLERS, Command, Receipt
-from efi.events import Event
+from efi.domain.events import Event
+from efi.writing.commands import CALLERS, Command, Receipt
 from tests.catalog.gallery import uploaded
 from tests.catalog.larder import ABOUT_OLIVES, JOAN, MARIA, NOW, QUALITY, bbd, minutes
 from tests.efi import audit

@@ -5,8 +5,10 @@ from django.contrib.auth import authenticate
 from django.contrib.sessions.models import Session
 from knox.models import AuthToken
 
-from efi import demo, mongo, permissions
+from efi.http import permissions
+from efi.log import mongo
 from efi.models import User
+from efi.running import demo
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from knox.models import AuthToken
 
-from efi import permissions
+from efi.http import permissions
 from efi.models import User
 
 pytestmark = pytest.mark.django_db

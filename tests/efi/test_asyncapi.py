@@ -7,12 +7,12 @@ import pytest
 from django.conf import settings as live
 from jsonschema import Draft7Validator, FormatChecker
 
-from efi import checks
-from efi.cloud_events import cloud_event, written
-from efi.events import EVENTS, lift
-from efi.letters import events
+from efi.delivery.cloud_events import cloud_event, written
+from efi.delivery.letters import events
+from efi.domain.events import EVENTS, lift
+from efi.domain.payloads import dump
 from efi.management.asyncapi import text
-from efi.payloads import dump
+from efi.running import registrations
 from tests.efi.facts import committed
 from tests.efi.test_examples import named_by, of_every_event
 
@@ -69,19 +69,19 @@ def test_every_event_is_a_message_but_the_kernels_own():
 @pytest.mark.parametrize("personal", [True, False])
 @pytest.mark.parametrize(("name", "schema"), EVERY_SCHEMA)
 def test_whatever_was_ever_stored_is_told_as_the_file_says(name, schema, personal):
-    told = letter(lift(name, schema, checks.example(name, schema)), personal=personal)
+    told = letter(lift(name, schema, registrations.example(name, schema)), personal=personal)
     assert faults(of_message(name), told) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_newest_example_is_data_as_the_file_says(name):
-    payload = checks.example(name, EVENTS[name].schema_number)
+    payload = registrations.example(name, EVENTS[name].schema_number)
     assert faults(of_data(name), payload) == []
     assert faults(of_data(name), dict(list(payload.items())[1:]))
 
 
 def test_what_is_told_otherwise_is_found():
-    told = letter(lift("catalog.PriceChanged", 1, checks.example("catalog.PriceChanged", 1)), personal=False)
+    told = letter(lift("catalog.PriceChanged", 1, registrations.example("catalog.PriceChanged", 1)), personal=False)
     for wrong in ({"type": "catalog.PriceSet"}, {"dataschema": "urn:efi:catalog.PriceChanged:1"}, {"data": {}}):
         assert faults(of_message("catalog.PriceChanged"), {**told, **wrong})
 
@@ -102,7 +102,7 @@ def test_what_is_personal_is_marked_and_may_be_null():
     }
     assert marked == {("SupplierRegistered", "contact"), ("SupplierAmended", "contact")}
     assert (
-        dump(lift("catalog.SupplierAmended", 1, checks.example("catalog.SupplierAmended", 1)), personal=False)[
+        dump(lift("catalog.SupplierAmended", 1, registrations.example("catalog.SupplierAmended", 1)), personal=False)[
             "contact"
         ]
         is None

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from efi import breaker
-from efi.breaker import Breaker, Open
+from efi.runtime import breaker
+from efi.runtime.breaker import Breaker, Open
 
 
 class Broken(Exception):

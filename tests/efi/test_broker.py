@@ -2,9 +2,9 @@
 
 import pytest
 
-from efi import broker, tasks
-from efi.celery import app
-from efi.followers import Outage
+from efi.delivery import broker, tasks
+from efi.delivery.celery import app
+from efi.reading.followers import Outage
 
 
 def test_a_bell_that_nobody_takes_says_where_it_was_to_go_but_not_with_which_password(monkeypatch):

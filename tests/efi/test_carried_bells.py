@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 from pymongo.read_concern import ReadConcern
 
-from efi import broker, freshness, generations, progress, relay, tasks
-from efi.catching_up import ReadLess
-from efi.event_store import now
-from efi.followers import Outage
-from efi.generations import live
+from efi.delivery import broker, relay, tasks
+from efi.log.event_store import now
+from efi.reading import freshness, generations, progress
+from efi.reading.catching_up import ReadLess
+from efi.reading.followers import Outage
+from efi.reading.generations import live
 from tests.efi.catalogue import product
 from tests.efi.labels import TAGS, UNITS, only
 
@@ -85,12 +86,12 @@ def test_a_bell_that_was_given_up_is_not_said_to_be_in(monkeypatch):
     product("OLI-1")
     before = as_of(tags())
     relay.ring({"product:1": 7}, now() + MOMENT, now() + 2 * MOMENT, "others")
-    monkeypatch.setattr("efi.followers.TRIES_AT_READING", 0)
+    monkeypatch.setattr("efi.reading.followers.TRIES_AT_READING", 0)
 
     def answer(name, bells):
         raise ReadLess("product:1 below 7")
 
-    monkeypatch.setattr("efi.followers.answer", answer)
+    monkeypatch.setattr("efi.reading.followers.answer", answer)
     _, told = CARRIED[0]
     tasks.answer(tags(), told["bells"], *told["sent"])
     assert as_of(tags()) == before

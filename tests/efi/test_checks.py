@@ -11,11 +11,11 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from efi import events
-from efi.checks import registrations
-from efi.events import EVENTS, UPCASTERS, Event, event, upcasts
-from efi.payloads import Payload
-from efi.projections import READ_MODELS, projects
+from efi.domain import events
+from efi.domain.events import EVENTS, UPCASTERS, Event, event, upcasts
+from efi.domain.payloads import Payload
+from efi.reading.projections import READ_MODELS, projects
+from efi.running.registrations import registrations
 from tests.catalog.larder import OLIVES
 
 

@@ -8,9 +8,9 @@ from typing import ClassVar
 import pytest
 
 from catalog.events import PriceChanged
-from efi.cloud_events import CONTENT_TYPE, cloud_event, messages, written
-from efi.events import Event, lift
-from efi.payloads import Personal, dump, load
+from efi.delivery.cloud_events import CONTENT_TYPE, cloud_event, messages, written
+from efi.domain.events import Event, lift
+from efi.domain.payloads import Personal, dump, load
 from tests.catalog.larder import MARIA, NOW, OLIVES, bbd
 from tests.efi.facts import DRAWN, committed
 

@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from efi import relay
-from efi.commands import HANDLERS, Command
+from efi.delivery import relay
+from efi.writing.commands import HANDLERS, Command
 from tests.efi import audit, faults
 from tests.efi.catalogue import listed
 from tests.efi.conftest import restart

@@ -9,9 +9,9 @@ from catalog.commands.categories import RemoveCategory
 from catalog.commands.lots import ReleaseLot
 from catalog.commands.products import ApproveProduct, CategoriseProduct, DeactivateProduct, SubmitProduct
 from catalog.events import PriceChanged
-from efi import bus, commands
-from efi.commands import HANDLERS
-from efi.errors import Conflict, KeyReused, NotFound, Rejected, Unavailable
+from efi.domain.errors import Conflict, KeyReused, NotFound, Rejected, Unavailable
+from efi.writing import bus, commands
+from efi.writing.commands import HANDLERS
 from tests.catalog.larder import COMPLIANCE, JOAN, MARIA, OLIVES, QUALITY, bbd
 from tests.efi import audit, faults
 from tests.efi.catalogue import category, delivery, elsewhere, listed, olives, product, repricing, say, supplier

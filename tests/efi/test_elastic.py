@@ -8,8 +8,8 @@ import pytest
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import ApiError, ConnectionTimeout
 
-from efi import elastic
-from efi.elastic import Silent
+from readmodels.search import elastic
+from readmodels.search.elastic import Silent
 
 OWN_TIME = 0.4
 """Seconds that the machine may take, beside those that are waited."""

@@ -8,10 +8,10 @@ from pymongo.errors import DuplicateKeyError
 
 from catalog.commands.products import DescribeProduct, products
 from catalog.events import CategoryRenamed, PriceChanged, ProductDeactivated
-from efi import event_store, mongo
-from efi.context import Context
-from efi.errors import Rejected
-from efi.event_store import VersionConflict
+from efi.domain.context import Context
+from efi.domain.errors import Rejected
+from efi.log import event_store, mongo
+from efi.log.event_store import VersionConflict
 from tests.catalog.larder import MARIA, NOW, OLIVES, bbd, minutes, olives_created, received, reserved
 from tests.efi import audit
 from tests.efi.catalogue import product, repricing, say

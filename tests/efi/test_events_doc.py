@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings as live
 from django.core.management import CommandError, call_command
 
-from efi.events import EVENTS
+from efi.domain.events import EVENTS
 from efi.management.commands.events_doc import text
 
 

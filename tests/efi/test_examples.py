@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from efi.checks import example
-from efi.events import EVENTS, lift, stored
+from efi.domain.events import EVENTS, lift, stored
+from efi.running.registrations import example
 
 
 def of_every_event() -> list[Path]:

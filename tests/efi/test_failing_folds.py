@@ -2,9 +2,11 @@
 
 import pytest
 
-from efi import event_store, failures, relay
-from efi.catching_up import NEWEST, catch_up
-from efi.generations import live
+from efi.delivery import relay
+from efi.log import event_store
+from efi.reading import failures
+from efi.reading.catching_up import NEWEST, catch_up
+from efi.reading.generations import live
 from tests.catalog.larder import OLIVES, olives_created, olives_repriced
 from tests.efi import audit
 from tests.efi.catalogue import delivery, elsewhere, product, repricing, say, supplier

@@ -8,10 +8,11 @@ from itertools import count
 import pytest
 from pymongo.read_concern import ReadConcern
 
-from efi import freshness, heartbeat, progress, relay
-from efi.event_store import now
-from efi.freshness import OVERDUE, PATIENCE
-from efi.generations import build_missing, live
+from efi.delivery import heartbeat, relay
+from efi.log.event_store import now
+from efi.reading import freshness, progress
+from efi.reading.freshness import OVERDUE, PATIENCE
+from efi.reading.generations import build_missing, live
 from tests.efi import audit, faults
 from tests.efi.bells import relay_until, seen, settled
 from tests.efi.catalogue import elsewhere, product, repricing, say

@@ -7,10 +7,11 @@ import pytest
 from pymongo import WriteConcern
 from pymongo.errors import OperationFailure
 
-from efi import catching_up, event_store, generations, mongo
-from efi.freshness import entries
-from efi.generations import build_missing, live, pointers
-from efi.projections import READ_MODELS
+from efi.log import event_store, mongo
+from efi.reading import catching_up, generations
+from efi.reading.freshness import entries
+from efi.reading.generations import build_missing, live, pointers
+from efi.reading.projections import READ_MODELS
 from tests.catalog.larder import olives_created
 from tests.efi import audit
 from tests.efi.catalogue import elsewhere, product, repricing, say

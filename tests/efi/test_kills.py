@@ -6,8 +6,8 @@ import sys
 import pytest
 from django.conf import settings
 
-from efi import commands
-from efi.embedded import LONGEST_TRANSACTION
+from efi.running.embedded import LONGEST_TRANSACTION
+from efi.writing import commands
 from tests.conftest import GIVEN
 from tests.efi import audit
 from tests.efi.catalogue import olives, say

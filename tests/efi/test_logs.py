@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from efi.errors import Rejected
-from efi.logs import Json, Line, request_id, scrubbed
-from efi.outcomes import observed
+from efi.domain.errors import Rejected
+from efi.runtime.logs import Json, Line, request_id, scrubbed
+from efi.writing.command_metrics import observed
 
 
 def formatted(exc_info=None, formatter=Line, **more):

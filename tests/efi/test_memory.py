@@ -5,9 +5,9 @@ import pytest
 from catalog.commands.products import CategoriseProduct, DeactivateProduct, products
 from catalog.commands.stock import ExtendReservation
 from catalog.events import PriceChanged, ProductCategorised, ProductReactivated, ReservationExtended, StockReserved
-from efi import repository
-from efi.errors import Rejected
-from efi.repository import memory
+from efi.domain.errors import Rejected
+from efi.writing import repository
+from efi.writing.repository import memory
 from tests.catalog.larder import NOW, bbd, minutes
 from tests.efi import audit, faults
 from tests.efi.catalogue import category, elsewhere, listed, product, repricing, reservation, say, stocked, supplier

@@ -3,9 +3,12 @@
 import pytest
 from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
-from efi import catching_up, demo, event_store, followers, generations, mongo, relay
-from efi.embedded import CannotStart
-from efi.errors import Conflict
+from efi.delivery import relay
+from efi.domain.errors import Conflict
+from efi.log import event_store, mongo
+from efi.reading import catching_up, followers, generations
+from efi.running import demo
+from efi.running.embedded import CannotStart
 from tests.efi.catalogue import product, repricing, say
 
 pytestmark = pytest.mark.usefixtures("restarted")
@@ -29,7 +32,7 @@ def test_every_shape_of_read_model_tells_of_an_outage(name, monkeypatch):
 
 def test_contention_is_a_conflict_and_no_outage(monkeypatch):
     olives = product()
-    monkeypatch.setattr("efi.commands.DEADLINE", 0.0)
+    monkeypatch.setattr("efi.writing.commands.DEADLINE", 0.0)
 
     def too_late(*_: object) -> None:
         raise event_store.VersionConflict("moved on")

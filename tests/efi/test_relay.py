@@ -12,10 +12,13 @@ from bson.timestamp import Timestamp
 from pymongo.errors import AutoReconnect, OperationFailure
 from pymongo.read_concern import ReadConcern
 
-from efi import catching_up, event_store, mongo, relay, threads
-from efi.freshness import entries
-from efi.generations import build_missing, live
-from efi.relay import Relay
+from efi.delivery import relay
+from efi.delivery.relay import Relay
+from efi.log import event_store, mongo
+from efi.reading import catching_up
+from efi.reading.freshness import entries
+from efi.reading.generations import build_missing, live
+from efi.runtime import threads
 from tests.efi import audit, faults
 from tests.efi.bells import Until, forge, kept_token, relay_until, seen, settled
 from tests.efi.catalogue import product, repricing, say

@@ -7,8 +7,10 @@ from threading import Event, Semaphore
 
 import pytest
 
-from efi import event_store, heartbeat, schedule, threads
-from efi.schedule import Scheduled, every, run_due
+from efi.delivery import heartbeat, schedule
+from efi.delivery.schedule import Scheduled, every, run_due
+from efi.log import event_store
+from efi.runtime import threads
 from tests.efi import audit
 from tests.efi.crowd import at_once
 

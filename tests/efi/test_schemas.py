@@ -6,12 +6,14 @@ import pytest
 
 from catalog.commands.products import products
 from catalog.events import PriceChanged
-from efi import event_store, failures, relay
-from efi.errors import UnknownEvent
-from efi.events import EVENTS, UPCASTERS, Event, event, lift
-from efi.generations import build_missing, live
-from efi.mongo import Document
-from efi.projections import READ_MODELS
+from efi.delivery import relay
+from efi.domain.errors import UnknownEvent
+from efi.domain.events import EVENTS, UPCASTERS, Event, event, lift
+from efi.log import event_store
+from efi.log.mongo import Document
+from efi.reading import failures
+from efi.reading.generations import build_missing, live
+from efi.reading.projections import READ_MODELS
 from tests.catalog.larder import OLIVES, bbd
 from tests.efi import audit
 from tests.efi.catalogue import product, repricing, say

@@ -7,11 +7,11 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from catalog.events import LotExpired
-from efi import catching_up
-from efi.catching_up import NEWEST, ReadLess, catch_up
-from efi.generations import live, sweep
-from efi.mongo import Document
-from efi.projections import identity_in, streams_of
+from efi.log.mongo import Document
+from efi.reading import catching_up
+from efi.reading.catching_up import NEWEST, ReadLess, catch_up
+from efi.reading.generations import live, sweep
+from efi.reading.projections import identity_in, streams_of
 from tests.efi import audit
 from tests.efi.catalogue import delivery, elsewhere, product, repricing, say, supplier
 from tests.efi.crowd import at_once

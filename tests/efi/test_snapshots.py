@@ -5,21 +5,21 @@ import inspect
 import pytest
 from pymongo.errors import AutoReconnect
 
-from catalog.bundle import Bundle
-from catalog.category import Categories
 from catalog.commands.bundles import CreateBundle
 from catalog.commands.categories import PictureCategory, RenameCategory
 from catalog.commands.lots import ReleaseLot
 from catalog.commands.pictures import AttachPicture
 from catalog.commands.products import DescribeProduct, products
-from catalog.product import Product
-from catalog.stock import Stock
-from catalog.supplier import Supplier
+from catalog.domain.bundle import Bundle
+from catalog.domain.category import Categories
+from catalog.domain.product import Product
+from catalog.domain.stock import Stock
+from catalog.domain.supplier import Supplier
 from catalog.values import NotStated
-from efi import snapshots
-from efi.aggregate import AGGREGATES, Aggregate
-from efi.heartbeat import Heartbeat
-from efi.repository import Repository, memory
+from efi.delivery.heartbeat import Heartbeat
+from efi.domain.aggregate import AGGREGATES, Aggregate
+from efi.writing import snapshots
+from efi.writing.repository import Repository, memory
 from tests.catalog.gallery import uploaded
 from tests.catalog.larder import ABOUT_OLIVES, NOW, QUALITY, bbd, minutes
 from tests.efi import audit
@@ -163,6 +163,8 @@ def test_a_command_decides_the_same_from_a_snapshot_as_from_events():
 
 def test_a_change_of_a_part_makes_another_source(monkeypatch):
     before, text_of = snapshots.source_of(Stock.kind), inspect.getsource
-    monkeypatch.setattr(inspect, "getsource", lambda module: text_of(module) + "#" * (module.__name__ == "catalog.lot"))
+    monkeypatch.setattr(
+        inspect, "getsource", lambda module: text_of(module) + "#" * (module.__name__ == "catalog.domain.lot")
+    )
     assert snapshots.source_of.__wrapped__(Stock.kind) != before
     assert snapshots.source_of.__wrapped__(Product.kind) == snapshots.source_of(Product.kind)

@@ -5,7 +5,8 @@ from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
-from efi import mongo, startup
+from efi.log import mongo
+from efi.running import startup
 
 pytestmark = pytest.mark.django_db
 

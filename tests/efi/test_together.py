@@ -7,12 +7,12 @@ import pytest
 from catalog.commands.categories import RemoveCategory
 from catalog.commands.lots import SetReorderPoint
 from catalog.commands.products import ChangePrice, CreateProduct, products
-from efi import event_store
-from efi.commands import dispatch
-from efi.errors import Rejected
-from efi.mongo import collection
-from efi.repository import memory
-from efi.together import Apart, dispatch_together
+from efi.domain.errors import Rejected
+from efi.log import event_store
+from efi.log.mongo import collection
+from efi.writing.batch_dispatch import Apart, dispatch_together
+from efi.writing.commands import dispatch
+from efi.writing.repository import memory
 from tests.catalog.larder import MARIA, bbd
 from tests.efi.catalogue import category, olives, product, say, supplier
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from knox.models import AuthToken
 from knox.settings import CONSTANTS
 
-from efi import mongo
-from efi.authentication import BearerToken
+from efi.http.authentication import BearerToken
+from efi.log import mongo
 from efi.models import User
 
 pytestmark = pytest.mark.django_db

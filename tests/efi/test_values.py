@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from efi.payloads import dump, load
-from efi.values import Money
+from efi.domain.payloads import dump, load
+from efi.domain.values import Money
 
 
 @pytest.mark.parametrize("amount", ["12.5", "12.50", "12.500", "1250E-2"])

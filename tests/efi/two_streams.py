@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from catalog.commands.products import products
-from efi.commands import Command, command
-from efi.context import Context
+from efi.domain.context import Context
+from efi.writing.commands import Command, command
 
 
 @command

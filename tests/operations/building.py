@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from efi import generations
-from efi.mongo import collection
+from efi.log.mongo import collection
+from efi.reading import generations
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log
 from tests.efi.catalogue import delivery, product, repricing, say, supplier

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from efi import broker, event_store, failures, freshness, generations, heartbeat, metrics, mongo
-from efi.operations import alerts, samples, telling, watching
-from efi.repository import memory
+from efi.delivery import broker, heartbeat
+from efi.log import event_store, mongo
+from efi.operations.monitoring import alerts, notifications, samples, watch
+from efi.reading import failures, freshness, generations
+from efi.runtime import metrics
+from efi.writing.repository import memory
 from tests.efi.labels import LABELS, only
 from tests.operations.receivers import receiving
 
@@ -30,7 +33,7 @@ class System:
         """Beat looks every ten seconds, for so long."""
         for _ in range(0, seconds + 1, samples.PERIOD):
             self.at += timedelta(seconds=samples.PERIOD)
-            watching.watch(self.at)
+            watch.watch(self.at)
 
     def behind(self, seconds):
         """So much later than the log is what the documents show, at every look to come within a minute or so."""
@@ -189,7 +192,7 @@ def test_of_many_beats_one_tells(system, hook, mail):
     with ThreadPoolExecutor(8) as beats_at_once:
         for seconds in (0, 10, 20):
             moments = [system.at + timedelta(seconds=seconds, milliseconds=beat) for beat in range(8)]
-            list(beats_at_once.map(watching.watch, moments))
+            list(beats_at_once.map(watch.watch, moments))
     assert told(hook, "lag") == ["firing"]
     assert len([one for one in mail if "lag" in one.body]) == 1
 
@@ -243,8 +246,8 @@ def test_the_receiver_can_tell_that_it_was_us(system, hook):
     system.watched(seconds=20)
     path, headers, body = hook.sent[0]
     assert (path, headers["Content-Type"]) == ("/alerts", "application/json")
-    assert headers["X-EFI-Signature"] == telling.signature(SECRET, body)
-    assert telling.signature("of somebody else", body) != telling.signature(SECRET, body)
+    assert headers["X-EFI-Signature"] == notifications.signature(SECRET, body)
+    assert notifications.signature("of somebody else", body) != notifications.signature(SECRET, body)
 
 
 def test_without_anybody_to_tell_alerts_are_kept_for_the_page(system):

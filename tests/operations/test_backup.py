@@ -10,12 +10,14 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from efi import event_store, generations, history, mongo
-from efi.errors import Rejected
+from efi.domain.errors import Rejected
+from efi.log import epoch, event_store, mongo
 from efi.models import User
-from efi.operations import backup, restored
-from efi.repository import memory
-from efi.snapshots import snapshots
+from efi.operations import backup
+from efi.operations.rebuilding import rewind
+from efi.reading import generations
+from efi.writing.repository import memory
+from efi.writing.snapshots import snapshots
 from tests.efi import audit
 from tests.efi.catalogue import category, product, repricing, say
 from tests.efi.conftest import restart
@@ -28,10 +30,10 @@ TRUTH = "commits", "claims", "guards"
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch):
     """Processes look for another history at every command, and nobody waits for them."""
-    monkeypatch.setattr(history, "BELIEVED", 0.0)
-    monkeypatch.setattr(restored, "MARGIN", 0.0)
+    monkeypatch.setattr(epoch, "BELIEVED", 0.0)
+    monkeypatch.setattr(rewind, "MARGIN", 0.0)
     monkeypatch.setattr(generations, "REREAD", 0.0)
-    monkeypatch.setattr("efi.operations.rebuild.MARGIN", 0.0)
+    monkeypatch.setattr("efi.operations.rebuilding.rebuild.MARGIN", 0.0)
 
 
 @pytest.fixture
@@ -235,13 +237,13 @@ class TestRestoredByOtherMeans:
 
     def test_everything_equals_the_shorter_log(self, put_back):
         put_back()
-        restored.follow(silent)
+        rewind.follow(silent)
         audit.the_documents_agree()
         audit.the_write_side_agrees()
 
     def test_appends_past_the_old_head_are_right(self, put_back, olives):
         put_back()
-        restored.follow(silent)
+        rewind.follow(silent)
         assert say(repricing(olives, "9.30")).version == 3
         audit.the_write_side_agrees()
         for generation in generations.of_this_process():
@@ -251,34 +253,34 @@ class TestRestoredByOtherMeans:
     def test_what_a_running_process_appended_from_memory_is_put_apart(self, put_back, olives):
         put_back()
         say(repricing(olives, "9.30"))
-        assert restored.follow(silent) == [f"product:{olives} 5"]
+        assert rewind.follow(silent) == [f"product:{olives} 5"]
         assert mongo.collection("stranded").count_documents({}) == 1
         audit.the_documents_agree()
         assert [commit.version for commit in event_store.read(f"product:{olives}")] == [1, 2]
 
     def test_what_is_under_way_when_a_process_notices_is_not_remembered(self, olives, monkeypatch):
         def noticed(*told):
-            history.begin_another()
-            assert history.has_changed()
+            epoch.begin_another()
+            assert epoch.has_changed()
             return append(*told)
 
         append = event_store.append
         monkeypatch.setattr(event_store, "append", noticed)
         say(repricing(olives, "9.00"))
-        monkeypatch.setattr(history, "BELIEVED", 60.0)
+        monkeypatch.setattr(epoch, "BELIEVED", 60.0)
         assert memory.take(f"product:{olives}") is None
 
     def test_nothing_of_the_longer_one_is_left(self, put_back):
         snapshots().insert_one({"_id": "product:1"})
         before = {generation.name for generation in generations.of_this_process()}
         put_back()
-        restored.follow(silent)
+        rewind.follow(silent)
         assert not before & set(mongo.database().list_collection_names())
         assert not snapshots().find_one()
 
     def test_who_remembers_positions_is_told(self, put_back, monkeypatch):
         told = []
-        monkeypatch.setattr(history, "FORGETS", [partial(told.append, "letters")])
+        monkeypatch.setattr(epoch, "FORGETS", [partial(told.append, "letters")])
         put_back()
-        restored.follow(silent)
+        rewind.follow(silent)
         assert told == ["letters"]

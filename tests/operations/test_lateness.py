@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from efi import followers, generations
-from efi.metrics import BELLS, DELAY, HANDLED, observe_delay
-from efi.repository import memory
+from efi.reading import followers, generations
+from efi.runtime.metrics import BELLS, DELAY, HANDLED, observe_delay
+from efi.writing.repository import memory
 from tests.efi.catalogue import product, repricing, say
 from tests.efi.labels import TAGS, only
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from pymongo.read_concern import ReadConcern
 
-from efi import freshness, generations, progress
-from efi.generations import live, pointers
-from efi.operations import builds
-from efi.operations.leftovers import LEFT_AFTER, retire_leftovers
-from efi.operations.rebuild import Differs, back, rebuild
+from efi.operations.rebuilding import builds
+from efi.operations.rebuilding.orphans import LEFT_AFTER, retire_leftovers
+from efi.operations.rebuilding.rebuild import Differs, back, rebuild
+from efi.reading import freshness, generations, progress
+from efi.reading.generations import live, pointers
 from tests.efi.labels import TAGS
 from tests.operations.building import at, shapes, silent, the_documents_agree
 
@@ -30,7 +30,7 @@ def retire():
 def refused(monkeypatch):
     """A build that was found to be other than what serves, and stays for somebody to look at."""
     with monkeypatch.context() as patched:
-        patched.setattr("efi.operations.comparing.differences", lambda *_: ["never equal"])
+        patched.setattr("efi.operations.rebuilding.comparing.differences", lambda *_: ["never equal"])
         with pytest.raises(Differs):
             rebuild(TAGS.name, silent)
     return pointers().find_one({"_id": TAGS.name})["building"]["1"]["generation"]

@@ -15,16 +15,26 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pymongo.errors import ConnectionFailure
 
-from efi import permissions
-from efi.event_store import now
-from efi.hot_reads import KEPT_AS
-from efi.metrics import BREAKER, COMMAND_SECONDS, HANDLED, HEARTBEAT_AT, QUEUE_DEPTH, QUICK, REQUESTS, declared, name_of
+from efi.http import permissions
+from efi.http.hot_reads import KEPT_AS
+from efi.log.event_store import now
 from efi.models import User
-from efi.operations import processes, samples
-from efi.operations.alerts import RULES
-from efi.operations.figures import Tally
-from efi.operations.requests import count_requests
-from efi.outcomes import observed
+from efi.operations.monitoring import processes, samples
+from efi.operations.monitoring.alerts import RULES
+from efi.operations.monitoring.figures import Tally
+from efi.operations.monitoring.requests import count_requests
+from efi.runtime.metrics import (
+    BREAKER,
+    COMMAND_SECONDS,
+    HANDLED,
+    HEARTBEAT_AT,
+    QUEUE_DEPTH,
+    QUICK,
+    REQUESTS,
+    declared,
+    name_of,
+)
+from efi.writing.command_metrics import observed
 from tests.services.program import ROOT
 
 TOKEN = "prometheus-may-look"

@@ -8,15 +8,15 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from efi import permissions
-from efi.errors import Rejected
-from efi.event_store import now
-from efi.metrics import CACHE_READS, DELAY, HANDLED, RELAY_BEHIND, UPDATE_DELAY, name_of
+from efi.domain.errors import Rejected
+from efi.http import permissions
+from efi.log.event_store import now
 from efi.models import User
-from efi.operations import alerts, samples
-from efi.operations.sparklines import Sparkline
-from efi.operations.views import seconds
-from efi.outcomes import observed
+from efi.operations.monitoring import alerts, samples
+from efi.operations.monitoring.sparklines import Sparkline
+from efi.operations.monitoring.views import seconds
+from efi.runtime.metrics import CACHE_READS, DELAY, HANDLED, RELAY_BEHIND, UPDATE_DELAY, name_of
+from efi.writing.command_metrics import observed
 
 PAGE = "/admin/operations/monitor"
 GAUGES = {(name_of(UPDATE_DELAY), ("categories",)): 4.0, (name_of(RELAY_BEHIND), ("urgent",)): 1.5}

@@ -8,12 +8,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pymongo.errors import OperationFailure
 
-from efi import catching_up, event_store, failures, followers, freshness, generations, relay
-from efi.catching_up import NEWEST, catch_up
-from efi.followers import Follower, Outage
-from efi.generations import live
+from efi.delivery import relay
+from efi.log import event_store
 from efi.operations import quarantine
-from efi.projections import READ_MODELS
+from efi.reading import catching_up, failures, followers, freshness, generations
+from efi.reading.catching_up import NEWEST, catch_up
+from efi.reading.followers import Follower, Outage
+from efi.reading.generations import live
+from efi.reading.projections import READ_MODELS
 from tests.catalog.larder import olives_repriced
 from tests.efi import audit
 from tests.efi.bells import relay_until, settled

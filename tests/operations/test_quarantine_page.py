@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from efi import failures
-from efi.generations import live
+from efi.http.permissions import OPERATE
 from efi.operations import quarantine
-from efi.permissions import OPERATE
+from efi.reading import failures
+from efi.reading.generations import live
 from tests.admin.conftest import caught_up, holder, shop, staff, visitor
 from tests.efi import catalogue
 

@@ -6,13 +6,14 @@ from functools import partial
 import pytest
 from django.core.management import CommandError, call_command
 
-from efi import failures, followers, freshness, generations, mirrors, mongo
-from efi.errors import Conflict, NotFound
-from efi.generations import live, pointers
-from efi.mirrors import Mirror
-from efi.operations import builds, lineage, scanning
-from efi.operations.rebuild import Differs, back, rebuild
-from efi.projections import READ_MODELS, Fold
+from efi.domain.errors import Conflict, NotFound
+from efi.log import mongo
+from efi.operations.rebuilding import builds, generation_list, scanning
+from efi.operations.rebuilding.rebuild import Differs, back, rebuild
+from efi.reading import failures, followers, freshness, generations, mirrors
+from efi.reading.generations import live, pointers
+from efi.reading.mirrors import Mirror
+from efi.reading.projections import READ_MODELS, Fold
 from tests.efi.catalogue import product, repricing, say
 from tests.efi.labels import TAGS, UNREADABLE, only
 from tests.operations.building import (
@@ -156,7 +157,7 @@ class TestComparing:
             rebuild(name, at("judging", spoil))
 
     def test_is_left_out_if_one_insists(self, monkeypatch):
-        monkeypatch.setattr("efi.operations.comparing.differences", lambda *_: ["never equal"])
+        monkeypatch.setattr("efi.operations.rebuilding.comparing.differences", lambda *_: ["never equal"])
         with pytest.raises(Differs):
             rebuild(TAGS.name, silent)
         insisted = rebuild(TAGS.name, silent, force=True)
@@ -238,7 +239,7 @@ class TestCleaning:
 
     def test_drops_the_one_before(self):
         rebuild(TAGS.name, silent)
-        lineage.clean(TAGS)
+        generation_list.clean(TAGS)
         assert generations_in_the_store(TAGS.name) == {live(TAGS.name).name}
         assert pointed("previous") is None
 
@@ -250,9 +251,9 @@ class TestCleaning:
         first = live(TAGS.name).name
         second = READ_MODELS[TAGS.name] = replace(TAGS, version=2)
         new = rebuild(TAGS.name, silent).name
-        lineage.clean(second)
+        generation_list.clean(second)
         assert generations_in_the_store(TAGS.name) == {first, new}
-        lineage.clean(second, all_versions=True)
+        generation_list.clean(second, all_versions=True)
         assert generations_in_the_store(TAGS.name) == {new}
 
     @pytest.mark.parametrize("other", [[], ["--back"], ["--list"]])
@@ -265,7 +266,7 @@ class TestCleaning:
     def test_leaves_the_one_that_is_on_the_way_back(self):
         old = live(TAGS.name)
         rebuild(TAGS.name, silent)
-        assert back(TAGS.name, at("sweeping", lambda: lineage.clean(TAGS))) == old
+        assert back(TAGS.name, at("sweeping", lambda: generation_list.clean(TAGS))) == old
         the_documents_agree(TAGS.name)
 
     def test_tells_what_else_was_made_of_it(self, monkeypatch):
@@ -273,7 +274,7 @@ class TestCleaning:
         monkeypatch.setattr(mirrors, "MIRRORS", [a_mirror(filled, dropped)])
         old = live(TAGS.name)
         new = rebuild(TAGS.name, silent)
-        lineage.clean(TAGS)
+        generation_list.clean(TAGS)
         assert (filled, dropped) == ([new, new], [old])
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from efi import event_store, generations
-from efi.generations import pointers
-from efi.operations import scanning
+from efi.log import event_store
+from efi.operations.rebuilding import scanning
+from efi.reading import generations
+from efi.reading.generations import pointers
 from readmodels.product_catalog import NAME
 from tests.bench import past
 from tests.efi.conftest import restart

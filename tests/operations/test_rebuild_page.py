@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from efi import freshness, generations
-from efi.generations import pointers
-from efi.operations import rebuild_page
-from efi.permissions import OPERATE
+from efi.http.permissions import OPERATE
+from efi.operations.pages import rebuild
+from efi.reading import freshness, generations
+from efi.reading.generations import pointers
 from tests.admin.conftest import holder, shop, staff, visitor
 from tests.services.program import eventually
 
@@ -27,7 +27,7 @@ def operator(holder):
 def begun(monkeypatch):
     """What was begun, instead of a process."""
     calls = []
-    monkeypatch.setattr(rebuild_page, "begin", lambda *call: calls.append(call))
+    monkeypatch.setattr(rebuild, "begin", lambda *call: calls.append(call))
     return calls
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from efi import broker, freshness, generations
-from efi.celery import app
-from efi.followers import followers
-from efi.operations.rebuild import back, rebuild
+from efi.delivery import broker
+from efi.delivery.celery import app
+from efi.operations.rebuilding.rebuild import back, rebuild
+from efi.reading import freshness, generations
+from efi.reading.followers import followers
 from tests.efi.catalogue import product
 from tests.efi.labels import TAGS
 from tests.operations.building import at, shapes, silent, the_documents_agree

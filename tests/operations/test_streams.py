@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from efi import event_store
-from efi.event_store import commits
+from efi.log import event_store
+from efi.log.event_store import commits
 from efi.operations import streams
 from tests.efi.catalogue import category, product, repricing, say
 

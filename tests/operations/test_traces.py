@@ -99,8 +99,6 @@ def test_nothing_that_a_refusal_says_is_sent(collector, script):
 
 
 def test_without_a_collector_nothing_that_would_send_is_even_loaded():
-    code = (
-        "import django; django.setup(); import sys; print({'efi.tracer', 'opentelemetry.exporter'} & set(sys.modules))"
-    )
+    code = "import django; django.setup(); import sys; print({'efi.runtime.tracer', 'opentelemetry.exporter'} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"

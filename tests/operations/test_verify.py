@@ -11,17 +11,19 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from efi import event_store, generations, mirrors, mongo, relay
-from efi.claims import claims, guards
-from efi.followers import Outage
-from efi.generations import live
-from efi.mirrors import Mirror
-from efi.operations import verifying
-from efi.operations.checks import documents as document_checks
-from efi.operations.checks import mending, walking
-from efi.operations.verify import verifications
-from efi.relay import Relay
-from efi.schedule import JOBS
+from efi.delivery import relay
+from efi.delivery.relay import Relay
+from efi.delivery.schedule import JOBS
+from efi.log import event_store, mongo
+from efi.operations.verification import hourly_check
+from efi.operations.verification.checks import documents as document_checks
+from efi.operations.verification.checks import healing, ranges
+from efi.operations.verification.verify import verifications
+from efi.reading import generations, mirrors
+from efi.reading.followers import Outage
+from efi.reading.generations import live
+from efi.reading.mirrors import Mirror
+from efi.writing.claims import claims, guards
 from tests.catalog.larder import NOW
 from tests.efi import audit
 from tests.efi.catalogue import category, delivery, product, repricing, say, supplier
@@ -104,7 +106,7 @@ class TestWhatIsAsItShouldBe:
         assert f"{event_store.commits().count_documents({})} commits" in said
 
     def test_is_walked_over_several_times_where_there_is_more_than_memory_holds(self, monkeypatch):
-        monkeypatch.setattr(walking, "MOST_HELD", 1)
+        monkeypatch.setattr(ranges, "MOST_HELD", 1)
         assert run("--all")[1] == 0
 
 
@@ -154,14 +156,14 @@ class TestADocument:
 
     def test_that_somebody_writes_meanwhile_is_not_overwritten(self, olives, monkeypatch):
         self.spoil(olives)
-        replace = mending._written
+        replace = healing._written
 
         def overtaken(generation, stored, *rest):
-            monkeypatch.setattr(mending, "_written", replace)
+            monkeypatch.setattr(healing, "_written", replace)
             generation.documents.update_one({"_id": olives}, {"$inc": {"_rev": 1}})
             return replace(generation, stored, *rest)
 
-        monkeypatch.setattr(mending, "_written", overtaken)
+        monkeypatch.setattr(healing, "_written", overtaken)
         assert run(TAGS.name, "--heal")[1] == 0
         audit.the_documents_agree()
 
@@ -485,26 +487,26 @@ class TestTheCommand:
 
 class TestTheHourlyCheck:
     def test_is_on_the_schedule(self):
-        assert verifying.verify_a_sample in [scheduled.job for scheduled in JOBS]
+        assert hourly_check.verify_a_sample in [scheduled.job for scheduled in JOBS]
 
     def test_logs_what_it_finds_and_keeps_it(self, olives, caplog):
         set_in(live(TAGS.name).documents, olives, price="1.00")
-        verifying.verify_a_sample(event_store.now())
+        hourly_check.verify_a_sample(event_store.now())
         assert f"drift: documents: tags {olives}: price is '1.00', not '9.00'" in caplog.text
         assert {one["_id"] for one in verifications().find()} == set(EVERYTHING)
 
     def test_leaves_alone_what_was_verified_within_the_hour(self, olives):
-        verifying.verify_a_sample(event_store.now())
+        hourly_check.verify_a_sample(event_store.now())
         set_in(live(TAGS.name).documents, olives, price="1.00")
-        verifying.verify_a_sample(event_store.now())
+        hourly_check.verify_a_sample(event_store.now())
         assert verifications().find_one({"_id": TAGS.name})["drift"] == 0
-        verifying.verify_a_sample(event_store.now() + timedelta(hours=2))
+        hourly_check.verify_a_sample(event_store.now() + timedelta(hours=2))
         assert verifications().find_one({"_id": TAGS.name})["drift"] == 1
 
     def test_rests_as_long_as_it_works(self, olives, monkeypatch):
         rests = []
-        monkeypatch.setattr(verifying, "BURST", 0)
-        monkeypatch.setattr(verifying.stopping, "wait", rests.append)
+        monkeypatch.setattr(hourly_check, "BURST", 0)
+        monkeypatch.setattr(hourly_check.stopping, "wait", rests.append)
         began = time.monotonic()
-        verifying.verify_a_sample(event_store.now())
+        hourly_check.verify_a_sample(event_store.now())
         assert time.monotonic() - began > sum(rests) > 0

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import READ_MODELS
+from efi.domain.events import Event
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import READ_MODELS
 from tests.catalog.larder import MARIA, NOW, minutes
 
 

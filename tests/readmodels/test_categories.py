@@ -15,7 +15,7 @@ from catalog.events import (
     ProductReactivated,
 )
 from catalog.values import Picture, Status
-from efi.payloads import dump
+from efi.domain.payloads import dump
 from readmodels.categories import COUNTS, TREE, Tree, contributes
 from tests.catalog.larder import (
     CHEESE,

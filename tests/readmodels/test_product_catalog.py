@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.description import Description
+from catalog.domain.description import Description
 from catalog.events import (
     LotExpired,
     PictureAttached,
@@ -22,7 +22,7 @@ from catalog.events import (
     StockAllocated,
 )
 from catalog.values import Allergen, Allergens, Part, Picture, Status, StorageZone
-from efi.payloads import dump
+from efi.domain.payloads import dump
 from readmodels.product_catalog import NAME
 from tests.catalog.happenings import disposed, recalled
 from tests.catalog.larder import (

@@ -6,12 +6,13 @@ import json
 import pytest
 from django.http import QueryDict
 
-from efi.projections import READ_MODELS
-from readmodels import product_catalog, search_query
+from efi.reading.projections import READ_MODELS
+from readmodels import product_catalog
 from readmodels.categories import NO_TREE
 from readmodels.filters import narrowed
-from readmodels.search_index import STUB, definition, indexed
-from readmodels.search_query import Search, body
+from readmodels.search import query
+from readmodels.search.index import STUB, definition, indexed
+from readmodels.search.query import Search, body
 
 MAPPED = {6: "f9c894a19337ef32"}
 """By version of the fold, how its index is made."""
@@ -52,7 +53,7 @@ def test_of_a_product_whose_first_commit_was_not_folded_nothing_is_told():
 )
 def test_conditions_are_asked_as_elasticsearch_takes_them(query, asked):
     [condition] = narrowed(QueryDict(query), NO_TREE).values()
-    assert list(search_query.filters(condition)) == asked
+    assert list(query.filters(condition)) == asked
 
 
 def test_a_facet_is_counted_without_its_own_filter_and_with_the_others():
@@ -69,6 +70,6 @@ def test_a_facet_is_counted_without_its_own_filter_and_with_the_others():
 
 
 def test_words_longer_than_the_beginnings_that_are_kept_are_looked_through():
-    told = repr(search_query.found(["x" * 21], NO_TREE))
+    told = repr(query.found(["x" * 21], NO_TREE))
     assert "'prefix': {'words.all': " in told
     assert "'terms': {'words.all.begun'" not in told

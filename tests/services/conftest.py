@@ -9,8 +9,9 @@ import kombu
 import pytest
 from django.test import override_settings
 
-from efi import broker, followers, freshness, generations
-from efi.celery import app
+from efi.delivery import broker
+from efi.delivery.celery import app
+from efi.reading import followers, freshness, generations
 from tests.efi.conftest import restart
 from tests.services.fleet import on_the_tests_store
 from tests.services.replica_set import ReplicaSet

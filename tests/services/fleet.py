@@ -9,8 +9,8 @@ from pathlib import Path
 
 from django.test import override_settings
 
-from efi import mongo
-from efi.embedded import REPLICA_SET
+from efi.log import mongo
+from efi.running.embedded import REPLICA_SET
 from tests.efi.conftest import restart
 from tests.services.program import OURS, ROOT
 from tests.services.replica_set import Member

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from efi.embedded import unused_port
+from efi.running.embedded import unused_port
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("MONGODB_URI", "MONGODB_NAME", "DJANGO_SETTINGS_MODULE")

@@ -5,7 +5,7 @@ from pathlib import Path
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from efi.embedded import LONGEST_TRANSACTION, REPLICA_SET, executable
+from efi.running.embedded import LONGEST_TRANSACTION, REPLICA_SET, executable
 from tests.services.program import eventually
 from tests.services.server import Server
 

@@ -8,8 +8,8 @@ import subprocess
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from efi.embedded import unused_port
-from efi.process import die_with_parent
+from efi.running.embedded import unused_port
+from efi.runtime.process import die_with_parent
 from tests.services.program import eventually
 
 LONGEST_START = 180.0

@@ -11,7 +11,7 @@ import kombu
 import redis
 from amqp.exceptions import AMQPError
 
-from efi.embedded import unused_port
+from efi.running.embedded import unused_port
 from tests.services.program import ROOT
 from tests.services.server import Missing, Server, found, launched
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings as live
 
-from efi import mongo
+from efi.log import mongo
 from tests.services.program import Program, eventually
 from tests.services.visitor import Visitor
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import kombu
 import pytest
 
-from efi import broker, event_store, freshness, generations, relay
-from efi.event_store import now
-from efi.mongo import collection, database
+from efi.delivery import broker, relay
+from efi.log import event_store
+from efi.log.event_store import now
+from efi.log.mongo import collection, database
+from efi.reading import freshness, generations
 from tests.efi.catalogue import product, repricing, say
 from tests.services.conftest import SAID
 from tests.services.fleet import Mongod, Part, looking_into, manage, started

@@ -8,11 +8,13 @@ import redis
 
 from catalog.commands.categories import RenameCategory
 from catalog.commands.products import ChangePrice
-from efi import cache, catching_up, event_store, followers, freshness, generations, outdated
-from efi.answers import consistency_token
-from efi.breaker import Breaker
-from efi.cache import Answer
-from efi.metrics import REGISTRY
+from efi.http import cache, cache_invalidation
+from efi.http.answers import consistency_token
+from efi.http.cache import Answer
+from efi.log import event_store
+from efi.reading import catching_up, followers, freshness, generations
+from efi.runtime.breaker import Breaker
+from efi.runtime.metrics import REGISTRY
 from readmodels import categories, listing, product_catalog
 from readmodels.api import ProductViewSet
 from tests.api import conftest as api
@@ -341,7 +343,7 @@ def test_a_switched_pointer_leads_to_other_answers(shop, olives):
 
 
 def test_of_twenty_that_miss_at_once_one_fills_and_the_others_wait_for_it(shop, olives, monkeypatch):
-    monkeypatch.setattr("efi.hot_reads.WAITS", 30)
+    monkeypatch.setattr("efi.http.hot_reads.WAITS", 30)
     monkeypatch.setattr(cache, "FILLING", 30)
     calls, looked = [], product_catalog.page
 
@@ -361,7 +363,7 @@ def test_of_twenty_that_miss_at_once_one_fills_and_the_others_wait_for_it(shop, 
 
 
 def test_nobody_waits_for_long_for_another_that_fills(shop, olives, kept, monkeypatch):
-    monkeypatch.setattr("efi.hot_reads.WAITS", 0.05)
+    monkeypatch.setattr("efi.http.hot_reads.WAITS", 0.05)
     shop.guest.get(PRODUCT)
     [key] = answers_of(kept)
     kept.delete(key)
@@ -519,7 +521,7 @@ def test_a_redis_that_did_not_hear_of_news_is_told_again(shop, olives, redis_ser
 
 @OUTAGES
 def test_after_an_outage_nothing_older_than_the_bound_is_served(shop, olives, redis_server, outage, monkeypatch):
-    monkeypatch.setattr(outdated, "MOST", 0)
+    monkeypatch.setattr(cache_invalidation, "MOST", 0)
     monkeypatch.setattr(cache, "BOUND", 0.5)
     monkeypatch.setattr(cache, "BREAKER", Breaker("redis", rest=0.1))
     assert price(shop) == "8.50"

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 import pytest
 from pymongo.errors import PyMongoError
 
-from efi import event_store, generations
+from efi.log import event_store
+from efi.reading import generations
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log
 from tests.services import conftest

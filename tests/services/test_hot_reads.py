@@ -5,7 +5,7 @@ import http.client
 import pytest
 import redis
 
-from efi import mongo
+from efi.log import mongo
 from tests.services.program import eventually
 from tests.services.test_api import Script, mezze_of, new_price, put_on_sale, script_of, served
 

@@ -14,10 +14,12 @@ from kombu import Connection
 
 import catalog.commands
 from catalog.events import PriceChanged, ProductDeactivated
-from efi import broker, event_store, followers, heartbeat, letters, publishing
-from efi.catching_up import NEWEST, ReadLess
-from efi.followers import Outage
-from efi.repository import memory
+from efi.delivery import broker, heartbeat, letters, publishing
+from efi.log import event_store
+from efi.reading import followers
+from efi.reading.catching_up import NEWEST, ReadLess
+from efi.reading.followers import Outage
+from efi.writing.repository import memory
 from tests.catalog.larder import NOW, OLIVES, bbd
 from tests.efi.catalogue import category, elsewhere, product, repricing, say, supplier
 from tests.services.letterbox import EVENTS, Letterbox

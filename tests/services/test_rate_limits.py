@@ -8,13 +8,13 @@ import time
 import pytest
 import redis
 
-from efi import cache, rate_limits
-from efi.breaker import Breaker
-from efi.errors import TooMany
+from efi.domain.errors import TooMany
+from efi.http import cache, rate_limits
+from efi.runtime.breaker import Breaker
 from tests.services.program import ROOT
 
 LIMIT = "3/minute"
-SPEND = "import django; django.setup(); from efi import rate_limits; rate_limits.spend('reads', 'olives')"
+SPEND = "import django; django.setup(); from efi.http import rate_limits; rate_limits.spend('reads', 'olives')"
 
 
 @pytest.fixture(autouse=True)

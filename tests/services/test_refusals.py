@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from efi.embedded import answers, executable, owned, unused_port
+from efi.running.embedded import answers, executable, owned, unused_port
 from tests.services.program import Program, eventually
 
 PRODUCTION = {

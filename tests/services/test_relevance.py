@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings as live
 from django.core.management import call_command
 
-from efi import elastic
+from readmodels.search import elastic
 from tests.api import conftest as api
 from tests.api.shop import Shop, caught_up, emptied, names, on_sale
 from tests.efi.catalogue import category

@@ -4,7 +4,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import ExecutionTimeout, OperationFailure
 
-from efi import mongo
+from efi.log import mongo
 from tests.services.clients import Client, Crowd
 from tests.services.program import Program, eventually
 from tests.services.test_serve import STAFF

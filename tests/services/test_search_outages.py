@@ -9,10 +9,12 @@ import pytest
 from django.conf import settings as live
 
 from catalog.commands.products import DeactivateProduct
-from efi import elastic, event_store, freshness, generations
-from efi.followers import Outage
-from readmodels import product_catalog, search_feed, search_store
-from readmodels.search_index import name_of
+from efi.log import event_store
+from efi.reading import freshness, generations
+from efi.reading.followers import Outage
+from readmodels import product_catalog
+from readmodels.search import elastic, feed, store
+from readmodels.search.index import name_of
 from tests.api import conftest as api
 from tests.api.shop import Caller, Shop, caught_up, drafted, emptied, known, names, on_sale
 from tests.efi.catalogue import category, say
@@ -96,25 +98,25 @@ class TestKilled:
             one.join()
         figs = on_sale("Figs", "FIG", categories=(category("Fruit"),))
         with pytest.raises(Outage):
-            search_feed.answer(products(), dict(event_store.heads(("product",))))
+            feed.answer(products(), dict(event_store.heads(("product",))))
         server.start()
-        search_feed.answer(products(), dict(event_store.heads(("product",))))
+        feed.answer(products(), dict(event_store.heads(("product",))))
         eventually(lambda: names(ask(shop.guest, "figs")) == ["Figs"] and engine(shop.guest) == "elasticsearch", 30)
         assert {found for _, found, _ in told} == {2}
         assert max(seconds for _, _, seconds in told) < elastic.PATIENCE + OWN_TIME
         assert indexed(figs)["_version"] == products().documents.find_one({"_id": str(figs)})["_rev"]
 
     def test_an_index_that_is_lost_is_made_and_filled_without_anybodys_help(self, shop, server):
-        search_feed.drop(products())
+        feed.drop(products())
         assert engine(shop.guest) == "mongodb"
-        search_feed.look_after(event_store.now())
+        feed.look_after(event_store.now())
         elastic.breaker.close()
         eventually(lambda: engine(shop.guest) == "elasticsearch", 10)
-        assert list(search_feed.differences(products())) == []
+        assert list(feed.differences(products())) == []
 
     def test_an_index_that_is_lost_while_it_is_filled_is_an_outage(self, shop, monkeypatch):
-        search_feed.drop(products())
-        put = search_store.put
+        feed.drop(products())
+        put = store.put
 
         def put_and_lose(name, documents):
             put(name, documents)
@@ -122,24 +124,24 @@ class TestKilled:
             return []
 
         with monkeypatch.context() as patch:
-            patch.setattr(search_store, "put", put_and_lose)
+            patch.setattr(store, "put", put_and_lose)
             with pytest.raises(Outage, match="was lost while it was filled"):
-                search_feed.fill(products())
-        search_feed.fill(products())
+                feed.fill(products())
+        feed.fill(products())
         assert engine(shop.guest) == "elasticsearch"
 
     def test_an_index_that_was_left_half_filled_is_not_read(self, shop, server, monkeypatch):
-        search_feed.drop(products())
+        feed.drop(products())
 
         def dies(*_):
             raise Outage("in the midst of it")
 
         with monkeypatch.context() as patch:
-            patch.setattr(search_store, "put", dies)
+            patch.setattr(store, "put", dies)
             with pytest.raises(Outage):
-                search_feed.fill(products())
+                feed.fill(products())
         assert engine(shop.guest) == "mongodb"
-        search_feed.fill(products())
+        feed.fill(products())
         elastic.breaker.close()
         assert engine(shop.guest) == "elasticsearch"
 
@@ -214,7 +216,7 @@ class TestWrites:
         say(DeactivateProduct(product_id=shop.olives))
         caught_up()
         assert indexed(shop.olives)["_source"] == {"listed": False}
-        assert search_store.put(name_of(products()), [late]) == []
+        assert store.put(name_of(products()), [late]) == []
         elastic.writer().indices.refresh(index=name_of(products()))
         assert indexed(shop.olives)["_source"] == {"listed": False}
         assert names(ask(shop.guest)) == [MOUSSAKA]
@@ -238,11 +240,11 @@ class TestWrites:
         assert names(ask(shop.guest, "draft")) == []
 
     def test_every_item_of_a_bulk_answer_is_read(self, shop, monkeypatch, caplog):
-        whole = search_store.indexed
+        whole = store.indexed
         broken = {**products().documents.find_one({"_id": str(shop.olives)}), "_rev": 99}
-        monkeypatch.setattr(search_store, "indexed", lambda one: {**whole(one), "colour": "green"})
+        monkeypatch.setattr(store, "indexed", lambda one: {**whole(one), "colour": "green"})
         products().documents.replace_one({"_id": broken["_id"]}, broken)
-        search_feed.write(products(), [str(shop.olives), str(shop.moussaka)])
+        feed.write(products(), [str(shop.olives), str(shop.moussaka)])
         assert "strict_dynamic_mapping_exception" in caplog.text
         assert str(shop.moussaka) not in caplog.text
 
@@ -251,7 +253,7 @@ class TestWrites:
         elastic.writer().index(index=name_of(products()), id="nobody", document={"listed": False})
         ahead = {"id": str(shop.moussaka), "version": 77, "version_type": "external_gte"}
         elastic.writer().index(index=name_of(products()), document={"listed": False}, **ahead)
-        told = list(search_feed.differences(products()))
+        told = list(feed.differences(products()))
         assert sorted(map(str, told)) == sorted(
             [
                 f"{shop.olives}: Elasticsearch does not have it, MongoDB at 1",
@@ -259,14 +261,14 @@ class TestWrites:
                 "nobody: Elasticsearch alone has it",
             ]
         )
-        assert {one.identity for one in search_feed.differences(products(), ["nobody"])} == {"nobody"}
-        search_feed.heal(products(), [one.identity for one in told])
-        assert list(search_feed.differences(products())) == []
-        assert list(search_feed.differences(products(), [str(shop.olives)])) == []
+        assert {one.identity for one in feed.differences(products(), ["nobody"])} == {"nobody"}
+        feed.heal(products(), [one.identity for one in told])
+        assert list(feed.differences(products())) == []
+        assert list(feed.differences(products(), [str(shop.olives)])) == []
         eventually(lambda: sorted(names(ask(shop.guest))) == [MOUSSAKA, OLIVES], 10)
 
     def test_nothing_is_written_into_an_index_that_nobody_has_made(self, shop):
-        search_feed.drop(products())
+        feed.drop(products())
         with pytest.raises(Outage):
-            search_feed.write(products(), [str(shop.olives)])
+            feed.write(products(), [str(shop.olives)])
         assert not elastic.writer().indices.exists(index=name_of(products()))

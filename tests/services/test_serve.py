@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 from pymongo import MongoClient
 
-from efi.embedded import address_of, executable
+from efi.running.embedded import address_of, executable
 from tests.services.program import Program, command, eventually
 from tests.services.visitor import Visitor
 

@@ -10,7 +10,7 @@ import redis
 from elasticsearch import Elasticsearch
 from pymongo import MongoClient
 
-from efi.embedded import unused_port
+from efi.running.embedded import unused_port
 from tests.services.program import ROOT, eventually
 
 DURABLE = {"x-queue-type": "quorum"}

@@ -9,8 +9,9 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from efi import event_store, generations, mongo
-from efi.projections import READ_MODELS, Generation
+from efi.log import event_store, mongo
+from efi.reading import generations
+from efi.reading.projections import READ_MODELS, Generation
 from readmodels.product_catalog import NAME
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log

@@ -11,10 +11,12 @@ from random import Random
 import kombu
 import pytest
 
-from efi import broker, bus, followers, freshness, generations, tasks
-from efi.commands import dispatch
-from efi.errors import Refusal
-from efi.projections import READ_MODELS
+from efi.delivery import broker, tasks
+from efi.domain.errors import Refusal
+from efi.reading import followers, freshness, generations
+from efi.reading.projections import READ_MODELS
+from efi.writing import bus
+from efi.writing.commands import dispatch
 from tests.convergence.comparison import differences
 from tests.convergence.histories import Clock, Drawer, Known
 from tests.convergence.reference import whole_log

@@ -12,13 +12,14 @@ from pymongo.errors import ConnectionFailure
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from catalog import import_runs
-from catalog.import_runs import State
-from catalog.product_import import Outcome
-from efi import engines, event_store
-from efi.errors import Refusal, Unavailable
+from catalog.imports import import_runs
+from catalog.imports.import_runs import State
+from catalog.imports.product_import import Outcome
+from efi.domain.errors import Refusal, Unavailable
+from efi.log import event_store
+from efi.log.mongo import Document
 from efi.models import User
-from efi.mongo import Document
+from efi.running import engines
 
 CHUNK = 64 * 1024
 

@@ -14,11 +14,12 @@ from catalog.commands.categories import CreateCategory
 from catalog.commands.lots import ReceiveLot
 from catalog.commands.products import CreateProduct
 from catalog.commands.suppliers import RegisterSupplier
-from catalog.importing import Import
-from catalog.trade_files import BadTrade, Trade, read_trade
-from efi import engines, event_store
-from efi.commands import Command as Order
-from efi.errors import Unavailable
+from catalog.imports.importing import Import
+from catalog.imports.trade_files import BadTrade, Trade, read_trade
+from efi.domain.errors import Unavailable
+from efi.log import event_store
+from efi.running import engines
+from efi.writing.commands import Command as Order
 
 COUNTED = {CreateCategory: "categories", RegisterSupplier: "suppliers", CreateProduct: "products", ReceiveLot: "lots"}
 

@@ -2,8 +2,9 @@
 
 from django.core.management.base import BaseCommand
 
-from efi import schedule, startup
-from efi.process import give_way
+from efi.delivery import schedule
+from efi.running import startup
+from efi.runtime.process import give_way
 
 
 class Command(BaseCommand):

@@ -13,11 +13,11 @@ from typing import Any, get_args, get_type_hints
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from efi import checks
-from efi.events import EVENTS, UPCASTERS, Event
+from efi.domain.events import EVENTS, UPCASTERS, Event
+from efi.domain.payloads import is_personal
 from efi.management import asyncapi
 from efi.management.asyncapi import said
-from efi.payloads import is_personal
+from efi.running import registrations
 
 HEAD = """\
 # Events
@@ -67,7 +67,7 @@ def _app(kind: type[Event]) -> str:
 def _event(kind: type[Event]) -> str:
     older = range(1, kind.schema_number)
     lifted = [f"- Schema {schema} is lifted: {said(UPCASTERS[kind.type_name, schema])}" for schema in older]
-    example = json.dumps(checks.example(kind.type_name, kind.schema_number), ensure_ascii=False, indent=2)
+    example = json.dumps(registrations.example(kind.type_name, kind.schema_number), ensure_ascii=False, indent=2)
     return "\n".join(
         [
             f"### {kind.__name__}\n",

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from pymongo.errors import PyMongoError
 
-from efi.errors import NotFound
-from efi.mongo import Document
+from efi.domain.errors import NotFound
+from efi.log.mongo import Document
 from efi.operations import quarantine
 
 FAIL, COULD_NOT = 1, 2

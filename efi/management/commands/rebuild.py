@@ -10,11 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-from efi import engines, event_store
+from efi.log import event_store
 from efi.management import errors
 from efi.management.bar import Bar
-from efi.operations import lineage, rebuild
-from efi.projections import Generation
+from efi.operations.rebuilding import generation_list, rebuild
+from efi.reading.projections import Generation
+from efi.running import engines
 
 
 class Command(BaseCommand):
@@ -43,14 +44,14 @@ class Command(BaseCommand):
         if lists:
             return self._list(name)
         if name is None:
-            raise CommandError(f"name a read model: {', '.join(lineage.known())}")
+            raise CommandError(f"name a read model: {', '.join(generation_list.known())}")
         with errors.told("MongoDB failed; run it again to go on where it stopped"):
             self._do(name, **options)
 
     def _do(self, name: str, *, clean: bool, back: bool, all_versions: bool, **options: bool) -> None:
         jobs, shown = max(1, int(options["jobs"])), bool(options["verbosity"])
         if clean:
-            dropped = lineage.clean(rebuild.model_of(name), all_versions=all_versions)
+            dropped = generation_list.clean(rebuild.model_of(name), all_versions=all_versions)
             self.stdout.write(f"dropped: {', '.join(dropped) or 'nothing'}")
         elif back:
             self._shown(lambda told: rebuild.back(name, told, jobs=jobs), Bar(shown=shown))
@@ -68,6 +69,6 @@ class Command(BaseCommand):
 
     def _list(self, name: str | None) -> None:
         table = Table("read model", "fold", "generation", "", "documents")
-        for one in lineage.listed(name):
+        for one in generation_list.listed(name):
             table.add_row(one.model, str(one.version), one.name, one.role, f"{one.documents:,}")
         Console(width=120).print(table)

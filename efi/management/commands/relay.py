@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from efi import relay, startup
+from efi.delivery import relay
+from efi.running import startup
 
 
 class Command(BaseCommand):

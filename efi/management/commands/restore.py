@@ -6,10 +6,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from efi import engines
 from efi.management import errors
 from efi.management.bar import Bar
 from efi.operations import backup
+from efi.running import engines
 
 
 class Command(BaseCommand):

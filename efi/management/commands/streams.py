@@ -13,10 +13,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from pymongo.errors import PyMongoError
 
-from efi import engines, event_store
-from efi.errors import Refusal
-from efi.mongo import Document
+from efi.domain.errors import Refusal
+from efi.log import event_store
+from efi.log.mongo import Document
 from efi.operations import streams
+from efi.running import engines
 
 HERE = Path("-")
 

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from efi.errors import NotFound
-from efi.operations.drift import CannotCheck
-from efi.operations.verify import SAMPLE, Finding, Order, Verified, subjects, verify
+from efi.domain.errors import NotFound
+from efi.operations.verification.drift import CannotCheck
+from efi.operations.verification.verify import SAMPLE, Finding, Order, Verified, subjects, verify
 
 DRIFT, COULD_NOT_CHECK = 1, 2
 

@@ -5,7 +5,8 @@ from argparse import ArgumentParser
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from efi import broker, startup, worker
+from efi.delivery import broker
+from efi.running import startup, worker
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from efi.problems import KINDS
+from efi.http.problems import KINDS
 from readmodels.shop import views
 from tests.api.shop import bell_under_way, caught_up, on_sale
 from tests.readmodels.shop.window import Page

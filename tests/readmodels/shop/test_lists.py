@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.commands.categories import PictureCategory
-from readmodels import search_terms
+from readmodels.search import terms
 from tests.api.shop import caught_up, on_sale
 from tests.catalog.gallery import uploaded
 from tests.efi.catalogue import say
@@ -122,7 +122,7 @@ def test_best_match_is_the_order_of_a_search_alone(window, goods):
 
 def test_a_search_is_noted_for_staff_once_and_not_when_it_is_looked_at_again(window, goods, monkeypatch):
     noted = []
-    monkeypatch.setattr(search_terms, "note", lambda typed, *, found: noted.append((typed, found)))
+    monkeypatch.setattr(terms, "note", lambda typed, *, found: noted.append((typed, found)))
     seen = window.get("/products?q=olives")
     window.get("/products?q=olives", if_none_match=seen["ETag"])
     window.get("/products?q=olives&refresh=now")

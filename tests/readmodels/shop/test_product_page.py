@@ -8,7 +8,7 @@ from catalog.commands.bundles import CreateBundle, RepriceBundle, WithdrawBundle
 from catalog.commands.pictures import AttachPicture
 from catalog.commands.products import ChangePrice, OfferProduct
 from catalog.values import Certification, Offer
-from efi.event_store import now
+from efi.log.event_store import now
 from readmodels.shop import words
 from tests.api.shop import IN_A_YEAR, caught_up, drafted, on_sale, stocked
 from tests.catalog.gallery import uploaded

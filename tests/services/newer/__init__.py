@@ -5,10 +5,10 @@ from dataclasses import replace
 from django.apps import AppConfig
 
 from catalog.events import ProductCreated, ProductDescribed
-from efi.event_store import Commit
-from efi.events import Event
-from efi.mongo import Document
-from efi.projections import READ_MODELS
+from efi.domain.events import Event
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading.projections import READ_MODELS
 from readmodels.product_catalog import NAME
 
 SAYS = "said by the next release"

@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings as live
 from pytest_django.plugin import DjangoDbBlocker
 
-from efi import elastic
 from efi.models import User
+from readmodels.search import elastic
 from tests.api import conftest as api
 
 shop = api.shop

@@ -1,0 +1,50 @@
+"""The claims and guards of the catalogue as its log has them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from catalog.events import (
+    CategoryCreated,
+    CategoryRemoved,
+    LotReceived,
+    ProductCategorised,
+    ProductCreated,
+    SupplierRegistered,
+)
+from efi.log.event_store import Commit
+from efi.writing.claims import claimed, counted
+
+
+@claimed(ProductCreated)
+def sku(event: ProductCreated) -> str:
+    return f"sku:{event.sku}"
+
+
+@claimed(SupplierRegistered)
+def supplier_code(event: SupplierRegistered) -> str:
+    return f"supplier:{event.code}"
+
+
+@claimed(LotReceived)
+def batch(event: LotReceived) -> str:
+    return f"batch:{event.supplier_id}:{event.batch_number}"
+
+
+@counted(CategoryCreated, CategoryRemoved, ProductCreated, ProductCategorised)
+def products_in_categories(commits: Iterable[Commit]) -> Mapping[str, int]:
+    """Of every category that there is, how many products are in it."""
+    counts, shelves, placed = Counter[UUID](), set[UUID](), dict[str, tuple[UUID, ...]]()
+    for commit in commits:
+        for event in commit.events:
+            match event:
+                case CategoryCreated():
+                    shelves.add(event.category_id)
+                case CategoryRemoved():
+                    shelves.discard(event.category_id)
+                case ProductCreated() | ProductCategorised():
+                    # Stream by stream: of all products that one is remembered which was read last.
+                    counts.subtract(placed.get(commit.stream, ()))
+                    counts.update(event.category_ids)
+                    placed = {commit.stream: event.category_ids}
+    return {f"category:{category_id}": counts[category_id] for category_id in shelves}

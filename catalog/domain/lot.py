@@ -1,0 +1,260 @@
+"""A lot: goods of one batch, from their receipt to their end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypedDict
+from uuid import UUID
+
+from catalog.events import (
+    AdjustmentDeclined,
+    AdjustmentProposed,
+    ExpiryNoticed,
+    LotAdjusted,
+    LotApproved,
+    LotDisposed,
+    LotExpired,
+    LotHeld,
+    LotRecalled,
+    LotRejected,
+    LotReleased,
+    LotWrittenOff,
+    StockAllocated,
+)
+from catalog.values import NOTICES, Loss, Part, Severity
+from efi.domain.errors import NotFound, Rejected
+
+LotFact = (
+    LotApproved
+    | LotReleased
+    | LotHeld
+    | LotRejected
+    | LotExpired
+    | ExpiryNoticed
+    | LotRecalled
+    | LotDisposed
+    | LotWrittenOff
+    | AdjustmentProposed
+    | AdjustmentDeclined
+    | LotAdjusted
+)
+"""What changes one lot alone."""
+
+
+class Named(TypedDict):
+    """How its facts name it."""
+
+    product_id: UUID
+    lot_id: UUID
+
+
+class State(StrEnum):
+    """How far a lot has come."""
+
+    QUARANTINE = "in quarantine"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    RECALLED = "recalled"
+    DISPOSED = "disposed of"
+
+
+FOR_SALE = (State.QUARANTINE, State.RELEASED)
+"""What is, or may yet be, on sale."""
+LEFT_OVER = (State.EXPIRED, State.REJECTED, State.RECALLED)
+"""What never will be, and lies there until it is disposed of."""
+MOST_ALONE = Decimal(500)
+"""What an adjustment may be worth without a second person, in the product's currency (DOMAIN.md 2.2, ruling 33)."""
+
+
+@dataclass(kw_only=True)
+class Lot:
+    """In quarantine until two people have released it. Its verbs say what happens, and the stock records it."""
+
+    product_id: UUID
+    lot_id: UUID
+    best_before: date
+    remaining: int
+    received: int
+    """Its place in the order of receipt."""
+    state: State = State.QUARANTINE
+    approved_by: str = ""
+    noticed: int | None = None
+    """The days of the last notice of its best-before."""
+    adjustment: AdjustmentProposed | None = None
+    """What waits for a second person."""
+    recalled: bool = False
+    """Whether it ever was, though what was left of it may be gone by now."""
+
+    def sellable(self, today: date) -> int:
+        return self.remaining if self.state is State.RELEASED and self.best_before >= today else 0
+
+    def is_past(self, today: date) -> bool:
+        """Whether it is for its expiry to be recorded."""
+        return self.state in FOR_SALE and self.best_before < today
+
+    def notice_due(self, today: date) -> int | None:
+        """The nearest notice that its days call for, unless it was given or there is nothing left to sell."""
+        due = min((days for days in NOTICES if (self.best_before - today).days <= days), default=None)
+        given = due is None or (self.noticed is not None and self.noticed <= due)
+        over = self.state not in FOR_SALE or self.best_before < today
+        return None if given or over or not self.remaining else due
+
+    def approve(self, by: str, today: date) -> LotApproved | LotReleased:
+        self._must_be_fresh(today)
+        self._must_be(State.QUARANTINE, to="released")
+        if self.approved_by == by:
+            raise Rejected("a second person must release the lot", code="second_person_needed")
+        if not self.approved_by:
+            return LotApproved(**self._named, approved_by=by)
+        return LotReleased(**self._named, approved_by=(self.approved_by, by))
+
+    def hold(self, reason: str, by: str) -> LotHeld:
+        """Back into quarantine, where its approvals start anew."""
+        self._must_be(*FOR_SALE, to="held")
+        if self.state is State.QUARANTINE and not self.approved_by:
+            raise Rejected("the lot is held already", code="lot_status")
+        return LotHeld(**self._named, reason=reason, held_by=by)
+
+    def reject(self, reason: str, by: str) -> LotRejected:
+        self._must_be(State.QUARANTINE, to="rejected")
+        return LotRejected(**self._named, reason=reason, rejected_by=by)
+
+    def expire(self) -> LotExpired:
+        return LotExpired(**self._named, remaining=self.remaining)
+
+    def notice(self, days: int) -> ExpiryNoticed:
+        return ExpiryNoticed(
+            **self._named,
+            days=days,
+            level=NOTICES[days],
+            best_before=self.best_before,
+            remaining=self.remaining,
+        )
+
+    def recall(self, reason: str, severity: Severity, by: str) -> LotRecalled:
+        """Once, whatever its state: of what is sold out or gone, orders have had some."""
+        if self.recalled:
+            raise Rejected("the lot has been recalled already", code="lot_status")
+        return LotRecalled(**self._named, reason=reason, severity=severity, recalled_by=by, remaining=self.remaining)
+
+    def dispose(self, reason: str, by: str) -> LotDisposed:
+        self._must_be(*LEFT_OVER, to="disposed of")
+        return LotDisposed(**self._named, quantity=self.remaining, reason=reason, disposed_by=by)
+
+    def write_off(self, quantity: int, loss: Loss, reason: str, by: str) -> LotWrittenOff:
+        self._must_be(*FOR_SALE, *LEFT_OVER, to="written off")
+        self._must_hold(quantity)
+        return LotWrittenOff(
+            **self._named,
+            loss=loss,
+            quantity=quantity,
+            remaining=self.remaining - quantity,
+            reason=reason,
+            written_off_by=by,
+        )
+
+    def adjust(self, asked: AdjustmentProposed, today: date) -> LotAdjusted | AdjustmentProposed:
+        """At once; or, where it is worth much or nobody knows how much, when a second person agrees."""
+        self._must_allow(asked.change, today)
+        if asked.unit_value and asked.unit_value.amount * abs(asked.change) <= MOST_ALONE:
+            return self._adjusted(asked, approved_by=None)
+        if self.adjustment:
+            raise Rejected("another adjustment of the lot waits already", code="adjustment_waits")
+        return asked
+
+    def approve_adjustment(self, by: str, today: date) -> LotAdjusted:
+        asked = self._waiting
+        if asked.proposed_by == by:
+            raise Rejected("a second person must agree to the adjustment", code="second_person_needed")
+        self._must_allow(asked.change, today)
+        return self._adjusted(asked, approved_by=by)
+
+    def decline_adjustment(self, reason: str, by: str) -> AdjustmentDeclined:
+        """By anybody: whoever proposed it may take it back."""
+        adjustment_id = self._waiting.adjustment_id
+        return AdjustmentDeclined(**self._named, adjustment_id=adjustment_id, reason=reason, declined_by=by)
+
+    def evolve(self, event: LotFact | StockAllocated) -> None:
+        match event:
+            case LotApproved():
+                self.approved_by = event.approved_by
+            case LotReleased():
+                self.state = State.RELEASED
+            case LotHeld():
+                self.state, self.approved_by = State.QUARANTINE, ""
+            case LotRejected():
+                self.state, self.adjustment = State.REJECTED, None
+            case LotExpired():
+                self.state, self.adjustment = State.EXPIRED, None
+            case LotRecalled():
+                self.state, self.adjustment, self.recalled = State.RECALLED, None, True
+            case LotDisposed():
+                self.state, self.remaining = State.DISPOSED, 0
+            case LotWrittenOff():
+                self.remaining = event.remaining
+            case AdjustmentProposed():
+                self.adjustment = event
+            case AdjustmentDeclined():
+                self.adjustment = None
+            case LotAdjusted():
+                self.remaining = event.remaining
+                self.adjustment = None if event.adjustment_id else self.adjustment
+            case ExpiryNoticed():
+                self.noticed = event.days
+            case StockAllocated():
+                self.remaining -= sum(part.quantity for part in event.parts if part.lot_id == self.lot_id)
+
+    @property
+    def _named(self) -> Named:
+        return {"product_id": self.product_id, "lot_id": self.lot_id}
+
+    def _adjusted(self, asked: AdjustmentProposed, approved_by: str | None) -> LotAdjusted:
+        return LotAdjusted(
+            **self._named,
+            change=asked.change,
+            remaining=self.remaining + asked.change,
+            reason=asked.reason,
+            reference=asked.reference,
+            adjusted_by=asked.proposed_by,
+            adjustment_id=asked.adjustment_id if approved_by else None,
+            approved_by=approved_by,
+        )
+
+    @property
+    def _waiting(self) -> AdjustmentProposed:
+        if self.adjustment is None:
+            raise NotFound("no adjustment waits")
+        return self.adjustment
+
+    def _must_be(self, *states: State, to: str) -> None:
+        if self.state not in states:
+            raise Rejected(f"a lot that is {self.state} cannot be {to}", code="lot_status")
+
+    def _must_be_fresh(self, today: date) -> None:
+        if self.state is State.EXPIRED or self.best_before < today:
+            raise Rejected(f"its best-before, {self.best_before}, is over", code="lot_expired")
+
+    def _must_hold(self, quantity: int) -> None:
+        if quantity > self.remaining:
+            raise Rejected(f"{quantity} asked for, {self.remaining} there", code="not_enough_stock")
+
+    def _must_allow(self, change: int, today: date) -> None:
+        self._must_be_fresh(today)
+        self._must_be(*FOR_SALE, to="adjusted")
+        if not change:
+            raise Rejected("an adjustment by 0 changes nothing", code="quantity_out_of_range")
+        self._must_hold(-change)
+
+
+def first_expired_first_out(lots: Mapping[UUID, Lot], quantity: int, today: date) -> tuple[Part, ...]:
+    """Ties by receipt (DOMAIN.md ruling 10)."""
+    parts = []
+    for lot_id, lot in sorted(lots.items(), key=lambda entry: (entry[1].best_before, entry[1].received)):
+        taken = min(quantity, lot.sellable(today))
+        if taken:
+            parts.append(Part(lot_id=lot_id, quantity=taken))
+            quantity -= taken
+    return tuple(parts)

@@ -1,0 +1,35 @@
+"""What a list price may be, and how far it may move at once."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from efi.domain.errors import Rejected
+from efi.domain.values import Money
+
+HIGHEST_PRICE = Decimal("9999999.99")
+FARTHEST = Decimal("0.15")
+"""Of its price, how far a price may move without a second person (DOMAIN.md 3.11)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceProposal:
+    """A price that waits for a second person."""
+
+    id: UUID
+    price: Money
+    reason: str
+    by: str
+
+
+def must_be_sellable_at(price: Money) -> None:
+    """Raises `Rejected` for what is not above zero, or beyond the highest."""
+    if price.amount <= 0:
+        raise Rejected(f"{price}: a price must be above zero", code="price_out_of_range")
+    if price.amount > HIGHEST_PRICE:
+        raise Rejected(f"{price}: a price is at most {HIGHEST_PRICE}", code="price_out_of_range")
+
+
+def is_far(old: Money, new: Money) -> bool:
+    """Prices of two currencies cannot be compared, so that a second person must look."""
+    return old.currency != new.currency or abs(new.amount - old.amount) > FARTHEST * old.amount

@@ -1,0 +1,88 @@
+"""Products, suppliers and categories as files of the columns that an import takes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from catalog.domain.description import Description
+from catalog.domain.product import Product as Aggregate
+from catalog.imports.lookups import category_ids
+from catalog.imports.product_rows import FIGURES, PRODUCT_COLUMNS, PRODUCT_EXTRAS, Unsaid
+from catalog.imports.trade_files import CATEGORY_COLUMNS
+from catalog.models import Category, Product, Supplier
+from catalog.records.stock import NAME as STOCK
+from catalog.values import NotStated, Status
+from efi.domain.aggregate import stream_of
+from efi.log import event_store
+from efi.reading import generations
+from efi.staff.exports import EXPORTS, Cells, Export
+
+COLUMNS = (*PRODUCT_COLUMNS, *PRODUCT_EXTRAS)
+
+
+def product_rows(records: Sequence[Product]) -> Iterator[Cells]:
+    """What the log has of them; of their stock, what the records have."""
+    slugs = {category_id: slug for slug, category_id in category_ids().items()}
+    keys = [record.pk for record in records]
+    stocks = {one["_id"]: one for one in generations.live(STOCK).documents.find({"_id": {"$in": keys}})}
+    for record, product in zip(records, _loaded(keys), strict=True):
+        if product.description and product.price:
+            cells = {
+                **_described(product.description),
+                "sku": product.sku,
+                "category": _joined(slugs[one] for one in product.category_ids),
+                "supplier": record.supplier.code if record.supplier else "",
+                "list_price": product.price.amount,
+                "currency": product.price.currency,
+                "stock_on_hand": record.available,
+                "reorder_point": stocks.get(record.pk, {}).get("reorder_point") or 0,
+                "discontinued": product.status is Status.DISCONTINUED,
+            }
+            yield [cells[column] for column in COLUMNS]
+
+
+def _loaded(keys: Sequence[str]) -> Iterator[Aggregate]:
+    streams = {key: stream_of(Aggregate.kind, key) for key in keys}
+    unseen = event_store.read_unseen(dict.fromkeys(streams.values(), 0)) if keys else {}
+    for key, stream in streams.items():
+        product = Aggregate(id=UUID(key))
+        for raw in unseen.get(stream, ()):
+            product.replay(event_store.decode(raw).events)
+        yield product
+
+
+def _described(said: Description) -> dict[str, Any]:
+    cells = {name: value for name, value in vars(said).items() if name in COLUMNS}
+    cells |= {"certifications": _joined(said.certifications), "tags": _joined(said.tags)}
+    for name in ("contains", "may_contain", "certified_free"):
+        cells[f"allergens_{name}"] = _joined(getattr(said.allergens, name)) if said.allergens else ""
+    if not said.allergens:
+        cells["allergens_contains"] = _unsaid(said, NotStated.ALLERGENS)
+    figures = vars(said.nutrition) if said.nutrition else {}
+    cells |= {column: figures.get(column) for column in FIGURES}
+    cells["nutrition_per"] = said.nutrition.per if said.nutrition else _unsaid(said, NotStated.NUTRITION)
+    kept = said.temperature
+    return {**cells, "temperature_low": kept.low if kept else None, "temperature_high": kept.high if kept else None}
+
+
+def _unsaid(said: Description, what: NotStated) -> Unsaid:
+    return Unsaid.NOT_STATED if what in said.not_stated else Unsaid.TO_FOLLOW
+
+
+def _joined(names: Iterable[str | StrEnum]) -> str:
+    return ";".join(map(str, names))
+
+
+def supplier_rows(records: Sequence[Supplier]) -> Iterator[Cells]:
+    return ((one.code, one.name, one.contact, one.country) for one in records)
+
+
+def category_rows(records: Sequence[Category]) -> Iterator[Cells]:
+    slugs = dict(Category.objects.filter(pk__in=[one.parent_id for one in records]).values_list("pk", "slug"))
+    return ((one.slug, one.name, slugs.get(str(one.parent_id), ""), one.description) for one in records)
+
+
+EXPORTS[Product] = Export(columns=COLUMNS, rows=product_rows)
+EXPORTS[Supplier] = Export(columns=("code", "name", "contact_name", "country"), rows=supplier_rows)
+EXPORTS[Category] = Export(columns=CATEGORY_COLUMNS, rows=category_rows)

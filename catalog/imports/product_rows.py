@@ -1,0 +1,267 @@
+"""A product and its stock as a row of a file has them, with what the file lacks filled in."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar, TypeVar, cast, get_args
+
+from pydantic import ValidationError
+
+from catalog.countries import codes
+from catalog.domain.description import Description
+from catalog.domain.pricing import HIGHEST_PRICE
+from catalog.domain.product import SKU
+from catalog.imports.csv_table import Row, Table, shown
+from catalog.values import (
+    LARGEST_QUANTITY,
+    LARGEST_WEIGHT,
+    LONGEST_CODE,
+    LONGEST_NAME,
+    LONGEST_SHELF_LIFE,
+    LONGEST_TEXT,
+    MOST_ENERGY,
+    Allergen,
+    Allergens,
+    Certification,
+    Measure,
+    NotStated,
+    Nutrition,
+    StorageZone,
+    TemperatureRange,
+)
+from efi.domain.payloads import load
+from efi.domain.values import CENT, Currency, Money
+
+PRODUCT_COLUMNS = (
+    *("sku", "name", "category", "supplier", "country_of_origin", "unit"),
+    *("list_price", "currency", "stock_on_hand", "reorder_point", "discontinued"),
+)
+CONTAINS, MAY_CONTAIN, CERTIFIED_FREE = "allergens_contains", "allergens_may_contain", "allergens_certified_free"
+PER = "nutrition_per"
+FIGURES = "energy_kj", "energy_kcal", "fat", "saturates", "carbohydrate", "sugars", "protein", "salt"
+PRODUCT_EXTRAS = (
+    *("short_description", "description", "brand", "weight_grams", "region_of_origin", "ingredients"),
+    *(CONTAINS, MAY_CONTAIN, CERTIFIED_FREE, PER, *FIGURES, "certifications", "tags"),
+    *("storage_zone", "temperature_low", "temperature_high", "shelf_life_days"),
+    *("premium", "authentication", "age_restricted"),
+)
+
+
+class Unsaid(StrEnum):
+    """In place of allergens or of what nutrition is per, where nothing is stated; empty allergens say "none"."""
+
+    NOT_STATED = "NOT_STATED"
+    """It is sold without."""
+    TO_FOLLOW = "TO_FOLLOW"
+    """It is not on sale until it is stated."""
+
+
+NAME = re.compile(rf"[^\x00-\x1f]{{1,{LONGEST_NAME}}}")
+TAG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
+COUNTRY = re.compile("[A-Z]{2}")
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,10})?")
+E = TypeVar("E", bound=StrEnum)
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductRow:
+    """A product and its stock as a file has them, with what the file lacks filled in."""
+
+    file: ClassVar = "products.csv"
+    line: int
+    sku: str
+    description: Description
+    category: str
+    supplier: str
+    price: Money
+    stock_on_hand: int
+    reorder_point: int
+    discontinued: bool
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """One cell may name several, between semicolons."""
+        return tuple(dict.fromkeys(slug.strip() for slug in self.category.split(";") if slug.strip()))
+
+
+def check_product_columns(products: Table) -> None:
+    """One of the two alone would leave open whether the other was stated; figures come all together."""
+    for together in ((CONTAINS, MAY_CONTAIN), FIGURES, ("temperature_low", "temperature_high")):
+        if 0 < len({*together}.intersection(products.header)) < len(together):
+            named = " and ".join(f'"{column}"' for column in together)
+            products.note(products.header_line, f"columns {named} go together")
+
+
+def product_in(row: Row, *, placed: bool = True) -> ProductRow:
+    """What is wrong with the row is noted at its table, and what is returned then means nothing.
+
+    `placed`: it must name a category and a supplier.
+    """
+    return ProductRow(
+        line=row.line,
+        sku=row.matching("sku", SKU, "must be 2 to 32 of A-Z, 0-9, - and ."),
+        description=_description(row),
+        category=row.text("category", longest=LONGEST_TEXT, required=placed),
+        supplier=row.text("supplier", longest=LONGEST_TEXT, required=placed),
+        price=_price(row),
+        stock_on_hand=row.whole_number("stock_on_hand", least=0, most=LARGEST_QUANTITY),
+        reorder_point=row.whole_number("reorder_point", least=0, most=LARGEST_QUANTITY),
+        discontinued=_said(row, "discontinued"),
+    )
+
+
+def name_in(row: Row, column: str) -> str:
+    return row.matching(column, NAME, "must be one line of at most 200 characters")
+
+
+def country_in(row: Row, column: str) -> str:
+    code = row.matching(column, COUNTRY, "must be two upper-case letters")
+    if code and code not in codes():
+        row.broken(column, "is no country's code in ISO 3166")
+    return code
+
+
+def _description(row: Row) -> Description:
+    name, unit = name_in(row, "name"), name_in(row, "unit")
+    zone, weight, days = (row.cells.get(column) for column in ("storage_zone", "weight_grams", "shelf_life_days"))
+    allergens, nutrition = _allergens(row), _nutrition(row)
+    said = Description(
+        name=name,
+        short_description=_line(row, "short_description"),
+        description=row.text("description", longest=LONGEST_TEXT, required=False) or f"{name}, {unit}",
+        brand=_line(row, "brand"),
+        unit=unit,
+        weight_grams=row.whole_number("weight_grams", least=1, most=LARGEST_WEIGHT) if weight else None,
+        country_of_origin=country_in(row, "country_of_origin"),
+        region_of_origin=_line(row, "region_of_origin"),
+        ingredients=row.text("ingredients", longest=LONGEST_TEXT, required=False),
+        storage_zone=StorageZone(row.one_of("storage_zone", tuple(StorageZone))) if zone else StorageZone.AMBIENT,
+        temperature=_temperature(row),
+        shelf_life_days=row.whole_number("shelf_life_days", least=1, most=LONGEST_SHELF_LIFE) if days else None,
+        allergens=allergens,
+        nutrition=nutrition,
+        not_stated=tuple(_not_stated(row, {NotStated.ALLERGENS: allergens, NotStated.NUTRITION: nutrition})),
+        certifications=_listed(row, "certifications", Certification),
+        tags=_tags(row),
+        premium=_may_be_said(row, "premium"),
+        authentication=row.text("authentication", longest=LONGEST_TEXT, required=False),
+        age_restricted=_may_be_said(row, "age_restricted"),
+    )
+    if said.unproven:
+        row.note("premium needs region_of_origin and authentication")
+    if allergens and allergens.contradicted:
+        row.note(f"{CERTIFIED_FREE}: {', '.join(allergens.contradicted)} is in it or may be in it")
+    return said
+
+
+def _line(row: Row, column: str) -> str:
+    return name_in(row, column) if row.cells.get(column) else ""
+
+
+def _said(row: Row, column: str) -> bool:
+    return row.one_of(column, ("true", "false")) == "true"
+
+
+def _may_be_said(row: Row, column: str) -> bool:
+    return bool(row.cells.get(column)) and _said(row, column)
+
+
+def _allergens(row: Row) -> Allergens | None:
+    """Empty cells say "none"; where the columns are missing, nothing was stated."""
+    if CONTAINS not in row.cells or MAY_CONTAIN not in row.cells or row.cells[CONTAINS] in tuple(Unsaid):
+        return None
+    named = {column: _listed(row, column, Allergen) for column in (CONTAINS, MAY_CONTAIN, CERTIFIED_FREE)}
+    stated = {column.removeprefix("allergens_"): allergens for column, allergens in named.items()}
+    return load(Allergens, stated)
+
+
+def _nutrition(row: Row) -> Nutrition | None:
+    """Where all its figures are empty, nothing was stated."""
+    if row.cells.get(PER) in tuple(Unsaid) or not any(row.cells.get(column) for column in FIGURES):
+        return None
+    per = Measure(row.one_of(PER, tuple(Measure))) if row.cells.get(PER) else Measure.GRAMS
+    kj, kcal = (row.whole_number(column, least=0, most=MOST_ENERGY) for column in FIGURES[:2])
+    grams = {column: _figure(row, column, least=0, most=100) for column in FIGURES[2:]}
+    return _made(row, lambda: load(Nutrition, {"per": per, "energy_kj": kj, "energy_kcal": kcal, **grams}))
+
+
+def _not_stated(row: Row, labels: Mapping[NotStated, object]) -> Iterator[NotStated]:
+    said = {NotStated.ALLERGENS: row.cells.get(CONTAINS), NotStated.NUTRITION: row.cells.get(PER)}
+    for what, stated in labels.items():
+        if stated is None and said[what] != Unsaid.TO_FOLLOW:
+            yield what
+
+
+def _temperature(row: Row) -> TemperatureRange | None:
+    low, high = "temperature_low", "temperature_high"
+    if not (row.cells.get(low) or row.cells.get(high)):
+        return None
+    degrees = {"low": _degrees(row, low, least=-60, most=40), "high": _degrees(row, high, least=-40, most=60)}
+    return _made(row, lambda: load(TemperatureRange, degrees))
+
+
+def _degrees(row: Row, column: str, *, least: int, most: int) -> int:
+    text = row.cells.get(column, "")
+    if re.fullmatch("-?[0-9]{1,2}", text) and least <= int(text) <= most:
+        return int(text)
+    row.broken(column, f"must be whole degrees Celsius from {least} to {most}")
+    return least
+
+
+def _made(row: Row, make: Callable[[], V]) -> V | None:
+    """A value whose parts may not go together."""
+    try:
+        return make()
+    except ValidationError as error:
+        row.note("; ".join(fault["msg"].removeprefix("Value error, ") for fault in error.errors()))
+    return None
+
+
+def _figure(row: Row, column: str, *, least: int, most: int) -> Decimal:
+    text = row.cells.get(column, "")
+    if NUMBER.fullmatch(text) and least <= Decimal(text) <= most and round(Decimal(text), 2) == Decimal(text):
+        return Decimal(text)
+    row.broken(column, f"must be a number from {least} to {most} with at most two decimals")
+    return Decimal(least)
+
+
+def _listed(row: Row, column: str, kind: type[E]) -> tuple[E, ...]:
+    """What one cell names between semicolons, each once."""
+    names = _split(row, column)
+    for name in names:
+        if name not in tuple(kind):
+            row.note(f"{column}: {shown(name)} must be one of {', '.join(kind)}")
+    return tuple(one for one in kind if one in names)
+
+
+def _tags(row: Row) -> tuple[str, ...]:
+    tags = _split(row, "tags")
+    for tag in tags:
+        if not TAG.fullmatch(tag) or len(tag) > LONGEST_CODE:
+            row.note(
+                f"tags: {shown(tag)} must be lower-case letters, digits and single hyphens, {LONGEST_CODE} at most"
+            )
+    return tuple(dict.fromkeys(tags))
+
+
+def _split(row: Row, column: str) -> list[str]:
+    return [name.strip() for name in row.cells.get(column, "").split(";") if name.strip()]
+
+
+def _price(row: Row) -> Money:
+    amount = Decimal(row.matching("list_price", NUMBER, "is not a number") or 1)
+    if rule := _rule_broken_by(amount):
+        row.broken("list_price", rule)
+        amount = Decimal(1)
+    return Money(amount=amount, currency=cast(Currency, row.one_of("currency", get_args(Currency))))
+
+
+def _rule_broken_by(price: Decimal) -> str:
+    if price <= 0:
+        return "must be above zero"
+    if price > HIGHEST_PRICE:
+        return f"must be at most {HIGHEST_PRICE}"
+    return "has more than two decimals" if price != price.quantize(CENT) else ""

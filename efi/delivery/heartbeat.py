@@ -1,0 +1,50 @@
+"""A heartbeat in the log: followed like any commit, so that a frozen relay cannot look healthy when nothing sells."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from efi.delivery.schedule import every
+from efi.domain.aggregate import Aggregate, aggregate
+from efi.domain.context import Context
+from efi.domain.events import Event, event
+from efi.log import event_store
+from efi.reading import followers, freshness, progress
+
+SWEEP = timedelta(minutes=10)
+logger = logging.getLogger(__name__)
+
+
+@event()
+class Beaten(Event):
+    """The system was alive."""
+
+
+@aggregate("heartbeat")
+class Heartbeat(Aggregate):
+    """One stream a day, which nobody commands."""
+
+    def evolve(self, event: Event) -> None:
+        """There is nothing to remember."""
+
+
+@every(freshness.HEARTBEAT)
+def beat(at: datetime) -> None:
+    """Of several processes that beat at once one wins, which is enough."""
+    stream, drawn = f"{Heartbeat.kind}:{at.date()}", uuid4()
+    context = Context(command_id=drawn, actor="heartbeat", at=at, correlation_id=drawn)
+    try:
+        event_store.append(stream, event_store.head(stream), [Beaten()], context, "")
+    except event_store.VersionConflict:
+        return
+
+
+@every(SWEEP)
+def sweep(at: datetime) -> None:
+    """Each by itself: a store that one of them lacks is no reason to leave the others out."""
+    for one in followers.followers():
+        try:
+            followers.sweep(one)
+        except Exception:
+            logger.exception("%s was not swept, and will be the next time", one.name)
+    progress.tidy()

@@ -1,0 +1,61 @@
+"""What the clock brings about: functions called every so often, in any number of processes, harmless when doubled."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from threading import Event
+
+from efi.log.event_store import now
+from efi.runtime import threads
+
+Job = Callable[[datetime], object]
+AT_ONCE = timedelta(0)
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Scheduled:
+    """A job and when it is next due, by the monotonic clock."""
+
+    job: Job
+    seconds: float
+    due: float
+
+
+JOBS: list[Scheduled] = []
+stopping = Event()
+"""Set while this process ends: a job that takes long looks at it."""
+
+
+def every(period: timedelta, *, first: timedelta = AT_ONCE) -> Callable[[Job], Job]:
+    """Registers a job, which is given the time. `first`: how long after that it comes for the first time."""
+
+    def register(job: Job) -> Job:
+        JOBS.append(Scheduled(job, period.total_seconds(), time.monotonic() + first.total_seconds()))
+        return job
+
+    return register
+
+
+def run_due(scheduled: Scheduled) -> None:
+    """A job that fails is logged, and comes again at its time."""
+    if time.monotonic() >= scheduled.due:
+        scheduled.due = time.monotonic() + scheduled.seconds
+        try:
+            scheduled.job(now())
+        except Exception:
+            logger.exception("%s failed and will be tried again", scheduled.job.__name__)
+
+
+def start() -> Callable[[], None]:
+    """Runs each job in a thread of its own, so that none waits for another; returns what stops them."""
+    stopping.clear()
+
+    def run(scheduled: Scheduled) -> None:
+        while not stopping.wait(1):
+            run_due(scheduled)
+
+    return threads.begin(((one.job.__name__, partial(run, one)) for one in JOBS), stopping)

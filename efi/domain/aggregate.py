@@ -1,0 +1,70 @@
+"""Aggregates: plain Python that decides; no database, no clock."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self, TypeVar, dataclass_transform
+from uuid import UUID
+
+from efi.domain.events import Event
+
+
+@dataclass(kw_only=True)
+class Aggregate:
+    """One thing whose rules hold at every moment. Verbs record events; `evolve` alone changes state."""
+
+    kind: ClassVar[str]
+    id: UUID | None = None
+    version: int = 0
+    recorded_at: datetime | None = None
+    """When its last commit was recorded; the next is recorded no earlier."""
+
+    def __post_init__(self) -> None:
+        self.pending: list[Event] = []
+
+    @property
+    def identity(self) -> UUID:
+        """The id of one of many."""
+        if self.id is None:
+            raise LookupError(f"{self.kind} is the only one of its kind")
+        return self.id
+
+    @property
+    def stream(self) -> str:
+        return stream_of(self.kind, self.id)
+
+    def record(self, fact: Event) -> None:
+        """Takes a fact on; it is in the log once the command is acknowledged."""
+        self.evolve(fact)
+        self.pending.append(fact)
+
+    def replay(self, facts: Iterable[Event]) -> Self:
+        for fact in facts:
+            self.evolve(fact)
+            self.version += 1
+        return self
+
+    def evolve(self, event: Event) -> None:
+        raise NotImplementedError
+
+
+A = TypeVar("A", bound=Aggregate)
+AGGREGATES: dict[str, type[Aggregate]] = {}
+
+
+@dataclass_transform(kw_only_default=True)
+def aggregate(kind: str) -> Callable[[type[A]], type[A]]:
+    """Makes a class a dataclass, whose fields are its state, and gives its streams their first word."""
+
+    def register(made: type[A]) -> type[A]:
+        made = dataclass(kw_only=True)(made)
+        made.kind = kind
+        AGGREGATES[kind] = made
+        return made
+
+    return register
+
+
+def stream_of(kind: str, identity: UUID | str | None) -> str:
+    """`product:0192…`; an aggregate of which there is but one has its kind as its stream."""
+    return f"{kind}:{identity}" if identity else kind

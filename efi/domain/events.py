@@ -1,0 +1,66 @@
+"""Events: facts in the past tense, and the register of every kind there is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+from efi.domain.errors import UnknownEvent
+from efi.domain.payloads import Payload, dump, load
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A fact. Its name in the log is its app's and its class's: `catalog.PriceChanged`."""
+
+    type_name: ClassVar[str]
+    schema_number: ClassVar[int]
+    answer: ClassVar[str] = ""
+    """What the caller is told besides the receipt: "pending_approval" where a second person must agree."""
+
+
+E = TypeVar("E", bound=Event)
+Upcaster = Callable[[Payload], Payload]
+
+EVENTS: dict[str, type[Event]] = {}
+DOUBLED: list[str] = []
+UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def event(*, schema: int = 1) -> Callable[[type[E]], type[E]]:
+    """Makes a class a frozen dataclass and registers it at the schema that new ones are written in."""
+
+    def register(kind: type[E]) -> type[E]:
+        made = dataclass(frozen=True, kw_only=True)(kind)
+        made.type_name, made.schema_number = f"{kind.__module__.partition('.')[0]}.{kind.__name__}", schema
+        if made.type_name in EVENTS:
+            DOUBLED.append(made.type_name)
+        EVENTS[made.type_name] = made
+        return made
+
+    return register
+
+
+def upcasts(name: str, *, schema: int) -> Callable[[Upcaster], Upcaster]:
+    """Registers what lifts a stored payload from `schema` to the next."""
+
+    def register(upcaster: Upcaster) -> Upcaster:
+        UPCASTERS[name, schema] = upcaster
+        return upcaster
+
+    return register
+
+
+def lift(name: str, schema: int, payload: Payload) -> Event:
+    """Today's event from a stored one of any schema; raises `UnknownEvent` for what only newer code knows."""
+    kind = EVENTS.get(name)
+    if kind is None or schema > kind.schema_number:
+        raise UnknownEvent(f"{name} of schema {schema}")
+    for older in range(schema, kind.schema_number):
+        payload = UPCASTERS[name, older](payload)
+    return load(kind, payload)
+
+
+def stored(fact: Event) -> dict[str, Any]:
+    """How the log keeps an event."""
+    return {"type": fact.type_name, "schema": fact.schema_number, "data": dump(fact)}

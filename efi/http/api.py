@@ -1,0 +1,194 @@
+"""The kernel's endpoints: commands by name, streams, and how the read models and the process are doing."""
+
+import json
+import re
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
+from drf_spectacular.utils import extend_schema
+from pydantic import ValidationError
+from pymongo.errors import PyMongoError
+from rest_framework.decorators import (
+    api_view,
+    authentication_classes,
+    permission_classes,
+)
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.viewsets import ViewSet
+
+from efi.domain.errors import NotFound, Unavailable
+from efi.domain.payloads import adapter
+from efi.http import schemas
+from efi.http.answers import answer, consistency_token, private
+from efi.http.permissions import MayGive, MayReadStreams, handled_as
+from efi.http.problems import BadInput, faults_in, only
+from efi.log import event_store
+from efi.log.mongo import client
+from efi.reading import failures, freshness, generations
+from efi.runtime.logs import request_id
+from efi.writing.commands import HANDLERS, Command, Handled, dispatch
+
+JSON = re.compile(r'application/json *(; *charset=(utf-8|"utf-8") *)?', re.IGNORECASE)
+KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
+PAGE = 100
+
+
+class Unread(BaseParser):
+    """Leaves the body to the view: the check of a session's CSRF token would have it parsed a first time."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        return {}
+
+
+class CommandViewSet(ViewSet):
+    """Commands, by their snake-case name."""
+
+    parser_classes = (Unread,)
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsAuthenticated(), MayGive()] if self.action == "create" else [IsAuthenticated()]
+
+    @extend_schema(responses=schemas.COMMANDS)
+    def list(self, request: Request) -> HttpResponse:
+        """The commands that the caller may give, each with the JSON Schema of its body."""
+        only(request)
+        mine = [handled for handled in HANDLERS.values() if request.user.has_perm(handled.permission)]
+        shown = [{"name": one.name, "description": one.kind.__doc__, "schema": body_schema(one)} for one in mine]
+        return private(answer(sorted(shown, key=lambda one: str(one["name"]))))
+
+    @extend_schema(exclude=True)
+    def create(self, request: Request, name: str) -> HttpResponse:
+        """Gives a command. The same Idempotency-Key and body give the first receipt again."""
+        only(request)
+        command = _body(request, handled_as(name))
+        receipt = dispatch(command, actor=str(request.user.pk), key=_key(request), correlation_id=_correlation())
+        data: dict[str, Any] = {"id": receipt.id, "version": receipt.version}
+        if receipt.status:
+            data["status"] = receipt.status
+        status = 202 if receipt.status else 201 if HANDLERS[type(command)].creates else 200
+        response = private(answer(data, status=status))
+        response["Consistency-Token"] = consistency_token(receipt)
+        if receipt.replayed:
+            response["Idempotent-Replayed"] = "true"
+        return response
+
+
+class StreamViewSet(ViewSet):
+    """The log, for auditors."""
+
+    permission_classes = (IsAuthenticated, MayReadStreams)
+
+    @extend_schema(parameters=[schemas.AFTER], responses=schemas.STREAM)
+    def retrieve(self, request: Request, stream: str) -> HttpResponse:
+        """The events of one stream behind a version, a hundred commits at a time."""
+        after = _after(request)
+        raws = list(event_store.read_raw(stream, _whole_commits(stream, after)).limit(PAGE))
+        if not raws and not event_store.head(stream):
+            raise NotFound(f"there is no stream {stream[:200]}")
+        shown = [event for raw in raws for event in event_store.shown(raw) if event["version"] > after]
+        more = {"next": f"{escape_uri_path(request.path)}?after={shown[-1]['version']}"} if len(raws) == PAGE else {}
+        return private(answer(shown, links=more))
+
+
+@extend_schema(responses=schemas.READ_MODELS)
+@api_view(["GET", "HEAD"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def read_models(request: Request) -> HttpResponse:
+    """Of each read model: up to when it is complete, how many streams its fold fails on, and how many stand aside."""
+    only(request)
+    states = []
+    for generation in generations.of_this_process():
+        fresh = freshness.of([generation.name])
+        lag = (event_store.now() - fresh.as_of).total_seconds()
+        state = {"name": generation.model.name, "fold_version": generation.model.version, "generation": generation.name}
+        state |= {"as_of": fresh.as_of, "seconds_behind": lag, "stale": fresh.stale}
+        counts = {"behind": freshness.behind, "failures": failures.count, "quarantined": failures.count_quarantined}
+        states.append({**state, **{name: count(generation.name) for name, count in counts.items()}})
+    return private(answer(states))
+
+
+@extend_schema(responses=schemas.HEALTH)
+@api_view(["GET", "HEAD"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def live(request: Request) -> HttpResponse:
+    """The process answers."""
+    only(request)
+    return private(answer({"status": "ok"}))
+
+
+@extend_schema(responses={200: schemas.HEALTH, 503: schemas.Problem})
+@api_view(["GET", "HEAD"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def ready(request: Request) -> HttpResponse:
+    """The process can do its work: the store answers."""
+    only(request)
+    try:
+        client().admin.command("ping")
+    except PyMongoError as error:
+        raise Unavailable("the store cannot be reached just now") from error
+    return private(answer({"status": "ok"}))
+
+
+def body_schema(handled: Handled) -> dict[str, Any]:
+    """The JSON Schema of a command's body."""
+    return adapter(handled.kind).json_schema()
+
+
+def _body(request: Request, handled: Handled) -> Command:
+    if not JSON.fullmatch(request.content_type or ""):
+        raise UnsupportedMediaType((request.content_type or "none")[:100])
+    if "Transfer-Encoding" in request.headers:
+        # WSGI has no word for where such a body ends, and Django takes it for empty.
+        raise BadInput("send the body with a Content-Length, not in chunks", code="length_required")
+    try:
+        command: Command = adapter(handled.kind).validate_json(request.body, strict=True)
+    except ValidationError as error:
+        raise faults_in(error) from error
+    json.loads(request.body, object_pairs_hook=_each_once)
+    return command
+
+
+def _each_once(members: list[tuple[str, Any]]) -> None:
+    """Of two members of one name every reader picks its own."""
+    if doubled := [name for name, times in Counter(name for name, _ in members).items() if times > 1]:
+        raise BadInput(f"given more than once: {', '.join(doubled)}", code="doubled_member")
+
+
+def _key(request: HttpRequest | Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not KEY.fullmatch(key):
+        raise BadInput("an Idempotency-Key is 1 to 255 printable ASCII characters", code="idempotency_key")
+    return key
+
+
+def _correlation() -> UUID | None:
+    """The request's id, where it is one that the log can keep."""
+    given = request_id.get()
+    return UUID(given) if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", given) else None
+
+
+def _after(request: Request) -> int:
+    only(request, "after")
+    after = request.query_params.get("after", "0")
+    if not re.fullmatch(r"[0-9]{1,15}", after):
+        raise BadInput("after is a version: a whole number", code="after")
+    return int(after)
+
+
+def _whole_commits(stream: str, after: int) -> int:
+    """The version to read behind, so that a commit is found that `after` lies in."""
+    around = event_store.commits().find_one(
+        {"stream": stream, "version": {"$lte": after}}, {"version": 1}, sort=[("version", -1)]
+    )
+    return around["version"] - 1 if around else 0

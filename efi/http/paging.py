@@ -1,0 +1,98 @@
+"""Pages of a list: by the sort keys of the last row seen, so that inserts move nothing."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
+from django.utils.encoding import escape_uri_path
+
+from efi.http.problems import BadInput
+from efi.log.mongo import Document
+
+Sort = Sequence[tuple[str, int]]
+SIGNER = signing.Signer(salt="cursor")
+LONGEST_CURSOR = 4_000
+USUAL_KEY = 200
+MOST = 100
+USUAL = 24
+
+
+def limit_in(given: str | None) -> int:
+    """1 to 100 rows, 24 unless told."""
+    if given is None:
+        return USUAL
+    if not given.isascii() or not given.isdigit() or len(given) > 3 or not 1 <= int(given) <= MOST:
+        raise BadInput(f"limit is 1 to {MOST}", code="limit")
+    return int(given)
+
+
+def cursor_behind(row: Document, sort: Sort, query: str) -> str:
+    return cursor_of([_value(row, name) for name, _ in sort], sort, query)
+
+
+def cursor_of(values: Sequence[Any], sort: Sort, query: str, way: str = "") -> str:
+    """Signed, and good for this query alone; squeezed where a name would make it longer than an address may be.
+
+    `values`: those that the last row is sorted by. `way`: how it was found, where there are several.
+    """
+    told = [_digest(query, sort), list(map(_plain, values)), *([way] if way else [])]
+    return SIGNER.sign_object(told, compress=len(str(values)) > USUAL_KEY)
+
+
+def way_of(cursor: str | None, sort: Sort, query: str) -> str:
+    return "" if cursor is None else _opened(cursor, _digest(query, sort))[1]
+
+
+def values_of(cursor: str | None, sort: Sort, query: str) -> list[Any]:
+    """What the last row was sorted by; none before the first page."""
+    return [] if cursor is None else _opened(cursor, _digest(query, sort))[0]
+
+
+def behind(cursor: str | None, sort: Sort, query: str) -> Document:
+    """The condition that a row comes after the cursor's in this order."""
+    values = values_of(cursor, sort, query)
+    if not values:
+        return {}
+    steps = []
+    for at, (name, direction) in enumerate(sort):
+        equal = {earlier: values[i] for i, (earlier, _) in enumerate(sort[:at])}
+        steps.append({**equal, name: {"$gt" if direction > 0 else "$lt": values[at]}})
+    return {"$or": steps}
+
+
+def next_page(request: HttpRequest, cursor: str) -> str:
+    return f"{escape_uri_path(request.path)}?{urlencode({**dict(request.GET.lists()), 'cursor': cursor}, doseq=True)}"
+
+
+def _digest(query: str, sort: Sort) -> str:
+    return hashlib.blake2b(repr((query, list(sort))).encode(), digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=1_000)
+def _opened(cursor: str, query: str) -> tuple[list[Any], str]:
+    try:
+        made_for, values, *way = SIGNER.unsign_object(cursor[:LONGEST_CURSOR])
+    except (signing.BadSignature, ValueError) as error:
+        raise BadInput("the cursor is not one of ours", code="cursor") from error
+    if made_for != query:
+        raise BadInput("the cursor belongs to another query", code="cursor")
+    return [_rich(value) for value in values], "".join(way)
+
+
+def _value(row: Document, name: str) -> Any:
+    for step in name.split("."):
+        row = row[step]
+    return row
+
+
+def _plain(value: Any) -> Any:
+    return {"at": value.isoformat()} if hasattr(value, "isoformat") else value
+
+
+def _rich(value: Any) -> Any:
+    return parse_datetime(value["at"]) if isinstance(value, dict) else value

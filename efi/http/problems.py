@@ -1,0 +1,228 @@
+"""Refusals and faults as RFC 9457 problem details, each kind with a page that explains it."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.db import Error as DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.utils.encoding import escape_uri_path
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from pymongo.errors import PyMongoError
+from rest_framework import exceptions
+
+from efi.domain.errors import Conflict, KeyReused, NotFound, Rejected, TooMany, Unavailable
+from efi.domain.payloads import PATTERNS
+from efi.runtime.logs import request_id
+
+Fault = Mapping[str, str]
+PROBLEM = "application/problem+json"
+MOST_FAULTS = 100
+LONGEST_POINTER = 200
+logger = logging.getLogger(__name__)
+
+
+class BadInput(Exception):
+    """Input that no rule of the business needs to look at; `faults` say where it is wrong and why."""
+
+    def __init__(self, detail: str, faults: tuple[Fault, ...] = (), *, code: str = "bad_input") -> None:
+        super().__init__(detail)
+        self.detail, self.faults, self.code = detail, faults, code
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of problem."""
+
+    status: int
+    title: str
+    meaning: str
+
+
+KINDS = {
+    "bad-input": Kind(400, "The request is not well formed", "Each entry of `errors` points at what is wrong."),
+    "not-signed-in": Kind(401, "Sign in first", "Send a bearer token, or sign in for a session."),
+    "not-allowed": Kind(403, "You may not do this", "Your account lacks the permission, or the CSRF token is missing."),
+    "not-found": Kind(404, "There is no such thing", "It does not exist, or it is not yours to see."),
+    "method-not-allowed": Kind(405, "This address does not do that", "See the `Allow` header."),
+    "not-acceptable": Kind(406, "Answers are JSON", "Accept `application/json`."),
+    "rejected": Kind(409, "A rule says no", "`code` names the rule; nothing was changed."),
+    "conflict": Kind(409, "Somebody else was faster", "Nothing was changed; the request may be repeated."),
+    "too-large": Kind(413, "The request is too large", "Send less at once."),
+    "unsupported-media-type": Kind(415, "Requests are JSON", "Send `application/json` in UTF-8."),
+    "key-reused": Kind(422, "This Idempotency-Key had another body", "Draw a new key for another request."),
+    "too-many": Kind(429, "That was too often", "Ask again after as many seconds as `Retry-After` says."),
+    "internal": Kind(500, "Something went wrong here", "It was logged under `request_id`."),
+    "unavailable": Kind(503, "The store cannot be reached just now", "The request may be repeated as it is."),
+}
+
+ANSWERS: dict[type[Exception], str] = {
+    BadInput: "bad-input",
+    SuspiciousOperation: "bad-input",
+    BadRequest: "bad-input",
+    MultiPartParserError: "bad-input",
+    UnreadablePostError: "bad-input",
+    exceptions.ParseError: "bad-input",
+    exceptions.ValidationError: "bad-input",
+    exceptions.NotAuthenticated: "not-signed-in",
+    exceptions.AuthenticationFailed: "not-signed-in",
+    exceptions.PermissionDenied: "not-allowed",
+    PermissionDenied: "not-allowed",
+    exceptions.NotFound: "not-found",
+    Http404: "not-found",
+    NotFound: "not-found",
+    exceptions.MethodNotAllowed: "method-not-allowed",
+    exceptions.NotAcceptable: "not-acceptable",
+    Rejected: "rejected",
+    Conflict: "conflict",
+    RequestDataTooBig: "too-large",
+    exceptions.UnsupportedMediaType: "unsupported-media-type",
+    KeyReused: "key-reused",
+    TooMany: "too-many",
+    Unavailable: "unavailable",
+    PyMongoError: "unavailable",
+    DatabaseError: "unavailable",
+}
+
+
+UNTOLD = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError)
+"""What Django says of these is for its programmers."""
+
+
+def problem_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
+    """REST framework's exception handler: every exception of a view becomes a problem, in this one place."""
+    name = _name_of(error)
+    ours = name in ("internal", "unavailable")
+    if ours:
+        logger.error("%s on %s", type(error).__name__, context["request"].path, exc_info=error)
+    shown = KINDS[name].meaning if ours or isinstance(error, UNTOLD) else str(getattr(error, "detail", error))
+    code = getattr(error, "code", None)
+    faults = getattr(error, "faults", ())
+    response = problem(context["request"], name, shown, code=code if isinstance(code, str) else None, faults=faults)
+    if name == "not-signed-in":
+        response["WWW-Authenticate"] = "Bearer"
+    for header, said in getattr(error, "headers", {}).items():
+        response[header] = said
+    return response
+
+
+def _name_of(error: BaseException | None) -> str:
+    return next((ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS), "internal")
+
+
+def problem(
+    request: HttpRequest, name: str, detail: str, *, code: str | None = None, faults: tuple[Fault, ...] = ()
+) -> HttpResponse:
+    kind = KINDS[name]
+    body: dict[str, Any] = {
+        "type": _page(request, name),
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail or kind.meaning,
+        "instance": escape_uri_path(request.path),
+        "code": code or name.replace("-", "_"),
+        "request_id": request_id.get(),
+    }
+    if faults:
+        body["errors"] = faults
+    response = HttpResponse(orjson.dumps(body), status=kind.status, content_type=PROBLEM)
+    response["Cache-Control"] = "no-store"
+    if name == "unavailable":
+        response["Retry-After"] = "2"
+    return response
+
+
+def _page(request: HttpRequest, name: str) -> str:
+    try:
+        return request.build_absolute_uri(f"/problems/{name}")
+    except DisallowedHost:
+        return f"/problems/{name}"
+
+
+def faults_in(error: ValidationError) -> BadInput:
+    """What pydantic found, as pointers into the body."""
+    faults = tuple(
+        {
+            "pointer": _pointer(found["loc"]),
+            "code": found["type"],
+            "detail": _in_words(found),
+        }
+        for found in error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
+    )
+    where = [fault["pointer"] or "the body" for fault in faults]
+    return BadInput(f"wrong: {', '.join(where[:20])}", faults)
+
+
+def _in_words(found: ErrorDetails) -> str:
+    pattern = found.get("ctx", {}).get("pattern")
+    return f"this is to be {PATTERNS[pattern]}" if pattern in PATTERNS else found["msg"].removeprefix("Value error, ")
+
+
+def _pointer(steps: tuple[int | str, ...]) -> str:
+    """RFC 6901."""
+    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return "".join(f"/{step}" for step in escaped)[:LONGEST_POINTER]
+
+
+def only(request: HttpRequest, *known: str, repeated: Iterable[str] = ()) -> None:
+    """Refuses parameters that an address does not know, and those that were given twice or left empty.
+
+    `repeated`: those that may be given more than once.
+    """
+    if unknown := sorted(request.GET.keys() - set(known)):
+        raise BadInput(f"unknown parameter: {', '.join(unknown)[:200]}", code="unknown_parameter")
+    if doubled := [name for name, said in request.GET.lists() if len(said) > 1 and name not in repeated]:
+        raise BadInput(f"given more than once: {', '.join(doubled)[:200]}", code="doubled_parameter")
+    if empty := [name for name, said in request.GET.lists() if not "".join(map(str, said)).strip()]:
+        raise BadInput(f"left empty: {', '.join(empty)[:200]}", code="empty_parameter")
+
+
+def without_parameters(view: Callable[..., HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """For an answer that is kept by its address: whoever varies it would have it kept without end."""
+
+    def bare(request: HttpRequest) -> HttpResponse:
+        return problem(request, "bad-input", "this takes no parameters") if request.GET else view(request)
+
+    return bare
+
+
+def explain(request: HttpRequest, name: str) -> HttpResponse:
+    """The page behind a problem's `type`."""
+    if name not in KINDS:
+        return HttpResponseNotFound("there is no such problem", content_type="text/plain")
+    kind = KINDS[name]
+    lines = f"{kind.title}\n\n{kind.status} {HTTPStatus(kind.status).phrase}\n\n{kind.meaning}\n"
+    return HttpResponse(lines, content_type="text/plain; charset=utf-8")
+
+
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, "not-found", f"there is nothing at {request.path[:200]}")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    foreign = isinstance(exception, DisallowedHost)
+    said = "this is not a host that the program answers for" if foreign else "the request cannot be understood"
+    return problem(request, "bad-input", said)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(request, "not-allowed", KINDS["not-allowed"].meaning)
+
+
+def went_wrong(request: HttpRequest) -> HttpResponse:
+    """Of what no API view has caught: the pages of the admin, and what comes before any view."""
+    name = "unavailable" if _name_of(sys.exc_info()[1]) == "unavailable" else "internal"
+    return problem(request, name, KINDS[name].meaning)

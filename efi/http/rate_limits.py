@@ -1,0 +1,110 @@
+"""How often one caller may do what: counted in Redis for all processes together, or by each alone while it is away."""
+
+import math
+import time
+from collections.abc import Callable
+from functools import cache as kept
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis.exceptions import RedisError
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from efi.domain.errors import TooMany
+from efi.http import cache
+from efi.http.problems import problem_handler
+from efi.runtime.breaker import Open
+
+READS, SEARCHES, COMMANDS, SIGN_INS = "reads", "searches", "commands", "sign_ins"
+NOT_COUNTED = ("/admin/", "/health/", "/status/", "/api/v1/health/", "/api/v1/status/", "/media/", "/metrics")
+"""What staff read, who are known; what machines ask; and pictures, many to a page."""
+NETWORK = 64
+"""The bits of an IPv6 address that its owner cannot choose."""
+
+
+def spend(kind: str, who: str) -> None:
+    """Raises `TooMany` where this was done too often."""
+    for limit in _limits(settings.LIMITS[kind]):
+        if not _counted(lambda limiter: limiter.hit(limit, kind, who)):  # noqa: B023
+            resets, _ = _counted(lambda limiter: limiter.get_window_stats(limit, kind, who))  # noqa: B023
+            raise TooMany(kind, limit.amount, limit.get_expiry(), max(1, math.ceil(resets - time.time())))
+
+
+def limit_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware, behind the hot reads: what Redis answers costs little and is not counted."""
+
+    def limited(request: HttpRequest) -> HttpResponse:
+        try:
+            _spend_a_read(request)
+        except TooMany as error:
+            return problem_handler(error, {"request": request})
+        return answer(request)
+
+    return limited
+
+
+class PerAccount(BaseThrottle):
+    """Of REST framework: what an account changes."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        if request.method not in SAFE_METHODS and request.user.is_authenticated:
+            spend(COMMANDS, str(request.user.pk))
+        return True
+
+
+def client_of(request: HttpRequest) -> str:
+    """Where it came from, or to the proxy that ends TLS, which adds that at the end; before it callers write."""
+    told = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_TLS else ""
+    return _owner(told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))
+
+
+def _spend_a_read(request: HttpRequest) -> None:
+    if request.method not in SAFE_METHODS or request.path_info.startswith(NOT_COUNTED):
+        return
+    client = client_of(request)
+    spend(READS, client)
+    if "q" in request.GET:
+        spend(SEARCHES, client)
+
+
+def _owner(address: str) -> str:
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or IPv6Address(int(known) >> NETWORK << NETWORK))
+    return str(known)
+
+
+def _counted(count: Callable[[FixedWindowRateLimiter], Any]) -> Any:
+    if settings.REDIS_URL:
+        try:
+            with cache.BREAKER.guarded():
+                return count(_shared(settings.REDIS_URL))
+        except (RedisError, Open):
+            return count(_own())
+    return count(_own())
+
+
+@kept
+def _limits(said: str) -> list[RateLimitItem]:
+    """`600/minute`, several with a semicolon between; none where nothing is said."""
+    return parse_many(said) if said else []
+
+
+@kept
+def _shared(url: str) -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(RedisStorage(url, cache.pool(url), key_prefix="efi:limit"))
+
+
+@kept
+def _own() -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(MemoryStorage())

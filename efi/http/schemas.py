@@ -1,0 +1,153 @@
+"""The shapes of the kernel's answers, and every command's body, as OpenAPI tells them."""
+
+from typing import Any
+
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema_serializer, inline_serializer
+from rest_framework import serializers
+
+from efi.domain.payloads import adapter
+from efi.writing.commands import HANDLERS
+
+AFTER = OpenApiParameter(
+    "after", {"type": "integer", "format": "int64", "minimum": 0}, description="Only events behind this version."
+)
+Shape = serializers.Field[Any, Any, Any, Any]
+CONSISTENCY = OpenApiParameter(
+    "Consistency-Token", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Of a write that the answer is to show."
+)
+IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
+
+
+class BearerScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call] # it has no types
+    """Of our own variety of it."""
+
+    target_class = "efi.http.authentication.BearerToken"
+
+
+def enveloped(name: str, data: Shape, **beside: Shape) -> Any:
+    """An answer: `data`, and what stands beside it; that of a list is one answer too."""
+    answer: Any = inline_serializer(name, {"data": data, **beside})
+    return extend_schema_serializer(many=False)(answer)
+
+
+class MoneyShape(serializers.Serializer[Any]):
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+
+
+class Meta(serializers.Serializer[Any]):
+    read_model = serializers.CharField()
+    version = serializers.IntegerField(required=False)
+    updated_at = serializers.DateTimeField(allow_null=True)
+    as_of = serializers.DateTimeField()
+    stale = serializers.BooleanField()
+
+
+class Links(serializers.Serializer[Any]):
+    next = serializers.CharField(required=False)
+
+
+class CommandShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    description = serializers.CharField()
+    schema = serializers.DictField()
+
+
+class StreamedEvent(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    schema = serializers.IntegerField()
+    version = serializers.IntegerField()
+    data = serializers.DictField()  # type: ignore[assignment] # the stubs know a property of that name
+    actor = serializers.CharField()
+    command_id = serializers.UUIDField()
+    correlation_id = serializers.UUIDField()
+    occurred_at = serializers.DateTimeField()
+    recorded_at = serializers.DateTimeField()
+
+
+class ReadModelState(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    fold_version = serializers.IntegerField()
+    generation = serializers.CharField()
+    as_of = serializers.DateTimeField()
+    seconds_behind = serializers.FloatField()
+    stale = serializers.BooleanField()
+    behind = serializers.IntegerField(help_text="Batches of bells, of some streams each, that it has yet to answer.")
+    failures = serializers.IntegerField(help_text="Streams that its fold fails on, those in quarantine too.")
+    quarantined = serializers.IntegerField(help_text="Streams that stand aside until somebody retries them.")
+
+
+class HealthState(serializers.Serializer[Any]):
+    status = serializers.CharField()
+
+
+class Fault(serializers.Serializer[Any]):
+    pointer = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    type = serializers.URLField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField()
+    code = serializers.CharField()
+    request_id = serializers.CharField()
+    errors = Fault(many=True, required=False)  # type: ignore[assignment] # as above
+
+
+COMMANDS = enveloped("Commands", CommandShape(many=True))
+STREAM = enveloped("Stream", StreamedEvent(many=True), links=Links())
+READ_MODELS = enveloped("ReadModels", ReadModelState(many=True))
+HEALTH = enveloped("Health", HealthState())
+RECEIPT = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "data": {
+            "type": "object",
+            "required": ["id", "version"],
+            "properties": {
+                "id": {"type": "string", "format": "uuid"},
+                "version": {"type": "integer", "description": "That of the stream."},
+                "status": {"type": "string", "enum": ["pending_approval"]},
+            },
+        }
+    },
+}
+
+
+def add_commands(result: dict[str, Any], generator: object, request: object, public: bool) -> dict[str, Any]:
+    """drf-spectacular's hook: a path for every command that is registered, and the problem that any answer may be."""
+    shapes = result["components"]["schemas"]
+    for handled in sorted(HANDLERS.values(), key=lambda one: one.name):
+        schema = adapter(handled.kind).json_schema(ref_template="#/components/schemas/{model}")
+        shapes.update(schema.pop("$defs", {}))
+        shapes[handled.kind.__name__] = schema
+        result["paths"][f"/api/v1/commands/{handled.name}"] = {"post": _operation(handled.kind.__name__, handled.name)}
+    refused = {"description": "A problem.", "content": {"application/problem+json": {"schema": _shape("Problem")}}}
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"].setdefault("default", refused)
+    return result
+
+
+def _operation(kind: str, name: str) -> dict[str, Any]:
+    accepted = {"description": "The receipt.", "content": {"application/json": {"schema": RECEIPT}}}
+    key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255}}
+    return {
+        "operationId": name,
+        "tags": ["commands"],
+        "parameters": [key],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _shape(kind)}}},
+        "responses": {"200": accepted, "201": accepted, "202": accepted},
+        "security": [{"cookieAuth": []}, {"knoxApiToken": []}],
+    }
+
+
+def _shape(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}

@@ -1,0 +1,146 @@
+"""Whether a generation that was built anew is what it must be: as the one that serves, and as the log folded again."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from bson.raw_bson import RawBSONDocument
+from pymongo.collection import Collection
+
+from efi.log import event_store
+from efi.log.event_store import CODEC
+from efi.log.mongo import Document
+from efi.operations.rebuilding.scanning import Span
+from efi.operations.verification.checks import refold
+from efi.operations.verification.checks.ranges import RANGE, snapshot
+from efi.operations.verification.checks.refold import Refolded, decoded
+from efi.reading import catching_up, contributions, failures
+from efi.reading.catching_up import NEWEST
+from efi.reading.projections import Generation, Rows, Tally, identity_in, streams_of
+from efi.runtime.batches import batched
+
+SAMPLE, AT_ONCE, TRIES = 1_000, 500, 5
+DELIVERY = {"_rev": 0, "_failed": 0}
+"""What of a document depends on how often it was written; that a fold has failed is counted apart."""
+BOOKKEEPING = {"_rev": 0, "_updated_at": 0}
+"""Of rows and tallies: what lies in one pass is one write."""
+
+
+def apart(new: Generation, old: Generation, span: Span) -> list[str]:
+    """The ids of documents, or facts, that are not the same in both."""
+    both = [_sorted(generation.facts, span) for generation in (new, old)]
+    found, ours, theirs = list[str](), next(both[0], None), next(both[1], None)
+    while ours is not None or theirs is not None:
+        if ours is not None and theirs is not None and ours.raw == theirs.raw:
+            ours, theirs = next(both[0], None), next(both[1], None)
+            continue
+        one, other = (decoded(side.raw) if side is not None else None for side in (ours, theirs))
+        identity = min(document["_id"] for document in (one, other) if document)
+        first, second = ((document if document and document["_id"] == identity else None) for document in (one, other))
+        if first != second:
+            found.append(identity)
+        ours = next(both[0], None) if first else ours
+        theirs = next(both[1], None) if second else theirs
+    return found
+
+
+def _sorted(documents: Collection[Document], span: Span) -> Iterator[RawBSONDocument]:
+    raw = documents.with_options(codec_options=CODEC.with_options(document_class=RawBSONDocument))
+    return iter(raw.find({"_id": span.ids}, DELIVERY).sort("_id"))
+
+
+def sample(generation: Generation) -> list[str]:
+    """Ids drawn from what was built, and from the log, so that what was left out is found too."""
+    built = generation.facts.aggregate([{"$sample": {"size": SAMPLE // 2}}, {"$project": {"_id": 1}}])
+    drawn = event_store.commits().aggregate([{"$sample": {"size": SAMPLE // 2}}, {"$project": {"stream": 1}}])
+    told = {identity_in(one["stream"]) for one in drawn if generation.model.follows(one["stream"])}
+    return sorted(told | {one["_id"] for one in built})
+
+
+def differences(generation: Generation, identities: Iterable[str]) -> Iterator[str]:
+    """One line for each of these that is not what the log folds to, and for each sum that is not its facts'."""
+    failing = {identity_in(noted["stream"]) for noted in failures.of(generation.name)}
+    for some in batched((one for one in identities if one not in failing), RANGE):
+        for identity, fields in _wrong(generation, some).items():
+            yield f"{generation.model.name} {identity}: {fields}"
+    yield from _yields_apart(generation)
+
+
+def _wrong(generation: Generation, identities: list[str]) -> dict[str, str]:
+    """What is wrong with these, as long as the log does not move; most often nothing."""
+    for _ in range(TRIES):
+        found = {one: fields for one, fields in _looked_at(generation, identities) if fields}
+        if not found:
+            break
+        identities = list(found)
+    return found
+
+
+def _looked_at(generation: Generation, identities: list[str]) -> Iterator[tuple[str, str]]:
+    model = generation.model
+    streams = [stream for one in identities for stream in streams_of(model, one)]
+    catching_up.catch_up(generation, dict.fromkeys(streams, NEWEST))
+    with snapshot() as session:
+        stored = {one["_id"]: one for one in generation.facts.find({"_id": {"$in": identities}}, session=session)}
+        unread = dict.fromkeys(model.kinds, NEWEST)
+        upto = {one: stored[one]["_seen"] if one in stored else unread for one in identities}
+        folded = refold.refold(model, upto, session)
+    for identity, due in folded.items():
+        fields = _told(stored.get(identity), due)
+        yield identity, fields or _rows_apart(generation, {row["_id"]: row for row in due.rows})
+
+
+def _told(stored: Document | None, due: Refolded) -> str:
+    """What a newer release has recorded is not for this fold, and nothing is missing for want of it."""
+    if stored is None:
+        return "is missing" if due.document["_seen"] else ""
+    if due.fails:
+        return due.fails
+    if stored["_seen"] != due.document["_seen"]:
+        return f"has seen {stored['_seen']}, and the log holds {due.document['_seen']}"
+    return refold.apart(stored, due.document, (*refold.NOTES, "_seen"))
+
+
+def _rows_apart(generation: Generation, due: Mapping[str, Document]) -> str:
+    """Of these rows."""
+    if not due:
+        return ""
+    there = {row["_id"]: row for row in generation.documents.find({"_id": {"$in": list(due)}}, BOOKKEEPING)}
+    wrong = [identity for identity, row in due.items() if there.get(identity) != row]
+    return f"rows {', '.join(wrong)}" if wrong else ""
+
+
+def _yields_apart(generation: Generation) -> Iterator[str]:
+    """Of every fact that has rows or contributes to tallies."""
+    match generation.model:
+        case Rows():
+            yield from _all_rows_apart(generation)
+        case Tally():
+            yield from _sums_apart(generation)
+
+
+def _all_rows_apart(generation: Generation) -> Iterator[str]:
+    rows = dict[str, Document]()
+    count = 0
+    for fact in generation.facts.find():
+        rows.update({identity: decoded(row) for identity, row in contributions.of(generation.model, fact).items()})
+        if len(rows) >= AT_ONCE:
+            count += len(rows)
+            yield from filter(None, [_rows_apart(generation, rows)])
+            rows.clear()
+    yield from filter(None, [_rows_apart(generation, rows)])
+    stored = generation.documents.count_documents({})
+    if stored != count + len(rows):
+        yield f"{generation.model.name}: {stored} rows, not {count + len(rows)}"
+
+
+def _sums_apart(generation: Generation) -> Iterator[str]:
+    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for fact in generation.facts.find():
+        for tally, amounts in contributions.of(generation.model, fact).items():
+            sums[tally].update(amounts)
+    stored = {tally["_id"]: tally for tally in generation.documents.find({}, BOOKKEEPING)}
+    for tally in sorted(sums.keys() | stored.keys()):
+        there = {name: amount for name, amount in stored.get(tally, {}).items() if amount and name != "_id"}
+        due = {name: amount for name, amount in sums[tally].items() if amount}
+        if there != due:
+            yield f"{generation.model.name} {tally}: {there}, not {due}"

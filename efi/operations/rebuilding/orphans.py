@@ -1,0 +1,47 @@
+"""Bells for generations that nothing serves and no process works on: nobody answers them, and they are kept no more."""
+
+import logging
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from efi.delivery.schedule import every
+from efi.log.mongo import Document
+from efi.operations.rebuilding import generation_list
+from efi.reading import freshness
+from efi.reading.generations import pointers
+
+PERIOD = timedelta(minutes=10)
+LEFT_AFTER = timedelta(hours=1)
+"""A start builds what is missing before anything points at it, in far less than this."""
+logger = logging.getLogger(__name__)
+
+
+@every(PERIOD)
+def retire_leftovers(at: datetime) -> None:
+    """A build that is gone on with, or gone back to, has its queue made again."""
+    found = freshness.entries().find({"hears": {"$ne": []}}, {"begun": 1})
+    hearing: dict[str, datetime] = {one["_id"]: one["begun"] for one in found}
+    for name in sorted(_left(hearing, freshness.present()) & hearing.keys()):
+        logger.warning("nothing serves %s and nobody works on it: its bells are kept no longer", name)
+        generation_list.retire(name)
+
+
+def _left(hearing: dict[str, datetime], present: datetime) -> set[str]:
+    served, kept, models = set[str](), set[str](), list[str]()
+    for pointer in pointers().find():
+        models.append(re.escape(pointer["_id"]))
+        served.update(pointer.get("generations", {}).values())
+        for name, is_held in _kept(pointer, present):
+            (served if is_held else kept).add(name)
+    drawn = re.compile(rf"({'|'.join(models)})_[0-9a-f]{{8}}")
+    old = {name for name, begun in hearing.items() if drawn.fullmatch(name) and begun < present - LEFT_AFTER}
+    return (kept | old) - served
+
+
+def _kept(pointer: Document, present: datetime) -> Iterator[tuple[str, bool]]:
+    """The generations before, and those begun, each with whether a process is at work on its read model."""
+    builds = pointer.get("building", {})
+    held = {version for version, build in builds.items() if generation_list.is_held(build, present)}
+    yield from ((name, version in held) for version, name in pointer.get("previous", {}).items())
+    yield from ((build["generation"], version in held) for version, build in builds.items() if "generation" in build)

@@ -1,0 +1,93 @@
+"""Walks over all that a read model holds, or should, in ranges: memory stays bounded however much there is."""
+
+import heapq
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from zlib import crc32
+
+from pymongo.client_session import ClientSession
+
+from efi.log import event_store
+from efi.log.mongo import Document, client
+from efi.reading.projections import Generation, identity_in
+
+RANGE = 100
+MOST_HELD = 250_000
+"""Ids held in memory at once; where there are more, all is walked over several times."""
+EVERY: Document = {"$gt": ""}
+Looked = Callable[[int], object]
+
+
+@contextmanager
+def snapshot() -> Iterator[ClientSession]:
+    """All that is read in it is of one moment, which MongoDB keeps for five minutes unless it is told to for longer."""
+    with client().start_session(snapshot=True) as session:
+        yield session
+
+
+def heads(kind: str = "") -> Iterator[tuple[str, int]]:
+    """Every stream of a kind, or every stream, in order, with the version of its last event."""
+    for streams in event_store.of_kind(kind) if kind else [EVERY]:
+        newest = [*event_store.newest(streams, "count"), {"$sort": {"_id": 1}}]
+        for row in event_store.commits().aggregate(newest, allowDiskUse=True):
+            yield row["_id"], row["version"] + row["count"] - 1
+
+
+@dataclass
+class Standing:
+    """A document or fact, or that there is none, and the heads of the streams that feed it."""
+
+    identity: str
+    heads: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
+    stored: bool = False
+
+
+def standings(generation: Generation) -> Iterator[Standing]:
+    """All that the log or the read model knows of, in order."""
+    of_log = [_by_identity(kind) for kind in generation.model.kinds]
+    facts = generation.facts.find({}, {"_seen": 1}).sort("_id", 1)
+    of_facts = ((fact["_id"], "", fact["_seen"]) for fact in facts)
+    for identity, told in groupby(heapq.merge(*of_log, of_facts, key=itemgetter(0)), key=itemgetter(0)):
+        standing = Standing(identity)
+        for _, kind, known in told:
+            if kind:
+                standing.heads[kind] = known
+            else:
+                standing.seen, standing.stored = known, True
+        yield standing
+
+
+def _by_identity(kind: str) -> Iterator[tuple[str, str, int]]:
+    for stream, head in heads(kind):
+        yield identity_in(stream), kind, head
+
+
+@dataclass
+class Sample:
+    """So many of however many pass by, each as likely as any other."""
+
+    size: int
+    kept: list[str] = field(default_factory=list)
+    passed: int = 0
+
+    def take(self, one: str) -> None:
+        self.passed += 1
+        if len(self.kept) < self.size:
+            self.kept.append(one)
+        elif (place := random.randrange(self.passed)) < self.size:
+            self.kept[place] = one
+
+
+def parts(number: int) -> list[Callable[[str], bool]]:
+    """Which of so many ids come in each walk."""
+    walks = number // MOST_HELD + 1
+
+    def comes(walk: int) -> Callable[[str], bool]:
+        return lambda identity: crc32(identity.encode()) % walks == walk
+
+    return [comes(walk) for walk in range(walks)]

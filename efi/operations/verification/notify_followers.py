@@ -1,0 +1,27 @@
+"""Tells those who follow a read model's documents that some of them were written past the bells."""
+
+import logging
+from collections.abc import Iterable, Iterator
+
+from efi.reading import followers
+from efi.reading.catching_up import NEWEST
+from efi.reading.followers import Follower, Outage
+from efi.reading.projections import Generation, identity_in
+
+logger = logging.getLogger(__name__)
+
+
+def ring(generation: Generation, streams: Iterable[str]) -> None:
+    """What these streams feed in it may have been written."""
+    rung = dict.fromkeys(streams, NEWEST)
+    followers.tell(generation, {identity_in(stream) for stream in rung})
+    for follower in _fed_from(generation):
+        try:
+            follower.answer(rung)
+        except Outage as error:
+            logger.warning("%s was not told, and is told by its next sweep: %s", follower.name, error)
+
+
+def _fed_from(generation: Generation) -> Iterator[Follower]:
+    """They are called after the generation whose documents they copy."""
+    return (one for one in followers.followers() if one.name.endswith(f"_{generation.name}"))

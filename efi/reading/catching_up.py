@@ -1,0 +1,247 @@
+"""The loop of the read side: read a document, read what it has not seen, fold, and write it only if nobody else has."""
+
+import logging
+import random
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import bson
+from pymongo import InsertOne, ReplaceOne
+from pymongo.client_session import ClientSession
+from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from efi.domain.errors import UnknownEvent
+from efi.log import event_store
+from efi.log.event_store import CODEC, Commit
+from efi.log.mongo import Document, client, lost_a_race
+from efi.reading import contributions, delay, failures
+from efi.reading.projections import Fold, Generation, ReadModel, identity_in
+
+NEWEST = 2**62
+"""A bell's version that asks for whatever there is."""
+ABORTS_BEFORE_SPLIT = 3
+MOST_BYTES = 16 * 1024 * 1024
+logger = logging.getLogger(__name__)
+
+
+class ReadLess(Exception):
+    """The log was read up to less than a bell's version; reading again will help."""
+
+
+class FoldFailed(Exception):
+    """A fold raised on a commit; `__cause__` is what it raised."""
+
+    def __init__(self, stream: str, version: int) -> None:
+        super().__init__(f"{stream} at version {version}")
+        self.stream, self.version = stream, version
+
+
+@dataclass
+class Care:
+    """How far streams may be folded, and whether to look at every commit's outcome, as one of them cannot be kept."""
+
+    limits: dict[str, int] = field(default_factory=dict)
+    closely: bool = False
+    retrying: bool = False
+    """Those in quarantine too are tried."""
+
+
+@dataclass
+class Folded:
+    """A document or fact with news folded in, and what it yielded before."""
+
+    document: Document
+    before: Any
+    healed: list[str] = field(default_factory=list)
+    news: list[Document] = field(default_factory=list)
+
+
+def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
+    """Brings what these streams feed up to date, at least to the versions named where the log holds them.
+
+    Safe anywhere, any number of times at once. Raises PyMongo's errors, and `ReadLess` where the log does not show yet
+    what a bell named; a fold's own failure is noted instead. Streams in quarantine are left alone.
+    """
+    _catch_up(generation, bells, Care())
+
+
+def retry(generation: Generation, streams: Iterable[str]) -> None:
+    """Tries these up to their heads, although they are in quarantine; what fails again is noted again."""
+    _catch_up(generation, dict.fromkeys(streams, NEWEST), Care(retrying=True))
+
+
+def _catch_up(generation: Generation, bells: Mapping[str, int], care: Care) -> None:
+    aborts = 0
+    while True:
+        try:
+            if _once(generation, bells, care):
+                return
+        except ReadLess:
+            raise
+        except FoldFailed as failure:
+            failures.note(generation, failure.stream, failure.version, failure.__cause__)
+            care.limits[failure.stream] = failure.version
+        except Exception as error:
+            if isinstance(error, PyMongoError) and lost_a_race(error):
+                aborts += 1
+                time.sleep(random.uniform(0, 0.002 * 2 ** min(aborts, 5)))
+            elif care.closely:
+                raise
+            else:
+                # Perhaps a fold has made what cannot be kept, or what yields nothing: a closer look finds its commit.
+                logger.warning("%s looks closer at %s after %r", generation.name, list(bells), error)
+                care.closely = True
+        if aborts >= ABORTS_BEFORE_SPLIT and len(bells) > 1:
+            return _halves(generation, bells, care)
+
+
+def _halves(generation: Generation, bells: Mapping[str, int], care: Care) -> None:
+    rung = list(bells.items())
+    _catch_up(generation, dict(rung[::2]), care)
+    _catch_up(generation, dict(rung[1::2]), care)
+
+
+def _once(generation: Generation, bells: Mapping[str, int], care: Care) -> bool:
+    """One pass. False: somebody else wrote one of the documents meanwhile."""
+    began = time.time_ns()
+    if isinstance(generation.model, Fold):
+        folded = _fold_unseen(generation, bells, care, None)
+        if not _write_documents(generation, folded):
+            return False
+    else:
+        with client().start_session() as session, session.start_transaction(ReadConcern("snapshot")):
+            folded = _fold_unseen(generation, bells, care, session)
+            _write_facts(generation, folded, session)
+    failures.forget(generation.name, [stream for one in folded for stream in one.healed])
+    delay.tell(generation.model.name, [news for one in folded for news in one.news], began)
+    return True
+
+
+def _fold_unseen(
+    generation: Generation, bells: Mapping[str, int], care: Care, session: ClientSession | None
+) -> list[Folded]:
+    model = generation.model
+    documents = _load(generation, {identity_in(stream) for stream in bells}, session)
+    seen = {stream: documents[identity_in(stream)]["_seen"].get(stream.partition(":")[0], 0) for stream in bells}
+    behind = {stream: version for stream, version in seen.items() if version < bells[stream]}
+    if not care.retrying:
+        behind = _without_those_aside(generation, documents, behind)
+    unseen = event_store.read_unseen(behind) if behind else {}
+    _must_reach(bells, behind, unseen)
+    folded: dict[str, Folded] = {}
+    for stream, raws in unseen.items():
+        document = documents[identity_in(stream)]
+        one = folded.get(document["_id"]) or Folded(document, contributions.of(model, document))
+        if _fold_stream(model, one, stream, raws, care):
+            folded[document["_id"]] = one
+    return list(folded.values())
+
+
+def _without_those_aside(
+    generation: Generation, documents: Mapping[str, Document], behind: dict[str, int]
+) -> dict[str, int]:
+    """Only a stream whose document says that it has failed can be in quarantine: all others cost no look."""
+    failed = [
+        stream for stream in behind if stream.partition(":")[0] in documents[identity_in(stream)].get("_failed", ())
+    ]
+    aside = failures.aside(generation.name, failed) if failed else ()
+    return {stream: version for stream, version in behind.items() if stream not in aside}
+
+
+def _must_reach(bells: Mapping[str, int], behind: Iterable[str], unseen: Mapping[str, list[Document]]) -> None:
+    for stream in behind:
+        last = unseen[stream][-1] if stream in unseen else {"version": 0, "count": 1}
+        if last["version"] + last["count"] - 1 < bells[stream] < NEWEST:
+            raise ReadLess(f"{stream} below {bells[stream]}")
+
+
+def _load(generation: Generation, identities: Iterable[str], session: ClientSession | None) -> dict[str, Document]:
+    found = generation.facts.find({"_id": {"$in": list(identities)}}, session=session)
+    documents = {document["_id"]: document for document in found}
+    for identity in identities:
+        if identity not in documents:
+            documents[identity] = {"_id": identity, "_seen": {}, "_rev": 0, **generation.model.empty()}
+    return documents
+
+
+def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Document], care: Care) -> bool:
+    """Whole commits only, up to the limit and to what this process has code for. False: there was nothing to fold."""
+    document, kind, moved = one.document, stream.partition(":")[0], False
+    limit = care.limits.get(stream, NEWEST)
+    for raw in raws:
+        if raw["version"] >= limit:
+            return _mark_failed(document, kind, limit) or moved
+        known = len(document.get("_new", ()))
+        try:
+            _fold_commit(model, document, kind, event_store.decode(raw))
+            if care.closely:
+                _must_be_kept(model, document, known)
+        except UnknownEvent as unknown:
+            logger.info("%s is left to newer code: %s", stream, unknown)
+            return moved
+        except Exception as error:
+            raise FoldFailed(stream, raw["version"]) from error
+        moved = True
+        one.news.append(raw)
+    if document.get("_failed", {}).pop(kind, None):
+        one.healed.append(stream)
+    if not document.get("_failed"):
+        document.pop("_failed", None)
+    return moved
+
+
+def _fold_commit(model: ReadModel, document: Document, kind: str, commit: Commit) -> None:
+    for fact in commit.events:
+        model.fold(document, fact, commit)
+    if model.derive:
+        model.derive(document)
+    document["_seen"][kind] = commit.last
+    document["_updated_at"] = max(commit.recorded_at, document.get("_updated_at") or commit.recorded_at)
+
+
+def _must_be_kept(model: ReadModel, document: Document, known: int) -> None:
+    """Raises what keeping it, or what it yields, would raise; of a journal's new rows, those past `known`."""
+    kept = {**document, "_new": document.get("_new", [])[known:]}
+    if len(bson.encode(kept, codec_options=CODEC)) > MOST_BYTES:
+        raise ValueError(f"{document['_id']} is larger than a document may be")
+    bson.encode({"yielded": list((contributions.of(model, document) or {}).values())}, codec_options=CODEC)
+
+
+def _mark_failed(document: Document, kind: str, version: int) -> bool:
+    """The document says itself that it stays behind. True: it did not say so before."""
+    failed = document.setdefault("_failed", {})
+    said, failed[kind] = failed.get(kind), version
+    return bool(said != version)
+
+
+def _write_documents(generation: Generation, folded: list[Folded]) -> bool:
+    """Inserted when new, replaced when known and still at the revision that was read; never upserted, never deleted."""
+    writes = [_write(one.document) for one in folded]
+    if not writes:
+        return True
+    try:
+        outcome = generation.documents.bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        if lost_a_race(error):
+            return False
+        raise
+    return outcome.matched_count + outcome.inserted_count == len(writes)
+
+
+def _write(document: Document) -> InsertOne[Document] | ReplaceOne[Document]:
+    read, document["_rev"] = document["_rev"], document["_rev"] + 1
+    return ReplaceOne({"_id": document["_id"], "_rev": read}, document) if read else InsertOne(document)
+
+
+def _write_facts(generation: Generation, folded: list[Folded], session: ClientSession) -> None:
+    """The facts, and in the same transaction what each now yields that it did not before."""
+    if not folded:
+        return
+    facts = [_write(one.document) for one in folded]
+    changes = [write for one in folded for write in contributions.changes(generation.model, one.document, one.before)]
+    generation.facts.bulk_write(facts, ordered=False, session=session)
+    if changes:
+        generation.documents.bulk_write(changes, ordered=False, session=session)

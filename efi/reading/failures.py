@@ -1,0 +1,93 @@
+"""Streams that a fold has failed on, until it passes them; those in quarantine stand aside until somebody retries."""
+
+import logging
+import traceback
+from collections.abc import Iterable, Sequence
+
+from pymongo.collection import Collection
+
+from efi.log.event_store import now
+from efi.log.mongo import Document, collection
+from efi.reading.projections import Generation, identity_in
+from efi.runtime.metrics import FAILURES
+
+TRIES = 3
+"""Bells or sweeps that a stream may fail on before it stands aside, with all that comes after."""
+LONGEST_TRACEBACK = 20_000
+logger = logging.getLogger(__name__)
+
+
+def failures() -> Collection[Document]:
+    """One note for each stream and generation, so that none follows a read model to its next generation."""
+    return collection("failures")
+
+
+def note(generation: Generation, stream: str, version: int, error: BaseException | None) -> None:
+    """The document stays where it was. Failing on another commit than before counts from one."""
+    logger.error("%s cannot fold %s at version %s", generation.name, stream, version, exc_info=error)
+    FAILURES.labels(generation.model.name).inc()
+    told = {
+        "generation": generation.name,
+        "read_model": generation.model.name,
+        "fold_version": generation.model.version,
+        "stream": stream,
+        "version": version,
+        "error": repr(error)[:LONGEST_TRACEBACK],
+        "traceback": "".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:],
+        "at": now(),
+    }
+    again = {"$eq": ["$version", version]}
+    counted = {
+        "tries": {"$cond": [again, {"$add": ["$tries", 1]}, 1]},
+        "since": {"$cond": [again, "$since", now()]},
+    }
+    aside = {"quarantined": {"$gte": ["$tries", TRIES]}}
+    steps: list[Document] = [
+        {"$set": counted},
+        {"$set": {name: {"$literal": value} for name, value in told.items()}},
+        {"$set": aside},
+    ]
+    failures().update_one({"_id": f"{generation.name} {stream}"}, steps, upsert=True)
+
+
+def forget(generation: str, streams: Sequence[str]) -> None:
+    """These have passed."""
+    if streams:
+        failures().delete_many({"_id": {"$in": [f"{generation} {stream}" for stream in streams]}})
+
+
+def forget_passed(generation: Generation, streams: Iterable[str] | None = None) -> None:
+    """A note outlives its failure where the worker was overtaken, or died, before the document said the same."""
+    among = {} if streams is None else {"stream": {"$in": list(streams)}}
+    noted = list(failures().find({"generation": generation.name, **among}))
+    forget(generation.name, [note["stream"] for note in noted if _has_passed(generation, note)])
+
+
+def _has_passed(generation: Generation, noted: Document) -> bool:
+    kind = noted["stream"].partition(":")[0]
+    fact = generation.facts.find_one({"_id": identity_in(noted["stream"])}, {"_seen": 1})
+    return bool(fact and fact["_seen"].get(kind, 0) >= noted["version"])
+
+
+def aside(generation: str, streams: Iterable[str]) -> set[str]:
+    """Which of these are in quarantine."""
+    notes = {"_id": {"$in": [f"{generation} {stream}" for stream in streams]}, "quarantined": True}
+    return {noted["stream"] for noted in failures().find(notes, {"stream": 1})}
+
+
+def of(generation: str) -> list[Document]:
+    return list(failures().find({"generation": generation}))
+
+
+def quarantined(generations: Iterable[str]) -> list[Document]:
+    """Those that have stood aside for longest first."""
+    notes = {"generation": {"$in": list(generations)}, "quarantined": True}
+    return list(failures().find(notes).sort([("since", 1), ("_id", 1)]))
+
+
+def count(generation: str) -> int:
+    return failures().count_documents({"generation": generation})
+
+
+def count_quarantined(generation: str) -> int:
+    return failures().count_documents({"generation": generation, "quarantined": True})

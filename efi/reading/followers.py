@@ -1,0 +1,160 @@
+"""What hears bells through a queue of its own: every read model's generation, and whatever else follows the log."""
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from threading import Event
+
+from pymongo.errors import PyMongoError
+
+from efi.log import event_store
+from efi.reading import catching_up, delay, freshness, generations, progress
+from efi.reading.catching_up import ReadLess
+from efi.reading.projections import Generation, identity_in
+
+LONGEST_WAIT = 2.0
+"""Seconds between two looks at a store that is away."""
+TRIES_AT_READING = 20
+Bells = Mapping[str, int]
+Hook = Callable[[Generation, Collection[str]], None]
+logger = logging.getLogger(__name__)
+
+
+class Outage(Exception):
+    """A store that a follower writes to does not answer: waited out in place, nothing is skipped."""
+
+
+class Unknown(LookupError):
+    """There is no follower of that name here: its generation belongs to another release, or is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Follower:
+    """`answer` brings what it feeds up to date, at least to the versions named; safe at any time, any number at once.
+
+    It raises PyMongo's errors, `ReadLess` and `Outage` for what is to be waited out.
+    """
+
+    name: str
+    """Of its queue, and of what is known of its freshness."""
+    kinds: tuple[str, ...]
+    answer: Callable[[Bells], None]
+    lane: str = "others"
+    """Those of one lane share a relay, and wait for each other where there is no broker."""
+    sweep: Callable[[], object] | None = None
+    """Answers whatever no bell has told it of; without one it is rung for every stream."""
+
+    def heard(self, bells: Bells) -> Bells:
+        return {stream: version for stream, version in bells.items() if stream.partition(":")[0] in self.kinds}
+
+
+FOLLOWERS: list[Callable[[], Iterable[Follower]]] = []
+AFTER: list[Hook] = []
+
+
+def follows(of_now: Callable[[], Iterable[Follower]]) -> Callable[[], Iterable[Follower]]:
+    """Registers what tells, whenever it is asked, which followers there are by now."""
+    FOLLOWERS.append(of_now)
+    return of_now
+
+
+def after_catching_up(hook: Hook) -> Hook:
+    """Registers what hears of documents that a bell has named, whether or not there was news. It never raises."""
+    AFTER.append(hook)
+    return hook
+
+
+def followers(lane: str | None = None) -> list[Follower]:
+    """Those that this process has code for; of one lane, or all."""
+    all_of_them = chain(_of_read_models(), *(of_now() for of_now in FOLLOWERS))
+    return [one for one in all_of_them if lane in (None, one.lane)]
+
+
+def lanes() -> list[str]:
+    return sorted({one.lane for one in followers()})
+
+
+def named(name: str) -> Follower:
+    """Raises `Unknown`; not before the pointers were read again, which may have moved this very moment."""
+    found = {one.name: one for one in followers()}
+    if name not in found:
+        generations.forget()
+        found = {one.name: one for one in followers()}
+    if name not in found:
+        raise Unknown(name)
+    return found[name]
+
+
+def answer(name: str, bells: Bells) -> None:
+    """Raises `Unknown`, and what the follower raises."""
+    hear(named(name), bells)
+
+
+def hear(one: Follower, bells: Bells) -> None:
+    """What of the bells concerns it, it answers. Raises what it raises."""
+    if heard := one.heard(bells):
+        with delay.bell(one.name):
+            one.answer(heard)
+
+
+def sweep(follower: Follower) -> None:
+    """A net under all that bells may have missed; whatever was under way before it began is done after it."""
+    before = freshness.present()
+    (follower.sweep or partial(_ring_all, follower))()
+    progress.clear(follower.name, before)
+
+
+def patiently(work: Callable[[], object], stop: Event) -> None:
+    """What a store that is away keeps from being done is waited for, until `stop` is set: nothing is skipped."""
+    tries = 0
+    while not stop.is_set():
+        try:
+            work()
+            return
+        except ReadLess as error:
+            if tries >= TRIES_AT_READING:
+                logger.error("gave up on %s, which the next sweep will find", error)
+                return
+            logger.debug("reading again: %s", error)
+        except (PyMongoError, Outage) as error:
+            logger.warning("a store does not answer, waiting: %s", error)
+        tries += 1
+        stop.wait(min(LONGEST_WAIT, 0.1 * 2 ** min(tries // 5, 5)))
+
+
+def heads(kinds: Iterable[str]) -> Iterator[dict[str, int]]:
+    """Every stream of these kinds that the log holds by now, a hundred at a time."""
+    event_store.settle()
+    yield from generations.bells_of(event_store.heads(kinds))
+
+
+def of_generation(generation: Generation) -> Follower:
+    return Follower(
+        name=generation.name,
+        kinds=generation.model.kinds,
+        answer=partial(_catch_up, generation),
+        lane=generation.model.lane,
+        sweep=partial(generations.sweep, generation, _catch_up),
+    )
+
+
+def _of_read_models() -> Iterator[Follower]:
+    return map(of_generation, generations.of_this_process())
+
+
+def _catch_up(generation: Generation, bells: Bells) -> None:
+    catching_up.catch_up(generation, bells)
+    tell(generation, {identity_in(stream) for stream in bells})
+
+
+def tell(generation: Generation, identities: Collection[str]) -> None:
+    """That these documents may have been written."""
+    for hook in AFTER:
+        hook(generation, identities)
+
+
+def _ring_all(follower: Follower) -> None:
+    for batch in heads(follower.kinds):
+        follower.answer(batch)

@@ -1,0 +1,142 @@
+"""How fresh a generation is: the moment up to which all its documents are known to be complete."""
+
+import math
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from bson.timestamp import Timestamp
+from django.conf import settings
+from pymongo import WriteConcern
+from pymongo.collection import Collection
+
+from efi.log.event_store import now
+from efi.log.mongo import Document, client, collection
+
+Found = TypeVar("Found")
+HEARTBEATS = "heartbeat"
+"""The kind of their streams. No document waits for one, so that it is not missed before it is overdue."""
+HEARTBEAT = timedelta(seconds=5)
+OVERDUE = 2 * HEARTBEAT + timedelta(seconds=2)
+PATIENCE = timedelta(seconds=2)
+MOST_COUNTED = 1_000
+STANDS_FOR = 0.2
+"""Seconds that a reading is used again. What it says stays true: up to then the documents are complete for good."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freshness:
+    """What is known of the least fresh of some generations. `read_at` is by this process's monotonic clock."""
+
+    confirmed: datetime
+    oldest_entry: datetime | None
+    read_at: float
+    reached: Timestamp | None
+    """By the cluster's time: who has read up to here has all that is known to be complete."""
+
+    @property
+    def as_of(self) -> datetime:
+        """Complete up to here."""
+        return min(self.oldest_entry, self.confirmed) if self.oldest_entry else self.confirmed
+
+    @property
+    def stale(self) -> bool:
+        """A bell has been under way for over 2 s, or the heartbeat is missing."""
+        moment = now()
+        waiting = self.oldest_entry is not None and moment - self.oldest_entry > PATIENCE
+        return waiting or moment - self.confirmed > OVERDUE
+
+    def and_of(self, other: "Freshness") -> "Freshness":
+        """Of the less fresh of both, for what is made of both."""
+        entries = [one.oldest_entry for one in (self, other) if one.oldest_entry]
+        return Freshness(
+            confirmed=min(self.confirmed, other.confirmed),
+            oldest_entry=min(entries, default=None),
+            read_at=min(self.read_at, other.read_at),
+            reached=self.reached,
+        )
+
+
+class Kept(Generic[Found]):
+    """What was found, by key, and is good for all who read at the same freshness."""
+
+    def __init__(self, most: int = 200) -> None:
+        self.most, self.found = most, dict[str, tuple[Found, float]]()
+
+    def of(self, key: str, fresh: Freshness, look: Callable[[Found | None], Found]) -> Found:
+        """As it stood when its freshness was read, or later. `look` is given what was found before, if anything."""
+        found, looked_at = self.found.get(key, (None, -math.inf))
+        if found is not None and looked_at >= fresh.read_at:
+            return found
+        looked_at = time.monotonic()
+        found = look(found)
+        if len(self.found) >= self.most:
+            self.found.clear()
+        self.found[key] = found, looked_at
+        return found
+
+
+_readings: dict[tuple[str, ...], Freshness] = {}
+
+
+def present() -> datetime:
+    """By the log's own clock, as the change stream tells its times."""
+    moment: datetime = client().admin.command("hello", codec_options=client().codec_options)["localTime"]
+    return moment
+
+
+def entries() -> Collection[Document]:
+    """One document per generation: `confirmed`, and of each batch of bells under way the time of its first."""
+    return collection("freshness")
+
+
+def under_way() -> Collection[Document]:
+    """Bells that a broker carries, one document each: from when until when, and who has not answered yet."""
+    return collection("bells").with_options(write_concern=WriteConcern(w=1))
+
+
+def ensure_indexes() -> None:
+    under_way().create_index([("waiting", 1), ("at", 1)])
+
+
+def of(generations: Iterable[str]) -> Freshness:
+    """That of the least fresh of these generations, as it stands."""
+    read_at = time.monotonic()
+    names = list(generations)
+    with client().start_session().bind() as session:
+        kept = list(entries().find({"_id": {"$in": names}}))
+        pending = [at for one in kept for at in one["entries"].values()]
+        if settings.BROKER_URL:
+            pending += filter(None, map(_oldest_under_way, names))
+        reached = session.operation_time
+    oldest_entry = min(pending, default=None)
+    confirmed = min(one["confirmed"] for one in kept)
+    return Freshness(confirmed=confirmed, oldest_entry=oldest_entry, read_at=read_at, reached=reached)
+
+
+def behind(name: str) -> int:
+    """How many batches of bells have not been answered yet; more than a thousand are not counted."""
+    kept = entries().find_one({"_id": name}) or {"entries": {}}
+    carried = under_way().count_documents({"waiting": name}, limit=MOST_COUNTED) if settings.BROKER_URL else 0
+    return len(kept["entries"]) + carried
+
+
+def _oldest_under_way(name: str) -> datetime | None:
+    oldest = under_way().find_one({"waiting": name}, {"at": 1}, sort=[("at", 1)])
+    return oldest["at"] if oldest else None
+
+
+def recently(generations: Iterable[str]) -> Freshness:
+    """As it was known a moment ago at most, which spares a look at every request; never stale without a second look."""
+    names = tuple(generations)
+    kept = _readings.get(names)
+    if kept is None or time.monotonic() - kept.read_at > STANDS_FOR or kept.stale:
+        kept = _readings[names] = of(names)
+    return kept
+
+
+def forget() -> None:
+    """For when this process itself has moved documents: what it did is to be seen in it at once."""
+    _readings.clear()

@@ -1,0 +1,148 @@
+"""The generations of read models: which collection serves which version of a fold, and how a missing one is built."""
+
+import logging
+import math
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from pymongo.collection import Collection
+from pymongo.errors import OperationFailure
+
+from efi.log import event_store
+from efi.log.mongo import Document, collection, database
+from efi.reading import catching_up, failures, progress
+from efi.reading.projections import READ_MODELS, Generation, ReadModel, identity_in
+from efi.runtime.batches import batched
+
+BATCH, LOOKED_AT = 100, 1_000
+"""Streams that are caught up together, and those whose documents are looked at together by a sweep."""
+REREAD = 1.0
+"""Seconds that pointers are believed."""
+NAMESPACE_EXISTS = 48
+CatchesUp = Callable[[Generation, Mapping[str, int]], None]
+logger = logging.getLogger(__name__)
+
+
+_known: dict[str, tuple[Generation, float]] = {}
+"""What pointers said, and when they were read by the monotonic clock. Threads may read and forget at the same time."""
+
+
+def live(name: str) -> Generation:
+    """The generation that serves this process's version of the fold; raises `LookupError` before it is built.
+
+    Where a pointer has moved, every process knows it within `REREAD` seconds.
+    """
+    if name not in READ_MODELS:
+        raise LookupError(f"there is no read model {name}")
+    generation, read_at = _known.get(name, (None, -math.inf))
+    if generation is None or time.monotonic() - read_at > REREAD:
+        return _read_pointers()[name]
+    return generation
+
+
+def forget() -> None:
+    """For when pointers may have moved: they are read again."""
+    _known.clear()
+
+
+def _read_pointers() -> dict[str, Generation]:
+    read_at = time.monotonic()
+    moved = {one["_id"]: one.get("generations", {}) for one in pointers().find()}
+    found = {name: moved.get(name, {}).get(str(model.version)) for name, model in READ_MODELS.items()}
+    read = {name: Generation(READ_MODELS[name], drawn) for name, drawn in found.items() if drawn}
+    _known.update({name: (generation, read_at) for name, generation in read.items()})
+    return read
+
+
+def pointers() -> Collection[Document]:
+    return collection("read_models")
+
+
+def missing() -> list[str]:
+    """The read models that have no generation of this process's fold yet."""
+    forget()
+    return sorted(READ_MODELS.keys() - _read_pointers().keys())
+
+
+def build_missing() -> list[Generation]:
+    """Called before a process serves: every read model has a generation of its fold, its indexes and its view.
+
+    Returns those that were made. Where a broker carries bells they have no queue yet, and lack what comes until then.
+    """
+    built = []
+    for model in READ_MODELS.values():
+        pointer = pointers().find_one({"_id": model.name}) or {}
+        if str(model.version) not in pointer.get("generations", {}):
+            _build(model)
+            built.append(live(model.name))
+        place_view(live(model.name))
+    return built
+
+
+def sweep(generation: Generation, catch_up: CatchesUp = catching_up.catch_up) -> int:
+    """Catches up every stream whose document has not seen its head; returns how many streams there are."""
+    event_store.settle()
+    swept = 0
+    for heads in bells_of(event_store.heads(generation.model.kinds), LOOKED_AT):
+        swept += len(heads)
+        for bells in bells_of(_behind(generation, heads)):
+            catch_up(generation, bells)
+    failures.forget_passed(generation)
+    return swept
+
+
+def bells_of(heads: Iterable[tuple[str, int]], most: int = BATCH) -> Iterator[dict[str, int]]:
+    return map(dict, batched(heads, most))
+
+
+def _behind(generation: Generation, heads: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Those that documents have not seen: mostly none, so that no more is read than what tells."""
+    of_these = {"_id": {"$in": list({identity_in(stream) for stream in heads})}}
+    return behind(heads.items(), generation.facts.find(of_these, {"_seen": 1}))
+
+
+def behind(heads: Iterable[tuple[str, int]], facts: Iterable[Document]) -> Iterator[tuple[str, int]]:
+    """Of these streams, by their heads, those that these documents or facts have not seen."""
+    seen = {fact["_id"]: fact["_seen"] for fact in facts}
+    for stream, version in heads:
+        if seen.get(identity_in(stream), {}).get(stream.partition(":")[0], 0) < version:
+            yield stream, version
+
+
+def make(model: ReadModel) -> Generation:
+    """The next one, empty: with its indexes, and bells for it counted from now on."""
+    generation = Generation(model, f"{model.name}_{secrets.token_hex(4)}")
+    for index in model.indexes:
+        generation.documents.create_index(index)
+    progress.begin(generation.name, model.kinds, model.lane)
+    return generation
+
+
+def _build(model: ReadModel) -> None:
+    generation = make(model)
+    logger.info("building %s, version %s, as %s", model.name, model.version, generation.name)
+    sweep(generation)
+    field = f"generations.{model.version}"
+    pointers().update_one({"_id": model.name}, {"$setOnInsert": {"generations": {}}}, upsert=True)
+    pointers().update_one({"_id": model.name, field: {"$exists": False}}, {"$set": {field: generation.name}})
+    forget()
+    sweep(live(model.name))
+
+
+def place_view(generation: Generation) -> None:
+    """The records' view of this fold's version looks at this generation; moved in one step where it stands already."""
+    if generation.model.view is None:
+        return
+    looks_at = {"viewOn": generation.name, "pipeline": list(generation.model.view)}
+    try:
+        database().command({"create": generation.model.view_name, **looks_at})
+    except OperationFailure as error:
+        if error.code != NAMESPACE_EXISTS:
+            raise
+        database().command({"collMod": generation.model.view_name, **looks_at})
+
+
+def of_this_process() -> Iterator[Generation]:
+    """The generations that this process feeds and reads, in the order of registration."""
+    return (live(name) for name in READ_MODELS)

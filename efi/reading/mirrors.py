@@ -1,0 +1,40 @@
+"""Stores beside MongoDB that hold a read model's documents once more, each whole and at its `_rev`."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from efi.reading.projections import Generation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A document that a mirror holds otherwise than MongoDB, and in which way."""
+
+    identity: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.identity}: {self.what}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mirror:
+    """Of one read model. What it does may be done at any time, and again; it raises `followers.Outage`."""
+
+    name: str
+    read_model: str
+    is_used: Callable[[], bool]
+    fill: Callable[[Generation], None]
+    """Makes it whole, before a pointer switches to the generation; and again after it, for what bells have missed."""
+    drop: Callable[[Generation], None]
+    differences: Callable[[Generation, Collection[str] | None], Iterator[Difference]]
+    """Of these documents, or of all."""
+    heal: Callable[[Generation, Collection[str]], None]
+
+
+MIRRORS: list[Mirror] = []
+
+
+def of(read_model: str) -> list[Mirror]:
+    """Those that are in use here."""
+    return [one for one in MIRRORS if one.read_model == read_model and one.is_used()]

@@ -1,0 +1,50 @@
+"""Records: read models that the admin lists, finds and sorts, and what they need for it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import models
+
+from efi.log.mongo import Document
+from efi.reading.projections import Index
+
+BOOKKEEPING = ("_seen", "_failed", "_rev", "terms")
+
+
+class Record(models.Model):
+    """A row of a view. The database itself refuses to save it."""
+
+    id = models.CharField(primary_key=True, db_column="_id", max_length=80)
+    updated_at = models.DateTimeField(db_column="_updated_at")
+
+    class Meta:
+        abstract = True
+        managed = False
+        default_permissions = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """The orders and filters of a record set. Each page of any of them is a short stretch of one index."""
+
+    sorts: Mapping[str, tuple[str, ...]]
+    """By column, the fields that it is sorted by."""
+    closed: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    """Filters by fields whose values are known: MongoDB merges up to 200 combinations of them."""
+    open: tuple[str, ...] = ()
+    """Filters by fields of any value."""
+
+    @property
+    def indexes(self) -> tuple[Index, ...]:
+        orders = (self.index(column, (lead,)) for lead in ("", *self.open) for column in self.sorts)
+        return ([("terms", 1)], *orders)
+
+    def index(self, column: str, filtered: Iterable[str]) -> Index:
+        """What holds a list, by this column's order and under these filters, in one piece or a few."""
+        lead = [name for name in self.open if name in filtered][:1]
+        return [(name, 1) for name in (*lead, *self.closed, *self.sorts[column], "_id")]
+
+
+def hiding(*names: str) -> Document:
+    """The stage of a view that leaves out what only folds and lists need."""
+    return {"$project": dict.fromkeys((*BOOKKEEPING, *names), 0)}

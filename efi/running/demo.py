@@ -1,0 +1,62 @@
+"""Accounts and a catalogue to try the program with; never in production."""
+
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.utils.crypto import salted_hmac
+
+from efi.log import mongo
+from efi.log.mongo import Document
+from efi.models import User
+from efi.running.embedded import CannotStart
+
+GROUPS = {
+    "staff@efi.example": (),
+    "approver@efi.example": ("catalogue staff", "approvers"),
+    "reports@efi.example": ("reporting staff",),
+}
+
+
+def ensure() -> None:
+    """Accounts first, or whoever watches the import could not sign in afterwards if it is stopped."""
+    _ensure_accounts(settings.EFI_DEMO_PASSWORD or _drawn_password())
+    if settings.EFI_DEMO_DATA and not mongo.collection("marks").find_one({"_id": "demo data"}):
+        call_command("import_trade", str(settings.BASE_DIR / "demo" / "northwind"))
+        mongo.collection("marks").insert_one({"_id": "demo data"})
+
+
+def must_never_have_been() -> None:
+    """Raises CannotStart on a database in which the demo accounts, whose password is known, have been made."""
+    if mongo.collection("marks").find_one({"_id": {"$in": ["demo accounts", "demo data"]}}):
+        raise CannotStart("EFI_ENV=production does not start on a database that holds demo accounts or demo data")
+
+
+def _drawn_password() -> str:
+    """Drawn once for this data folder."""
+    file = settings.EFI_DATA / "demo-password"
+    file.touch(mode=0o600)
+    if not file.read_text():
+        file.write_text(secrets.token_urlsafe(9))
+    return str(file.read_text())
+
+
+def _ensure_accounts(password: str) -> None:
+    """Hashing a password takes a third of a second, so a start that changes nothing only looks at the mark."""
+    mark = mark_of(password)
+    if mongo.collection("marks").find_one(mark):
+        return
+    for email, groups in GROUPS.items():
+        account = User.objects.filter(email=email).first() or User(email=email, is_staff=True)
+        account.is_superuser = not groups
+        account.name = email.partition("@")[0].capitalize()
+        account.set_password(password)
+        account.save()
+        account.groups.set(Group.objects.filter(name__in=groups))
+    mongo.collection("marks").replace_one({"_id": mark["_id"]}, mark, upsert=True)
+
+
+def mark_of(password: str) -> Document:
+    """Returns what is kept of the demo accounts once they are made: a digest of their password."""
+    return {"_id": "demo accounts", "password": salted_hmac("efi.demo", password, algorithm="sha256").hexdigest()}

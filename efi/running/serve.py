@@ -1,0 +1,151 @@
+"""Runs the whole program: its MongoDB and its web workers, looked after by this small process without Django."""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from efi.running.embedded import CannotStart, data_folder, owned, running
+from efi.runtime.process import die_with_parent
+
+REFUSED, READY = signal.SIGUSR1, signal.SIGUSR2
+SIGN_IN = "staff@efi.example, approver@efi.example or reports@efi.example"
+TO_STDERR: dict[str, Any] = {
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
+}
+
+
+def main() -> None:
+    """Ends with 0 after Ctrl-C or SIGTERM, else with 1 and a sentence that says why."""
+    if "--with-parent" in sys.argv:
+        die_with_parent()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: sys.exit(0))
+    data, host, port = data_folder(), os.environ.get("EFI_HOST", "127.0.0.1"), number("PORT", 8000)
+    with owned(data):
+        check_free(host, port)
+        os.environ.update(EFI_DATA=str(data), EFI_BACKGROUND="1")
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(data / "metrics"))
+        with running(data, given_up):
+            sys.exit(Web(host, port, data).run())
+
+
+def number(variable: str, default: int) -> int:
+    given = os.environ.get(variable) or str(default)
+    if not given.isdecimal() or not 0 < int(given) < 65536:
+        raise CannotStart(f"{variable} is a number from 1 to 65535, not {given!r}")
+    return int(given)
+
+
+def check_free(host: str, port: int) -> None:
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        raise CannotStart(f"cannot serve at {host}, port {port}: {os.strerror(error.errno or 0)}") from None
+
+
+def given_up(error: CannotStart) -> None:
+    print(error, file=sys.stderr, flush=True)
+    os.kill(os.getpid(), REFUSED)
+
+
+def stop(*_: object) -> None:
+    signal.raise_signal(signal.SIGTERM)
+
+
+def speaks_http(host: str, port: int) -> bool:
+    """Granian itself answers what is no request. A stop that comes before it does so may be lost on it."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1) as probe:
+        probe.sendall(b"?\r\n\r\n")
+        return bool(probe.recv(1))
+    return False
+
+
+def load(module: str) -> Any:
+    """A worker's way from the fork to its first request; it tells how it went, as Granian sees only that one ended."""
+    # Ctrl-C is the program's to hear.
+    os.setsid()
+    die_with_parent()
+    try:
+        application = import_module(module).application
+    except CannotStart as error:
+        print(error, file=sys.stderr, flush=True)
+    except Exception:  # noqa: BLE001 - the edge: whatever it was, the program must hear of it
+        traceback.print_exc()
+    else:
+        os.kill(os.getppid(), READY)
+        return application
+    os.kill(os.getppid(), REFUSED)
+    raise SystemExit(1)
+
+
+class Web:
+    """The workers. One that dies is replaced; one that cannot start ends the program."""
+
+    def __init__(self, host: str, port: int, data: Path) -> None:
+        self._host, self._port, self._data = host, port, data
+        self._announced = self._refused = False
+        self._server = MPServer(
+            "efi.wsgi",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=number("WEB_WORKERS", 1),
+            blocking_threads=number("WEB_THREADS", 4),
+            websockets=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=5,
+            log_level=LogLevels.warning,
+            log_dictconfig=TO_STDERR,
+        )
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        signal.signal(REFUSED, self._on_refused)
+        signal.signal(READY, self._on_ready)
+        # The handler that a worker inherits would swallow a stop, until the worker has one of its own.
+        os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
+        # Granian would reload, but a terminal that closes is a good-bye.
+        self._server.on_startup(lambda: signal.signal(signal.SIGHUP, stop))
+        with contextlib.suppress(SystemExit):
+            self._server.serve(target_loader=load)
+        return int(self._refused or not self._server.interrupt_signal)
+
+    def _on_refused(self, *_: object) -> None:
+        self._refused = True
+        stop()
+
+    def _on_ready(self, *_: object) -> None:
+        # Else granian takes a worker that is killed soon after it came up for one that cannot start.
+        self._server.respawned_wrks.clear()
+        if not self._announced:
+            self._announced = True
+            threading.Thread(target=self._announce, daemon=True).start()
+
+    def _announce(self) -> None:
+        while not speaks_http(self._host, self._port):
+            time.sleep(0.02)
+        at = f"http://{self._host}:{self._port}"
+        print(f"ready at {at} - API {at}/api/v1/docs - admin {at}/admin/{self._accounts()}", flush=True)
+
+    def _accounts(self) -> str:
+        if os.environ.get("EFI_ENV") == "production":
+            return ""
+        password = os.environ.get("EFI_DEMO_PASSWORD") or (self._data / "demo-password").read_text()
+        return f" - sign in as {SIGN_IN} with password {password}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""What happens between the start of a web process and its first request."""
+
+import fcntl
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.util import Finalize
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, OutputWrapper, SystemCheckError
+from django.db import connection
+from django.db.migrations import CreateModel, Migration
+from django.db.migrations.executor import MigrationExecutor
+from pymongo.errors import PyMongoError
+
+from efi.delivery import broker, relay, schedule
+from efi.http import permissions
+from efi.log import event_store, mongo
+from efi.operations.monitoring import samples
+from efi.reading import followers, freshness, generations, progress
+from efi.running import demo, engines
+from efi.running.embedded import CannotStart
+from efi.runtime import garbage
+from efi.writing import claims
+
+logger = logging.getLogger(__name__)
+
+
+def prepare() -> None:
+    """Brings the database to what this code expects; quick when it already is. Raises CannotStart."""
+    if port := os.environ.get("EFI_EMBEDDED_PORT"):
+        engines.form_replica_set(int(port))
+    engines.check(settings.MONGODB_URI)
+    try:
+        BaseCommand().check()
+    except SystemCheckError as error:
+        raise CannotStart(str(error)) from None
+    with _one_at_a_time():
+        migrate()
+        event_store.ensure_indexes()
+        claims.ensure_indexes()
+        freshness.ensure_indexes()
+        samples.ensure_indexes()
+        permissions.ensure_groups()
+        if settings.PRODUCTION:
+            demo.must_never_have_been()
+        else:
+            demo.ensure()
+        built = generations.build_missing()
+        count_bells()
+        declare_queues()
+        if broker.there_is():
+            for generation in built:
+                followers.sweep(followers.of_generation(generation))
+
+
+def count_bells() -> None:
+    """For each follower, also one that has just been switched on, or that hears of another kind of stream by now."""
+    for one in followers.followers():
+        progress.begin(one.name, one.kinds, one.lane)
+
+
+def declare_queues() -> None:
+    """From here on no bell is lost on the way, however late the workers come. A broker that is away is not waited for:
+    the relay makes the queues when it finds none."""
+    try:
+        broker.declare(*followers.followers())
+    except Exception as error:  # noqa: BLE001 - whatever a broker that is away raises
+        logger.warning("RabbitMQ does not answer: %s", error)
+
+
+def run_background() -> None:
+    """Rings the bells and keeps the schedule in threads of this process, until it ends, and adds to the figures of all.
+
+    With a broker, relay and schedule are processes of their own.
+    """
+    for work in (samples,) if broker.there_is() else (relay, schedule, samples):
+        # Not atexit: a worker process leaves without it.
+        Finalize(None, work.start(), exitpriority=10)
+
+
+def work_until_told(start: Callable[[], Callable[[], None]], told: OutputWrapper) -> None:
+    """What a process does that answers no requests: until SIGTERM or Ctrl-C."""
+    wait_until_built()
+    garbage.collect_seldom()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: sys.exit(0))
+    endings = start(), samples.start()
+    told.write("ready")
+    told.flush()
+    try:
+        threading.Event().wait()
+    finally:
+        for end in endings:
+            end()
+
+
+def wait_until_built() -> None:
+    """Until a web process, or a rebuild, has made every generation of this release."""
+    said = ""
+    while lacking := _lacking():
+        if lacking != said:
+            logger.warning("waiting for %s", lacking)
+        said = lacking
+        time.sleep(1)
+    count_bells()
+
+
+def _lacking() -> str:
+    """What there is to wait for."""
+    try:
+        missing = generations.missing()
+    except PyMongoError as error:
+        return f"the store: {error}"
+    return f"what is not built yet: {', '.join(missing)}" if missing else ""
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    settings.EFI_DATA.mkdir(parents=True, exist_ok=True)
+    with (settings.EFI_DATA / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def migrate() -> None:
+    """Marked when all of it is done: what Django does after its migrations is lost if the process dies before."""
+    executor = MigrationExecutor(connection)
+    goal = executor.loader.graph.leaf_nodes()
+    models = [model._meta.label for model in apps.get_models()]
+    done = {"_id": "migrations", "goal": sorted([*models, *map(".".join, goal)])}
+    plan = [migration for migration, _ in executor.migration_plan(goal)]
+    if not plan and mongo.collection("marks").find_one(done):
+        return
+    _drop_leftovers(plan)
+    call_command("migrate", interactive=False, verbosity=0)
+    mongo.collection("marks").replace_one({"_id": done["_id"]}, done, upsert=True)
+
+
+def _drop_leftovers(plan: list[Migration]) -> None:
+    """Empty collections of a migration that died half-way: its next run could not make them again."""
+    made = [(migration.app_label, step) for migration in plan for step in migration.operations]
+    models = [(app, step) for app, step in made if isinstance(step, CreateModel) and step.options.get("managed", True)]
+    tables = tuple(str(step.options.get("db_table") or f"{app}_{step.name_lower}") for app, step in models)
+    for name in connection.introspection.table_names():
+        if name.startswith(tables) and not mongo.collection(name).find_one():
+            mongo.collection(name).drop()

@@ -1,0 +1,128 @@
+"""One line per log record, for people or for machines, with the id of the request that it came from."""
+
+import logging
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from structlog.processors import JSONRenderer, TimeStamper, format_exc_info
+from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
+from structlog.typing import EventDict, Processor
+from uuid_utils.compat import uuid7
+
+from efi.runtime import tracing
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+_ACCEPTABLE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_KEPT = "efi.names"
+PRIVATE = (
+    (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), "://"),
+    # Looked for from the beginning of a word alone, or a long one would be read again from each of its letters.
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)+"), "(address)"),
+    (re.compile(r"\b(bearer)\s+[\w.~+/=-]{8,}", re.IGNORECASE), r"\1 (hidden)"),
+    (
+        re.compile(r"""\b(\w*(?:password|secret|token))(["']?\s*[=:]\s*["']?)[^\s"',}]+""", re.IGNORECASE),
+        r"\1\2(hidden)",
+    ),
+)
+
+
+def name_the_request(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: the caller's X-Request-ID, or one of ours, goes into every log line and back in the answer.
+
+    So does a `traceparent` (W3C Trace Context).
+    """
+
+    def named(request: HttpRequest) -> HttpResponse:
+        given, trace = request.headers.get("X-Request-ID", ""), request.headers.get("traceparent", "")
+        named_so = request_id.set(given if _ACCEPTABLE.fullmatch(given) else str(uuid7()))
+        traced_so = tracing.given.set(trace if _TRACEPARENT.fullmatch(trace) else "")
+        # Django logs a refusal with its request, after this has returned.
+        request.META[_KEPT] = _names()
+        try:
+            response = answer(request)
+            response["X-Request-ID"] = request_id.get()
+            if tracing.given.get():
+                response["traceparent"] = trace
+            return response
+        finally:
+            request_id.reset(named_so)
+            tracing.given.reset(traced_so)
+
+    return named
+
+
+class Line(logging.Formatter):
+    """A record on one line, its traceback too; a refusal (4xx) has none, as nothing went wrong here."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {name} [{names}] {message}", style="{")
+
+    def format(self, record: logging.LogRecord) -> str:
+        names = _names_of(record)
+        record.names = f"{names['request_id']} {names.get('traceparent', '')}".rstrip()
+        if _is_refusal(record):
+            record.exc_info = record.exc_text = None
+        return scrubbed(super().format(record)).replace("\n", "\\n")
+
+
+class Json(ProcessorFormatter):
+    """The same for machines: an object on one line."""
+
+    def __init__(self) -> None:
+        about: list[Processor] = [
+            add_log_level,
+            add_logger_name,
+            TimeStamper(fmt="iso", utc=True),
+            _with_its_names,
+            format_exc_info,
+        ]
+        last: list[Processor] = [
+            ProcessorFormatter.remove_processors_meta,
+            _without_what_is_private,
+            JSONRenderer(_dumped),
+        ]
+        super().__init__(processors=last, foreign_pre_chain=about)
+
+
+def scrubbed(text: str) -> str:
+    """Without passwords, tokens and e-mail addresses, which a store's or a library's complaint may repeat."""
+    for pattern, instead in PRIVATE:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _with_its_names(_: object, __: str, said: EventDict) -> EventDict:
+    record = said["_record"]
+    if _is_refusal(record):
+        said.pop("exc_info", None)
+    return {**said, **_names_of(record)}
+
+
+def _without_what_is_private(_: object, __: str, said: EventDict) -> EventDict:
+    return {name: scrubbed(value) if isinstance(value, str) else value for name, value in said.items()}
+
+
+def _dumped(said: EventDict, **_: object) -> str:
+    return orjson.dumps(said, default=str).decode()
+
+
+def _is_refusal(record: logging.LogRecord) -> bool:
+    return bool(getattr(record, "status_code", 500) < 500)
+
+
+def _names_of(record: logging.LogRecord) -> dict[str, str]:
+    """Those of the request that it is about, which may be over, or of the present one."""
+    request = getattr(record, "request", None)
+    kept: dict[str, str] = getattr(request, "META", {}).get(_KEPT) or _names()
+    return kept
+
+
+def _names() -> dict[str, str]:
+    """A command's own correlation id, where the caller's name for the request could not be one."""
+    named = request_id.get()
+    trace = {"traceparent": kept} if (kept := tracing.carried()) else {}
+    return {"request_id": named, "correlation_id": tracing.correlation_id.get() or named, **trace}

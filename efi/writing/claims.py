@@ -1,0 +1,129 @@
+"""What must be unique, and what a rule needs to know of a stream that its command does not append to."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from efi.domain.errors import NotFound, Rejected
+from efi.domain.events import Event
+from efi.log.event_store import Commit, now
+from efi.log.mongo import Document, collection
+from efi.writing.unit import Writes, current
+
+Claims = Callable[[Any], str]
+Counts = Callable[[Iterable[Commit]], Mapping[str, int]]
+CLAIMED: dict[type[Event], Claims] = {}
+"""What an event has claimed for good, by its class."""
+COUNTED: "list[Counted]" = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """Guards as the log has them: what each counts, from all commits that hold one of these events."""
+
+    events: tuple[type[Event], ...]
+    counts: Counts
+
+
+def claimed(kind: type[Event]) -> Callable[[Claims], Claims]:
+    """Registers what an event's command has claimed, so that claims can be held against the log."""
+
+    def register(claims_of: Claims) -> Claims:
+        CLAIMED[kind] = claims_of
+        return claims_of
+
+    return register
+
+
+def counted(*events: type[Event]) -> Callable[[Counts], Counts]:
+    """Registers what guards count. The commits come stream by stream, each in order."""
+
+    def register(counts: Counts) -> Counts:
+        COUNTED.append(Counted(events=events, counts=counts))
+        return counts
+
+    return register
+
+
+def claims() -> Collection[Document]:
+    return collection("claims")
+
+
+def guards() -> Collection[Document]:
+    return collection("guards")
+
+
+def take(claim: str, taken: str) -> None:
+    """Claims a value in the command's transaction; raises `Rejected`, saying `taken`, where it is another's."""
+    unit = current()
+    document = {"_id": claim, "command_id": unit.context.command_id}
+    if unit.writes:
+        unit.writes.claims.append(document)
+        return
+    if claims().find_one({"_id": claim}, session=unit.session):
+        raise Rejected(taken, code="taken")
+    claims().insert_one(document, session=unit.session)
+
+
+def guard(name: str) -> Document | None:
+    """What both sides of a rule know, as this transaction sees it."""
+    return guards().find_one({"_id": name}, session=current().session)
+
+
+def raise_guard(name: str) -> None:
+    """Begins a guard, with nothing counted."""
+    guards().insert_one({"_id": name, "count": 0}, session=current().session)
+
+
+def count(name: str, change: int) -> bool:
+    """Adds to a guard's count; of two commands at once, one must try again. False: there is no such guard."""
+    if writes := current().writes:
+        writes.counts[name] += change
+        return True
+    return bool(
+        guards().update_one({"_id": name}, {"$inc": {"count": change}}, session=current().session).matched_count
+    )
+
+
+def drop_guard(name: str) -> None:
+    guards().delete_one({"_id": name}, session=current().session)
+
+
+def ensure_indexes() -> None:
+    claims().create_index("gone_after", expireAfterSeconds=0)
+
+
+def claim_command(command_id: UUID, command_hash: str, streams: dict[str, int], *, keyed: bool) -> None:
+    """Leaves the hash of a command's body under its id; in a transaction, its receipt too.
+
+    Without a caller's key nobody but `dispatch` itself can ask for it again, and it goes after a day.
+
+    A twin's claim is left alone; that of another body raises `DuplicateKeyError`, after which `dispatch` looks closer.
+    """
+    session = current().session
+    claim: Document = {"_id": f"command:{command_id}", "hash": command_hash, "streams": streams if session else None}
+    if not keyed:
+        claim["gone_after"] = now() + timedelta(days=1)
+    if writes := current().writes:
+        writes.claims.append(claim)
+        return
+    try:
+        claims().insert_one(claim, session=session)
+    except DuplicateKeyError:
+        if session or not claims().find_one({"_id": claim["_id"], "hash": command_hash}):
+            raise
+
+
+def write_down(writes: Writes) -> None:
+    """All of it at once; raises `BulkWriteError` for a claim that is taken, and `NotFound` for a guard that is none."""
+    session = current().session
+    claims().insert_many(writes.claims, session=session)
+    steps = [UpdateOne({"_id": name}, {"$inc": {"count": change}}) for name, change in writes.counts.items()]
+    if steps and guards().bulk_write(steps, session=session).matched_count < len(steps):
+        raise NotFound("something that was to be counted is not there")

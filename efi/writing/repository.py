@@ -1,0 +1,105 @@
+"""Where a command borrows its aggregates: from memory, or from a snapshot and the log."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Lock
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from efi.domain.aggregate import Aggregate, stream_of
+from efi.domain.errors import NotFound
+from efi.log import epoch
+from efi.log.event_store import read
+from efi.writing import snapshots
+from efi.writing.unit import current
+
+A = TypeVar("A", bound=Aggregate)
+MOST_HELD = 2_000
+
+
+class Memory:
+    """Aggregates as their last commit left them. Taken out while borrowed, so that a failed attempt drops them."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, Aggregate] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, stream: str) -> Aggregate | None:
+        """None also for all that is of another history than the log's."""
+        if epoch.has_changed():
+            self.forget()
+        with self._lock:
+            return self._held.pop(stream, None)
+
+    def keep(self, aggregate: Aggregate) -> None:
+        with self._lock:
+            self._held[aggregate.stream] = aggregate
+            if len(self._held) > MOST_HELD:
+                self._held.popitem(last=False)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._held.clear()
+
+
+memory = Memory()
+
+
+class Repository(Generic[A]):
+    """The aggregates of one class."""
+
+    def __init__(self, aggregate: type[A]) -> None:
+        self.aggregate = aggregate
+
+    @contextmanager
+    def new(self, identity: UUID) -> Iterator[A]:
+        """One that is not there yet, which the append will prove."""
+        aggregate = self.aggregate(id=identity)
+        current().borrow(aggregate)
+        yield aggregate
+
+    @contextmanager
+    def existing(self, identity: UUID | None = None) -> Iterator[A]:
+        """Raises `NotFound` where it has no events."""
+        with self.opened(identity) as aggregate:
+            self._must_be_there(aggregate)
+            yield aggregate
+
+    @contextmanager
+    def opened(self, identity: UUID | None = None) -> Iterator[A]:
+        """As it is, or empty: for what comes to be by its first use."""
+        aggregate = self._remembered(identity) or self.load(identity, in_transaction=True)
+        current().borrow(aggregate)
+        yield aggregate
+
+    def must_exist(self, identity: UUID) -> A:
+        """As the transaction sees it, to look at; for what is never taken away again, so that no guard is needed."""
+        looked_at, stream = current().looked_at, stream_of(self.aggregate.kind, identity)
+        if not isinstance(aggregate := looked_at.get(stream), self.aggregate):
+            aggregate = looked_at[stream] = self.load(identity, in_transaction=True)
+        self._must_be_there(aggregate)
+        return aggregate
+
+    def load(self, identity: UUID | None = None, *, until: datetime | None = None, in_transaction: bool = False) -> A:
+        """From the log, as of `until` (by what was recorded); version 0 where it has no events."""
+        session = current().session if in_transaction else None
+        aggregate = snapshots.load(self.aggregate, stream_of(self.aggregate.kind, identity)) if not until else None
+        aggregate = aggregate or self.aggregate(id=identity)
+        for commit in read(aggregate.stream, aggregate.version, until, session):
+            aggregate.replay(commit.events)
+            aggregate.recorded_at = commit.recorded_at
+        return aggregate
+
+    def _remembered(self, identity: UUID | None) -> A | None:
+        unit = current()
+        if unit.session or not unit.may_remember:
+            return None
+        held = memory.take(stream_of(self.aggregate.kind, identity))
+        unit.remembered = held is not None
+        return held if isinstance(held, self.aggregate) else None
+
+    def _must_be_there(self, aggregate: Aggregate) -> None:
+        if not aggregate.version:
+            raise NotFound(f"there is no {self.aggregate.kind} {aggregate.id}")

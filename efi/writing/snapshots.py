@@ -1,0 +1,55 @@
+"""Aggregates kept every so many events, to spare a long stream's reading. Disposable at any time."""
+
+import hashlib
+import inspect
+import logging
+import sys
+from functools import cache
+from typing import TypeVar
+
+from pymongo.collection import Collection
+
+from efi.domain import aggregate, events, payloads, values
+from efi.domain.aggregate import AGGREGATES, Aggregate
+from efi.domain.events import EVENTS, UPCASTERS
+from efi.log.mongo import Document, collection
+
+EVERY = 50
+A = TypeVar("A", bound=Aggregate)
+logger = logging.getLogger(__name__)
+
+
+def snapshots() -> Collection[Document]:
+    return collection("snapshots")
+
+
+def load(kind: type[A], stream: str) -> A | None:
+    """The newest snapshot that today's source made, or None."""
+    kept = snapshots().find_one({"_id": stream, "source": source_of(kind.kind)})
+    return payloads.load(kind, kept["state"]) if kept else None
+
+
+def keep(made: Aggregate, head: int) -> None:
+    """Called after a commit upon version `head`; a failure costs time later and nothing else."""
+    if made.version // EVERY == head // EVERY:
+        return
+    try:
+        kept = {"source": source_of(made.kind), "state": payloads.dump(made)}
+        snapshots().replace_one({"_id": made.stream}, kept, upsert=True)
+    except Exception:  # the command is acknowledged already, whatever is wrong here
+        logger.warning("no snapshot of %s was kept", made.stream, exc_info=True)
+
+
+@cache
+def source_of(kind: str) -> str:
+    """A hash of all the source that shapes an aggregate: its parts', its app's events and values, and the kernel's."""
+    module = AGGREGATES[kind].__module__
+    app = module.partition(".")[0]
+    makers = {sys.modules[module], aggregate, events, payloads, values}
+    makers |= {sys.modules[made.__module__] for name, made in EVENTS.items() if name.startswith(f"{app}.")}
+    makers |= {sys.modules[lifter.__module__] for (name, _), lifter in UPCASTERS.items() if name.startswith(f"{app}.")}
+    makers |= {module for name, module in sys.modules.items() if name == f"{app}.values"}
+    parts = {getattr(part, "__module__", None) or "" for part in vars(sys.modules[module]).values()}
+    makers |= {sys.modules[name] for name in parts if name.startswith(f"{app}.")}
+    texts = sorted(inspect.getsource(module) for module in makers)
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

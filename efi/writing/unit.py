@@ -1,0 +1,81 @@
+"""What one attempt at a command has borrowed and recorded."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from pymongo.client_session import ClientSession
+from pymongo.errors import PyMongoError
+
+from efi.domain.aggregate import Aggregate
+from efi.domain.context import Context
+from efi.log import epoch
+from efi.log.mongo import Document
+
+
+@dataclass(kw_only=True)
+class Writes:
+    """What a transaction of several commands writes in its end, in few requests: claims, and counts by guard."""
+
+    claims: list[Document] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(kw_only=True)
+class Unit:
+    """Lives as long as one attempt. In a transaction it has a session and takes nothing from memory."""
+
+    context: Context
+    session: ClientSession | None = None
+    may_remember: bool = True
+    epoch: object = field(default_factory=epoch.known)
+    """That of the log when the attempt began: what it leaves is not remembered in another."""
+    remembered: bool = False
+    borrowed: list[Aggregate] = field(default_factory=list)
+    looked_at: dict[str, Aggregate] = field(default_factory=dict)
+    """What a transaction has read and leaves as it is, by stream."""
+    writes: Writes | None = None
+    """Shared by the commands of one transaction; a command that is alone writes at once."""
+
+    def borrow(self, aggregate: Aggregate) -> None:
+        if self.borrowed and not self.session:
+            raise RuntimeError("a command over several streams is to be handled with transaction=True")
+        self.borrowed.append(aggregate)
+
+    def commit(self, deadline: float) -> None:
+        """Asks again where no answer came: left open, the transaction would stand in the way of its own repetition."""
+        while self.session:
+            try:
+                return self.session.commit_transaction()
+            except PyMongoError as error:
+                if not error.has_error_label("UnknownTransactionCommitResult") or time.monotonic() > deadline:
+                    raise
+
+    def abandon(self) -> None:
+        """Takes back what the transaction has written so far: the attempt ends without a commit."""
+        if self.session and self.session.in_transaction:
+            self.session.abort_transaction()
+
+    @property
+    def changed(self) -> list[Aggregate]:
+        return [aggregate for aggregate in self.borrowed if aggregate.pending]
+
+
+_unit: ContextVar[Unit] = ContextVar("unit")
+
+
+def current() -> Unit:
+    """The attempt under way; raises `LookupError` outside of `dispatch`."""
+    return _unit.get()
+
+
+@contextmanager
+def working(unit: Unit) -> Iterator[Unit]:
+    token = _unit.set(unit)
+    try:
+        yield unit
+    finally:
+        _unit.reset(token)

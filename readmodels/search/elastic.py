@@ -1,0 +1,80 @@
+"""The one client of Elasticsearch, for what reads it and what writes it."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from http import HTTPStatus
+
+from django.conf import settings
+from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportError
+
+from efi.runtime.breaker import Breaker, Open
+
+PATIENCE = 0.5
+"""Seconds that a reader waits, for all that is asked to answer it; afterwards MongoDB answers."""
+WRITING = 30.0
+"""Seconds that whoever writes waits: nobody waits for them."""
+CONNECTIONS = 256
+"""More than there are threads: whoever finds none free waits for one, however long that takes."""
+logger = logging.getLogger(__name__)
+
+
+class Silent(Exception):
+    """Elasticsearch does not answer, or not in time, or not what was asked: another engine is to."""
+
+
+def is_failure(error: Exception) -> bool:
+    """Whatever else it says about a request is an answer."""
+    if not isinstance(error, ApiError):
+        return True
+    return error.status_code == HTTPStatus.TOO_MANY_REQUESTS or error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+breaker = Breaker("elasticsearch", is_failure=is_failure)
+
+
+@cache
+def client() -> Elasticsearch:
+    """Several nodes are given with commas between. No second try: it would come when nobody waits any more."""
+    hosts = settings.ELASTICSEARCH_URL.split(",")
+    return Elasticsearch(hosts, max_retries=0, retry_on_timeout=False, connections_per_node=CONNECTIONS)
+
+
+def forget() -> None:
+    """For when it is another one than before."""
+    client.cache_clear()
+    breaker.close()
+
+
+def writer() -> Elasticsearch:
+    return client().options(request_timeout=WRITING)
+
+
+def is_used() -> bool:
+    return bool(settings.ELASTICSEARCH_URL)
+
+
+def patience() -> float:
+    """Until when a reader waits, by the monotonic clock."""
+    return time.monotonic() + PATIENCE
+
+
+@contextmanager
+def asking(until: float) -> Iterator[Elasticsearch]:
+    """For readers. Raises `Silent` in place of whatever the engine, or the way to it, has, and once it is too late."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise Silent("no time is left to ask again")
+    try:
+        with breaker.guarded():
+            yield client().options(request_timeout=left)
+    except BadRequestError as error:
+        logger.exception("Elasticsearch does not understand what it is asked")
+        raise Silent(str(error)) from error
+    except (ApiError, TransportError) as error:
+        logger.warning("Elasticsearch did not answer a reader: %s", error)
+        raise Silent(str(error)) from error
+    except Open as error:
+        raise Silent(str(error)) from error

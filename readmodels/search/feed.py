@@ -1,0 +1,215 @@
+"""Keeps the index of a generation like its documents: whole documents at their `_rev`, so that no late write wins.
+
+An index is made so that it cannot be read, and opened once all its documents are in: where one is missing or was left
+half filled, MongoDB answers meanwhile.
+"""
+
+import logging
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from elasticsearch import NotFoundError
+from pymongo.collection import Collection as Documents
+from pymongo.errors import DuplicateKeyError
+
+from efi.delivery import broker
+from efi.delivery.schedule import every
+from efi.log import mongo
+from efi.log.mongo import Document
+from efi.reading import catching_up, freshness, generations, progress
+from efi.reading.followers import Follower, Outage, follows
+from efi.reading.mirrors import MIRRORS, Difference, Mirror
+from efi.reading.projections import Generation, identity_in
+from efi.runtime.batches import batched
+from readmodels import product_catalog
+from readmodels.search import elastic, store
+from readmodels.search.index import name_of
+
+BATCH = 500
+LANE = "search"
+LOOKS = timedelta(seconds=5)
+WAIT = 0.2
+TRIES_AT_HEALING = 10
+"""What was deleted leaves its version behind for a moment, and nothing older can be written until that is gone."""
+LEFT_AFTER = timedelta(seconds=5)
+"""Whoever fills an index and has not been heard of for so long is gone."""
+logger = logging.getLogger(__name__)
+
+
+class Unindexable(Exception):
+    """What Elasticsearch will never take: a fault of the mapping, or of what is made of documents."""
+
+
+@follows
+def followers() -> Iterator[Follower]:
+    if elastic.is_used():
+        yield follower(generations.live(product_catalog.NAME))
+
+
+def follower(products: Generation) -> Follower:
+    kinds = products.model.kinds
+    return Follower(name=name_of(products), kinds=kinds, answer=partial(answer, products), lane=LANE)
+
+
+def answer(products: Generation, bells: Mapping[str, int]) -> None:
+    """Every document that the bells name is looked at, whether or not there was news: others may have written it."""
+    catching_up.catch_up(products, bells)
+    was_open = is_open(products)
+    write(products, {identity_in(stream) for stream in bells})
+    if not was_open:
+        _fill_what_is_left(products)
+
+
+@every(LOOKS)
+def look_after(at: datetime) -> None:
+    """An index that was lost, or left half filled, is made whole though nothing is sold."""
+    if elastic.is_used():
+        products = generations.live(product_catalog.NAME)
+        if not is_open(products):
+            _fill_what_is_left(products)
+
+
+def is_open(products: Generation) -> bool:
+    """Whether the index is there and whole; one that is missing is made."""
+    name = name_of(products)
+    try:
+        found = store.settings_of(name)
+    except NotFoundError:
+        progress.begin(name, products.model.kinds, LANE)
+        store.make(name)
+        return False
+    return bool(found.get("blocks", {}).get("read") != "true")
+
+
+def fill(products: Generation) -> None:
+    """Returns once it may be read, whoever filled it; done again, it writes what has been missed since."""
+    broker.declare(follower(products))
+    if is_open(products):
+        for batch in batched(products.documents.find({}, {"_id": 1}), BATCH):
+            write(products, [one["_id"] for one in batch])
+    while not is_open(products):
+        if not _fill_what_is_left(products):
+            time.sleep(WAIT)
+
+
+def _fill_what_is_left(products: Generation) -> bool:
+    """All documents; then it may be read. Whoever comes meanwhile leaves it to the first."""
+    name = name_of(products)
+    if not _taken(name):
+        return False
+    logger.info("filling %s", name)
+    try:
+        _fill(products, name)
+    except NotFoundError as error:
+        raise Outage(f"{name} was lost while it was filled") from error
+    finally:
+        _fills().delete_one({"_id": name})
+    logger.info("%s is whole", name)
+    return True
+
+
+def _fill(products: Generation, name: str) -> None:
+    made = store.settings_of(name)["uuid"]
+    for batch in batched(products.documents.find(sort=[("_id", 1)]), BATCH):
+        for refused in store.put(name, batch):
+            logger.error("%s goes on without %s", name, refused)
+        _fills().update_one({"_id": name}, {"$set": {"at": freshness.present()}})
+    if store.settings_of(name)["uuid"] != made:
+        raise Outage(f"{name} was lost while it was filled, and made anew")
+    store.refresh(name)
+    with store.reached() as engine:
+        engine.indices.put_settings(index=name, settings={"index.blocks.read": None})
+
+
+def write(products: Generation, identities: Collection[str]) -> None:
+    """What the index refuses is told, and left out: bells for it are no reason to keep others from being answered."""
+    name = name_of(products)
+    versions = store.versions(name, identities)
+    behind = [one for one in _documents(products, identities) if versions.get(one["_id"], 0) < one["_rev"]]
+    for refused in store.put(name, behind):
+        logger.error("%s goes on without %s", name, refused)
+
+
+def heal(products: Generation, identities: Collection[str]) -> None:
+    """Writes these anew, whatever the index had of them; what MongoDB does not hold, goes."""
+    name = name_of(products)
+    has = store.versions(name, identities)
+    found = {one["_id"]: one for one in _documents(products, identities)}
+    ahead = [one for one in has if one not in found or has[one] > found[one]["_rev"]]
+    store.delete(name, ahead)
+    for _ in range(TRIES_AT_HEALING):
+        store.refresh(name)
+        if refused := store.put(name, found.values()):
+            raise Unindexable("; ".join(refused))
+        if not any(differences(products, identities)):
+            return
+        time.sleep(WAIT)
+
+
+def drop(products: Generation) -> None:
+    name = name_of(products)
+    broker.drop(name)
+    progress.stop_hearing(name)
+    freshness.entries().delete_one({"_id": name})
+    with store.reached() as engine:
+        engine.options(ignore_status=404).indices.delete(index=name)
+
+
+def differences(products: Generation, identities: Collection[str] | None = None) -> Iterator[Difference]:
+    """Where the index has not the `_rev` of the document, or what no document is of.
+
+    Raises `Outage` until it is whole.
+    """
+    if not is_open(products):
+        raise Outage(f"{name_of(products)} is not whole yet")
+    where = {} if identities is None else {"_id": {"$in": list(identities)}}
+    for batch in batched(products.documents.find(where, {"_rev": 1}, sort=[("_id", 1)]), BATCH):
+        versions = store.versions(name_of(products), [one["_id"] for one in batch])
+        for one in batch:
+            has = versions.get(one["_id"], 0)
+            if has != one["_rev"]:
+                told = f"Elasticsearch has it at {has}" if has else "Elasticsearch does not have it"
+                yield Difference(identity=one["_id"], what=f"{told}, MongoDB at {one['_rev']}")
+    yield from _strangers(products, store.held(name_of(products), identities))
+
+
+def _strangers(products: Generation, held: Iterable[str]) -> Iterator[Difference]:
+    """What is in the index alone."""
+    for batch in batched(held, BATCH):
+        known = {one["_id"] for one in products.documents.find({"_id": {"$in": batch}}, {"_id": 1})}
+        for identity in batch:
+            if identity not in known:
+                yield Difference(identity=identity, what="Elasticsearch alone has it")
+
+
+def _documents(products: Generation, identities: Collection[str]) -> Iterable[Document]:
+    return products.documents.find({"_id": {"$in": list(identities)}})
+
+
+def _fills() -> Documents[Document]:
+    """Who fills an index keeps the time here, so that not every worker does it at once; doubled, it does no harm."""
+    return mongo.collection("fills")
+
+
+def _taken(name: str) -> bool:
+    now = freshness.present()
+    left = {"_id": name, "at": {"$lt": now - LEFT_AFTER}}
+    try:
+        return bool(_fills().update_one(left, {"$set": {"at": now}}, upsert=True))
+    except DuplicateKeyError:
+        return False
+
+
+MIRRORS.append(
+    Mirror(
+        name="elasticsearch",
+        read_model=product_catalog.NAME,
+        is_used=elastic.is_used,
+        fill=fill,
+        drop=drop,
+        differences=differences,
+        heal=heal,
+    )
+)

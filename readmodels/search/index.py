@@ -1,0 +1,141 @@
+"""What Elasticsearch holds of a product: how each field is taken apart, and what of a document goes into it.
+
+Its words are those that MongoDB's search finds by: both engines take texts apart alike. Beside them stand the texts
+themselves, by their stems, which alone are shown in answers.
+"""
+
+from typing import Any
+
+from elasticsearch.dsl import Boolean, Date, Index, Keyword, Long, MetaField, Object, Text, analyzer, token_filter
+from elasticsearch.dsl import Document as Indexed
+
+from efi.log.mongo import Document
+from efi.reading.projections import Generation
+from readmodels.wording import split
+
+LONGEST_BEGINNING = 20
+TOLD = ("name", "brand", "tags", "short_description", "description", "ingredients")
+"""What is shown of a product where a search has found something in it."""
+
+folding = ("lowercase", "asciifolding")
+whole_words = analyzer("whole_words", tokenizer="standard", filter=[*folding])
+beginnings = token_filter("beginnings", "edge_ngram", min_gram=1, max_gram=LONGEST_BEGINNING, preserve_original=True)
+begun_words = analyzer("begun_words", tokenizer="standard", filter=[*folding, beginnings])
+said_in_passing = token_filter("said_in_passing", "stop", stopwords="_english_")
+english_stems = token_filter("english_stems", "stemmer", language="english")
+stems = analyzer("stems", tokenizer="standard", filter=[*folding, said_in_passing, english_stems])
+
+
+def _words(**more: Any) -> Text:
+    """Whole words, and under `begun` all their beginnings. How often and how many is nothing that a search weighs."""
+    begun = Text(analyzer=begun_words, search_analyzer=whole_words, norms=False, index_options="docs")
+    return Text(analyzer=whole_words, norms=False, fields={"begun": begun}, **more)
+
+
+def _stemmed() -> Text:
+    """By its stems, and under `whole` as it is: a beginning may be longer than the stem of its word."""
+    whole = Text(analyzer=whole_words, norms=False, index_options="docs")
+    return Text(analyzer=stems, norms=False, index_options="docs", fields={"whole": whole})
+
+
+def _keywords(*names: str) -> dict[str, Keyword]:
+    return {name: Keyword() for name in names}
+
+
+class Product(Indexed):
+    """One that lists show. Of one that they do not there is a stub: `listed` is false, and nothing else is there."""
+
+    listed = Boolean()
+    id = Keyword()
+    name = _stemmed()
+    brand = _stemmed()
+    tags = _stemmed()
+    short_description = _stemmed()
+    description = _stemmed()
+    ingredients = _stemmed()
+    words = Object(
+        dynamic="strict",
+        properties={
+            "first": _words(index_options="docs"),
+            "name": _words(),
+            "labels": _words(index_options="docs"),
+            "ingredients": _words(index_options="docs"),
+            "all": _words(index_options="docs"),
+            "offered": _words(index_options="docs"),
+        },
+    )
+    category_ids = Keyword()
+    shelves = Keyword()
+    facets = Object(
+        dynamic="strict",
+        properties=_keywords(
+            "category", "country", "storage", "currency", "in_stock", "certification", "tag", "allergens", "allergen"
+        ),
+    )
+    in_stock = Boolean()
+    name_order = Keyword()
+    currency = Keyword()
+    price_minor = Long()
+    listed_at = Date()
+    best_before_order = Keyword()
+
+    class Meta:
+        dynamic = MetaField("strict")
+
+
+def name_of(products: Generation) -> str:
+    return f"search_{products.name}"
+
+
+STUB: Document = {"listed": False}
+AS_THEY_ARE = ("category_ids", "shelves", "in_stock", "name_order", "price_minor", "best_before_order", *TOLD)
+
+
+def indexed(product: Document) -> Document:
+    """What of a document goes into the index. Where its first commit could not be folded, it does not say `listed`."""
+    if not product.get("listed"):
+        return STUB
+    return {
+        "listed": True,
+        "id": product["_id"],
+        **{name: product[name] for name in AS_THEY_ARE},
+        "words": _words_of(product),
+        "facets": _facets_of(product),
+        "currency": product["price"]["currency"],
+        "listed_at": product["listed_at"].isoformat(),
+    }
+
+
+def _words_of(product: Document) -> dict[str, str]:
+    found_in = product["found_in"]
+    name = split(product["name"])
+    begins = found_in["name"][:1].isalnum()
+    return {
+        "first": name[0] if name and begins else "",
+        "name": " ".join(name),
+        "labels": " ".join(split(found_in["labels"])),
+        "ingredients": " ".join(split(found_in["ingredients"])),
+        "all": " ".join(product["words"]),
+        "offered": " ".join(product["name_words"]),
+    }
+
+
+def _facets_of(product: Document) -> dict[str, list[str]]:
+    """`country=GR` stands under `country`."""
+    found: dict[str, list[str]] = {}
+    for facet in product["facets"]:
+        name, _, value = facet.partition("=")
+        found.setdefault(name, []).append(value)
+    return found
+
+
+SETTINGS: Document = {"auto_expand_replicas": "0-1", "refresh_interval": "500ms", "gc_deletes": "0s"}
+"""Nothing is deleted here but to be healed, and what is healed may be at an older version than what was wrong."""
+
+
+def definition() -> Document:
+    """As an index is made: it cannot be read before it is whole."""
+    index = Index("as yet unnamed").settings(**SETTINGS, **{"blocks.read": True})
+    index.document(Product)
+    made: Document = index.to_dict()
+    return made

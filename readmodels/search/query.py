@@ -1,0 +1,232 @@
+"""What Elasticsearch is asked: the words of a search, what narrows it, its order, and the counts beside it.
+
+Words weigh by where they stand, alike for all products, so that there are equals among which stock decides; and what
+MongoDB's search weighs too, weighs the same there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from efi.http.paging import Sort
+from efi.log.mongo import Document
+from readmodels import facets
+from readmodels.categories import Tree
+from readmodels.search import matching
+from readmodels.search.index import LONGEST_BEGINNING, TOLD
+from readmodels.wording import beginnings
+
+EVERYTHING: Document = {"match_all": {}}
+NOTHING: Document = {"match_none": {}}
+MOST_SETS = 10_000
+"""Of categories that products are in together, as many are counted."""
+STEMMED, STEMMED_LABEL, MISSPELT = 7, 3, 1
+"""Beside the weights of MongoDB's search: of a word in another form, and of one that is only nearly the same."""
+SIDE_BY_SIDE = 1
+"""More for a name in which the words stand as they were typed."""
+FUZZINESS: Document = {"fuzziness": "AUTO:4,8", "prefix_length": 1}
+"""From four letters on one may be wrong, from eight on two, but not the first."""
+PATHS = {"_id": "id", "price.currency": "currency", "score": "_score"}
+"""Where the index has another name for a field than a document."""
+MARKED: Document = {"encoder": "html", "pre_tags": ["<mark>"], "post_tags": ["</mark>"], "fragment_size": 160}
+MARKABLE: Document = {"_source": False}
+SORTED_ALONE: Document = {**MARKABLE, "stored_fields": "_none_"}
+"""Of a hit nothing is read but what it is sorted by, which ends with its id."""
+COUNTED: dict[str, dict[str, int]] = {
+    "category": {"shelves": MOST_SETS},
+    "allergen_free": {"facets.allergens": 1, "facets.allergen": len(facets.ALLERGENS)},
+}
+"""The fields that a facet is counted by, and how many values of each; for the others their own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """A page of a search. `counted`: the facets, by the parameter that each is not to be counted under."""
+
+    words: Sequence[str]
+    tree: Tree
+    conditions: Mapping[str, Document]
+    sort: Sort
+    limit: int
+    after: Sequence[Any] = ()
+    counted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    most_counted: int = 0
+    highlights: bool = False
+    forgiving: bool = False
+    """Whether misspelt words will do."""
+
+
+def body(asked: Search) -> Document:
+    """All of it in one request: what narrows the page alone and not its counts is applied after these are made."""
+    own = {name: condition for name, condition in asked.conditions.items() if name in asked.counted}
+    others = [condition for name, condition in asked.conditions.items() if name not in own and name != "q"]
+    narrow = [*in_sight(asked.tree), *(one for condition in others for one in filters(condition))]
+    after = {"search_after": [_plain(value) for value in asked.after]} if asked.after else {}
+    return {
+        "query": {"bool": {"must": [found(asked.words, asked.tree, forgiving=asked.forgiving)], "filter": narrow}},
+        "post_filter": all_of(own),
+        "sort": [{PATHS.get(name, name): "asc" if direction > 0 else "desc"} for name, direction in asked.sort],
+        "size": asked.limit + 1 if asked.limit else 0,
+        "track_total_hits": asked.most_counted or False,
+        **(MARKABLE if asked.highlights else SORTED_ALONE),
+        **after,
+        **({"aggs": _counts(asked.counted, own)} if asked.counted else {}),
+        **({"highlight": _highlights(asked.words, forgiving=asked.forgiving)} if asked.highlights else {}),
+    }
+
+
+def found(words: Sequence[str], tree: Tree, *, forgiving: bool = False) -> Document:
+    """Nothing is found by no word."""
+    if not words:
+        return NOTHING
+    each = [_weighed(_ways(word, tree, forgiving=forgiving)) for word in words]
+    first = [(_any("words.first.begun", beginnings(word)), matching.LEADING) for word in words]
+    beside = [({"match_phrase": {"words.name": " ".join(words)}}, SIDE_BY_SIDE)] if len(words) > 1 else []
+    return {"bool": {"must": each, "should": [_weight(*one) for one in (*first, *beside)]}}
+
+
+def offered(words: Sequence[str], tree: Tree, most: int, *, forgiving: bool) -> Document:
+    """For a search box: every word begins one of the name, the brand or the SKU."""
+    ways = [[_begun("words.offered", word), *([_nearly_begun(word)] if forgiving else [])] for word in words]
+    every = [{"bool": {"should": one}} for one in ways]
+    first = _weight({"prefix": {"name_order": words[0]}}, 1)
+    return {
+        "query": {"bool": {"filter": [*every, *in_sight(tree)], "should": [first]}},
+        "sort": [{"_score": "desc"}, {"in_stock": "desc"}, {"name_order": "asc"}, {"id": "asc"}],
+        "size": most,
+        "track_total_hits": False,
+        **SORTED_ALONE,
+    }
+
+
+def in_sight(tree: Tree) -> list[Document]:
+    """As `listing.in_sight`: among what is listed, what is not in hidden categories alone."""
+    shown = [{"terms": {"category_ids": sorted(tree.nodes)}}] if tree.hidden else []
+    return [{"term": {"listed": True}}, *shown]
+
+
+def all_of(conditions: Mapping[str, Document]) -> Document:
+    narrow = [one for condition in conditions.values() for one in filters(condition)]
+    return {"bool": {"filter": narrow}} if narrow else EVERYTHING
+
+
+def filters(condition: Document) -> Iterator[Document]:
+    """The conditions that `filters.ProductFilters` makes for MongoDB, as Elasticsearch takes them."""
+    for path, asked in condition.items():
+        for test, value in (asked if isinstance(asked, dict) else {"$eq": asked}).items():
+            yield TESTS[test](path, value)
+
+
+def values(hit: Sequence[Any], sort: Sort) -> list[Any]:
+    """What a hit is sorted by, as a document of MongoDB has it."""
+    return [RICH.get(name, lambda same: same)(value) for (name, _), value in zip(sort, hit, strict=True)]
+
+
+def _ways(word: str, tree: Tree, *, forgiving: bool) -> Iterator[tuple[Document, float]]:
+    """Of a word, where it may be found, and what that weighs; the most of them counts."""
+    yield {"term": {"words.name": word}}, matching.WHOLE
+    yield _begun("words.name", word), matching.NAMED
+    yield {"match": {"name": word}}, STEMMED
+    yield _begun("words.labels", word), matching.LABELLED
+    yield {"terms": {"category_ids": sorted(tree.called(word))}}, matching.SHELVED
+    yield {"multi_match": {"query": word, "fields": ["brand", "tags"]}}, STEMMED_LABEL
+    yield _begun("words.ingredients", word), matching.MADE_OF
+    yield _begun("words.all", word), matching.TOLD
+    yield {"multi_match": {"query": word, "fields": ["short_description", "description", "ingredients"]}}, matching.TOLD
+    if forgiving:
+        yield _nearly("words.name", word), STEMMED_LABEL
+        yield _nearly("words.all", word), MISSPELT
+
+
+def _weighed(ways: Iterable[tuple[Document, float]]) -> Document:
+    return {"dis_max": {"queries": [_weight(*way) for way in ways]}}
+
+
+def _weight(query: Document, weight: float) -> Document:
+    return {"constant_score": {"filter": query, "boost": weight}}
+
+
+def _begun(path: str, word: str) -> Document:
+    return _any(f"{path}.begun", beginnings(word))
+
+
+def _any(path: str, begun: Sequence[str]) -> Document:
+    """Of what is longer than the beginnings that are kept, the words themselves are looked through."""
+    if any(len(one) > LONGEST_BEGINNING for one in begun):
+        return {"bool": {"should": [{"prefix": {path.removesuffix(".begun"): one}} for one in begun]}}
+    return {"terms": {path: list(begun)}}
+
+
+def _nearly(path: str, word: str) -> Document:
+    return {"match": {path: {"query": word, **FUZZINESS}}}
+
+
+def _nearly_begun(word: str) -> Document:
+    return _nearly("words.offered.begun", word)
+
+
+def _field(path: str, value: Any) -> tuple[str, Any]:
+    if path != "facets":
+        return PATHS.get(path, path), value
+    name, _, value = value.partition("=")
+    return f"facets.{name}", value
+
+
+def _is(path: str, value: Any) -> Document:
+    name, exactly = _field(path, value)
+    return {"term": {name: exactly}}
+
+
+def _between(bound: str) -> Callable[[str, Any], Document]:
+    return lambda path, value: {"range": {PATHS.get(path, path): {bound: value}}}
+
+
+TESTS: dict[str, Callable[[str, Any], Document]] = {
+    "$eq": _is,
+    "$in": lambda path, several: {"bool": {"should": [_is(path, one) for one in several]}} if several else NOTHING,
+    "$all": lambda path, several: {"bool": {"filter": [_is(path, one) for one in several]}},
+    "$nin": lambda path, several: {"bool": {"must_not": [_is(path, one) for one in several]}},
+    "$gte": _between("gte"),
+    "$lte": _between("lte"),
+}
+
+
+def _counts(counted: Mapping[str, Sequence[str]], own: Mapping[str, Document]) -> Document:
+    """Of each facet, under all that narrows but its own."""
+    aggregations = {}
+    for but, names in counted.items():
+        under = all_of({name: condition for name, condition in own.items() if name != but})
+        fields = {path: size for name in names for path, size in _counted_by(name).items()}
+        terms = {path: {"terms": {"field": path, "size": size}} for path, size in fields.items()}
+        aggregations[but or "all"] = {"filter": under, "aggs": terms}
+    return aggregations
+
+
+def _counted_by(name: str) -> Mapping[str, int]:
+    return COUNTED.get(name, {f"facets.{name}": facets.MOST_VALUES})
+
+
+def _highlights(words: Sequence[str], *, forgiving: bool) -> Document:
+    return {**MARKED, "fields": {name: _marks(name, words, forgiving) for name in TOLD}}
+
+
+def _marks(name: str, words: Sequence[str], forgiving: bool) -> Document:
+    said, whole = " ".join(words), f"{name}.whole"
+    nearly = [{"match": {whole: {"query": said, **FUZZINESS}}}] if forgiving else []
+    begun = [{"prefix": {whole: one}} for word in words for one in beginnings(word)]
+    query = {"bool": {"should": [{"match": {name: said}}, *nearly, *begun]}}
+    return {"highlight_query": query, "matched_fields": [name, whole]}
+
+
+def _at(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+
+
+RICH: dict[str, Callable[[Any], Any]] = {"in_stock": bool, "listed_at": _at}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return round((value - datetime.fromtimestamp(0, UTC)) / timedelta(milliseconds=1))
+    return int(value) if isinstance(value, bool) else value

@@ -1,0 +1,81 @@
+"""What people search for, as staff are told of it: what was asked, how often, how often nothing came, and by nobody.
+
+What somebody types may be personal, or nonsense by the thousand: it is told by its looks, its rarity and its number.
+"""
+
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pymongo import WriteConcern
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
+
+from efi.log.event_store import now
+from efi.log.mongo import Document, collection
+from efi.reading.projections import Index
+from readmodels.wording import folded, words
+
+NAME = "search_terms"
+KEPT, KEPT_AT_FIRST = timedelta(days=400), timedelta(days=30)
+"""After it was last asked; and what was asked only once."""
+LONGEST = 100
+MOST = 50_000
+"""Beyond so many none is added, and those that are known are still counted."""
+COUNTED_EVERY = 10.0
+"""Seconds."""
+PERSONAL = re.compile(r"\S@\S|\d(?:[\s().+/-]*\d){5}")
+"""An e-mail address, or six digits and more, as in telephone and card numbers, however they are spaced."""
+UNANSWERED = WriteConcern(w=0)
+"""Nobody waits for it: a count that is lost now and then is worth less than a search that is not held up."""
+SORTED = ("asked", "found_nothing", "last_asked")
+INDEXES: tuple[Index, ...] = ([("terms", 1)], *([(name, 1), ("_id", 1)] for name in SORTED))
+
+
+@dataclass
+class Room:
+    """Whether more terms are taken in, as it was known a moment ago."""
+
+    left: bool = True
+    looked_at: float = -COUNTED_EVERY
+
+    def look(self) -> bool:
+        if time.monotonic() - self.looked_at >= COUNTED_EVERY:
+            self.looked_at = time.monotonic()
+            self.left = terms().estimated_document_count() < MOST
+        return self.left
+
+
+room = Room()
+
+
+def terms() -> Collection[Document]:
+    return collection(NAME)
+
+
+def ensure_indexes(**_: Any) -> None:
+    """At a start after the migrations."""
+    for index in INDEXES:
+        terms().create_index(index)
+    terms().create_index("expires_at", expireAfterSeconds=0)
+
+
+def note(typed: str, *, found: bool) -> None:
+    """Never raises what the store does: whoever searches is not to suffer from it."""
+    text = " ".join(folded(typed).split())
+    if PERSONAL.search(text):
+        return
+    with suppress(PyMongoError):
+        noted = terms().with_options(write_concern=UNANSWERED)
+        noted.update_one({"_id": text[:LONGEST]}, _counted(text[:LONGEST], found=found), upsert=room.look())
+
+
+def _counted(text: str, *, found: bool) -> list[Document]:
+    at = now()
+    more = {"asked": 1, "found_nothing": int(not found)}
+    counts = {name: {"$add": [{"$ifNull": [f"${name}", 0]}, many]} for name, many in more.items()}
+    expires_at = {"$cond": ["$asked", at + KEPT, at + KEPT_AT_FIRST]}
+    return [{"$set": {**counts, "last_asked": at, "expires_at": expires_at, "terms": words(text)}}]
