@@ -133,8 +133,8 @@ class TestWhatIsTold:
 
 PROCESS = """
 import sys
-from efi import metrics
-from efi.operations import processes
+from efi.runtime import metrics
+from efi.operations.monitoring import processes
 metrics.HANDLED.labels("labels").inc(int(sys.argv[1]))
 metrics.DELAY.labels("labels").observe(0.02)
 metrics.BREAKER.labels("elasticsearch").set(1)

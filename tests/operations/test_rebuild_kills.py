@@ -26,7 +26,7 @@ import sys
 import time
 import django
 django.setup()
-from efi.operations import builds, scanning
+from efi.operations.rebuilding import builds, scanning
 scanning.LEAST_COMMITS = 100
 write = builds.Build.write
 

@@ -32,7 +32,7 @@ PRODUCT = f"product:{OLIVES}"
 DIES = """
 import os, signal, django
 django.setup()
-from efi import letters, publishing
+from efi.delivery import letters, publishing
 taken = publishing.Publisher.{moment}
 def dies(self, *rest):
     {first}
