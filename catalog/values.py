@@ -210,7 +210,7 @@ class Level(StrEnum):
 
 
 NOTICES = {30: Level.INFO, 14: Level.WARN, 7: Level.CRITICAL}
-"""Days before its best-before at which a lot is brought to notice (DOMAIN.md 2.2, ruling 11)."""
+"""Days before its best-before at which a lot is brought to notice (docs/domain.md#lots)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The tree of categories, and how many visible products there are by set of categories (DOMAIN.md ruling 51)."""
+"""The tree of categories, and how many visible products each set of categories has (docs/domain.md#categories)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -104,7 +104,7 @@ def fold_counts(fact: Document, event: Event, commit: Commit) -> None:
 
 @dataclass
 class Tree:
-    """The categories as they stood at one revision of their document, but for those that are hidden (ruling 52)."""
+    """The categories as they stood at one revision of their document, without those that are hidden."""
 
     revision: int
     updated_at: datetime | None

@@ -36,7 +36,7 @@ def of(product: Document) -> list[str]:
 
 
 def shelves(category_ids: Iterable[str]) -> str:
-    """The set of a product's categories: counted as one, lest a product counts twice in a branch (ruling 51)."""
+    """Returns the set of a product's categories as one facet, so that a product counts once in a branch."""
     return f"{SHELVES}={'|'.join(sorted(category_ids))}"
 
 

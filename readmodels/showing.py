@@ -27,7 +27,7 @@ def related(products: Generation, product: Document, tree: Tree) -> list[Documen
 
 
 def in_sight(tree: Tree) -> Document:
-    """Of products that lists show: they are in a category, and not in hidden ones alone (DOMAIN.md ruling 52)."""
+    """Matches the products that lists show: those with a category that is not hidden (docs/domain.md#categories)."""
     shown = {"category_ids": {"$elemMatch": {"$nin": sorted(tree.hidden)}}} if tree.hidden else {}
     return {"listed": True, **shown}
 

@@ -37,7 +37,7 @@ class Node:
 
 @aggregate("categories")
 class Categories(Aggregate):
-    """All categories in one tree, at most five levels deep (DOMAIN.md 2.1); siblings in the order of `nodes`."""
+    """All categories in one tree (docs/domain.md#categories); siblings in the order of `nodes`."""
 
     nodes: dict[UUID, Node] = field(default_factory=dict)
 

@@ -18,7 +18,7 @@ class LabelProposal:
 
 @dataclass(frozen=True, kw_only=True)
 class Description(Label):
-    """All that is said of a product but its price and its place (DOMAIN.md 2.1)."""
+    """All that is said of a product but its price and its place (docs/domain.md#products)."""
 
     name: str
     short_description: str = ""

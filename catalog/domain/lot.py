@@ -66,7 +66,7 @@ FOR_SALE = (State.QUARANTINE, State.RELEASED)
 LEFT_OVER = (State.EXPIRED, State.REJECTED, State.RECALLED)
 """What never will be, and lies there until it is disposed of."""
 MOST_ALONE = Decimal(500)
-"""What an adjustment may be worth without a second person, in the product's currency (DOMAIN.md 2.2, ruling 33)."""
+"""What an adjustment may be worth without a second person, in the product's currency (docs/domain.md#lots)."""
 
 
 @dataclass(kw_only=True)
@@ -250,7 +250,7 @@ class Lot:
 
 
 def first_expired_first_out(lots: Mapping[UUID, Lot], quantity: int, today: date) -> tuple[Part, ...]:
-    """Ties by receipt (DOMAIN.md ruling 10)."""
+    """Returns the units that are taken from each lot, of equals from the one received first (docs/domain.md#stock)."""
     parts = []
     for lot_id, lot in sorted(lots.items(), key=lambda entry: (entry[1].best_before, entry[1].received)):
         taken = min(quantity, lot.sellable(today))

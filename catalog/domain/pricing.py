@@ -9,7 +9,7 @@ from efi.domain.values import Money
 
 HIGHEST_PRICE = Decimal("9999999.99")
 FARTHEST = Decimal("0.15")
-"""Of its price, how far a price may move without a second person (DOMAIN.md 3.11)."""
+"""How far a price may move without a second person, as a part of what it is (docs/domain.md#prices)."""
 
 
 @dataclass(frozen=True, kw_only=True)

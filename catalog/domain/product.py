@@ -250,7 +250,7 @@ class Product(Aggregate):
                     id=event.proposal_id, price=event.price, reason=event.reason, by=event.proposed_by
                 )
             case PriceChanged():
-                # Whatever its size, it ends what was proposed for another (DOMAIN.md ruling 50).
+                # Whatever its size, it ends what was proposed for another (docs/domain.md#prices).
                 self.price, self.proposed_price = event.price, None
             case PriceDeclined():
                 self.proposed_price = None

@@ -29,7 +29,7 @@ Amount = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class Money:
-    """An amount of one currency, never negative, always two decimals (DOMAIN.md 2.0, ruling 1)."""
+    """An amount of one currency, never negative, always two decimals (docs/domain.md#money-and-time)."""
 
     amount: Amount
     currency: Currency = "BBD"

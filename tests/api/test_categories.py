@@ -53,7 +53,7 @@ def test_the_tree_is_told_with_its_branches_in_the_order_that_staff_gave_them(sh
 
 
 class TestHidden:
-    """DOMAIN.md ruling 52."""
+    """Neither it nor what is in it alone (docs/domain.md#categories)."""
 
     @pytest.fixture
     def shop(self, shop, mezze, dips):

@@ -1,6 +1,6 @@
 """The proof of the proof: with each of these faults in the kernel, some seed shows a document that is not what it must be.
 
-A document that is told only on news, the other fault that DESIGN.md names, is one of search and cache, which write for every
+A document that is told only on news, the other fault of its kind, is one of search and cache, which write for every
 document that a bell names. There is neither yet; what they bring into the plays is to be planted here with them.
 """
 

@@ -132,7 +132,7 @@ THREE = {
 
 
 class TestBranches:
-    """Added up when read (DOMAIN.md ruling 51)."""
+    """Added up when read (docs/domain.md#categories)."""
 
     def counts(self, **sets):
         tree = Tree(revision=1, updated_at=NOW, nodes=THREE)

@@ -1,6 +1,7 @@
 """Writes docs/rules.md from docs/rules.toml, or, with --check, says what is wrong with either."""
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -14,11 +15,13 @@ HEAD = """\
 # Rules
 
 What the business asks of the catalogue, and the tests that hold us to it; at the end what is left out, and why. The
-sections are those of the domain paper.
+sections are those of [the domain](domain.md).
 
 This page is made by `make docs` from `docs/rules.toml`.
 """
 Rule = dict[str, Any]
+SECTIONS = re.findall(r"^##+ (.+)$", (DOCS / "domain.md").read_text(), re.MULTILINE)
+"""The headings of docs/domain.md, in their order."""
 
 
 def main() -> int:
@@ -34,8 +37,10 @@ def main() -> int:
 
 
 def faults_in(rules: list[Rule]) -> Iterator[str]:
-    """Rules that neither a test nor a reason stands behind, and tests that are not there."""
+    """Finds rules without a test or a reason, tests that are not there, and sections that docs/domain.md has not."""
     for rule in rules:
+        if rule["section"] not in SECTIONS:
+            yield f'"{rule["words"]}": docs/domain.md has no section {rule["section"]}'
         if bool(rule.get("tests")) == bool(rule.get("left_out")):
             yield f'"{rule["words"]}" has either tests or a reason to be left out'
         for test in rule.get("tests", []):
@@ -44,7 +49,7 @@ def faults_in(rules: list[Rule]) -> Iterator[str]:
 
 
 def is_there(test: str) -> bool:
-    """Of a whole file, a class, or one function: `catalog/test_lots.py::TestRecall::test_…`."""
+    """Tells whether a file, a class or a function exists: `catalog/test_lots.py::TestRecall::test_…`."""
     file, *names = test.split("::")
     if not (TESTS / file).is_file():
         return False
@@ -62,14 +67,24 @@ def text(rules: list[Rule]) -> str:
     left_out = [rule for rule in rules if rule.get("left_out")]
     parts = [HEAD, f"{len(kept)} rules hold, {len(left_out)} are left out.\n"]
     for section, of_section in groupby(sorted(kept, key=_section), key=_section):
-        parts += [f"## {section[0].upper()}{section[1:]}\n", *map(_shown, of_section), ""]
+        parts += [f"## [{SECTIONS[section]}](domain.md#{anchor(SECTIONS[section])})\n", *map(_shown, of_section), ""]
     return "\n".join(
-        [*parts, "## Left out\n", *(f"- {_section(rule)}: {rule['words']} {rule['left_out']}" for rule in left_out), ""]
+        [
+            *parts,
+            "## Left out\n",
+            *(f"- {rule['section']}: {rule['words']} {rule['left_out']}" for rule in left_out),
+            "",
+        ]
     )
 
 
-def _section(rule: Rule) -> str:
-    return str(rule["section"])
+def anchor(heading: str) -> str:
+    """Returns the fragment by which a page is opened at a heading: `Money and time` is at `#money-and-time`."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def _section(rule: Rule) -> int:
+    return SECTIONS.index(rule["section"])
 
 
 def _shown(rule: Rule) -> str:
@@ -78,7 +93,7 @@ def _shown(rule: Rule) -> str:
 
 
 def _told(test: str) -> str:
-    """As a sentence, with a link to its file."""
+    """Writes a test's name as a sentence, with a link to its file."""
     file, *names = test.split("::")
     said = names[-1].removeprefix("test_").replace("_", " ") if names else "all of it"
     return f"{said} ([{file}](../tests/{file}))"
