@@ -33,6 +33,11 @@ class Aggregate:
     def stream(self) -> str:
         return stream_of(self.kind, self.id)
 
+    @property
+    def owner(self) -> UUID | None:
+        """Returns the account whose own this is. Only an aggregate that has one can be changed by its owner."""
+        return None
+
     def record(self, fact: Event) -> None:
         """Takes a fact on; it is in the log once the command is acknowledged."""
         self.evolve(fact)

@@ -14,6 +14,8 @@ class Context:
     at: datetime
     correlation_id: UUID
     causation_id: UUID | None = None
+    owner: UUID | None = None
+    """Whoever gives it as the owner of what it changes, and may change nothing else; None where a permission lets."""
 
     def new_id(self) -> UUID:
         """The id of what the command creates: the same each time the command is repeated."""

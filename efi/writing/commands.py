@@ -107,10 +107,12 @@ def dispatch(
     key: str | None = None,
     at: datetime | None = None,
     correlation_id: UUID | None = None,
+    owner: UUID | None = None,
 ) -> Receipt:
     """Carries a command out and returns once the log has it.
 
     `key` is the caller's: the same key and body give the first receipt again. `at` is when it happens in the business.
+    `owner` is given where the giver may change what is theirs, and nothing else.
     Raises a `Refusal`, after which nothing has changed, or `Unavailable`, after which the same key tells what became
     of it.
     """
@@ -120,6 +122,7 @@ def dispatch(
         actor=actor,
         at=at or event_store.now(),
         correlation_id=correlation_id or command_id,
+        owner=owner,
     )
     attempt = Attempt(HANDLERS[type(command)], command, context, keyed=key is not None)
     return command_metrics.observed(attempt.handled.name, context.correlation_id, lambda: _see_through(attempt))

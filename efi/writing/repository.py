@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from efi.domain.aggregate import Aggregate, stream_of
-from efi.domain.errors import NotFound
+from efi.domain.errors import NotFound, Rejected
 from efi.log import epoch
 from efi.log.event_store import read
 from efi.writing import snapshots
@@ -55,31 +55,43 @@ class Repository(Generic[A]):
 
     @contextmanager
     def new(self, identity: UUID) -> Iterator[A]:
-        """One that is not there yet, which the append will prove."""
+        """Lends one that is not there yet, which the append will prove.
+
+        Raises `Rejected` where the command is given by an owner and makes what is another's.
+        """
         aggregate = self.aggregate(id=identity)
         current().borrow(aggregate)
         yield aggregate
+        self._must_be_made_for_its_giver(aggregate)
 
     @contextmanager
     def existing(self, identity: UUID | None = None) -> Iterator[A]:
-        """Raises `NotFound` where it has no events."""
+        """Lends one that has events; raises `NotFound` where it has none, or is another's than the owner who asks."""
         with self.opened(identity) as aggregate:
             self._must_be_there(aggregate)
             yield aggregate
 
     @contextmanager
     def opened(self, identity: UUID | None = None) -> Iterator[A]:
-        """As it is, or empty: for what comes to be by its first use."""
+        """Lends one as it is, or empty: for what comes to be by its first use. Raises as `existing` and `new` do."""
         aggregate = self._remembered(identity) or self.load(identity, in_transaction=True)
         current().borrow(aggregate)
+        if aggregate.version:
+            self._must_be_its_givers(aggregate)
         yield aggregate
+        self._must_be_made_for_its_giver(aggregate)
 
     def must_exist(self, identity: UUID) -> A:
-        """As the transaction sees it, to look at; for what is never taken away again, so that no guard is needed."""
+        """Returns it as the transaction sees it, to look at; raises `NotFound` where it has no events.
+
+        For what is never taken away again, so that no guard is needed.
+        """
         looked_at, stream = current().looked_at, stream_of(self.aggregate.kind, identity)
         if not isinstance(aggregate := looked_at.get(stream), self.aggregate):
             aggregate = looked_at[stream] = self.load(identity, in_transaction=True)
         self._must_be_there(aggregate)
+        if aggregate.owner is not None:
+            self._must_be_its_givers(aggregate)
         return aggregate
 
     def load(self, identity: UUID | None = None, *, until: datetime | None = None, in_transaction: bool = False) -> A:
@@ -103,3 +115,20 @@ class Repository(Generic[A]):
     def _must_be_there(self, aggregate: Aggregate) -> None:
         if not aggregate.version:
             raise NotFound(f"there is no {self.aggregate.kind} {aggregate.id}")
+
+    def _must_be_its_givers(self, aggregate: Aggregate) -> None:
+        """Refuses another's as what is not there, so that nobody learns of it."""
+        giver = current().context.owner
+        if giver is not None and self._owner_of(aggregate) != giver:
+            raise NotFound(f"there is no {self.aggregate.kind} {aggregate.id}")
+
+    def _must_be_made_for_its_giver(self, aggregate: Aggregate) -> None:
+        giver, is_made = current().context.owner, aggregate.pending and not aggregate.version
+        if giver is not None and is_made and self._owner_of(aggregate) != giver:
+            raise Rejected(f"a {self.aggregate.kind} is made for oneself alone", code="not_yours")
+
+    def _owner_of(self, aggregate: Aggregate) -> UUID:
+        """Raises `LookupError` for what nobody owns, which no command of an owner may be about."""
+        if aggregate.owner is None:
+            raise LookupError(f"a {self.aggregate.kind} has no owner who could change it")
+        return aggregate.owner

@@ -1,0 +1,122 @@
+"""Commands that somebody gives as the owner of what they change: their own, and nothing else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import pytest
+
+from efi.domain.aggregate import Aggregate
+from efi.domain.context import Context
+from efi.domain.errors import NotFound, Rejected
+from efi.domain.events import Event
+from efi.writing.repository import Repository
+from efi.writing.unit import Unit, working
+from tests.catalog.larder import NOW, identity
+
+ANA, BEN, DIARY = identity("ana"), identity("ben"), identity("diary")
+BY_STAFF = Context(command_id=identity("command"), actor="staff", at=NOW, correlation_id=identity("command"))
+BY_ANA, BY_BEN = (replace(BY_STAFF, actor=str(owner), owner=owner) for owner in (ANA, BEN))
+
+
+@dataclass(kw_only=True)
+class Diary(Aggregate):
+    """Somebody's own, once it was begun."""
+
+    kind = "diary"
+    writer: UUID | None = None
+
+    @property
+    def owner(self) -> UUID | None:
+        return self.writer
+
+    def begin(self, writer: UUID) -> None:
+        self.writer = writer
+        self.record(Event())
+
+    def evolve(self, event: Event) -> None:
+        """What is written in it is of no matter here."""
+
+
+@dataclass(kw_only=True)
+class Guestbook(Aggregate):
+    """Nobody's own."""
+
+    kind = "guestbook"
+
+    def evolve(self, event: Event) -> None:
+        """As above."""
+
+
+class Shelf(Repository):
+    """Holds one aggregate, whatever is asked for."""
+
+    def __init__(self, held: Aggregate) -> None:
+        super().__init__(type(held))
+        self.held = held
+
+    def load(self, *_: object, **__: object) -> Aggregate:
+        return self.held
+
+
+def anas() -> Shelf:
+    return Shelf(Diary(id=DIARY, version=1, writer=ANA))
+
+
+def empty() -> Shelf:
+    return Shelf(Diary(id=DIARY))
+
+
+@contextmanager
+def given(context: Context) -> Iterator[Unit]:
+    with working(Unit(context=context, may_remember=False)) as unit:
+        yield unit
+
+
+class TestWhatIsThereAlready:
+    def test_is_lent_to_its_owner(self):
+        with given(BY_ANA), anas().existing(DIARY) as diary:
+            assert diary.owner == ANA
+
+    def test_is_lent_to_whom_a_permission_lets(self):
+        with given(BY_STAFF), anas().existing(DIARY) as diary:
+            assert diary.owner == ANA
+
+    @pytest.mark.parametrize("way", ["existing", "opened"])
+    def test_is_to_everybody_else_as_if_it_were_not_there(self, way):
+        with given(BY_ANA), pytest.raises(NotFound) as missing, empty().existing(DIARY):
+            pass
+        with given(BY_BEN), pytest.raises(NotFound) as refused, getattr(anas(), way)(DIARY):
+            pass
+        assert str(refused.value) == str(missing.value) == f"there is no diary {DIARY}"
+
+    def test_is_not_even_looked_at_by_another(self):
+        with given(BY_BEN), pytest.raises(NotFound):
+            anas().must_exist(DIARY)
+
+    def test_is_looked_at_by_owners_where_it_is_nobodys(self):
+        with given(BY_BEN):
+            assert Shelf(Guestbook(version=1)).must_exist(DIARY)
+
+    def test_is_never_lent_to_an_owner_where_it_can_have_none(self):
+        with given(BY_ANA), pytest.raises(LookupError, match="has no owner"), Shelf(Guestbook(version=1)).existing():
+            pass
+
+
+class TestWhatIsMade:
+    @pytest.mark.parametrize("way", ["new", "opened"])
+    def test_is_made_by_an_owner_for_themselves(self, way):
+        with given(BY_ANA) as unit, getattr(empty(), way)(DIARY) as diary:
+            diary.begin(ANA)
+        assert unit.changed == [diary]
+
+    @pytest.mark.parametrize("way", ["new", "opened"])
+    def test_is_not_made_by_an_owner_for_another(self, way):
+        with given(BY_BEN), pytest.raises(Rejected, match="for oneself alone"), getattr(empty(), way)(DIARY) as diary:
+            diary.begin(ANA)
+
+    def test_is_made_for_anybody_by_whom_a_permission_lets(self):
+        with given(BY_STAFF) as unit, empty().new(DIARY) as diary:
+            diary.begin(ANA)
+        assert unit.changed == [diary]
