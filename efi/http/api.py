@@ -1,22 +1,17 @@
 """The kernel's endpoints: commands by name, streams, and how the read models and the process are doing."""
 
-import json
 import re
-from collections import Counter
 from typing import Any
-from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.encoding import escape_uri_path
 from drf_spectacular.utils import extend_schema
-from pydantic import ValidationError
 from pymongo.errors import PyMongoError
 from rest_framework.decorators import (
     api_view,
     authentication_classes,
     permission_classes,
 )
-from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -25,17 +20,15 @@ from rest_framework.viewsets import ViewSet
 from efi.domain.errors import NotFound, Unavailable
 from efi.domain.payloads import adapter
 from efi.http import schemas
-from efi.http.answers import answer, consistency_token, private
-from efi.http.permissions import MayGive, MayReadStreams, handled_as
-from efi.http.problems import BadInput, faults_in, only
+from efi.http.answers import answer, private
+from efi.http.giving import command_in, give
+from efi.http.permissions import MayGive, MayReadStreams, handled_as, may_give
+from efi.http.problems import BadInput, only
 from efi.log import event_store
 from efi.log.mongo import client
 from efi.reading import failures, freshness, generations
-from efi.runtime.logs import request_id
-from efi.writing.commands import HANDLERS, Command, Handled, dispatch
+from efi.writing.commands import HANDLERS, Handled
 
-JSON = re.compile(r'application/json *(; *charset=(utf-8|"utf-8") *)?', re.IGNORECASE)
-KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 PAGE = 100
 
 
@@ -60,7 +53,7 @@ class CommandViewSet(ViewSet):
     def list(self, request: Request) -> HttpResponse:
         """The commands that the caller may give, each with the JSON Schema of its body."""
         only(request)
-        mine = [handled for handled in HANDLERS.values() if request.user.has_perm(handled.permission)]
+        mine = [handled for handled in HANDLERS.values() if may_give(request.user, handled.kind)]
         shown = [{"name": one.name, "description": one.kind.__doc__, "schema": body_schema(one)} for one in mine]
         return private(answer(sorted(shown, key=lambda one: str(one["name"]))))
 
@@ -68,17 +61,7 @@ class CommandViewSet(ViewSet):
     def create(self, request: Request, name: str) -> HttpResponse:
         """Gives a command. The same Idempotency-Key and body give the first receipt again."""
         only(request)
-        command = _body(request, handled_as(name))
-        receipt = dispatch(command, actor=str(request.user.pk), key=_key(request), correlation_id=_correlation())
-        data: dict[str, Any] = {"id": receipt.id, "version": receipt.version}
-        if receipt.status:
-            data["status"] = receipt.status
-        status = 202 if receipt.status else 201 if HANDLERS[type(command)].creates else 200
-        response = private(answer(data, status=status))
-        response["Consistency-Token"] = consistency_token(receipt)
-        if receipt.replayed:
-            response["Idempotent-Replayed"] = "true"
-        return response
+        return give(request, command_in(request, handled_as(name).kind))
 
 
 class StreamViewSet(ViewSet):
@@ -143,39 +126,6 @@ def ready(request: Request) -> HttpResponse:
 def body_schema(handled: Handled) -> dict[str, Any]:
     """The JSON Schema of a command's body."""
     return adapter(handled.kind).json_schema()
-
-
-def _body(request: Request, handled: Handled) -> Command:
-    if not JSON.fullmatch(request.content_type or ""):
-        raise UnsupportedMediaType((request.content_type or "none")[:100])
-    if "Transfer-Encoding" in request.headers:
-        # WSGI has no word for where such a body ends, and Django takes it for empty.
-        raise BadInput("send the body with a Content-Length, not in chunks", code="length_required")
-    try:
-        command: Command = adapter(handled.kind).validate_json(request.body, strict=True)
-    except ValidationError as error:
-        raise faults_in(error) from error
-    json.loads(request.body, object_pairs_hook=_each_once)
-    return command
-
-
-def _each_once(members: list[tuple[str, Any]]) -> None:
-    """Of two members of one name every reader picks its own."""
-    if doubled := [name for name, times in Counter(name for name, _ in members).items() if times > 1]:
-        raise BadInput(f"given more than once: {', '.join(doubled)}", code="doubled_member")
-
-
-def _key(request: HttpRequest | Request) -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not KEY.fullmatch(key):
-        raise BadInput("an Idempotency-Key is 1 to 255 printable ASCII characters", code="idempotency_key")
-    return key
-
-
-def _correlation() -> UUID | None:
-    """The request's id, where it is one that the log can keep."""
-    given = request_id.get()
-    return UUID(given) if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", given) else None
 
 
 def _after(request: Request) -> int:

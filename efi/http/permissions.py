@@ -1,9 +1,11 @@
 """Who may what: a permission per command, the groups that have them, and the check that every endpoint makes."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -15,12 +17,35 @@ READ_STREAMS = "efi.read_streams"
 READ_RECORDS = "efi.read_records"
 OPERATE = "efi.operate"
 GRANTS: dict[str, set[str]] = {"operators": {OPERATE}}
+OWNERS: set[type[Command]] = set()
+"""The commands that everybody who is signed in may give on what is their own."""
 
 
 def grant(group: str, *commands: type[Command], also: tuple[str, ...] = ()) -> None:
     """Registers what a group may do; the group is made at start. `also`: permissions that are not a command's."""
     GRANTS.setdefault(group, set()).update(HANDLERS[command].permission for command in commands)
     GRANTS[group].update(also)
+
+
+def grant_to_owners(*commands: type[Command]) -> None:
+    """Registers what everybody who is signed in may do to what is their own, and what a permission opens for all."""
+    OWNERS.update(commands)
+
+
+def may_give(account: Any, kind: type[Command]) -> bool:
+    """Tells whether an account may give a command, be it on what is their own alone."""
+    return bool(account.is_active and (account.has_perm(HANDLERS[kind].permission) or kind in OWNERS))
+
+
+def owner_who_gives(account: Any, kind: type[Command]) -> UUID | None:
+    """Returns the account where it may give a command only as an owner; None where its permission lets it.
+
+    Raises `PermissionDenied` where it may not at all.
+    """
+    if not may_give(account, kind):
+        raise PermissionDenied(f"not allowed to {HANDLERS[kind].name}")
+    owner: UUID = account.pk
+    return None if account.has_perm(HANDLERS[kind].permission) else owner
 
 
 def handled_as(name: str) -> Handled:
@@ -51,12 +76,10 @@ def _stored() -> list[tuple[str, str, Any]]:
 
 
 class MayGive(BasePermission):
-    """The permission of the very command that the address names."""
+    """The permission of the very command that the address names, or that it is an owner's to give."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        if not request.user.is_authenticated:
-            return False
-        return request.user.has_perm(handled_as(view.kwargs["name"]).permission)
+        return request.user.is_authenticated and may_give(request.user, handled_as(view.kwargs["name"]).kind)
 
 
 class MayReadStreams(BasePermission):

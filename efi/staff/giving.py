@@ -6,11 +6,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from efi.http.answers import catch_up_to
+from efi.http.giving import give_as
 from efi.log import event_store
 from efi.log.event_store import Commit
 from efi.reading import generations
 from efi.staff.histories import fact_in_words
-from efi.writing.commands import HANDLERS, Command, Receipt, command_id_of, dispatch
+from efi.writing.commands import HANDLERS, Command, Receipt, command_id_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +43,8 @@ def give(command: Command, account: Any, key: str) -> Given:
     """
     if not may_give(account, type(command)):
         raise PermissionDenied(f"not allowed to {HANDLERS[type(command)].name}")
-    actor = str(account.pk)
-    receipt = dispatch(command, actor=actor, key=key)
+    receipt = give_as(account, command, key=key)
     shown = [fed for fed in generations.of_this_process() if fed.model.view is not None]
     catch_up_to(receipt.streams, shown)
-    commits = event_store.find(list(receipt.streams), command_id_of(type(command), actor, key))
+    commits = event_store.find(list(receipt.streams), command_id_of(type(command), str(account.pk), key))
     return Given(receipt=receipt, commits=commits)

@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
+from catalog.commands.products import ChangePrice
 from efi.domain.aggregate import Aggregate
 from efi.domain.context import Context
 from efi.domain.errors import NotFound, Rejected
 from efi.domain.events import Event
+from efi.http import permissions
+from efi.http.permissions import may_give, owner_who_gives
 from efi.writing.repository import Repository
 from efi.writing.unit import Unit, working
 from tests.catalog.larder import NOW, identity
@@ -120,3 +124,35 @@ class TestWhatIsMade:
         with given(BY_STAFF) as unit, empty().new(DIARY) as diary:
             diary.begin(ANA)
         assert unit.changed == [diary]
+
+
+@dataclass(frozen=True)
+class Account:
+    """As Django knows somebody."""
+
+    pk: UUID
+    held: tuple[str, ...] = ()
+    is_active: bool = True
+
+    def has_perm(self, name: str) -> bool:
+        return self.is_active and name in self.held
+
+
+class TestWhoGivesIt:
+    @pytest.fixture(autouse=True)
+    def granted_to_owners(self, monkeypatch):
+        monkeypatch.setattr(permissions, "OWNERS", {ChangePrice})
+
+    def test_is_an_owner_where_no_permission_lets_them(self):
+        assert owner_who_gives(Account(ANA), ChangePrice) == ANA
+
+    def test_is_no_owner_where_a_permission_lets_them(self):
+        assert owner_who_gives(Account(ANA, held=("catalog.change_price",)), ChangePrice) is None
+
+    def test_is_nobody_whose_account_was_closed(self):
+        assert not may_give(Account(ANA, is_active=False), ChangePrice)
+
+    def test_is_nobody_without_a_permission_where_it_is_not_granted_to_owners(self, monkeypatch):
+        monkeypatch.setattr(permissions, "OWNERS", set())
+        with pytest.raises(PermissionDenied, match="not allowed to change_price"):
+            owner_who_gives(Account(ANA), ChangePrice)

@@ -1,0 +1,83 @@
+"""Commands that come over HTTP: read from the body, given as the account that asks, and answered with the receipt."""
+
+import json
+import re
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from pydantic import ValidationError
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.request import Request
+
+from efi.domain.payloads import adapter
+from efi.http.answers import answer, consistency_token, private
+from efi.http.permissions import owner_who_gives
+from efi.http.problems import BadInput, faults_in
+from efi.runtime.logs import request_id
+from efi.writing.commands import HANDLERS, Command, Receipt, dispatch
+
+JSON = re.compile(r'application/json *(; *charset=(utf-8|"utf-8") *)?', re.IGNORECASE)
+KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
+
+
+def give(request: HttpRequest | Request, command: Command) -> HttpResponse:
+    """Gives a command as the account that asks, once for each Idempotency-Key, and returns the answer to it.
+
+    Raises `PermissionDenied` where neither a permission nor being an owner lets them, and what `dispatch` raises.
+    """
+    receipt = give_as(request.user, command, key=_key(request), correlation_id=_correlation())
+    return answer_with(receipt, created=HANDLERS[type(command)].creates)
+
+
+def give_as(account: Any, command: Command, *, key: str | None, correlation_id: UUID | None = None) -> Receipt:
+    """Gives a command as an account: by its permission, or else as an owner. Raises as `give` does."""
+    owner = owner_who_gives(account, type(command))
+    return dispatch(command, actor=str(account.pk), key=key, correlation_id=correlation_id, owner=owner)
+
+
+def answer_with(receipt: Receipt, *, created: bool) -> HttpResponse:
+    """Returns the answer to a command: what it is about, its version, and the token that makes reads show it."""
+    data: dict[str, Any] = {"id": receipt.id, "version": receipt.version}
+    if receipt.status:
+        data["status"] = receipt.status
+    response = private(answer(data, status=202 if receipt.status else 201 if created else 200))
+    response["Consistency-Token"] = consistency_token(receipt)
+    if receipt.replayed:
+        response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def command_in(request: Request, kind: type[Command]) -> Command:
+    """Reads a command from the body by its type hints; raises `BadInput` that points at each member that is wrong."""
+    if not JSON.fullmatch(request.content_type or ""):
+        raise UnsupportedMediaType((request.content_type or "none")[:100])
+    if "Transfer-Encoding" in request.headers:
+        # WSGI has no word for where such a body ends, and Django takes it for empty.
+        raise BadInput("send the body with a Content-Length, not in chunks", code="length_required")
+    try:
+        command: Command = adapter(kind).validate_json(request.body, strict=True)
+    except ValidationError as error:
+        raise faults_in(error) from error
+    json.loads(request.body, object_pairs_hook=_each_once)
+    return command
+
+
+def _each_once(members: list[tuple[str, Any]]) -> None:
+    """Refuses two members of one name, of which every reader picks its own."""
+    if doubled := [name for name, times in Counter(name for name, _ in members).items() if times > 1]:
+        raise BadInput(f"given more than once: {', '.join(doubled)}", code="doubled_member")
+
+
+def _key(request: HttpRequest | Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not KEY.fullmatch(key):
+        raise BadInput("an Idempotency-Key is 1 to 255 printable ASCII characters", code="idempotency_key")
+    return key
+
+
+def _correlation() -> UUID | None:
+    """Returns the request's id where it is one that the log can keep."""
+    given = request_id.get()
+    return UUID(given) if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", given) else None
