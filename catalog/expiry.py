@@ -19,10 +19,11 @@ from catalog.events import (
     StockRecalled,
     StockReserved,
 )
-from catalog.values import BARBADOS, NOTICES
+from catalog.values import NOTICES
 from efi.delivery.schedule import every
 from efi.domain.errors import Refusal
 from efi.domain.events import Event
+from efi.domain.values import BARBADOS
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading import generations

@@ -2,26 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
+from efi.domain.fields import LONGEST_NAME
 from efi.domain.values import Amount
 
-BARBADOS = timezone(timedelta(hours=-4), "AST")  # no daylight saving: UTC-4 all year
-
-LONGEST_NAME = 200
-LONGEST_SLUG = 100
-LONGEST_CODE = 40
-LONGEST_TEXT = 10_000
-LONGEST_SHELF_LIFE = 36_500
-LARGEST_QUANTITY = 1_000_000_000
-LARGEST_WEIGHT = 1_000_000
 MOST_ENERGY = 4_000
+
+Sku = Annotated[str, Field(max_length=64)]
 NAME_OF_A_PICTURE = "^[0-9a-f]{2}/[0-9a-f]{64}$"
+PictureName = Annotated[str, Field(pattern=NAME_OF_A_PICTURE)]
+"""Where a picture is kept: made of a hash of its bytes."""
 
 
 class Allergen(StrEnum):
@@ -179,7 +174,7 @@ class TemperatureRange:
 class Picture:
     """A picture that has been kept: `name` is where, and the pixels are those of its largest size."""
 
-    name: Annotated[str, Field(pattern=NAME_OF_A_PICTURE)]
+    name: PictureName
     alt: Annotated[str, Field(max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f]*$")] = ""
     width: Annotated[int, Field(ge=1, le=100_000)]
     height: Annotated[int, Field(ge=1, le=100_000)]
@@ -219,8 +214,3 @@ class Part:
 
     lot_id: UUID
     quantity: int
-
-
-def business_day(at: datetime) -> date:
-    """The day that it is in Barbados: a lot is sold through its best-before day there."""
-    return at.astimezone(BARBADOS).date()

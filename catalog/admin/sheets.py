@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Model
-from django_countries import countries
 
 from catalog.admin.marks import link_to, mark, money
 from catalog.admin.uploads import large
@@ -14,6 +13,7 @@ from catalog.commands.products import products
 from catalog.domain.description import Description
 from catalog.models import Approval, Category, Lot, Price, Product, StockLevel
 from catalog.values import Allergens, NotStated, Nutrition
+from efi.domain import countries
 from efi.staff.command_fields import in_words
 from efi.staff.command_pages import address_of
 from efi.staff.record_lists import Found
@@ -43,7 +43,7 @@ def sheet_of(product: Product) -> dict[str, Any]:
 
 def _said(about: Description) -> dict[str, Any]:
     return {
-        "country": countries.name(about.country_of_origin),
+        "country": countries.names().get(about.country_of_origin, ""),
         "allergens": list(_allergens(about.allergens)) if about.allergens else [],
         "allergens_unsaid": _unsaid(about, NotStated.ALLERGENS),
         "nutrition": list(_nutrition(about.nutrition)) if about.nutrition else [],

@@ -6,11 +6,11 @@ from uuid import UUID
 from django.utils.text import slugify
 from pydantic import Field
 
-from catalog.commands.fields import Name, Text
 from catalog.commands.products import products
 from catalog.domain.bundle import MOST_PARTS, Bundle
 from catalog.domain.product import Product
 from efi.domain.context import Context
+from efi.domain.fields import Name, Text
 from efi.domain.values import Money
 from efi.writing.commands import Command, command, handles
 from efi.writing.repository import Repository

@@ -7,10 +7,11 @@ from django.utils.text import slugify
 from pydantic import Field
 
 from catalog import pictures
-from catalog.commands.fields import Line, Name, PictureName, Slug, Text
 from catalog.domain.category import Categories
+from catalog.values import PictureName
 from efi.domain.context import Context
 from efi.domain.errors import Rejected
+from efi.domain.fields import Line, Name, Slug, Text
 from efi.writing.claims import count, drop_guard, guard, raise_guard
 from efi.writing.commands import Command, command, handles
 from efi.writing.repository import Repository

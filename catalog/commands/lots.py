@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from catalog.commands.fields import Change, Code, Day, Quantity, Reason, Units
 from catalog.commands.products import products
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
 from catalog.values import Loss, Severity
 from efi.domain.context import Context
+from efi.domain.fields import Change, Code, Day, Quantity, Reason, Units
 from efi.writing.claims import take
 from efi.writing.commands import Command, command, handles
 

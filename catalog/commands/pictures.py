@@ -6,10 +6,11 @@ from uuid import UUID
 from pydantic import Field
 
 from catalog import pictures
-from catalog.commands.fields import Line, PictureName
 from catalog.commands.products import products
 from catalog.domain.product import MOST_PICTURES
+from catalog.values import PictureName
 from efi.domain.context import Context
+from efi.domain.fields import Line
 from efi.writing.commands import Command, command, handles
 
 

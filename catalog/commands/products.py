@@ -7,18 +7,6 @@ from django.utils.text import slugify
 from pydantic import AfterValidator, Field
 
 from catalog.commands.categories import move_in
-from catalog.commands.fields import (
-    Country,
-    Days,
-    Grams,
-    Line,
-    Name,
-    Reason,
-    Sku,
-    Tag,
-    Text,
-    each_once,
-)
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
 from catalog.domain.description import description_in
@@ -30,10 +18,22 @@ from catalog.values import (
     Nutrition,
     Offer,
     Severity,
+    Sku,
     StorageZone,
     TemperatureRange,
 )
 from efi.domain.context import Context
+from efi.domain.fields import (
+    Country,
+    Days,
+    Grams,
+    Line,
+    Name,
+    Reason,
+    Tag,
+    Text,
+    each_once,
+)
 from efi.domain.values import Money
 from efi.writing.claims import take
 from efi.writing.commands import Command, command, handles

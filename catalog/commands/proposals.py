@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from catalog.commands.fields import Reason
 from catalog.commands.products import products
 from efi.domain.context import Context
+from efi.domain.fields import Reason
 from efi.writing.commands import Command, command, handles
 
 

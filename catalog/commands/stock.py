@@ -5,10 +5,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from catalog.commands.fields import Code, Moment, Quantity, Reason
 from catalog.domain.stock import Stock
 from catalog.values import Part
 from efi.domain.context import Context
+from efi.domain.fields import Code, Moment, Quantity, Reason
 from efi.writing.commands import Command, command, handles
 from efi.writing.repository import Repository
 

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from catalog.commands.fields import Code, Country, Name, Text
 from catalog.domain.supplier import Supplier
 from efi.domain.context import Context
+from efi.domain.fields import Code, Country, Name, Text
 from efi.writing.claims import take
 from efi.writing.commands import Command, command, handles
 from efi.writing.repository import Repository

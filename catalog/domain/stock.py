@@ -18,11 +18,11 @@ from catalog.events import (
     StockRecalled,
     StockReserved,
 )
-from catalog.values import Loss, Part, Severity, business_day
+from catalog.values import Loss, Part, Severity
 from efi.domain.aggregate import Aggregate, aggregate
 from efi.domain.errors import NotFound, Rejected
 from efi.domain.events import Event
-from efi.domain.values import Money
+from efi.domain.values import Money, business_day
 
 MOST_ENDED = 200
 """Reservations that are over, or lots past a date or recalled, that one command sees to; the next takes the rest."""

@@ -19,9 +19,9 @@ from catalog.imports.csv_table import Problem, shown
 from catalog.imports.lookups import category_ids, holder
 from catalog.imports.product_rows import ProductRow
 from catalog.imports.trade_files import CategoryRow, SupplierRow, Trade
-from catalog.values import business_day
 from efi.domain.aggregate import stream_of
 from efi.domain.errors import KeyReused, NotFound, Refusal
+from efi.domain.values import business_day
 from efi.log import event_store
 from efi.writing.commands import Command, dispatch
 

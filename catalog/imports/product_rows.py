@@ -9,18 +9,11 @@ from typing import ClassVar, TypeVar, cast, get_args
 
 from pydantic import ValidationError
 
-from catalog.countries import codes
 from catalog.domain.description import Description
 from catalog.domain.pricing import HIGHEST_PRICE
 from catalog.domain.product import SKU
 from catalog.imports.csv_table import Row, Table, shown
 from catalog.values import (
-    LARGEST_QUANTITY,
-    LARGEST_WEIGHT,
-    LONGEST_CODE,
-    LONGEST_NAME,
-    LONGEST_SHELF_LIFE,
-    LONGEST_TEXT,
     MOST_ENERGY,
     Allergen,
     Allergens,
@@ -30,6 +23,15 @@ from catalog.values import (
     Nutrition,
     StorageZone,
     TemperatureRange,
+)
+from efi.domain.countries import names as countries
+from efi.domain.fields import (
+    LARGEST_QUANTITY,
+    LARGEST_WEIGHT,
+    LONGEST_CODE,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    MOST_DAYS,
 )
 from efi.domain.payloads import load
 from efi.domain.values import CENT, Currency, Money
@@ -119,7 +121,7 @@ def name_in(row: Row, column: str) -> str:
 
 def country_in(row: Row, column: str) -> str:
     code = row.matching(column, COUNTRY, "must be two upper-case letters")
-    if code and code not in codes():
+    if code and code not in countries():
         row.broken(column, "is no country's code in ISO 3166")
     return code
 
@@ -140,7 +142,7 @@ def _description(row: Row) -> Description:
         ingredients=row.text("ingredients", longest=LONGEST_TEXT, required=False),
         storage_zone=StorageZone(row.one_of("storage_zone", tuple(StorageZone))) if zone else StorageZone.AMBIENT,
         temperature=_temperature(row),
-        shelf_life_days=row.whole_number("shelf_life_days", least=1, most=LONGEST_SHELF_LIFE) if days else None,
+        shelf_life_days=row.whole_number("shelf_life_days", least=1, most=MOST_DAYS) if days else None,
         allergens=allergens,
         nutrition=nutrition,
         not_stated=tuple(_not_stated(row, {NotStated.ALLERGENS: allergens, NotStated.NUTRITION: nutrition})),

@@ -17,7 +17,7 @@ from catalog.imports.product_rows import (
     name_in,
     product_in,
 )
-from catalog.values import LONGEST_CODE, LONGEST_SLUG, LONGEST_TEXT
+from efi.domain.fields import LONGEST_CODE, LONGEST_SLUG, LONGEST_TEXT
 
 CATEGORY_COLUMNS = "slug", "name", "parent", "description"
 SUPPLIER_COLUMNS = "code", "name", "contact_name", "street", "city", "region", "postal_code", "country", "phone"

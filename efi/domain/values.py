@@ -1,7 +1,8 @@
-"""Values that every context speaks in."""
+"""Values that every context speaks in: money, and the day that it is where the business is."""
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from pydantic import BeforeValidator, StringConstraints
 Currency = Literal["BBD", "USD", "EUR", "GBP", "BRL"]
 CENT = Decimal("0.01")
 LARGEST = Decimal(1000000000000)
+BARBADOS = timezone(timedelta(hours=-4), "AST")  # no daylight saving: UTC-4 all year
 
 
 FIGURE = r"^[0-9]{1,13}(\.[0-9]{1,10})?$"
@@ -49,3 +51,8 @@ class Money:
     def minor(self) -> int:
         """The amount in cents."""
         return int(self.amount * 100)
+
+
+def business_day(at: datetime) -> date:
+    """Returns the day that it is in Barbados at a moment."""
+    return at.astimezone(BARBADOS).date()

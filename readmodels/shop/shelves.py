@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from efi.domain.values import business_day
 from efi.log.mongo import Document
 from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation
@@ -141,4 +142,4 @@ def with_all(said: QueryDict, more: dict[str, str]) -> QueryDict:
 
 
 def today() -> date:
-    return datetime.now(UTC).astimezone(words.BARBADOS).date()
+    return business_day(datetime.now(UTC))

@@ -1,16 +1,13 @@
 """What documents hold, said for people: money, days, places and labels."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
-from django_countries import countries
-
+from efi.domain import countries
+from efi.domain.values import BARBADOS, business_day
 from efi.log.mongo import Document
 
-BARBADOS = timezone(timedelta(hours=-4), "AST")
-"""No daylight saving."""
 LOWERED_FOR = timedelta(days=30)
 FEW = 5
 STORAGE = {
@@ -49,7 +46,7 @@ def price_before(product: Document, today: date) -> str:
     before, now, since = product["price_before"], product["price"], product["price_changed_at"]
     if not before or before["currency"] != now["currency"] or Decimal(before["amount"]) <= Decimal(now["amount"]):
         return ""
-    return money(before) if today - since.astimezone(BARBADOS).date() <= LOWERED_FOR else ""
+    return money(before) if today - business_day(since) <= LOWERED_FOR else ""
 
 
 def stock(product: Document) -> str:
@@ -90,9 +87,9 @@ def storage(product: Document) -> str:
     return f"{said}, {span['low']} to {span['high']} °C".replace("-", "−") if span else said
 
 
-@lru_cache(maxsize=300)
 def country(code: str) -> str:
-    return countries.name(code) or code
+    """Returns the country's name, or the code itself where none has it."""
+    return countries.names().get(code, code)
 
 
 def worded(codes: Iterable[str]) -> str:

@@ -35,8 +35,9 @@ from catalog.events import (
     StockClosed,
     StockRecalled,
 )
-from catalog.values import Loss, Part, Severity, business_day
+from catalog.values import Loss, Part, Severity
 from efi.domain.errors import Refusal
+from efi.domain.values import business_day
 from tests.catalog.larder import COMPLIANCE, NOW, OLIVES, QUALITY, TRATTORIA, bbd, identity
 
 QUANTITIES = st.integers(0, 12)

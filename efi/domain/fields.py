@@ -1,4 +1,4 @@
-"""The shapes of text and figures that commands take."""
+"""The types of a command's fields: which texts, figures, days and moments a caller may send."""
 
 import re
 from datetime import date, datetime
@@ -6,18 +6,17 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
-from catalog.countries import known_country
-from catalog.values import (
-    LARGEST_QUANTITY,
-    LARGEST_WEIGHT,
-    LONGEST_CODE,
-    LONGEST_NAME,
-    LONGEST_SHELF_LIFE,
-    LONGEST_SLUG,
-    LONGEST_TEXT,
-    NAME_OF_A_PICTURE,
-)
+from efi.domain.countries import known_country
 from efi.domain.payloads import told_as
+
+LONGEST_NAME = 200
+LONGEST_SLUG = 100
+LONGEST_CODE = 40
+LONGEST_TEXT = 10_000
+LONGEST_REASON = 500
+LARGEST_QUANTITY = 1_000_000_000
+LARGEST_WEIGHT = 1_000_000
+MOST_DAYS = 36_500
 
 T = TypeVar("T")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -33,26 +32,28 @@ def _moment(text: object) -> object:
 
 
 def each_once(values: tuple[T, ...]) -> tuple[T, ...]:
+    """Returns the values in their order, without those that came before."""
     return tuple(dict.fromkeys(values))
 
 
+WITHOUT_NUL = r"^[^\x00]*$"
 ONE_LINE = told_as("one line of text", r"^[^\x00-\x1f]*$")
 HYPHENED = told_as("lower-case letters and digits, single hyphens between them: sea-salt", r"^[a-z0-9]+(-[a-z0-9]+)*$")
 CODED = told_as("letters and digits, and inside also . _ / and -", r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
 TWO_CAPITALS = told_as("two capital letters, such as GR", r"^[A-Z]{2}$")
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
-Sku = Annotated[str, StringConstraints(max_length=64)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=WITHOUT_NUL)]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON, pattern=r"^[^\x00]*$")
+]
 Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG, pattern=HYPHENED)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_CODE, pattern=CODED)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME, pattern=ONE_LINE)]
 Tag = Annotated[str, StringConstraints(max_length=LONGEST_CODE, pattern=HYPHENED)]
-PictureName = Annotated[str, StringConstraints(pattern=NAME_OF_A_PICTURE)]
 Grams = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
 Country = Annotated[str, StringConstraints(pattern=TWO_CAPITALS), AfterValidator(known_country)]
-Days = Annotated[int, Field(ge=1, le=LONGEST_SHELF_LIFE)]
+Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
 Units = Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]
 Change = Annotated[int, Field(ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY)]
