@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from catalog.values import Allergen
 from efi.log.mongo import Document
 from efi.reading.freshness import Freshness, Kept
 from efi.reading.projections import Generation, Index
 
 STATED, SHELVES = "allergens=stated", "shelves"
 NAMES = ("category", "country", "storage", "certification", "allergen_free", "tag", "in_stock")
-ALLERGENS = ("GLUTEN", "DAIRY", "NUTS", "PEANUTS", "SOY", "EGGS", "FISH", "SHELLFISH", "SESAME")
 MOST_VALUES = 100
 kept = Kept[Counter[str]]()
 
@@ -71,7 +71,7 @@ def _count(products: Generation, match: Document, index: Index | None) -> Counte
 def values(name: str, counts: Mapping[str, int]) -> list[Document]:
     """Those of one facet, the most frequent first."""
     if name == "allergen_free":
-        found = {one: counts.get(STATED, 0) - counts.get(f"allergen={one}", 0) for one in ALLERGENS}
+        found = {str(one): counts.get(STATED, 0) - counts.get(f"allergen={one}", 0) for one in Allergen}
     else:
         found = under(name, counts)
     told = sorted(((value, many) for value, many in found.items() if many), key=lambda one: (-one[1], one[0]))

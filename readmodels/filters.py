@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 
+from catalog.values import Allergen, Certification, StorageZone
 from efi.domain.texts import LONGEST_SEARCH
 from efi.domain.values import Currency
 from efi.http.problems import BadInput
@@ -23,9 +24,7 @@ from readmodels.wording import asked
 FIGURE = RegexValidator(r"\A[0-9]{1,10}(\.[0-9]{1,2})?\Z", "a figure with at most two decimals, such as 8.50")
 TAG = RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "small letters and digits, with single dashes between")
 MOST_VALUES = 20
-STORAGE = ("ambient", "chilled", "frozen")
 CURRENCIES: tuple[str, ...] = get_args(Currency)
-CERTIFICATIONS = ("ORGANIC", "FAIR_TRADE", "ISO_22000", "HALAL", "KOSHER", "PDO", "PGI", "HACCP")
 COUNTRY = RegexValidator(r"\A[A-Z]{2}\Z", "two capital letters: ISO 3166 alpha-2")
 
 
@@ -111,14 +110,14 @@ class ProductFilters(django_filters.FilterSet):
     currency = SeveralFilter(label="Priced in one of these.", method="has_one", each=one_of(CURRENCIES))
     in_stock = StrictBooleanFilter(label="Whether it can be had now.", method="in_stock_now")
     country = SeveralFilter(label="Of one of these countries: ISO 3166 alpha-2.", method="has_one", each=COUNTRY)
-    storage = SeveralFilter(label="Kept in one of these zones.", method="has_one", each=one_of(STORAGE))
-    certification = SeveralFilter(label="With all of these.", method="has_all", each=one_of(CERTIFICATIONS))
+    storage = SeveralFilter(label="Kept in one of these zones.", method="has_one", each=one_of(StorageZone))
+    certification = SeveralFilter(label="With all of these.", method="has_all", each=one_of(Certification))
     tag = SeveralFilter(label="With all of these.", method="has_all", each=TAG)
     allergen_free = SeveralFilter(
         label="Free of all of these, as the label states: they are neither in it nor may they be. "
         "What states no allergens is never among them.",
         method="free_of",
-        each=one_of(facets.ALLERGENS),
+        each=one_of(Allergen),
     )
 
     def with_words(self, found: Narrowing, name: str, text: str) -> Narrowing:

@@ -36,6 +36,7 @@ from catalog.events import (
     StockAllocated,
     StockReserved,
 )
+from catalog.values import SELLABLE, VISIBLE, Offer, Status
 from efi.domain.errors import NotFound
 from efi.domain.events import Event
 from efi.domain.payloads import dump
@@ -67,12 +68,12 @@ INDEXES: tuple[Index, ...] = (
 BY_BEST_BEFORE: Index = [("facets", 1), *SORTS["best_before"]]
 MOST_RELATED, LOOKED_AT = 12, 200
 """Of a category with more products, those are looked at that are best before the soonest: they can be had."""
-BECOMES: dict[type[Event], str] = {
-    ProductSubmitted: "pending_approval",
-    ProductDeclined: "draft",
-    ProductDeactivated: "inactive",
-    ProductDiscontinued: "discontinued",
-    ProductRecalled: "recalled",
+BECOMES: dict[type[Event], Status] = {
+    ProductSubmitted: Status.PENDING_APPROVAL,
+    ProductDeclined: Status.DRAFT,
+    ProductDeactivated: Status.INACTIVE,
+    ProductDiscontinued: Status.DISCONTINUED,
+    ProductRecalled: Status.RECALLED,
 }
 LABEL = ("allergens", "nutrition")
 DESCRIBED = (
@@ -96,28 +97,27 @@ DESCRIBED = (
 )
 NEVER = "9999-12-31"
 """After every day that goods are best before."""
-SELLABLE = ("active", "seasonal", "limited_edition")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def empty() -> Document:
     nothing: Document = {"category_ids": [], "pictures": [], "cover": [], "lots": {}, "reserved": {}, "reviews": {}}
-    return {"status": "draft", "offer": "active", **nothing}
+    return {"status": Status.DRAFT, "offer": Offer.REGULAR, **nothing}
 
 
 def derive(document: Document) -> None:
     """Of the product's status and its stock together: what one sees and whether it can be had."""
     lots = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
     available = max(0, sum(lot["remaining"] for lot in lots) - sum(document["reserved"].values()))
-    discontinued = document["status"] == "discontinued"
-    if discontinued or document["status"] == "recalled":
+    discontinued = document["status"] == Status.DISCONTINUED
+    if discontinued or document["status"] == Status.RECALLED:
         available = 0
     document["available"] = available
     document["best_before"] = min((lot["best_before"] for lot in lots), default=None)
     document["in_stock"] = bool(available)
     document["stock_status"] = "discontinued" if discontinued else "in_stock" if available else "out_of_stock"
     document["discontinued"] = discontinued
-    document["visible"] = discontinued or document["status"] in SELLABLE
+    document["visible"] = document["status"] in VISIBLE
     document["listed"] = document["visible"] and bool(document["category_ids"])
     document["facets"] = facets.of(document) if document["listed"] else []
     document["best_before_order"] = document["best_before"] or NEVER

@@ -6,10 +6,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
+from catalog.values import Allergen, Certification, Measure, StorageZone
 from efi.domain.texts import LONGEST_SEARCH
 from efi.http.schemas import CONSISTENCY, IF_NONE_MATCH, Links, Meta, MoneyShape, enveloped
 from readmodels import facets
-from readmodels.filters import CERTIFICATIONS, CURRENCIES, STORAGE, ProductFilters
+from readmodels.filters import CURRENCIES, ProductFilters
 from readmodels.product_catalog import SORTS
 
 INCLUDED = ("total", "highlights")
@@ -33,10 +34,10 @@ TYPES: dict[str, dict[str, Any]] = {
     "currency": several(enum=list(CURRENCIES)),
     "in_stock": {"type": "boolean"},
     "country": several(pattern="^[A-Z]{2}$"),
-    "storage": several(enum=list(STORAGE)),
-    "certification": several(enum=list(CERTIFICATIONS)),
+    "storage": several(enum=list(map(str, StorageZone))),
+    "certification": several(enum=list(map(str, Certification))),
     "tag": several(pattern="^[a-z0-9]+(-[a-z0-9]+)*$"),
-    "allergen_free": several(enum=list(facets.ALLERGENS)),
+    "allergen_free": several(enum=list(map(str, Allergen))),
 }
 
 
@@ -82,7 +83,7 @@ class ShownPicture(serializers.Serializer[Any]):
 class NutritionShape(serializers.Serializer[Any]):
     """Energy, and grams of each."""
 
-    per = serializers.ChoiceField(choices=["100 g", "100 ml"])
+    per = serializers.ChoiceField(choices=list(map(str, Measure)))
     energy_kj = serializers.IntegerField()
     energy_kcal = serializers.IntegerField()
     fat = serializers.CharField()

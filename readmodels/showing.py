@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from catalog.values import Offer
 from efi.log.mongo import Document
 from efi.reading.projections import Generation
 from readmodels import product_catalog
@@ -42,7 +43,7 @@ def shown(product: Document, tree: Tree, fields: Iterable[str] = ()) -> Document
     whole = {
         "id": product["_id"],
         **told,
-        "offer": "regular" if product["offer"] == "active" else product["offer"],
+        "offer": "regular" if product["offer"] == Offer.REGULAR else product["offer"],
         "pictures": [pictured(picture) for picture in product["pictures" if "pictures" in product else "cover"]],
         "categories": [tree.crumbs[identity] for identity in product["category_ids"] if identity in tree.crumbs],
         "stock": {

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from catalog.values import Allergen
 from efi.http.paging import Sort
 from efi.log.mongo import Document
 from readmodels import facets
@@ -35,7 +36,7 @@ SORTED_ALONE: Document = {**MARKABLE, "stored_fields": "_none_"}
 """Of a hit nothing is read but what it is sorted by, which ends with its id."""
 COUNTED: dict[str, dict[str, int]] = {
     "category": {"shelves": MOST_SETS},
-    "allergen_free": {"facets.allergens": 1, "facets.allergen": len(facets.ALLERGENS)},
+    "allergen_free": {"facets.allergens": 1, "facets.allergen": len(Allergen)},
 }
 """The fields that a facet is counted by, and how many values of each; for the others their own."""
 

@@ -37,14 +37,19 @@ PLANTED = [
         FOR_TYPES_ONLY.format("catalog.domain.stock"),
         "readmodels.api -> catalog.domain.stock",
     ),
-    ("published", "readmodels/categories.py", "import catalog.values", "readmodels.categories -> catalog.values"),
+    ("published", "readmodels/categories.py", "import catalog.claims", "readmodels.categories -> catalog.claims"),
     (
         "published",
         "readmodels/api.py",
         "import catalog.commands.products",
         "readmodels.api -> catalog.commands.products",
     ),
-    ("context", "catalog/events.py", "import catalog.domain.product", "catalog.events -> catalog.domain.product"),
+    (
+        "context",
+        "catalog/events/products.py",
+        "import catalog.domain.product",
+        "catalog.events.products -> catalog.domain.product",
+    ),
     (
         "domain",
         "catalog/domain/stock.py",
@@ -116,7 +121,8 @@ PLANTED = [
         "efi.writing.claims -> efi.reading.projections",
     ),
     ("plain", "catalog/domain/product.py", "import django.utils.text", "catalog.domain.product -> django"),
-    ("plain", "catalog/events.py", "import bson", "catalog.events -> bson"),
+    ("plain", "catalog/events/stock.py", "import bson", "catalog.events.stock -> bson"),
+    ("plain", "catalog/values.py", "import pymongo", "catalog.values -> pymongo"),
     ("plain", "catalog/domain/stock.py", "import random", "catalog.domain.stock -> random"),
     ("plain", "efi/domain/payloads.py", "import pymongo", "efi.domain.payloads -> pymongo"),
     (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from catalog.values import Allergen, Allergens, Certification, NotStated, StorageZone
-from readmodels import facets, filters
+from catalog.values import Allergen, Allergens, Certification, NotStated
+from readmodels import facets
 from tests.api.shop import Shop, caught_up, drafted, emptied, names, on_sale, refused, stocked
 from tests.efi.catalogue import category
 
@@ -99,14 +99,6 @@ def test_what_may_contain_an_allergen_is_not_free_of_it(shop):
 )
 def test_certifications_and_tags_must_all_be_there(shop, narrowing, left):
     assert names(shop.guest.get(f"products?{narrowing}")) == left
-
-
-@pytest.mark.parametrize(
-    ("read", "written"),
-    [(facets.ALLERGENS, Allergen), (filters.CERTIFICATIONS, Certification), (filters.STORAGE, StorageZone)],
-)
-def test_what_may_be_asked_for_is_what_may_be_said(read, written):
-    assert set(read) == set(written)
 
 
 def test_a_total_counts_all_pages(shop):

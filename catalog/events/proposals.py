@@ -1,0 +1,63 @@
+"""What is proposed for a product, and what a second person says to it."""
+
+from uuid import UUID
+
+from catalog.values import Label
+from efi.domain.events import Event, event
+from efi.domain.values import Money
+
+
+@event()
+class PriceProposed(Event):
+    """It would move far: a second person is to approve it. It takes the place of an older proposal."""
+
+    answer = "pending_approval"
+
+    product_id: UUID
+    proposal_id: UUID
+    old_price: Money
+    price: Money
+    reason: str
+    proposed_by: str
+
+
+@event()
+class PriceDeclined(Event):
+    """The second person said no."""
+
+    product_id: UUID
+    proposal_id: UUID
+    reason: str
+    declined_by: str
+
+
+@event()
+class LabelProposed(Event):
+    """Other allergens or nutrition for a product that has been approved: a second person is to agree."""
+
+    answer = "pending_approval"
+
+    product_id: UUID
+    proposal_id: UUID
+    label: Label
+    proposed_by: str
+
+
+@event()
+class LabelApproved(Event):
+    """What the label states from now on."""
+
+    product_id: UUID
+    proposal_id: UUID
+    label: Label
+    approved_by: str
+
+
+@event()
+class LabelDeclined(Event):
+    """The second person said no."""
+
+    product_id: UUID
+    proposal_id: UUID
+    reason: str
+    declined_by: str

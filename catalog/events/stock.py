@@ -1,0 +1,77 @@
+"""What happens to the stock of a product as a whole: what is promised, allocated and bought anew."""
+
+from datetime import datetime
+from uuid import UUID
+
+from catalog.values import Part, Severity
+from efi.domain.events import Event, event
+
+
+@event()
+class ReorderPointSet(Event):
+    """More is to be bought once no more than this is available."""
+
+    product_id: UUID
+    reorder_point: int
+
+
+@event()
+class StockClosed(Event):
+    """Its product is discontinued: nothing of it is sold any more."""
+
+    product_id: UUID
+
+
+@event()
+class StockRecalled(Event):
+    """Its product is recalled: nothing of it is sold, received or released any more, and all its lots are recalled."""
+
+    product_id: UUID
+    reason: str
+    severity: Severity
+    recalled_by: str
+
+
+@event()
+class StockReserved(Event):
+    """Promised for a while, such as to a cart."""
+
+    product_id: UUID
+    reservation_id: UUID
+    quantity: int
+    expires_at: datetime
+
+
+@event()
+class ReservationExtended(Event):
+    product_id: UUID
+    reservation_id: UUID
+    expires_at: datetime
+
+
+@event()
+class ReservationReleased(Event):
+    """Given back before its time was over."""
+
+    product_id: UUID
+    reservation_id: UUID
+    reason: str
+
+
+@event()
+class ReservationLapsed(Event):
+    """Its time was over."""
+
+    product_id: UUID
+    reservation_id: UUID
+
+
+@event(schema=2)
+class StockAllocated(Event):
+    """Promised firmly to an order: these units of these lots, earliest best-before first, but for a reason."""
+
+    product_id: UUID
+    reference: str
+    reservation_id: UUID | None
+    parts: tuple[Part, ...]
+    override_reason: str | None
