@@ -28,7 +28,7 @@ from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading import generations
 from efi.reading.projections import projects
-from efi.writing.commands import dispatch
+from efi.writing.dispatch import dispatch
 
 NAME = "stock_due"
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from catalog.domain.product import Product
 from efi.domain.context import Context
 from efi.domain.fields import Name, Text
 from efi.domain.values import Money
-from efi.writing.commands import Command, command, handles
+from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.repository import Repository
 
 bundles = Repository(Bundle)
@@ -42,7 +42,7 @@ def create_bundle(command: CreateBundle, context: Context) -> None:
 class DescribeBundle(Command):
     """Says anew what a bundle is called and what it is."""
 
-    bundle_id: UUID
+    bundle_id: Subject
     name: Name
     description: Text
 
@@ -57,7 +57,7 @@ def describe_bundle(command: DescribeBundle, context: Context) -> None:
 class RepriceBundle(Command):
     """Sets a bundle's price, at most the sum of its parts' prices."""
 
-    bundle_id: UUID
+    bundle_id: Subject
     price: Money
 
 
@@ -71,7 +71,7 @@ def reprice_bundle(command: RepriceBundle, context: Context) -> None:
 class WithdrawBundle(Command):
     """Takes a bundle off sale for a while."""
 
-    bundle_id: UUID
+    bundle_id: Subject
 
 
 @handles(WithdrawBundle)
@@ -84,7 +84,7 @@ def withdraw_bundle(command: WithdrawBundle, context: Context) -> None:
 class OfferBundle(Command):
     """Puts a withdrawn bundle back on sale."""
 
-    bundle_id: UUID
+    bundle_id: Subject
 
 
 @handles(OfferBundle, transaction=True)

@@ -13,7 +13,7 @@ from efi.domain.context import Context
 from efi.domain.errors import Rejected
 from efi.domain.fields import Line, Name, Slug, Text
 from efi.writing.claims import count, drop_guard, guard, raise_guard
-from efi.writing.commands import Command, command, handles
+from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.repository import Repository
 
 tree = Repository(Categories)
@@ -40,7 +40,7 @@ def create_category(command: CreateCategory, context: Context) -> None:
 class RenameCategory(Command):
     """Gives a category another name; its slug, and with it its address, stays."""
 
-    category_id: UUID
+    category_id: Subject
     name: Name
 
 
@@ -54,7 +54,7 @@ def rename_category(command: RenameCategory, context: Context) -> None:
 class DescribeCategory(Command):
     """Says anew what is found in a category."""
 
-    category_id: UUID
+    category_id: Subject
     description: Text
 
 
@@ -68,7 +68,7 @@ def describe_category(command: DescribeCategory, context: Context) -> None:
 class PictureCategory(Command):
     """Gives a category a picture that has been uploaded, or none."""
 
-    category_id: UUID
+    category_id: Subject
     name: PictureName | None
     alt: Line = ""
 
@@ -84,7 +84,7 @@ def picture_category(command: PictureCategory, context: Context) -> None:
 class ArrangeCategories(Command):
     """Sets the order of all categories below one, or at the top."""
 
-    parent_id: UUID | None
+    parent_id: Subject | None
     category_ids: Annotated[tuple[UUID, ...], Field(max_length=1_000)]
 
 
@@ -98,7 +98,7 @@ def arrange_categories(command: ArrangeCategories, context: Context) -> None:
 class DeactivateCategory(Command):
     """Hides a category with all below it. Products that are nowhere else are no longer listed."""
 
-    category_id: UUID
+    category_id: Subject
 
 
 @handles(DeactivateCategory)
@@ -111,7 +111,7 @@ def deactivate_category(command: DeactivateCategory, context: Context) -> None:
 class ReactivateCategory(Command):
     """Shows a hidden category again."""
 
-    category_id: UUID
+    category_id: Subject
 
 
 @handles(ReactivateCategory)
@@ -124,7 +124,7 @@ def reactivate_category(command: ReactivateCategory, context: Context) -> None:
 class MoveCategory(Command):
     """Moves a category with all below it, to the top or below another."""
 
-    category_id: UUID
+    category_id: Subject
     parent_id: UUID | None
 
 
@@ -138,7 +138,7 @@ def move_category(command: MoveCategory, context: Context) -> None:
 class RemoveCategory(Command):
     """Removes a category that has neither products nor categories in it."""
 
-    category_id: UUID
+    category_id: Subject
 
 
 @handles(RemoveCategory, transaction=True)

@@ -9,14 +9,14 @@ from catalog.values import Loss, Severity
 from efi.domain.context import Context
 from efi.domain.fields import Change, Code, Day, Quantity, Reason, Units
 from efi.writing.claims import take
-from efi.writing.commands import Command, command, handles
+from efi.writing.commands import Command, Subject, command, handles
 
 
 @command
 class ReceiveLot(Command):
     """Takes a delivery in, into quarantine. The caller draws the lot's id."""
 
-    product_id: UUID
+    product_id: Subject
     lot_id: UUID
     supplier_id: UUID
     batch_number: Code
@@ -44,7 +44,7 @@ def receive_lot(command: ReceiveLot, context: Context) -> None:
 class ReleaseLot(Command):
     """Approves a lot for sale. It is on sale once two people who differ have approved it."""
 
-    product_id: UUID
+    product_id: Subject
     lot_id: UUID
 
 
@@ -58,7 +58,7 @@ def release_lot(command: ReleaseLot, context: Context) -> None:
 class HoldLot(Command):
     """Takes a lot off sale, back into quarantine, and says why."""
 
-    product_id: UUID
+    product_id: Subject
     lot_id: UUID
     reason: Reason
 
@@ -73,7 +73,7 @@ def hold_lot(command: HoldLot, context: Context) -> None:
 class RejectLot(Command):
     """Keeps a lot in quarantine from ever being sold."""
 
-    product_id: UUID
+    product_id: Subject
     lot_id: UUID
     reason: Reason
 
@@ -88,7 +88,7 @@ def reject_lot(command: RejectLot, context: Context) -> None:
 class RecallLot(Command):
     """Takes a lot off sale for good, for a reason; the orders that had of it are listed among its movements."""
 
-    product_id: UUID
+    product_id: Subject
     lot_id: UUID
     reason: Reason
     severity: Severity
@@ -104,7 +104,7 @@ def recall_lot(command: RecallLot, context: Context) -> None:
 class DisposeLot(Command):
     """Does away with what is left of a lot that has expired, or was rejected or recalled."""
 
-    product_id: UUID
+    product_id: Subject
     lot_id: UUID
     reason: Reason
 
@@ -119,7 +119,7 @@ def dispose_lot(command: DisposeLot, context: Context) -> None:
 class WriteOff(Command):
     """Gives up units of a lot that were damaged or stolen."""
 
-    product_id: UUID
+    product_id: Subject
     lot_id: UUID
     quantity: Quantity
     loss: Loss
@@ -140,7 +140,7 @@ class AdjustLot(Command):
     `reference` names the document that says so.
     """
 
-    product_id: UUID
+    product_id: Subject
     lot_id: UUID
     change: Change
     reason: Reason
@@ -167,7 +167,7 @@ def adjust_lot(command: AdjustLot, context: Context) -> None:
 class ApproveAdjustment(Command):
     """Agrees to an adjustment that another person has proposed."""
 
-    product_id: UUID
+    product_id: Subject
     adjustment_id: UUID
 
 
@@ -181,7 +181,7 @@ def approve_adjustment(command: ApproveAdjustment, context: Context) -> None:
 class DeclineAdjustment(Command):
     """Refuses an adjustment that waits for a second person, or takes one's own back."""
 
-    product_id: UUID
+    product_id: Subject
     adjustment_id: UUID
     reason: Reason
 
@@ -196,7 +196,7 @@ def decline_adjustment(command: DeclineAdjustment, context: Context) -> None:
 class SetReorderPoint(Command):
     """Has staff told once no more than this is available."""
 
-    product_id: UUID
+    product_id: Subject
     quantity: Units
 
 

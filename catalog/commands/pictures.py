@@ -1,7 +1,6 @@
 """Commands on the pictures of a product."""
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
@@ -11,14 +10,14 @@ from catalog.domain.product import MOST_PICTURES
 from catalog.values import PictureName
 from efi.domain.context import Context
 from efi.domain.fields import Line
-from efi.writing.commands import Command, command, handles
+from efi.writing.commands import Command, Subject, command, handles
 
 
 @command
 class AttachPicture(Command):
     """Adds a picture that has been uploaded, behind those that a product has. `alt` is what it shows, in words."""
 
-    product_id: UUID
+    product_id: Subject
     name: PictureName
     alt: Line = ""
 
@@ -34,7 +33,7 @@ def attach_picture(command: AttachPicture, context: Context) -> None:
 class RemovePicture(Command):
     """Takes a picture off a product."""
 
-    product_id: UUID
+    product_id: Subject
     name: PictureName
 
 
@@ -48,7 +47,7 @@ def remove_picture(command: RemovePicture, context: Context) -> None:
 class ArrangePictures(Command):
     """Sets the order of a product's pictures; lists show the first."""
 
-    product_id: UUID
+    product_id: Subject
     names: Annotated[tuple[PictureName, ...], Field(max_length=MOST_PICTURES)]
 
 

@@ -36,7 +36,7 @@ from efi.domain.fields import (
 )
 from efi.domain.values import Money
 from efi.writing.claims import take
-from efi.writing.commands import Command, command, handles
+from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.repository import Repository
 
 products = Repository(Product)
@@ -107,7 +107,7 @@ def _slug(command: CreateProduct) -> str:
 class DescribeProduct(Described):
     """Says anew, and in full, what a product is. Once it is approved, allergens and nutrition take a second person."""
 
-    product_id: UUID
+    product_id: Subject
 
 
 @handles(DescribeProduct)
@@ -120,7 +120,7 @@ def describe_product(command: DescribeProduct, context: Context) -> None:
 class ChangePrice(Command):
     """Sets a product's list price, with the reason why. If it moves by over 15 %, a second person must agree first."""
 
-    product_id: UUID
+    product_id: Subject
     price: Money
     reason: Reason
 
@@ -135,7 +135,7 @@ def change_price(command: ChangePrice, context: Context) -> None:
 class CategoriseProduct(Command):
     """Puts a product into these categories, and out of all others."""
 
-    product_id: UUID
+    product_id: Subject
     category_ids: CategoryIds
 
 
@@ -152,7 +152,7 @@ def categorise_product(command: CategoriseProduct, context: Context) -> None:
 class SubmitProduct(Command):
     """Asks a second person to approve a draft."""
 
-    product_id: UUID
+    product_id: Subject
 
 
 @handles(SubmitProduct)
@@ -165,7 +165,7 @@ def submit_product(command: SubmitProduct, context: Context) -> None:
 class ApproveProduct(Command):
     """Puts a submitted product on sale; by another person than submitted it."""
 
-    product_id: UUID
+    product_id: Subject
 
 
 @handles(ApproveProduct)
@@ -178,7 +178,7 @@ def approve_product(command: ApproveProduct, context: Context) -> None:
 class DeclineProduct(Command):
     """Sends a submitted product back to whoever drafted it."""
 
-    product_id: UUID
+    product_id: Subject
     reason: Reason
 
 
@@ -192,7 +192,7 @@ def decline_product(command: DeclineProduct, context: Context) -> None:
 class OfferProduct(Command):
     """Says how a product is offered while it is on sale: as a regular one, for a season, or as a limited edition."""
 
-    product_id: UUID
+    product_id: Subject
     offer: Offer
 
 
@@ -206,7 +206,7 @@ def offer_product(command: OfferProduct, context: Context) -> None:
 class DeactivateProduct(Command):
     """Takes a product off sale for a while."""
 
-    product_id: UUID
+    product_id: Subject
 
 
 @handles(DeactivateProduct)
@@ -219,7 +219,7 @@ def deactivate_product(command: DeactivateProduct, context: Context) -> None:
 class ReactivateProduct(Command):
     """Puts a product back on sale."""
 
-    product_id: UUID
+    product_id: Subject
 
 
 @handles(ReactivateProduct)
@@ -232,7 +232,7 @@ def reactivate_product(command: ReactivateProduct, context: Context) -> None:
 class DiscontinueProduct(Command):
     """Ends a product: it stays visible and can no longer be ordered."""
 
-    product_id: UUID
+    product_id: Subject
 
 
 @handles(DiscontinueProduct, transaction=True)
@@ -247,7 +247,7 @@ def discontinue_product(command: DiscontinueProduct, context: Context) -> None:
 class RecallProduct(Command):
     """Withdraws a product for safety, with all its lots: it is out of sight at once, and never sold again."""
 
-    product_id: UUID
+    product_id: Subject
     reason: Reason
     severity: Severity = Severity.CRITICAL
 

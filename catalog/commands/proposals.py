@@ -5,14 +5,14 @@ from uuid import UUID
 from catalog.commands.products import products
 from efi.domain.context import Context
 from efi.domain.fields import Reason
-from efi.writing.commands import Command, command, handles
+from efi.writing.commands import Command, Subject, command, handles
 
 
 @command
 class ApprovePrice(Command):
     """Agrees to a price that another person has proposed."""
 
-    product_id: UUID
+    product_id: Subject
     proposal_id: UUID
 
 
@@ -26,7 +26,7 @@ def approve_price(command: ApprovePrice, context: Context) -> None:
 class DeclinePrice(Command):
     """Ends a proposal of a price: it stays as it is."""
 
-    product_id: UUID
+    product_id: Subject
     proposal_id: UUID
     reason: Reason
 
@@ -41,7 +41,7 @@ def decline_price(command: DeclinePrice, context: Context) -> None:
 class ApproveLabel(Command):
     """Agrees to allergens and nutrition that another person has proposed."""
 
-    product_id: UUID
+    product_id: Subject
     proposal_id: UUID
 
 
@@ -55,7 +55,7 @@ def approve_label(command: ApproveLabel, context: Context) -> None:
 class DeclineLabel(Command):
     """Ends a proposal of allergens and nutrition: they stay as they are."""
 
-    product_id: UUID
+    product_id: Subject
     proposal_id: UUID
     reason: Reason
 

@@ -9,7 +9,7 @@ from catalog.domain.stock import Stock
 from catalog.values import Part
 from efi.domain.context import Context
 from efi.domain.fields import Code, Moment, Quantity, Reason
-from efi.writing.commands import Command, command, handles
+from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.repository import Repository
 
 stocks = Repository(Stock)
@@ -19,7 +19,7 @@ stocks = Repository(Stock)
 class ReserveStock(Command):
     """Promises units until a moment. The caller draws the reservation's id."""
 
-    product_id: UUID
+    product_id: Subject
     reservation_id: UUID
     quantity: Quantity
     expires_at: Moment
@@ -35,7 +35,7 @@ def reserve_stock(command: ReserveStock, context: Context) -> None:
 class ExtendReservation(Command):
     """Keeps a promise longer."""
 
-    product_id: UUID
+    product_id: Subject
     reservation_id: UUID
     expires_at: Moment
 
@@ -50,7 +50,7 @@ def extend_reservation(command: ExtendReservation, context: Context) -> None:
 class ReleaseReservation(Command):
     """Gives promised units back."""
 
-    product_id: UUID
+    product_id: Subject
     reservation_id: UUID
     reason: Reason
 
@@ -65,7 +65,7 @@ def release_reservation(command: ReleaseReservation, context: Context) -> None:
 class AllocateStock(Command):
     """Takes units for an order out of the lots that expire first; `reference` names the order."""
 
-    product_id: UUID
+    product_id: Subject
     reference: Code
     quantity: Quantity
     reservation_id: UUID | None = None
@@ -81,7 +81,7 @@ def allocate_stock(command: AllocateStock, context: Context) -> None:
 class AllocateFromLots(Command):
     """Takes units for an order out of the lots named, whatever their turn, and says why."""
 
-    product_id: UUID
+    product_id: Subject
     reference: Code
     parts: Annotated[tuple[Part, ...], Field(min_length=1, max_length=100)]
     reason: Reason
@@ -104,7 +104,7 @@ def allocate_from_lots(command: AllocateFromLots, context: Context) -> None:
 class ExpireStock(Command):
     """Sees to what time has brought: ends what is over, and gives notice of what soon will be."""
 
-    product_id: UUID
+    product_id: Subject
 
 
 @handles(ExpireStock)

@@ -1,12 +1,10 @@
 """Commands on suppliers."""
 
-from uuid import UUID
-
 from catalog.domain.supplier import Supplier
 from efi.domain.context import Context
 from efi.domain.fields import Code, Country, Name, Text
 from efi.writing.claims import take
-from efi.writing.commands import Command, command, handles
+from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.repository import Repository
 
 suppliers = Repository(Supplier)
@@ -33,7 +31,7 @@ def register_supplier(command: RegisterSupplier, context: Context) -> None:
 class AmendSupplier(Command):
     """Says anew what a supplier is called, whom to ask there and where it is."""
 
-    supplier_id: UUID
+    supplier_id: Subject
     name: Name
     contact: Text
     country: Country

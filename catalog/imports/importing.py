@@ -23,7 +23,8 @@ from efi.domain.aggregate import stream_of
 from efi.domain.errors import KeyReused, NotFound, Refusal
 from efi.domain.values import business_day
 from efi.log import event_store
-from efi.writing.commands import Command, dispatch
+from efi.writing.commands import Command
+from efi.writing.dispatch import dispatch
 
 IMPORT, QUALITY, COMPLIANCE = "import", "import:quality", "import:compliance"
 Row = CategoryRow | SupplierRow | ProductRow

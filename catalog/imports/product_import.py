@@ -42,7 +42,8 @@ from efi.domain.aggregate import stream_of
 from efi.domain.errors import NotFound, Refusal
 from efi.log import event_store
 from efi.writing.batch_dispatch import Apart, Order, dispatch_together
-from efi.writing.commands import Command, command_id_of, dispatch
+from efi.writing.commands import Command, command_id_of
+from efi.writing.dispatch import dispatch
 
 REQUIRED = tuple(name for name in PRODUCT_COLUMNS if name not in (*IGNORED, "reorder_point"))
 OPTIONAL = (*IGNORED, "reorder_point", *PRODUCT_EXTRAS)

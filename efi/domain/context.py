@@ -1,7 +1,8 @@
 """Who gives a command, when it is judged, and what it follows from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 from uuid import UUID, uuid5
 
 
@@ -17,6 +18,17 @@ class Context:
     owner: UUID | None = None
     """Whoever gives it as the owner of what it changes, and may change nothing else; None where a permission lets."""
 
-    def new_id(self) -> UUID:
-        """The id of what the command creates: the same each time the command is repeated."""
-        return uuid5(self.command_id, "created")
+    def new_id(self, name: str = "created") -> UUID:
+        """Returns the id of something the command creates: the same each time the command is repeated.
+
+        `name` tells apart the things that one command creates.
+        """
+        return uuid5(self.command_id, name)
+
+    def carrying_out(self, name: str) -> Self:
+        """Returns the context of a command that this one carries out under `name`: the same giver, time and story.
+
+        It may change what its giver does not own, as the outer command answers for it.
+        """
+        inner = uuid5(self.command_id, f"carries out {name}")
+        return replace(self, command_id=inner, causation_id=self.command_id, owner=None)

@@ -16,7 +16,8 @@ from efi.http.answers import answer, consistency_token, private
 from efi.http.permissions import owner_who_gives
 from efi.http.problems import BadInput, faults_in
 from efi.runtime.logs import request_id
-from efi.writing.commands import HANDLERS, Command, Receipt, dispatch
+from efi.writing.commands import HANDLERS, Command, Receipt
+from efi.writing.dispatch import dispatch
 
 JSON = re.compile(r'application/json *(; *charset=(utf-8|"utf-8") *)?', re.IGNORECASE)
 KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")

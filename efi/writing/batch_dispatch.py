@@ -15,7 +15,8 @@ from efi.log.event_store import Commit
 from efi.log.mongo import client
 from efi.runtime.metrics import COMMANDS
 from efi.writing import claims
-from efi.writing.commands import DEADLINE, HANDLERS, Attempt, Command, Receipt, command_id_of
+from efi.writing.commands import HANDLERS, Command, Receipt, command_id_of
+from efi.writing.dispatch import DEADLINE, Attempt
 from efi.writing.unit import Unit, Writes, working
 
 Order = tuple[Command, str]

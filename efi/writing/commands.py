@@ -1,39 +1,26 @@
-"""Commands: orders to the write side, the register of their handlers, and `dispatch`, which carries one out."""
+"""Commands: orders to the write side, and the register of their handlers."""
 
-import hashlib
-import random
 import re
-import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TypeVar, dataclass_transform
+from typing import Annotated, TypeVar, dataclass_transform, get_args, get_type_hints
 from uuid import UUID, uuid5
 
 from django.utils.functional import cached_property
 from pydantic import ConfigDict
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
-from pymongo.read_concern import ReadConcern
-from uuid_utils.compat import uuid7
 
-from efi.domain import payloads
 from efi.domain.context import Context
-from efi.domain.errors import Conflict, KeyReused, Refusal, Unavailable
-from efi.log import epoch, event_store
-from efi.log.event_store import Commit, VersionConflict
-from efi.log.mongo import client, passes
-from efi.writing import bus, claims, command_metrics, snapshots
-from efi.writing.repository import memory
-from efi.writing.unit import Unit, working
 
-DEADLINE = 5.0
 CALLERS = UUID("6f1f0d0e-52a5-4b8e-9d3c-0b7a9f4f7c51")
+
+
+Subject = Annotated[UUID, "subject"]
+"""The field of a command that names what it is about; the id that its caller is answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """An order. Its fields are the body that a caller sends; the first that ends in `_id` names what it is about."""
+    """An order. Its fields are the body that a caller sends, one of them the `Subject`, unless it creates one."""
 
 
 C = TypeVar("C", bound=Command)
@@ -63,6 +50,15 @@ class Handled:
     def name(self) -> str:
         """`change_price`: how the API and the permissions call it."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", self.kind.__name__).lower()
+
+    @cached_property
+    def subject(self) -> str:
+        """The name of the field that holds the `Subject`; raises `LookupError` where there is none."""
+        hints = get_type_hints(self.kind, include_extras=True)
+        named = [name for name, hint in hints.items() if Subject in (hint, *get_args(hint))]
+        if len(named) != 1:
+            raise LookupError(f"{self.kind.__name__} has {len(named)} fields of type Subject, and needs one")
+        return named[0]
 
     @property
     def permission(self) -> str:
@@ -96,161 +92,6 @@ def handles(kind: type[C], *, transaction: bool = False, creates: bool = False) 
     return register
 
 
-class Outdated(Exception):
-    """A refusal or a no-change was decided from memory, and the log has moved on since."""
-
-
-def dispatch(
-    command: Command,
-    *,
-    actor: str,
-    key: str | None = None,
-    at: datetime | None = None,
-    correlation_id: UUID | None = None,
-    owner: UUID | None = None,
-) -> Receipt:
-    """Carries a command out and returns once the log has it.
-
-    `key` is the caller's: the same key and body give the first receipt again. `at` is when it happens in the business.
-    `owner` is given where the giver may change what is theirs, and nothing else.
-    Raises a `Refusal`, after which nothing has changed, or `Unavailable`, after which the same key tells what became
-    of it.
-    """
-    command_id = command_id_of(type(command), actor, key) if key else uuid7()
-    context = Context(
-        command_id=command_id,
-        actor=actor,
-        at=at or event_store.now(),
-        correlation_id=correlation_id or command_id,
-        owner=owner,
-    )
-    attempt = Attempt(HANDLERS[type(command)], command, context, keyed=key is not None)
-    return command_metrics.observed(attempt.handled.name, context.correlation_id, lambda: _see_through(attempt))
-
-
-def _see_through(attempt: "Attempt") -> Receipt:
-    while True:
-        try:
-            return attempt.run()
-        except Outdated:
-            pass
-        except (VersionConflict, PyMongoError) as error:
-            if isinstance(error, PyMongoError) and not passes(error):
-                raise
-            if time.monotonic() > attempt.deadline:
-                raise _given_up(error) from error
-            time.sleep(random.uniform(0, min(0.1, 0.002 * 2**attempt.number)))
-        attempt.number += 1
-
-
 def command_id_of(kind: type[Command], actor: str, key: str) -> UUID:
     """The same for the same caller and key."""
     return uuid5(CALLERS, f"{actor}|{kind.__name__}|{key}")
-
-
-class Attempt:
-    """One command on its way; `run` is one try at it, and safe to repeat."""
-
-    def __init__(self, handled: Handled, command: Command, context: Context, *, keyed: bool) -> None:
-        self.handled, self.command, self.context, self.keyed = handled, command, context, keyed
-        self.number, self.deadline = 0, time.monotonic() + DEADLINE
-
-    @cached_property
-    def hash(self) -> str:
-        """Of the command's name and body."""
-        body = payloads.adapter(self.handled.kind).dump_json(self.command)
-        return hashlib.sha256(self.handled.name.encode() + body).hexdigest()
-
-    def run(self) -> Receipt:
-        if not self.handled.transaction:
-            return self._run(Unit(context=self.context, may_remember=not self.number))
-        with client().start_session() as session:
-            return self._run(Unit(context=self.context, session=session))
-
-    def _run(self, unit: Unit) -> Receipt:
-        session = unit.session
-        concern = ReadConcern("snapshot")
-        with working(unit), session.start_transaction(concern) if session else nullcontext():
-            try:
-                self.handled.handler(self.command, self.context)
-            except (Refusal, DuplicateKeyError) as refusal:
-                # What a key draws for something new is there already when the key comes back.
-                return self._standing(unit, refusal)
-            if not unit.changed:
-                return self._standing(unit, None)
-            if (self.keyed or self.number) and (earlier := self._earlier(unit)):
-                unit.abandon()
-                return earlier
-            commits = self._append(unit)
-            unit.commit(self.deadline)
-        return self.acknowledge(unit, commits)
-
-    def _append(self, unit: Unit) -> list[Commit]:
-        commits = []
-        if self.keyed or unit.session:
-            streams = {changed.stream: changed.version + len(changed.pending) for changed in unit.changed}
-            claims.claim_command(self.context.command_id, self.hash, streams, keyed=self.keyed)
-        for changed in unit.changed:
-            args = changed.stream, changed.version, changed.pending, self.context, self.hash
-            commits.append(event_store.append(*args, changed.recorded_at, unit.session))
-        return commits
-
-    def acknowledge(self, unit: Unit, commits: list[Commit]) -> Receipt:
-        """What is in the log now is remembered and told."""
-        receipt = self._receipt(commits)
-        for aggregate, commit in zip(unit.changed, commits, strict=True):
-            head, aggregate.version, aggregate.recorded_at = aggregate.version, commit.last, commit.recorded_at
-            aggregate.pending = []
-            snapshots.keep(aggregate, head)
-            if unit.epoch == epoch.known():
-                memory.keep(aggregate)
-        bus.tell(self.handled.kind, receipt=receipt, commits=commits)
-        return receipt
-
-    def _standing(self, unit: Unit, refusal: Exception | None) -> Receipt:
-        """A refusal or a no-change stands only on the log's head, and only where no twin of the command has won."""
-        unit.abandon()
-        if unit.session:
-            # A transaction sees what is not there for good yet, a twin's commit perhaps, which `_earlier` does not.
-            event_store.settle()
-        if earlier := self._earlier(unit):
-            return earlier
-        if unit.remembered and any(event_store.head(held.stream) != held.version for held in unit.borrowed):
-            raise Outdated
-        if refusal:
-            raise refusal
-        streams = {held.stream: held.version for held in unit.borrowed}
-        return Receipt(id=self._subject, version=unit.borrowed[0].version, streams=streams)
-
-    def _earlier(self, unit: Unit) -> Receipt | None:
-        """The receipt of this very command, where it or a twin has been carried out already."""
-        claim = claims.claims().find_one({"_id": f"command:{self.context.command_id}"})
-        streams = list(claim["streams"]) if claim and claim["streams"] else [held.stream for held in unit.borrowed]
-        commits = event_store.find(streams, self.context.command_id)
-        hashes = {commit.command_hash for commit in commits} | ({claim["hash"]} if claim else set())
-        if hashes - {self.hash}:
-            raise KeyReused("this Idempotency-Key was used with another body")
-        return self._receipt(commits, replayed=True) if commits else None
-
-    @property
-    def _subject(self) -> UUID:
-        """What the command is about."""
-        if self.handled.creates:
-            return self.context.new_id()
-        named: UUID = next(value for name, value in vars(self.command).items() if name.endswith("_id"))
-        return named
-
-    def _receipt(self, commits: list[Commit], *, replayed: bool = False) -> Receipt:
-        answers = [fact.answer for commit in commits for fact in commit.events if fact.answer]
-        return Receipt(
-            id=self._subject,
-            version=commits[0].last,
-            streams={commit.stream: commit.last for commit in commits},
-            replayed=replayed,
-            status=answers[0] if answers else "",
-        )
-
-
-def _given_up(error: Exception) -> Exception:
-    outage = isinstance(error, ConnectionFailure)
-    return Unavailable("the event log cannot be reached just now") if outage else Conflict("somebody else was faster")

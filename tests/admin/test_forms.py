@@ -8,7 +8,7 @@ from catalog.commands.products import DescribeProduct
 from catalog.models import Category, Lot, Product, Supplier
 from efi.log import event_store
 from efi.models import User
-from efi.writing.commands import dispatch
+from efi.writing.dispatch import dispatch
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
 from tests.catalog.larder import ABOUT_OLIVES, NEXT_YEAR

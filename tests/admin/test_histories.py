@@ -10,7 +10,7 @@ from catalog.records import products
 from efi.models import User
 from efi.reading import generations
 from efi.staff import histories
-from efi.writing.commands import dispatch
+from efi.writing.dispatch import dispatch
 from tests.admin.conftest import caught_up
 from tests.catalog.larder import QUALITY
 from tests.efi import catalogue

@@ -107,7 +107,7 @@ def test_availability_and_streams_are_unavailable_while_the_store_is_away(away):
 
 
 def test_a_command_is_unavailable_while_the_store_is_away_and_may_be_repeated(away, monkeypatch):
-    monkeypatch.setattr("efi.writing.commands.DEADLINE", 0.1)
+    monkeypatch.setattr("efi.writing.dispatch.DEADLINE", 0.1)
     refused(away.maria.give("create_category", {"name": "Mezze"}, idempotency_key="k-1"), 503, "unavailable")
 
 

@@ -7,6 +7,7 @@ import textwrap
 import tokenize
 from dataclasses import fields
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -19,7 +20,7 @@ from catalog.domain.promises import Promises
 from efi.domain.aggregate import AGGREGATES
 from efi.domain.events import EVENTS
 from efi.reading.projections import READ_MODELS
-from efi.writing.commands import HANDLERS
+from efi.writing.commands import HANDLERS, Command, Handled, command
 
 assert catalog.commands
 
@@ -116,6 +117,20 @@ class TestEventsAndCommands:
     def test_a_handler_stands_beside_its_command_and_bears_its_name(self, kind):
         handled = HANDLERS[kind]
         assert (handled.handler.__module__, handled.handler.__name__) == (kind.__module__, handled.name)
+
+    @pytest.mark.parametrize("kind", HANDLERS, ids=called)
+    def test_a_command_creates_something_or_says_what_it_is_about(self, kind):
+        assert HANDLERS[kind].creates or HANDLERS[kind].subject
+
+    def test_a_command_that_says_nothing_of_what_it_is_about_is_found(self):
+        @command
+        class Planted(Command):
+            """Has an id, but not as its subject."""
+
+            product_id: UUID
+
+        with pytest.raises(LookupError):
+            assert Handled(Planted, lambda *_: None, transaction=False, creates=False).subject
 
     @pytest.mark.parametrize("kind", HANDLERS, ids=called)
     def test_a_handler_decides_nothing_about_the_business(self, kind):

@@ -13,7 +13,7 @@ from catalog.commands.products import ChangePrice
 from efi.domain.values import Money
 from efi.log import event_store
 from efi.log.mongo import Document, collection
-from efi.writing.commands import dispatch
+from efi.writing.dispatch import dispatch
 from tests.bench import past
 from tests.bench.figures import Figure, Measure, alternate
 

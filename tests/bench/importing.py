@@ -13,7 +13,7 @@ from catalog.commands.suppliers import RegisterSupplier
 from catalog.imports import import_runs
 from catalog.imports.product_import import Outcome
 from efi.models import User
-from efi.writing.commands import dispatch
+from efi.writing.dispatch import dispatch
 from tests.bench import appending
 from tests.bench.figures import Figure, alternate
 

@@ -25,7 +25,8 @@ from efi.domain.events import Event
 from efi.log import event_store
 from efi.log.event_store import Commit
 from efi.writing import claims, repository, snapshots
-from efi.writing.commands import HANDLERS, Command, dispatch
+from efi.writing.commands import HANDLERS, Command
+from efi.writing.dispatch import dispatch
 from efi.writing.unit import Unit, working
 from tests.catalog.larder import MARIA, NOW
 
@@ -183,6 +184,6 @@ def on_the_log(store):
 def scenario(request, monkeypatch):
     made = Scenario(request.getfixturevalue(request.param))
     draw = Context.new_id
-    monkeypatch.setattr(Context, "new_id", lambda context: made.made or draw(context))
+    monkeypatch.setattr(Context, "new_id", lambda context, name="created": made.made or draw(context, name))
     yield made
     assert made.looked_at, "nobody looked at what came of the command"

@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from efi.writing.commands import dispatch
+from efi.writing.dispatch import dispatch
 
 
 class Stopped(Exception):

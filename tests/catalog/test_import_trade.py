@@ -23,7 +23,7 @@ from catalog.values import Status
 from efi.domain.values import Money
 from efi.log import event_store
 from efi.log.mongo import collection
-from efi.writing.commands import dispatch
+from efi.writing.dispatch import dispatch
 from tests.catalog.stopping import Stopped, stopping
 
 DEMO = Path(__file__).parents[2] / "demo" / "northwind"

@@ -20,8 +20,9 @@ from efi.log.mongo import Document
 from efi.reading import catching_up, failures, followers, generations
 from efi.reading.catching_up import ReadLess
 from efi.reading.projections import READ_MODELS, Folds, Generation, ReadModel
-from efi.writing import bus, claims, commands, snapshots
-from efi.writing.commands import dispatch
+from efi.writing import bus, claims, snapshots
+from efi.writing import dispatch as dispatching
+from efi.writing.dispatch import dispatch
 from efi.writing.repository import memory
 from tests.convergence import comparison, reference
 from tests.convergence.baton import Boundary, Crash, Stage
@@ -189,8 +190,8 @@ class Play:
         folds = {name: replace(model, fold=self._failing(model)) for name, model in READ_MODELS.items()}
         with (
             patch.object(event_store, "now", self.clock.now),
-            patch.object(commands, "uuid7", lambda: UUID(int=ids.getrandbits(128), version=4)),
-            patch.object(commands, "time", waiting),
+            patch.object(dispatching, "uuid7", lambda: UUID(int=ids.getrandbits(128), version=4)),
+            patch.object(dispatching, "time", waiting),
             patch.object(catching_up, "time", waiting),
             patch.object(generations, "time", waiting),
             patch.object(epoch, "has_changed", lambda: False),

@@ -13,7 +13,7 @@ from efi.reading import catching_up, generations
 from efi.reading.catching_up import NEWEST
 from efi.reading.projections import READ_MODELS
 from efi.writing import bus
-from efi.writing.commands import dispatch
+from efi.writing.dispatch import dispatch
 from tests.convergence import comparison, reference
 from tests.convergence.histories import Clock, Drawer, Known
 from tests.convergence.plays import empty_the_shop

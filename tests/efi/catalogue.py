@@ -11,7 +11,8 @@ from catalog.commands.suppliers import RegisterSupplier
 from efi.domain.context import Context
 from efi.domain.events import Event
 from efi.log import event_store
-from efi.writing.commands import Command, Receipt, dispatch
+from efi.writing.commands import Command, Receipt
+from efi.writing.dispatch import dispatch
 from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, JOAN, MARIA, NEXT_YEAR, NOW, QUALITY, bbd, identity
 
 HALF_AN_HOUR = timedelta(minutes=30)

@@ -10,7 +10,7 @@ from catalog.commands.lots import ReleaseLot
 from catalog.commands.products import ApproveProduct, CategoriseProduct, DeactivateProduct, SubmitProduct
 from catalog.events import PriceChanged
 from efi.domain.errors import Conflict, KeyReused, NotFound, Rejected, Unavailable
-from efi.writing import bus, commands
+from efi.writing import bus, dispatch
 from efi.writing.commands import HANDLERS
 from tests.catalog.larder import COMPLIANCE, JOAN, MARIA, OLIVES, QUALITY, bbd
 from tests.efi import audit, faults
@@ -170,7 +170,7 @@ def test_a_handler_that_breaks_leaves_nothing(swapping):
 
 @pytest.mark.parametrize("arrived", [False, True])
 def test_what_cannot_be_known_for_long_is_unavailable_and_its_key_tells_later(arrived, monkeypatch):
-    monkeypatch.setattr(commands, "DEADLINE", 0)
+    monkeypatch.setattr(dispatch, "DEADLINE", 0)
     product_id = product()
     with faults.outage(THE_APPEND, arrived=arrived, calls=99), pytest.raises(Unavailable):
         say(repricing(product_id, "9.00"), key="K")
@@ -184,7 +184,7 @@ def test_who_is_never_fast_enough_is_told_of_the_conflict(monkeypatch):
         f"product:{product_id}",
         PriceChanged(product_id=product_id, old_price=bbd("8.50"), price=bbd("9.00"), reason="-"),
     )
-    monkeypatch.setattr(commands, "DEADLINE", -1)
+    monkeypatch.setattr(dispatch, "DEADLINE", -1)
     with pytest.raises(Conflict, match="somebody else was faster"):
         say(repricing(product_id, "9.50"))
 

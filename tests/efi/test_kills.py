@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from efi.running.embedded import LONGEST_TRANSACTION
-from efi.writing import commands
+from efi.writing import dispatch
 from tests.conftest import GIVEN
 from tests.efi import audit
 from tests.efi.catalogue import olives, say
@@ -41,6 +41,6 @@ def held():
 
 def test_what_it_held_is_free_in_time(held, monkeypatch):
     assert LONGEST_TRANSACTION < IN_TIME
-    monkeypatch.setattr(commands, "DEADLINE", IN_TIME)
+    monkeypatch.setattr(dispatch, "DEADLINE", IN_TIME)
     assert say(olives("OLI-1")).version == 1
     audit.the_write_side_agrees()

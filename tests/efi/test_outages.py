@@ -32,7 +32,7 @@ def test_every_shape_of_read_model_tells_of_an_outage(name, monkeypatch):
 
 def test_contention_is_a_conflict_and_no_outage(monkeypatch):
     olives = product()
-    monkeypatch.setattr("efi.writing.commands.DEADLINE", 0.0)
+    monkeypatch.setattr("efi.writing.dispatch.DEADLINE", 0.0)
 
     def too_late(*_: object) -> None:
         raise event_store.VersionConflict("moved on")

@@ -11,7 +11,7 @@ from efi.domain.errors import Rejected
 from efi.log import event_store
 from efi.log.mongo import collection
 from efi.writing.batch_dispatch import Apart, dispatch_together
-from efi.writing.commands import dispatch
+from efi.writing.dispatch import dispatch
 from efi.writing.repository import memory
 from tests.catalog.larder import MARIA, bbd
 from tests.efi.catalogue import category, olives, product, say, supplier

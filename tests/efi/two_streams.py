@@ -4,14 +4,14 @@ from uuid import UUID
 
 from catalog.commands.products import products
 from efi.domain.context import Context
-from efi.writing.commands import Command, command
+from efi.writing.commands import Command, Subject, command
 
 
 @command
 class Swap(Command):
     """Gives each of two products the other's price."""
 
-    first_id: UUID
+    first_id: Subject
     second_id: UUID
 
 

@@ -16,7 +16,7 @@ from efi.domain.errors import Refusal
 from efi.reading import followers, freshness, generations
 from efi.reading.projections import READ_MODELS
 from efi.writing import bus
-from efi.writing.commands import dispatch
+from efi.writing.dispatch import dispatch
 from tests.convergence.comparison import differences
 from tests.convergence.histories import Clock, Drawer, Known
 from tests.convergence.reference import whole_log

@@ -1,0 +1,184 @@
+"""`dispatch`, which carries a command out: one attempt after another, until the log has it or it is refused."""
+
+import hashlib
+import random
+import time
+from contextlib import nullcontext
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import cached_property
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
+from pymongo.read_concern import ReadConcern
+from uuid_utils.compat import uuid7
+
+from efi.domain import payloads
+from efi.domain.context import Context
+from efi.domain.errors import Conflict, KeyReused, Refusal, Unavailable
+from efi.log import epoch, event_store
+from efi.log.event_store import Commit, VersionConflict
+from efi.log.mongo import client, passes
+from efi.writing import bus, claims, command_metrics, snapshots
+from efi.writing.commands import HANDLERS, Command, Handled, Receipt, command_id_of
+from efi.writing.repository import memory
+from efi.writing.unit import Unit, working
+
+DEADLINE = 5.0
+
+
+class DecidedFromMemory(Exception):
+    """A refusal or a no-change was decided from memory, and the log has moved on since."""
+
+
+def dispatch(
+    command: Command,
+    *,
+    actor: str,
+    key: str | None = None,
+    at: datetime | None = None,
+    correlation_id: UUID | None = None,
+    causation_id: UUID | None = None,
+    owner: UUID | None = None,
+) -> Receipt:
+    """Carries a command out and returns once the log has it.
+
+    `key` is the caller's: the same key and body give the first receipt again. `at` is when it happens in the business.
+    `causation_id` is that of the event which the command answers.
+    `owner` is given where the giver may change what is theirs, and nothing else.
+    Raises a `Refusal`, after which nothing has changed, or `Unavailable`, after which the same key tells what became
+    of it.
+    """
+    command_id = command_id_of(type(command), actor, key) if key else uuid7()
+    context = Context(
+        command_id=command_id,
+        actor=actor,
+        at=at or event_store.now(),
+        correlation_id=correlation_id or command_id,
+        causation_id=causation_id,
+        owner=owner,
+    )
+    attempt = Attempt(HANDLERS[type(command)], command, context, keyed=key is not None)
+    return command_metrics.observed(attempt.handled.name, context.correlation_id, lambda: _see_through(attempt))
+
+
+def _see_through(attempt: "Attempt") -> Receipt:
+    while True:
+        try:
+            return attempt.run()
+        except DecidedFromMemory:
+            pass
+        except (VersionConflict, PyMongoError) as error:
+            if isinstance(error, PyMongoError) and not passes(error):
+                raise
+            if time.monotonic() > attempt.deadline:
+                raise _given_up(error) from error
+            time.sleep(random.uniform(0, min(0.1, 0.002 * 2**attempt.number)))
+        attempt.number += 1
+
+
+class Attempt:
+    """One command on its way; `run` is one try at it, and safe to repeat."""
+
+    def __init__(self, handled: Handled, command: Command, context: Context, *, keyed: bool) -> None:
+        self.handled, self.command, self.context, self.keyed = handled, command, context, keyed
+        self.number, self.deadline = 0, time.monotonic() + DEADLINE
+
+    @cached_property
+    def hash(self) -> str:
+        """Of the command's name and body."""
+        body = payloads.adapter(self.handled.kind).dump_json(self.command)
+        return hashlib.sha256(self.handled.name.encode() + body).hexdigest()
+
+    def run(self) -> Receipt:
+        if not self.handled.transaction:
+            return self._run(Unit(context=self.context, may_remember=not self.number))
+        with client().start_session() as session:
+            return self._run(Unit(context=self.context, session=session))
+
+    def _run(self, unit: Unit) -> Receipt:
+        session = unit.session
+        concern = ReadConcern("snapshot")
+        with working(unit), session.start_transaction(concern) if session else nullcontext():
+            try:
+                self.handled.handler(self.command, self.context)
+            except (Refusal, DuplicateKeyError) as refusal:
+                # What a key draws for something new is there already when the key comes back.
+                return self._standing(unit, refusal)
+            if not unit.changed:
+                return self._standing(unit, None)
+            if (self.keyed or self.number) and (earlier := self._earlier(unit)):
+                unit.abandon()
+                return earlier
+            commits = self._append(unit)
+            unit.commit(self.deadline)
+        return self.acknowledge(unit, commits)
+
+    def _append(self, unit: Unit) -> list[Commit]:
+        commits = []
+        if self.keyed or unit.session:
+            streams = {changed.stream: changed.version + len(changed.pending) for changed in unit.changed}
+            claims.claim_command(self.context.command_id, self.hash, streams, keyed=self.keyed)
+        for changed in unit.changed:
+            args = changed.stream, changed.version, changed.pending, self.context, self.hash
+            commits.append(event_store.append(*args, changed.recorded_at, unit.session))
+        return commits
+
+    def acknowledge(self, unit: Unit, commits: list[Commit]) -> Receipt:
+        """What is in the log now is remembered and told."""
+        receipt = self._receipt(commits)
+        for aggregate, commit in zip(unit.changed, commits, strict=True):
+            head, aggregate.version, aggregate.recorded_at = aggregate.version, commit.last, commit.recorded_at
+            aggregate.pending = []
+            snapshots.keep(aggregate, head)
+            if unit.epoch == epoch.known():
+                memory.keep(aggregate)
+        bus.tell(self.handled.kind, receipt=receipt, commits=commits)
+        return receipt
+
+    def _standing(self, unit: Unit, refusal: Exception | None) -> Receipt:
+        """A refusal or a no-change stands only on the log's head, and only where no twin of the command has won."""
+        unit.abandon()
+        if unit.session:
+            # A transaction sees what is not there for good yet, a twin's commit perhaps, which `_earlier` does not.
+            event_store.settle()
+        if earlier := self._earlier(unit):
+            return earlier
+        if unit.remembered and any(event_store.head(held.stream) != held.version for held in unit.borrowed):
+            raise DecidedFromMemory
+        if refusal:
+            raise refusal
+        streams = {held.stream: held.version for held in unit.borrowed}
+        return Receipt(id=self._subject, version=unit.borrowed[0].version, streams=streams)
+
+    def _earlier(self, unit: Unit) -> Receipt | None:
+        """The receipt of this very command, where it or a twin has been carried out already."""
+        claim = claims.claims().find_one({"_id": f"command:{self.context.command_id}"})
+        streams = list(claim["streams"]) if claim and claim["streams"] else [held.stream for held in unit.borrowed]
+        commits = event_store.find(streams, self.context.command_id)
+        hashes = {commit.command_hash for commit in commits} | ({claim["hash"]} if claim else set())
+        if hashes - {self.hash}:
+            raise KeyReused("this Idempotency-Key was used with another body")
+        return self._receipt(commits, replayed=True) if commits else None
+
+    @property
+    def _subject(self) -> UUID:
+        """Returns the id of what the command creates, or of what it is about."""
+        if self.handled.creates:
+            return self.context.new_id()
+        named: UUID = getattr(self.command, self.handled.subject)
+        return named
+
+    def _receipt(self, commits: list[Commit], *, replayed: bool = False) -> Receipt:
+        answers = [fact.answer for commit in commits for fact in commit.events if fact.answer]
+        return Receipt(
+            id=self._subject,
+            version=commits[0].last,
+            streams={commit.stream: commit.last for commit in commits},
+            replayed=replayed,
+            status=answers[0] if answers else "",
+        )
+
+
+def _given_up(error: Exception) -> Exception:
+    outage = isinstance(error, ConnectionFailure)
+    return Unavailable("the event log cannot be reached just now") if outage else Conflict("somebody else was faster")
