@@ -2,35 +2,33 @@
 
 import logging
 from collections.abc import Mapping
-from threading import local
 from typing import Any
 
-from amqp.exceptions import AMQPError
 from django.conf import settings
 from kombu import Connection, Exchange, Producer, Queue, binding
-from kombu.exceptions import KombuError
 
-from efi.delivery.celery import app
+from efi.delivery import publishing
+from efi.delivery.publishing import PERSISTENT, connected
 from efi.reading import progress
-from efi.reading.followers import Follower, Outage, followers
+from efi.reading.followers import Follower, followers
 
 MOST_DELIVERIES = 5
-CONFIRMED_IN = 5.0
-"""Seconds that RabbitMQ is given to say that a bell is safe."""
 BELLS = Exchange("efi.bells", type="topic", durable=True)
 DEAD = Exchange("efi.dead", type="fanout", durable=True)
 QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
-FAILURES = (AMQPError, KombuError, OSError)
 logger = logging.getLogger(__name__)
-_here = local()
 
 
 def there_is() -> bool:
+    """Tells whether bells go through RabbitMQ."""
     return bool(settings.BROKER_URL)
 
 
 def queue_of(follower: Follower) -> Queue:
-    """Bound to the kinds that it hears. What was delivered in vain too often goes to the dead letters."""
+    """Returns a follower's queue, bound to the kinds of streams that it hears.
+
+    A bell that was delivered `MOST_DELIVERIES` times in vain goes to the dead letters.
+    """
     heard = progress.routes(follower.kinds, follower.lane)
     limits = {"x-delivery-limit": MOST_DELIVERIES, "x-dead-letter-exchange": DEAD.name}
     bindings = [binding(BELLS, routing_key=route) for route in heard]
@@ -38,11 +36,12 @@ def queue_of(follower: Follower) -> Queue:
 
 
 def dead_letters() -> Queue:
+    """Returns the queue of bells that were given up."""
     return Queue(DEAD.name, DEAD, durable=True, queue_arguments=QUORUM)
 
 
 def declare(*wanted: Follower) -> None:
-    """Makes the queues of these, or finds them there; from then on they hear every bell."""
+    """Makes the queues of followers, or finds them there; from then on they hear every bell."""
     if there_is():
         with connected() as connection:
             for queue in (dead_letters(), *map(queue_of, wanted)):
@@ -50,28 +49,27 @@ def declare(*wanted: Follower) -> None:
 
 
 def drop(name: str) -> None:
+    """Removes a queue with all that waits in it."""
     if there_is():
         with connected() as connection:
             connection.default_channel.queue_delete(name)
 
 
 def depths() -> dict[str, int]:
-    """How many bells wait in the queue of each follower, and how many have died; empty where there is no broker."""
+    """Counts the bells that wait in the queue of each follower, and those that were given up; empty without a broker.
+
+    Raises kombu's `OperationalError` or an `OSError` where nobody answers in time.
+    """
     if not there_is():
         return {}
     with connected() as connection:
         return {name: _depth(connection, name) for name in (DEAD.name, *(one.name for one in followers()))}
 
 
-def connected() -> Connection:
-    """A new connection, to be used in a `with`; raises kombu's `OperationalError` where nobody answers in time."""
-    return app.connection_for_write(connect_timeout=3, transport_options={"confirm_publish": True})
-
-
 def publish(task: Any, route: str, told: Mapping[str, object]) -> None:
-    """Returns once the bell is safe in every queue bound to its route; raises `Outage`.
+    """Returns once the bell is safe in every queue that is bound to its route; raises `Outage`.
 
-    Where there is none, but should be, they are made and it is rung again.
+    Where no queue is bound, but some should be, they are made and the bell is rung again.
     """
     if not _published(task, route, told):
         deaf = [one for one in followers() if route in progress.routes(one.kinds, one.lane)]
@@ -82,51 +80,17 @@ def publish(task: Any, route: str, told: Mapping[str, object]) -> None:
 
 
 def _published(task: Any, route: str, told: Mapping[str, object]) -> bool:
-    """False: no queue was there to take it."""
-    try:
-        producer = _producer()
-        producer.returned.clear()
-        options = {"exchange": BELLS.name, "routing_key": route, "mandatory": True, "retry": False}
-        kept = {"delivery_mode": "persistent", "confirm_timeout": CONFIRMED_IN}
-        task.apply_async(kwargs=told, producer=producer, **options, **kept)
-    except BaseException as error:
-        # Whatever it was, this channel cannot be trusted any more: a late confirmation would be taken for another's.
-        hang_up()
-        if isinstance(error, FAILURES):
-            # As a URI it keeps the password to itself.
-            raise Outage(f"RabbitMQ took no bell at {app.connection_for_write().as_uri()}: {error!r}") from error
-        raise
-    return not producer.returned
+    """Rings once; returns False if no queue was there to take the bell."""
 
+    def send(producer: Producer) -> None:
+        goes = {"exchange": BELLS.name, "routing_key": route, "declare": [BELLS], "mandatory": True, "retry": False}
+        task.apply_async(kwargs=told, producer=producer, delivery_mode=PERSISTENT, **goes)
 
-class _Noting(Producer):  # type: ignore[misc] # kombu has no types
-    """Notes what came back because no queue was there to take it."""
-
-    def __init__(self, channel: Any) -> None:
-        self.returned: list[object] = []
-        super().__init__(channel, on_return=lambda *what: self.returned.append(what))
-
-
-def _producer() -> _Noting:
-    """One for each thread, over a connection of its own."""
-    if getattr(_here, "producer", None) is None:
-        _here.connection = connected()
-        _here.connection.ensure_connection(max_retries=1)
-        BELLS(_here.connection.default_channel).declare()
-        _here.producer = _Noting(_here.connection.default_channel)
-    producer: _Noting = _here.producer
-    return producer
-
-
-def hang_up() -> None:
-    """The next bell takes a new connection."""
-    connection, _here.producer, _here.connection = getattr(_here, "connection", None), None, None
-    if connection is not None:
-        connection.collect()
+    return not publishing.publish([send])
 
 
 def _depth(connection: Connection, name: str) -> int:
-    """Over a channel of its own, which RabbitMQ closes where there is no such queue."""
+    """Counts over a channel of its own, which RabbitMQ closes where there is no such queue."""
     try:
         with connection.channel() as channel:
             depth: int = channel.queue_declare(name, passive=True).message_count

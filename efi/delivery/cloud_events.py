@@ -1,12 +1,12 @@
-"""An event as a CloudEvent 1.0, the form in which the world outside hears of it."""
+"""An event as a CloudEvent 1.0, the form in which programs outside receive it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from django.conf import settings
 
-from efi.delivery.publishing import Message
 from efi.domain.events import Event
 from efi.domain.payloads import dump
 from efi.log.event_store import Commit
@@ -14,15 +14,24 @@ from efi.log.event_store import Commit
 CONTENT_TYPE = "application/cloudevents+json"
 
 
-def messages(commit: Commit) -> Iterator[Message]:
-    """One for each of its events, with its type as routing key."""
-    for version, fact in enumerate(commit.events, commit.version):
-        told = cloud_event(commit, version, fact, personal=settings.EFI_LETTERS_PERSONAL)
-        yield Message(id=told["id"], routing_key=told["type"], content_type=CONTENT_TYPE, body=written(told))
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One event, written out for whatever queues are bound to its type."""
+
+    id: str
+    type: str
+    body: bytes
 
 
-def cloud_event(commit: Commit, version: int, fact: Event, *, personal: bool) -> dict[str, Any]:
-    """`time` is when it happened in the business, `sequence` counts the events of its stream.
+def letters(commit: Commit) -> Iterator[Letter]:
+    """Writes a letter for each event of a commit."""
+    for version, happened in enumerate(commit.events, commit.version):
+        written = cloud_event(commit, version, happened, personal=settings.EFI_LETTERS_PERSONAL)
+        yield Letter(id=written["id"], type=written["type"], body=as_json(written))
+
+
+def cloud_event(commit: Commit, version: int, happened: Event, *, personal: bool) -> dict[str, Any]:
+    """Returns an event's CloudEvent: `time` is when it happened in the business, `sequence` its version in its stream.
 
     Who gave the command is not in it: outside, the id of an account says nothing but how much somebody works.
     """
@@ -31,7 +40,7 @@ def cloud_event(commit: Commit, version: int, fact: Event, *, personal: bool) ->
         "specversion": "1.0",
         "id": f"{commit.stream}/{version}",
         "source": settings.EFI_LETTERS_SOURCE,
-        "type": fact.type_name,
+        "type": happened.type_name,
         "subject": commit.stream,
         "time": commit.occurred_at,
         "recordedtime": commit.recorded_at,
@@ -40,16 +49,16 @@ def cloud_event(commit: Commit, version: int, fact: Event, *, personal: bool) ->
         "correlationid": commit.correlation_id,
         **caused,
         "datacontenttype": "application/json",
-        "dataschema": dataschema(type(fact)),
-        "data": dump(fact, personal=personal),
+        "dataschema": dataschema(type(happened)),
+        "data": dump(happened, personal=personal),
     }
 
 
 def dataschema(kind: type[Event]) -> str:
-    """The name of what `data` looks like: whatever schema an event was stored at, it is told at the newest."""
+    """Returns the name of the form of `data`: at whatever schema an event was stored, it is sent at the newest."""
     return f"urn:efi:{kind.type_name}:{kind.schema_number}"
 
 
-def written(told: Mapping[str, Any]) -> bytes:
-    """Ids and times become text, in UTC."""
-    return orjson.dumps(told, option=orjson.OPT_UTC_Z)
+def as_json(written: Mapping[str, Any]) -> bytes:
+    """Encodes a CloudEvent; ids and times become text, in UTC."""
+    return orjson.dumps(written, option=orjson.OPT_UTC_Z)

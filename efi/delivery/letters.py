@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from operator import itemgetter
 
 from django.conf import settings
-from kombu import Exchange
+from kombu import Exchange, Producer
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 
 from efi.delivery import cloud_events, publishing
+from efi.delivery.cloud_events import Letter
 from efi.domain.aggregate import AGGREGATES
 from efi.domain.errors import UnknownEvent
 from efi.domain.events import EVENTS, Event
@@ -112,10 +114,16 @@ def _known(raws: Iterable[Document], stopped: set[str]) -> Iterator[Commit]:
 
 def _send(commits: Iterable[Commit]) -> None:
     """Positions follow the broker's confirmation, and only rise: whoever raises one has sent all up to there."""
-    messages = [message for commit in commits for message in cloud_events.messages(commit)]
+    written = [letter for commit in commits for letter in cloud_events.letters(commit)]
     reached = {commit.stream: commit.last for commit in commits}
     if reached:
-        publishing.publish(EXCHANGE, messages)
-        LETTERS.labels(outcome="sent").inc(len(messages))
+        publishing.publish(partial(_publish, letter) for letter in written)
+        LETTERS.labels(outcome="sent").inc(len(written))
         raised = [UpdateOne({"_id": stream}, {"$max": {"seen": last}}, upsert=True) for stream, last in reached.items()]
         positions().bulk_write(raised, ordered=False)
+
+
+def _publish(letter: Letter, producer: Producer) -> None:
+    about = {"message_id": letter.id, "content_type": cloud_events.CONTENT_TYPE, "content_encoding": "utf-8"}
+    goes = {"exchange": EXCHANGE, "routing_key": letter.type, "declare": [EXCHANGE]}
+    producer.publish(letter.body, delivery_mode=publishing.PERSISTENT, **about, **goes)

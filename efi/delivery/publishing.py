@@ -1,62 +1,58 @@
-"""Messages given to RabbitMQ, many at a time, each persistent and confirmed."""
+"""Messages given to RabbitMQ: one connection for each thread, on which every message is confirmed."""
 
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
+from amqp.exceptions import AMQPError
 from django.conf import settings
-from kombu import Connection, Exchange, Producer
+from kombu import Connection, Producer
+from kombu.exceptions import KombuError
 
-from efi.delivery.broker import FAILURES
 from efi.reading.followers import Outage
 
-PATIENCE = 10.0
-"""Seconds in which the broker is to connect, and to take the next message: one short of memory or disk takes none."""
+TIMEOUT = 5.0
+"""Seconds in which RabbitMQ is to connect, and to confirm the next message: one short of memory or disk takes none."""
 PERSISTENT = 2
+"""The delivery mode of messages that outlive a restart of RabbitMQ."""
+FAILURES = (AMQPError, KombuError, OSError)
+Send = Callable[[Producer], object]
+"""Publishes exactly one message by the producer that it is given."""
 _idle = threading.local()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    """Bytes for whatever queues are bound to its routing key; where none is, the broker drops it."""
-
-    id: str
-    routing_key: str
-    content_type: str
-    body: bytes
+def connected() -> Connection:
+    """Makes a connection, to be used in a `with`; raises one of `FAILURES` once it is used and nobody answers."""
+    return Connection(settings.BROKER_URL, connect_timeout=TIMEOUT)
 
 
 class Publisher:
-    """A connection for one thread, and what the broker has not confirmed on it yet."""
+    """A connection of one thread, and what RabbitMQ has not confirmed on it yet."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        self._connection = Connection(settings.BROKER_URL, connect_timeout=PATIENCE)
+    def __init__(self) -> None:
+        self._connection = connected()
         channel = self._connection.channel()
-        exchange.declare(channel=channel)
         channel.confirm_select()
         channel.events["basic_ack"].add(self._taken)
         channel.events["basic_nack"].add(self._turned_down)
-        self._producer = Producer(channel, exchange, auto_declare=False)
-        self._last, self._awaited = 0, set[int]()
+        self._producer = Producer(channel, on_return=self._came_back)
+        self._last, self._awaited, self._returned = 0, set[int](), 0
 
-    def publish(self, messages: Iterable[Message]) -> None:
-        """In their order; returns once all are confirmed."""
-        for message in messages:
+    def publish(self, sends: Iterable[Send]) -> int:
+        """Sends messages in their order, waits until all are confirmed, and returns how many no queue was there for.
+
+        RabbitMQ returns only those that were sent as `mandatory`; others it drops.
+        """
+        self._returned = 0
+        for send in sends:
             self._last += 1
             self._awaited.add(self._last)
-            self._producer.publish(
-                message.body,
-                routing_key=message.routing_key,
-                content_type=message.content_type,
-                content_encoding="utf-8",
-                delivery_mode=PERSISTENT,
-                message_id=message.id,
-            )
+            send(self._producer)
         while self._awaited:
-            self._connection.drain_events(timeout=PATIENCE)
+            self._connection.drain_events(timeout=TIMEOUT)
+        return self._returned
 
     def close(self) -> None:
-        """Without a word to a broker that may not be listening."""
+        """Drops the connection without a word to a RabbitMQ that may not be listening."""
         self._connection.collect()
 
     def _taken(self, tag: int, multiple: bool) -> None:
@@ -65,21 +61,29 @@ class Publisher:
     def _turned_down(self, tag: int, multiple: bool) -> None:
         raise Outage("RabbitMQ could not keep a message")
 
+    def _came_back(self, *message: object) -> None:
+        self._returned += 1
 
-def publish(exchange: Exchange, messages: Iterable[Message]) -> None:
-    """Over this thread's connection, which is opened again after it failed; raises `Outage`."""
+
+def publish(sends: Iterable[Send]) -> int:
+    """Sends messages over this thread's connection as `Publisher.publish` does; raises `Outage`."""
     try:
-        _publish(exchange, messages)
+        return _publish(sends)
     except FAILURES as error:
-        raise Outage(f"RabbitMQ does not answer: {error!r}") from error
+        # As a URI the address keeps its password to itself.
+        raise Outage(f"RabbitMQ took no message at {connected().as_uri()}: {error!r}") from error
 
 
-def _publish(exchange: Exchange, messages: Iterable[Message]) -> None:
-    """Taken out while at work, so that what failed is not used again."""
-    publisher: Publisher = _idle.__dict__.pop(exchange.name, None) or Publisher(exchange)
+def _publish(sends: Iterable[Send]) -> int:
+    """Takes the publisher out while it works: one that failed is never used again.
+
+    A late confirmation on its channel would be taken for that of another message.
+    """
+    publisher: Publisher = _idle.__dict__.pop(settings.BROKER_URL, None) or Publisher()
     try:
-        publisher.publish(messages)
+        returned = publisher.publish(sends)
     except BaseException:
         publisher.close()
         raise
-    _idle.__dict__[exchange.name] = publisher
+    _idle.__dict__[settings.BROKER_URL] = publisher
+    return returned

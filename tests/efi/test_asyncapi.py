@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as live
 from jsonschema import Draft7Validator, FormatChecker
 
-from efi.delivery.cloud_events import cloud_event, written
+from efi.delivery.cloud_events import as_json, cloud_event
 from efi.delivery.letters import events
 from efi.domain.events import EVENTS, lift
 from efi.domain.payloads import dump
@@ -37,7 +37,7 @@ def of_data(name):
 
 
 def letter(fact, *, personal):
-    return json.loads(written(cloud_event(committed(fact), 4, fact, personal=personal)))
+    return json.loads(as_json(cloud_event(committed(fact), 4, fact, personal=personal)))
 
 
 @pytest.fixture(scope="module")

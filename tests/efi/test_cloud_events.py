@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 
 from catalog.events import PriceChanged
-from efi.delivery.cloud_events import CONTENT_TYPE, cloud_event, messages, written
+from efi.delivery.cloud_events import as_json, cloud_event, letters
 from efi.domain.events import Event, lift
 from efi.domain.payloads import Personal, dump, load
 from tests.catalog.larder import MARIA, NOW, OLIVES, bbd
@@ -39,7 +39,7 @@ ADA = Moved(name="Ada", nickname=None, homes=(Address(street="Via Roma 1", count
 
 
 def told(commit):
-    return [json.loads(message.body) for message in messages(commit)]
+    return [json.loads(letter.body) for letter in letters(commit)]
 
 
 def test_an_event_is_told_whole():
@@ -72,9 +72,9 @@ def test_who_gave_the_command_is_not_told():
 
 
 def test_each_event_of_a_commit_is_a_letter_of_its_own():
-    first, second = messages(committed(DEARER, DEARER))
+    first, second = letters(committed(DEARER, DEARER))
     assert (first.id, second.id) == (f"product:{OLIVES}/4", f"product:{OLIVES}/5")
-    assert {(one.routing_key, one.content_type) for one in (first, second)} == {("catalog.PriceChanged", CONTENT_TYPE)}
+    assert {one.type for one in (first, second)} == {"catalog.PriceChanged"}
 
 
 def test_an_event_that_was_stored_at_an_older_schema_is_told_at_the_newest():
@@ -105,4 +105,4 @@ def test_the_log_keeps_what_is_personal():
 
 def test_what_is_no_json_cannot_be_told():
     with pytest.raises(TypeError):
-        written(cloud_event(committed(DEARER), 4, DEARER, personal=False) | {"data": object()})
+        as_json(cloud_event(committed(DEARER), 4, DEARER, personal=False) | {"data": object()})

@@ -2,8 +2,7 @@
 
 import pytest
 
-from efi.delivery import broker
-from efi.delivery.celery import app
+from efi.delivery import broker, publishing
 from efi.operations.rebuilding.rebuild import back, rebuild
 from efi.reading import freshness, generations
 from efi.reading.followers import followers
@@ -16,15 +15,13 @@ __all__ = ("rabbitmq", "shapes")
 
 
 @pytest.fixture
-def with_a_broker(rabbitmq, shapes, settings, monkeypatch):
+def with_a_broker(rabbitmq, shapes, settings):
     settings.BROKER_URL = rabbitmq.uri
-    monkeypatch.setattr(app.conf, "broker_url", rabbitmq.uri)
-    monkeypatch.setattr(app.conf, "broker_write_url", rabbitmq.uri)
 
 
 def waiting(name):
     """How many bells are in a queue; None where there is no such queue."""
-    with broker.connected() as connection:
+    with publishing.connected() as connection:
         try:
             return connection.default_channel.queue_declare(name, passive=True).message_count
         except connection.channel_errors:

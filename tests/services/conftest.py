@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 
 import kombu
 import pytest
@@ -57,16 +56,13 @@ def built(store):
 
 
 @pytest.fixture
-def queues(built, rabbitmq, monkeypatch):
+def queues(built, rabbitmq):
     """Those of all followers, over a channel to look at them by; none outlives its test, whatever pointers moved."""
-    carried = partial(kombu.Connection, rabbitmq.uri, transport_options={"confirm_publish": True})
-    monkeypatch.setattr(broker, "connected", carried)
     app.conf.update(task_always_eager=False)
-    with override_settings(BROKER_URL=rabbitmq.uri), carried() as connection:
+    with override_settings(BROKER_URL=rabbitmq.uri), kombu.Connection(rabbitmq.uri) as connection:
         broker.declare(*followers.followers())
         yield connection.default_channel
         app.conf.update(task_always_eager=True)
-        broker.hang_up()
         for name in freshness.entries().distinct("_id"):
             broker.drop(name)
         broker.drop(broker.DEAD.name)

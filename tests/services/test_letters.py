@@ -225,7 +225,7 @@ class TestWhatCannotBeSent:
 
 class TestOutages:
     def test_a_position_is_raised_only_when_the_broker_has_confirmed(self, box, rabbitmq, monkeypatch):
-        monkeypatch.setattr(publishing, "PATIENCE", 0.5)
+        monkeypatch.setattr(publishing, "TIMEOUT", 0.5)
         elsewhere(PRODUCT, price("9.00"))
         letters.answer({PRODUCT: 1})
         elsewhere(PRODUCT, price("9.10"))

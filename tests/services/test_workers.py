@@ -11,7 +11,7 @@ from random import Random
 import kombu
 import pytest
 
-from efi.delivery import broker, tasks
+from efi.delivery import broker, publishing, tasks
 from efi.domain.errors import Refusal
 from efi.reading import followers, freshness, generations
 from efi.reading.projections import READ_MODELS
@@ -139,7 +139,7 @@ def test_a_worker_that_was_frozen_does_not_make_a_dropped_queue_anew(queues, par
 
 
 def is_there(name):
-    with broker.connected() as connection:
+    with publishing.connected() as connection:
         try:
             connection.default_channel.queue_declare(name, passive=True)
         except connection.channel_errors:
