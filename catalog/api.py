@@ -18,7 +18,8 @@ from catalog.commands.pictures import AttachPicture
 from catalog.commands.products import products
 from catalog.commands.stock import stocks
 from efi.domain.errors import NotFound
-from efi.http.answers import answer, private
+from efi.http.answers import answer
+from efi.http.cache_control import own
 from efi.http.problems import only
 from efi.http.schemas import enveloped
 from efi.log.event_store import now
@@ -47,9 +48,7 @@ class AvailabilityViewSet(ViewSet):
         if not product.visible:
             raise NotFound(f"there is no product {product_id}")
         available = stocks.load(product_id).available(at) if product.orderable else 0
-        return private(
-            answer({"product_id": product_id, "available": available, "orderable": available > 0, "as_of": at})
-        )
+        return own(answer({"product_id": product_id, "available": available, "orderable": available > 0, "as_of": at}))
 
 
 class PictureShape(serializers.Serializer[Any]):
@@ -89,4 +88,4 @@ class PictureViewSet(ViewSet):
         only(request)
         upload: Any = request.data
         kept = pictures.kept(pictures.keep(upload or BytesIO()), "")
-        return private(answer({"name": kept.name, "width": kept.width, "height": kept.height}, status=201))
+        return own(answer({"name": kept.name, "width": kept.width, "height": kept.height}, status=201))

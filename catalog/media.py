@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from catalog import pictures
+from efi.http.cache_control import public
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -18,8 +19,8 @@ def picture(request: HttpRequest, folder: str, digest: str, width: int) -> FileR
         raise Http404
     if not default_storage.exists(file):
         raise Http404
-    headers = {"Cache-Control": FOR_GOOD, "Content-Security-Policy": "default-src 'none'"}
-    return FileResponse(default_storage.open(file), content_type="image/webp", headers=headers)
+    headers = {"Content-Security-Policy": "default-src 'none'"}
+    return public(FileResponse(default_storage.open(file), content_type="image/webp", headers=headers), FOR_GOOD)
 
 
 urlpatterns = [path("media/<str:folder>/<str:digest>-<int:width>.webp", picture)]

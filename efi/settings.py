@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "efi.http.hot_reads.answer_hot_reads",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "efi.http.cache_control.private_unless_said",
     "readmodels.shop.looks.Looks",
     "efi.http.rate_limits.limit_reads",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -7,6 +7,7 @@ from django.views.decorators.cache import cache_page
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from efi.http import api, problems
+from efi.http.cache_control import published
 from efi.operations.monitoring import scraping
 
 DAY = 86_400
@@ -27,7 +28,9 @@ urlpatterns = [
     path("api/v1/commands/<str:name>", api.CommandViewSet.as_view({"post": "create"})),
     path("api/v1/streams/<str:stream>", api.StreamViewSet.as_view({"get": "retrieve"})),
     path(
-        "api/v1/schema", problems.without_parameters(cache_page(DAY)(SpectacularJSONAPIView.as_view())), name="schema"
+        "api/v1/schema",
+        problems.without_parameters(published(cache_page(DAY)(SpectacularJSONAPIView.as_view()))),
+        name="schema",
     ),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema")),
     path("api/v1/", include(status)),

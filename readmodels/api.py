@@ -19,6 +19,7 @@ from efi.http.answers import (
     tagged,
     wants_newest,
 )
+from efi.http.cache_control import public
 from efi.http.hot_reads import LISTS, may_be_kept
 from efi.http.paging import next_page
 from efi.http.problems import BadInput, only
@@ -51,14 +52,14 @@ class ProductViewSet(PublicViewSet):
             may_be_kept(request, fresh, (tree_in, categories.TREE, asked.tree.revision), seconds=LISTS)
         if "If-None-Match" in request.headers:
             known = asked.page(REVISION)
-            unchanged = not_modified(request, asked.etag(known, _marked(asked, known, beside)), fresh)
+            unchanged = not_modified(public, request, asked.etag(known, _marked(asked, known, beside)), fresh)
             if unchanged:
                 return unchanged
         page = asked.page()
         beside = _marked(asked, page, beside)
         if "If-None-Match" not in request.headers:
             asked.note(page)
-        return tagged(_answer_page(request, asked, page, beside, fresh), asked.etag(page, beside), fresh)
+        return tagged(public, _answer_page(request, asked, page, beside, fresh), asked.etag(page, beside), fresh)
 
     @extend_schema(parameters=[*schemas.READ, schemas.DETAILS], responses=schemas.PRODUCT)
     def retrieve(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -71,7 +72,7 @@ class ProductViewSet(PublicViewSet):
         shown_of = (products, product["_id"], product["_rev"]), (tree_in, categories.TREE, tree.revision)
         may_be_kept(request, fresh, *shown_of)
         return conditional(
-            request, tag, fresh, lambda: answer_one(products, product, shown(product, tree, fields), fresh)
+            public, request, tag, fresh, lambda: answer_one(products, product, shown(product, tree, fields), fresh)
         )
 
     @extend_schema(parameters=[*schemas.READ, schemas.FIELDS], responses=schemas.RELATED)
@@ -84,7 +85,9 @@ class ProductViewSet(PublicViewSet):
         rows = related(products, product, tree)
         tag = [products.name, [(row["_id"], row["_rev"]) for row in rows], tree_in.name, tree.revision, fields]
         meta = meta_of(products, fresh, updated_at=max((row["_updated_at"] for row in rows), default=None))
-        return conditional(request, tag, fresh, lambda: answer([shown(row, tree, fields) for row in rows], meta=meta))
+        return conditional(
+            public, request, tag, fresh, lambda: answer([shown(row, tree, fields) for row in rows], meta=meta)
+        )
 
     @extend_schema(parameters=[*schemas.READ, schemas.QUANTITY], responses=schemas.PRICE)
     def price(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -95,7 +98,7 @@ class ProductViewSet(PublicViewSet):
         product = _one(request, products, key)
         tag = [products.name, product["_id"], product["_rev"], quantity]
         return conditional(
-            request, tag, fresh, lambda: answer_one(products, product, _priced(product, quantity), fresh)
+            public, request, tag, fresh, lambda: answer_one(products, product, _priced(product, quantity), fresh)
         )
 
     @extend_schema(parameters=schemas.READ, responses=schemas.PRICES)
@@ -109,7 +112,7 @@ class ProductViewSet(PublicViewSet):
             catch_up_whole(prices, product["_id"])
             history = price_history.of(prices, product["_id"])
         tag = [prices.name, history["_id"], history["_rev"]]
-        return conditional(request, tag, fresh, lambda: answer_one(prices, history, history["prices"], fresh))
+        return conditional(public, request, tag, fresh, lambda: answer_one(prices, history, history["prices"], fresh))
 
 
 class SearchViewSet(PublicViewSet):
@@ -127,7 +130,7 @@ class SearchViewSet(PublicViewSet):
         rows = [(row["_id"], row["_rev"]) for row in found.products]
         tag = [products.name, rows, tree_in.name, tree.revision, found.categories, found.engine]
         fresh = found.fresh(fresh)
-        return conditional(request, tag, fresh, lambda: _suggested(products, found, fresh))
+        return conditional(public, request, tag, fresh, lambda: _suggested(products, found, fresh))
 
 
 def _one(request: HttpRequest, products: Generation, key: str) -> Document:

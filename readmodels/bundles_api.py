@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema
 
 from efi.domain.errors import NotFound
 from efi.http.answers import answer, catch_up_whole, conditional, meta_of, read_model, wants_newest
+from efi.http.cache_control import public
 from efi.http.paging import behind, cursor_behind, limit_in, next_page
 from efi.http.problems import only
 from efi.log.mongo import Document
@@ -30,7 +31,7 @@ class BundleViewSet(PublicViewSet):
         links = {"next": next_page(request, cursor_behind(rows[-1], bundles.SORT, query))} if more else {}
         meta = meta_of(made, fresh, updated_at=_newest(rows, parts))
         tag = [made.name, products.name, request.get_full_path(), _revisions(rows, parts), more]
-        return conditional(request, tag, fresh, lambda: answer(told, meta=meta, links=links))
+        return conditional(public, request, tag, fresh, lambda: answer(told, meta=meta, links=links))
 
     @extend_schema(parameters=schemas.READ, responses=schemas.BUNDLE)
     def retrieve(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -51,7 +52,7 @@ class BundleViewSet(PublicViewSet):
         writes = sum(revision for _, revision in revisions)
         meta = meta_of(made, fresh, version=writes, updated_at=_newest([bundle], parts))
         tag = [made.name, products.name, revisions]
-        return conditional(request, tag, fresh, lambda: answer(whole, meta=meta))
+        return conditional(public, request, tag, fresh, lambda: answer(whole, meta=meta))
 
 
 def _newest(rows: list[Document], parts: dict[str, Document]) -> datetime | None:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 
 from efi.http.answers import answer, catch_up_whole, conditional, meta_of, read_model, wants_newest
+from efi.http.cache_control import public
 from efi.http.hot_reads import LISTS, may_be_kept
 from efi.http.problems import only
 from efi.reading import generations
@@ -37,4 +38,4 @@ class CategoryViewSet(PublicViewSet):
         meta = meta_of(tree_in, fresh, version=tree.revision, updated_at=updated_at)
         tag = [request.path, tree_in.name, counts_in.name, tree.revision, sorted(sets.items())]
         may_be_kept(request, fresh, (tree_in, categories.TREE, tree.revision), seconds=LISTS)
-        return conditional(request, tag, fresh, lambda: answer(show(tree, tree.totals(sets)), meta=meta))
+        return conditional(public, request, tag, fresh, lambda: answer(show(tree, tree.totals(sets)), meta=meta))

@@ -19,10 +19,9 @@ from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation, identity_in, streams_of
 from efi.writing.commands import Receipt
 
-PUBLIC = "public, max-age=5, stale-while-revalidate=60"
-PRIVATE = "private, no-store"
 LONGEST_TOKEN = 4_000
 Meta = dict[str, Any]
+Says = Callable[[HttpResponse], HttpResponse]
 
 
 def answer(
@@ -36,12 +35,6 @@ def answer(
     response = HttpResponse(orjson.dumps(body, option=orjson.OPT_UTC_Z), status=status, content_type="application/json")
     if links and "next" in links:
         response["Link"] = f'<{links["next"]}>; rel="next"'
-    return response
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """For what is a person's own, or staff's."""
-    response["Cache-Control"] = PRIVATE
     return response
 
 
@@ -97,10 +90,10 @@ def etag_of(tag: Iterable[object]) -> str:
     return f'"{hashlib.blake2b(repr(list(tag)).encode(), digest_size=16).hexdigest()}"'
 
 
-def not_modified(request: HttpRequest, etag: str, fresh: Freshness) -> HttpResponse | None:
-    """A 304 where the caller has what the ETag stands for."""
+def not_modified(says: Says, request: HttpRequest, etag: str, fresh: Freshness) -> HttpResponse | None:
+    """Returns a 304 where the caller has what the ETag stands for."""
     if knows(request.headers.get("If-None-Match", ""), etag):
-        return tagged(HttpResponseNotModified(), etag, fresh)
+        return tagged(says, HttpResponseNotModified(), etag, fresh)
     return None
 
 
@@ -109,21 +102,20 @@ def knows(if_none_match: str, etag: str) -> bool:
     return "*" in known or any(one.removeprefix("W/") == etag for one in known)
 
 
-def tagged(response: HttpResponse, etag: str, fresh: Freshness) -> HttpResponse:
-    """A public answer, with what it depends on and how fresh it is in its headers."""
+def tagged(says: Says, response: HttpResponse, etag: str, fresh: Freshness) -> HttpResponse:
+    """Adds what an answer depends on and how fresh it is to its headers, and says whose it is: `public` or `own`."""
     response["ETag"] = etag
     response["As-Of"] = fresh.as_of.isoformat().replace("+00:00", "Z")
-    response["Cache-Control"] = PUBLIC
-    response["Vary"] = "Consistency-Token"
+    says(response)["Vary"] = "Consistency-Token"
     return response
 
 
 def conditional(
-    request: HttpRequest, tag: Iterable[object], fresh: Freshness, render: Callable[[], HttpResponse]
+    says: Says, request: HttpRequest, tag: Iterable[object], fresh: Freshness, render: Callable[[], HttpResponse]
 ) -> HttpResponse:
-    """304, or else what `render` makes."""
+    """Returns a 304, or else what `render` makes. `says` is `public` or `own`."""
     etag = etag_of(tag)
-    return not_modified(request, etag, fresh) or tagged(render(), etag, fresh)
+    return not_modified(says, request, etag, fresh) or tagged(says, render(), etag, fresh)
 
 
 def meta_of(fed: Generation, fresh: Freshness, *, updated_at: object, version: int | None = None) -> Meta:

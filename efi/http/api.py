@@ -20,7 +20,8 @@ from rest_framework.viewsets import ViewSet
 from efi.domain.errors import NotFound, Unavailable
 from efi.domain.payloads import adapter
 from efi.http import schemas
-from efi.http.answers import answer, private
+from efi.http.answers import answer
+from efi.http.cache_control import own
 from efi.http.giving import command_in, give
 from efi.http.permissions import MayGive, MayReadStreams, handled_as, may_give
 from efi.http.problems import BadInput, only
@@ -55,7 +56,7 @@ class CommandViewSet(ViewSet):
         only(request)
         mine = [handled for handled in HANDLERS.values() if may_give(request.user, handled.kind)]
         shown = [{"name": one.name, "description": one.kind.__doc__, "schema": body_schema(one)} for one in mine]
-        return private(answer(sorted(shown, key=lambda one: str(one["name"]))))
+        return own(answer(sorted(shown, key=lambda one: str(one["name"]))))
 
     @extend_schema(exclude=True)
     def create(self, request: Request, name: str) -> HttpResponse:
@@ -78,7 +79,7 @@ class StreamViewSet(ViewSet):
             raise NotFound(f"there is no stream {stream[:200]}")
         shown = [event for raw in raws for event in event_store.shown(raw) if event["version"] > after]
         more = {"next": f"{escape_uri_path(request.path)}?after={shown[-1]['version']}"} if len(raws) == PAGE else {}
-        return private(answer(shown, links=more))
+        return own(answer(shown, links=more))
 
 
 @extend_schema(responses=schemas.READ_MODELS)
@@ -96,7 +97,7 @@ def read_models(request: Request) -> HttpResponse:
         state |= {"as_of": fresh.as_of, "seconds_behind": lag, "stale": fresh.stale}
         counts = {"behind": freshness.behind, "failures": failures.count, "quarantined": failures.count_quarantined}
         states.append({**state, **{name: count(generation.name) for name, count in counts.items()}})
-    return private(answer(states))
+    return own(answer(states))
 
 
 @extend_schema(responses=schemas.HEALTH)
@@ -106,7 +107,7 @@ def read_models(request: Request) -> HttpResponse:
 def live(request: Request) -> HttpResponse:
     """The process answers."""
     only(request)
-    return private(answer({"status": "ok"}))
+    return own(answer({"status": "ok"}))
 
 
 @extend_schema(responses={200: schemas.HEALTH, 503: schemas.Problem})
@@ -120,7 +121,7 @@ def ready(request: Request) -> HttpResponse:
         client().admin.command("ping")
     except PyMongoError as error:
         raise Unavailable("the store cannot be reached just now") from error
-    return private(answer({"status": "ok"}))
+    return own(answer({"status": "ok"}))
 
 
 def body_schema(handled: Handled) -> dict[str, Any]:

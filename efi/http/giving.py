@@ -12,7 +12,8 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
 from efi.domain.payloads import adapter
-from efi.http.answers import answer, consistency_token, private
+from efi.http.answers import answer, consistency_token
+from efi.http.cache_control import own
 from efi.http.permissions import owner_who_gives
 from efi.http.problems import BadInput, faults_in
 from efi.runtime.logs import request_id
@@ -43,7 +44,7 @@ def answer_with(receipt: Receipt, *, created: bool) -> HttpResponse:
     data: dict[str, Any] = {"id": receipt.id, "version": receipt.version}
     if receipt.status:
         data["status"] = receipt.status
-    response = private(answer(data, status=202 if receipt.status else 201 if created else 200))
+    response = own(answer(data, status=202 if receipt.status else 201 if created else 200))
     response["Consistency-Token"] = consistency_token(receipt)
     if receipt.replayed:
         response["Idempotent-Replayed"] = "true"

@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from pymongo.errors import PyMongoError
 
 from efi.http import cache, cache_invalidation
-from efi.http.answers import PUBLIC, knows, wants_newest
+from efi.http.answers import knows, wants_newest
 from efi.http.cache import Answer, Away
+from efi.http.cache_control import PUBLIC
 from efi.reading import generations
 from efi.reading.freshness import Freshness
 from efi.reading.mirrors import MIRRORS

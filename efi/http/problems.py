@@ -26,6 +26,7 @@ from rest_framework import exceptions
 
 from efi.domain.errors import Conflict, KeyReused, NotFound, Rejected, TooMany, Unavailable
 from efi.domain.payloads import PATTERNS
+from efi.http.cache_control import own
 from efi.runtime.logs import request_id
 
 Fault = Mapping[str, str]
@@ -139,10 +140,9 @@ def problem(
     if faults:
         body["errors"] = faults
     response = HttpResponse(orjson.dumps(body), status=kind.status, content_type=PROBLEM)
-    response["Cache-Control"] = "no-store"
     if name == "unavailable":
         response["Retry-After"] = "2"
-    return response
+    return own(response)
 
 
 def _page(request: HttpRequest, name: str) -> str:

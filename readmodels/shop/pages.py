@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import get_template
 from django.templatetags.static import static
 
-from efi.http.answers import etag_of, not_modified, tagged, wants_newest
+from efi.http.answers import conditional, wants_newest
+from efi.http.cache_control import own, public
 from efi.http.hot_reads import LISTS, Shown, may_be_kept
 from efi.log.mongo import Document
 from efi.reading import generations
@@ -32,20 +33,17 @@ def page(
     told: Callable[[], Document],
     *about: Shown,
 ) -> HttpResponse:
-    """304, or else the template with what `told` tells; `tag` is all that this depends on.
+    """Returns a 304, or else the template with what `told` tells; `tag` is all that this depends on.
 
     `about`: the document that the page is about, if it is about one.
     """
     names = generations.live(TREE), TREE, tree.revision
     may_be_kept(request, fresh, *about, names, seconds=LISTS)
-    etag = etag_of([request.get_full_path(), settings.ASSETS, tree.revision, fresh.stale, minute(fresh.as_of), *tag])
-    response = guarded(
-        not_modified(request, etag, fresh)
-        or tagged(rendered(template, {**_frame(request, tree, fresh), **told()}), etag, fresh)
+    whole = [request.get_full_path(), settings.ASSETS, tree.revision, fresh.stale, minute(fresh.as_of), *tag]
+    says = own if REFRESH in request.GET else public
+    return guarded(
+        conditional(says, request, whole, fresh, lambda: rendered(template, {**_frame(request, tree, fresh), **told()}))
     )
-    if REFRESH in request.GET:
-        response["Cache-Control"] = "no-store"
-    return response
 
 
 def rendered(template: str, context: Document, status: int = 200) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from efi.domain.errors import NotFound
-from efi.http.answers import PUBLIC
+from efi.http.cache_control import public
 from efi.reading import generations
 from efi.reading.freshness import recently
 from efi.reading.projections import Generation
@@ -35,7 +35,7 @@ Entry = tuple[str, datetime | None]
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     text = ROBOTS.format(host=_host(request), sitemap=reverse("shop:sitemap"))
-    return _public(HttpResponse(text, content_type="text/plain; charset=utf-8"))
+    return public(HttpResponse(text, content_type="text/plain; charset=utf-8"))
 
 
 @require_safe
@@ -79,12 +79,7 @@ def _xml(request: HttpRequest, root: str, element: str, entries: Iterable[Entry]
         dated = f"<lastmod>{changed.isoformat()}</lastmod>" if changed else ""
         lines.append(f"<{element}><loc>{escape(host + path)}</loc>{dated}</{element}>\n")
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} {SCHEMA}>\n{"".join(lines)}</{root}>\n'
-    return _public(HttpResponse(text, content_type="application/xml"))
-
-
-def _public(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = PUBLIC
-    return response
+    return public(HttpResponse(text, content_type="application/xml"))
 
 
 def _host(request: HttpRequest) -> str:

@@ -124,5 +124,5 @@ def test_what_is_not_for_everybody_is_kept_by_nobody(shop, olives):
 
 def test_a_refusal_is_kept_by_nobody(shop):
     for refusal in (shop.guest.get("products/FET-1"), shop.guest.get("products?x=1"), shop.guest.get("commands")):
-        assert refusal["Cache-Control"] == "no-store"
+        assert refusal["Cache-Control"] == "private, no-store"
         assert "ETag" not in refusal

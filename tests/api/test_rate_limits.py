@@ -31,7 +31,7 @@ def test_who_reads_too_often_is_told_so_and_when_to_come_again(shop, may):
     assert 1 <= int(refused["Retry-After"]) <= 60
     assert refused["RateLimit-Policy"] == '"reads";q=2;w=60'
     assert refused["RateLimit"] == f'"reads";r=0;t={refused["Retry-After"]}'
-    assert refused["Cache-Control"] == "no-store"
+    assert refused["Cache-Control"] == "private, no-store"
     assert refused["X-Request-ID"]
 
 

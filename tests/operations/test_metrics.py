@@ -68,7 +68,7 @@ def figures(answer):
 class TestWhoIsAnswered:
     def test_whoever_has_the_token(self, shop):
         assert asked().status_code == 200
-        assert asked()["Cache-Control"] == "no-store"
+        assert asked()["Cache-Control"] == "private, no-store"
 
     @pytest.mark.parametrize("token", ["", "another", TOKEN[:-1], f"{TOKEN} ", "ö"])
     def test_nobody_with_another(self, shop, token):

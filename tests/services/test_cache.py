@@ -132,7 +132,7 @@ def test_a_page_of_the_shop_is_kept_for_seconds_but_not_for_who_refreshes_it(sho
     assert shop.guest.client.get(path, headers={"if-none-match": first["ETag"]}).status_code == 304
     [key] = answers_of(kept)
     assert kept.pttl(key) <= 5_000
-    assert shop.guest.client.get(f"{path}?refresh=now")["Cache-Control"] == "no-store"
+    assert shop.guest.client.get(f"{path}?refresh=now")["Cache-Control"] == "private, no-store"
     assert answers_of(kept) == [key]
 
 

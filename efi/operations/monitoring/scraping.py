@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from pymongo.errors import PyMongoError
 
+from efi.http.cache_control import own
 from efi.http.permissions import OPERATE
 from efi.http.problems import KINDS, problem
 from efi.log.event_store import now
@@ -29,9 +30,7 @@ def scrape(request: HttpRequest) -> HttpResponse:
         return refusal
     registry = CollectorRegistry()
     registry.register(Everything())
-    response = HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-    response["Cache-Control"] = "no-store"
-    return response
+    return own(HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST))
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:

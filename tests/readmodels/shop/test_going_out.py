@@ -103,7 +103,7 @@ def test_a_page_says_how_fresh_it_is_and_how_to_read_it_anew(window, goods):
     assert "as of" in page.text
     assert "catching up" not in page.text
     answer = window.get("/products?country=GR&refresh=now")
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "private, no-store"
     assert "/products?country=GR&refresh=now" in page.links
 
 

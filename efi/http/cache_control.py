@@ -1,0 +1,48 @@
+"""Who may keep an answer: everybody where its view says `public`, nobody where it says `own` or nothing at all."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+PUBLIC = "public, max-age=5, stale-while-revalidate=60"
+PRIVATE = "private, no-store"
+_SAID = "is_public"
+R = TypeVar("R", bound=HttpResponseBase)
+
+
+def public(response: R, how: str = PUBLIC) -> R:
+    """Says that an answer is for everybody, and by its Cache-Control how long it may be kept. Returns the answer."""
+    response["Cache-Control"] = how
+    vars(response)[_SAID] = True
+    return response
+
+
+def own(response: R) -> R:
+    """Says that an answer is a person's own, or staff's, and that nobody keeps it. Returns the answer."""
+    response["Cache-Control"] = PRIVATE
+    vars(response)[_SAID] = False
+    return response
+
+
+def published(view: Callable[[HttpRequest], R]) -> Callable[[HttpRequest], R]:
+    """Makes a view public that says in its Cache-Control only for how long its answers may be kept."""
+
+    def said(request: HttpRequest) -> R:
+        response = view(request)
+        # Its header may come only when it is rendered.
+        vars(response)[_SAID] = response.status_code == 200
+        return response
+
+    return said
+
+
+def private_unless_said(answer: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: makes an answer private where no `public` was said of it, whatever its headers were before."""
+
+    def said(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        return response if vars(response).get(_SAID) else own(response)
+
+    return said
