@@ -24,7 +24,7 @@ class Aggregate:
 
     @property
     def identity(self) -> UUID:
-        """The id of one of many."""
+        """Returns the id; raises `LookupError` for an aggregate of which there is only one."""
         if self.id is None:
             raise LookupError(f"{self.kind} is the only one of its kind")
         return self.id
@@ -39,7 +39,7 @@ class Aggregate:
         return None
 
     def record(self, fact: Event) -> None:
-        """Takes a fact on; it is in the log once the command is acknowledged."""
+        """Applies a new fact and keeps it for the commit, by which it comes into the log."""
         self.evolve(fact)
         self.pending.append(fact)
 
@@ -71,5 +71,5 @@ def aggregate(kind: str) -> Callable[[type[A]], type[A]]:
 
 
 def stream_of(kind: str, identity: UUID | str | None) -> str:
-    """`product:0192…`; an aggregate of which there is but one has its kind as its stream."""
+    """Returns the name of a stream: `product:0192…`, or the kind alone for an aggregate of which there is only one."""
     return f"{kind}:{identity}" if identity else kind

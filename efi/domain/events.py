@@ -42,7 +42,7 @@ def event(*, schema: int = 1) -> Callable[[type[E]], type[E]]:
 
 
 def upcasts(name: str, *, schema: int) -> Callable[[Upcaster], Upcaster]:
-    """Registers what lifts a stored payload from `schema` to the next."""
+    """Registers a function that turns a stored payload of `schema` into one of the next schema."""
 
     def register(upcaster: Upcaster) -> Upcaster:
         UPCASTERS[name, schema] = upcaster
@@ -52,7 +52,7 @@ def upcasts(name: str, *, schema: int) -> Callable[[Upcaster], Upcaster]:
 
 
 def lift(name: str, schema: int, payload: Payload) -> Event:
-    """Today's event from a stored one of any schema; raises `UnknownEvent` for what only newer code knows."""
+    """Makes an event from a stored payload of any schema; raises `UnknownEvent` for a name or schema of newer code."""
     kind = EVENTS.get(name)
     if kind is None or schema > kind.schema_number:
         raise UnknownEvent(f"{name} of schema {schema}")
@@ -62,5 +62,5 @@ def lift(name: str, schema: int, payload: Payload) -> Event:
 
 
 def stored(fact: Event) -> dict[str, Any]:
-    """How the log keeps an event."""
+    """Returns an event as the log stores it."""
     return {"type": fact.type_name, "schema": fact.schema_number, "data": dump(fact)}

@@ -24,27 +24,33 @@ def told_as(words: str, pattern: str) -> str:
 
 
 def adapter(kind: type) -> TypeAdapter[Any]:
-    """The converter of a dataclass, made once; raises pydantic's errors where its hints cannot be served."""
+    """Returns the converter of a dataclass, made once.
+
+    Raises pydantic's errors for type hints that it cannot convert.
+    """
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
     return _adapters[kind]
 
 
 def dump(value: object, *, personal: bool = True) -> Payload:
-    """JSON values only: decimals, ids and times become text; what is personal becomes null where it is withheld."""
+    """Returns a dataclass as JSON values: decimals, ids and times are text.
+
+    Personal fields are null unless `personal`.
+    """
     context = None if personal else _WITHHELD
     payload: Payload = adapter(type(value)).dump_python(value, mode="json", context=context)
     return payload
 
 
 def load(kind: type[T], payload: Payload) -> T:
-    """The dataclass again; raises `pydantic.ValidationError` where the payload does not fit."""
+    """Makes a dataclass from JSON values; raises `pydantic.ValidationError` if they do not fit."""
     value: T = adapter(kind).validate_python(payload)
     return value
 
 
 def schemas(kinds: Iterable[type], at: str) -> tuple[dict[type, JsonSchemaValue], dict[str, JsonSchemaValue]]:
-    """JSON Schemas of what `dump` makes of each, and by name those that they refer to, which are to stand `at`."""
+    """Returns the JSON Schema of what `dump` makes of each kind, and the definitions that these refer to under `at`."""
     mode: Literal["serialization"] = "serialization"
     of_each = [(kind, mode, adapter(kind)) for kind in kinds]
     made, named = TypeAdapter.json_schemas(of_each, ref_template=at)
@@ -52,7 +58,7 @@ def schemas(kinds: Iterable[type], at: str) -> tuple[dict[type, JsonSchemaValue]
 
 
 def is_personal(hint: Any) -> bool:
-    """Whether a type hint, with its extras, is that of a personal field."""
+    """Returns whether a type hint, with its annotations, is that of a personal field."""
     return any(isinstance(extra, _OfAPerson) for extra in getattr(hint, "__metadata__", ()))
 
 

@@ -10,7 +10,7 @@ PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def in_order(text: str) -> str:
-    """What a text is sorted by."""
+    """Returns the key that a text is sorted by: without case and accents."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -18,7 +18,7 @@ def in_order(text: str) -> str:
 
 
 def terms(*texts: str) -> list[str]:
-    """What a search may begin with: words and their parts, without case and accents."""
+    """Returns the words of texts, and the parts of words with hyphens and the like, without case and accents."""
     plain = in_order(" ".join(texts))
     return sorted({*plain.split(), *re.findall(r"\w+", plain)})
 
@@ -28,7 +28,7 @@ def words_in(search: str) -> list[str]:
 
 
 def guarded(text: str) -> str:
-    """So that no spreadsheet takes it for a formula: behind an apostrophe."""
+    """Puts an apostrophe before a text that a spreadsheet would run as a formula."""
     return f"'{text}" if FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text) else text
 
 

@@ -18,7 +18,7 @@ FIGURE = r"^[0-9]{1,13}(\.[0-9]{1,10})?$"
 
 
 def _figure(given: object) -> object:
-    """Plain figures: `Decimal` would read `1_0`, `1e2` and the digits of every script."""
+    """Accepts plain figures only: `Decimal` would also read `1_0`, `1e2` and the digits of other scripts."""
     if isinstance(given, str) and not re.fullmatch(FIGURE, given):
         raise ValueError(f"{given[:40]} is not an amount of money")
     return Decimal(str(given)) if isinstance(given, str | int | float) and not isinstance(given, bool) else given
@@ -49,7 +49,7 @@ class Money:
 
     @property
     def minor(self) -> int:
-        """The amount in cents."""
+        """Returns the amount in cents."""
         return int(self.amount * 100)
 
 

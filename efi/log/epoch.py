@@ -1,4 +1,4 @@
-"""Which history the log tells: another, once it was restored from a backup, and whoever remembers more is to forget."""
+"""Which history the log holds: after a restore it is another, and all that was remembered of the old one is wrong."""
 
 import math
 import time
@@ -28,25 +28,25 @@ _known = _Known()
 
 
 def forgets(what: Callable[[], None]) -> Callable[[], None]:
-    """Registers what keeps, in the store, how far it has read streams: called once, when no process remembers more."""
+    """Registers what deletes the positions that a component keeps in the store; it is called once after a restore."""
     FORGETS.append(what)
     return what
 
 
 def begin_another() -> None:
-    """Whatever is remembered of the log is of another; within `BELIEVED` seconds every process knows."""
+    """Marks the log as another history. Every process notices within `BELIEVED` seconds."""
     collection("marks").replace_one({"_id": MARK}, {"id": uuid4()}, upsert=True)
 
 
 def known() -> object:
-    """The one that this process took the log for when it last looked."""
+    """Returns the id of the history that this process found when it last looked."""
     return _known.history
 
 
 def has_changed() -> bool:
-    """Whether it is another than when this was last asked. Said once: the caller is to forget what it remembers.
+    """Returns True, once, if the log is another history than at the last call: then forget what you remember of it.
 
-    So also where it cannot be told, or for the first time.
+    It is also True at the first call, and if MongoDB does not answer.
     """
     if time.monotonic() - _known.looked_at < BELIEVED:
         return False

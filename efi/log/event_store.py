@@ -57,7 +57,7 @@ def commits() -> Collection[Document]:
 
 
 def ensure_indexes() -> None:
-    """The two unique indexes that all else stands on; raises where they cannot be had."""
+    """Creates the two unique indexes that keep versions and commands apart; raises if they cannot be created."""
     commits().create_index(IN_ORDER, unique=True, name="stream_version")
     commits().create_index(BY_COMMAND, unique=True, name="stream_command")
 
@@ -71,7 +71,10 @@ def append(
     after: datetime | None = None,
     session: ClientSession | None = None,
 ) -> Commit:
-    """Appends behind version `head`, recorded no earlier than `after`; raises `VersionConflict` if it has moved."""
+    """Appends behind version `head`, recorded no earlier than `after`.
+
+    Raises `VersionConflict` if the stream moved on.
+    """
     commit = commit_of(stream, head, events, context, command_hash, after)
     try:
         commits().insert_one(_encode(commit, context), session=session)
@@ -81,7 +84,7 @@ def append(
 
 
 def append_all(made: Iterable[tuple[Commit, Context]], session: ClientSession) -> None:
-    """Raises `BulkWriteError` where one of the streams has moved on."""
+    """Appends commits to several streams; raises `BulkWriteError` if one of the streams has moved on."""
     commits().insert_many([_encode(commit, context) for commit, context in made], session=session)
 
 
@@ -93,7 +96,7 @@ def commit_of(
     command_hash: str,
     after: datetime | None = None,
 ) -> Commit:
-    """As it will be appended."""
+    """Makes the commit that a command appends behind version `head`, without storing it."""
     return Commit(
         stream=stream,
         version=head + 1,
@@ -111,21 +114,24 @@ def commit_of(
 def read(
     stream: str, after: int = 0, until: datetime | None = None, session: ClientSession | None = None
 ) -> Iterator[Commit]:
-    """The commits of a stream behind version `after`, recorded up to `until`, in order."""
+    """Returns the commits of a stream behind version `after`, recorded no later than `until`, in order."""
     return map(decode, read_raw(stream, after, until, session))
 
 
 def read_raw(
     stream: str, after: int = 0, until: datetime | None = None, session: ClientSession | None = None
 ) -> Cursor[Document]:
-    """The same as they are stored."""
+    """Returns the same commits as `read`, undecoded."""
     recorded = {"recorded_at": {"$lte": until}} if until else {}
     where = {"stream": stream, "version": {"$gt": after}, **recorded}
     return commits().find(where, session=session).sort(IN_ORDER)
 
 
 def read_unseen(seen: Mapping[str, int]) -> dict[str, list[Document]]:
-    """Of each stream the commits behind the version given, undecoded and in order."""
+    """Returns, by stream, the commits behind the given version, undecoded and in order.
+
+    Leaves out streams without any.
+    """
     fresh = [stream for stream, version in seen.items() if not version]
     clauses: list[Document] = [{"stream": stream, "version": {"$gt": seen[stream]}} for stream in seen if seen[stream]]
     if fresh:
@@ -139,45 +145,48 @@ def read_unseen(seen: Mapping[str, int]) -> dict[str, list[Document]]:
 
 
 def find(streams: Sequence[str], command_id: UUID) -> list[Commit]:
-    """What a command has left in any of these streams, in their order."""
+    """Returns the commits that a command has made in any of these streams, in the order of the streams."""
     where = {"stream": {"$in": list(streams)}, "command_id": command_id}
     left = {raw["stream"]: decode(raw) for raw in commits().find(where)}
     return [left[stream] for stream in streams if stream in left]
 
 
 def head(stream: str) -> int:
-    """The version of the last event of a stream, 0 where there is none."""
+    """Returns the version of the last event of a stream, or 0 for a stream without events."""
     last = commits().find_one({"stream": stream}, {"version": 1, "count": 1}, sort=[("version", -1)])
     return last["version"] + last["count"] - 1 if last else 0
 
 
 def settle() -> None:
-    """Returns once what the log holds by now is there for good, so that whatever is read after shows no less."""
+    """Waits until all that the log holds by now is replicated to a majority, so that no later read shows less."""
     with client().start_session() as session:
         client().admin.command("ping", session=session)
         commits().find_one(session=session)
 
 
 def heads(kinds: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """Every stream of these kinds with the version its last commit begins at: one look at the index for each."""
+    """Yields every stream of these kinds with the version at which its last commit begins; it reads the index alone."""
     for kind in kinds:
         for streams in of_kind(kind):
             yield from heads_of(streams)
 
 
 def of_kind(kind: str) -> tuple[Document, Document]:
-    """What the names of its streams are: of the one that is single, or of the many."""
+    """Returns two conditions on a stream's name: that of the only stream of a kind, and that of its many streams."""
     return {"$eq": kind}, {"$gt": f"{kind}:", "$lt": f"{kind};"}
 
 
 def heads_of(streams: Document) -> Iterator[tuple[str, int]]:
-    """The same of some streams, by what their names are to be."""
+    """Yields the streams whose names match a condition, each with the version at which its last commit begins."""
     for row in commits().aggregate(newest(streams)):
         yield row["_id"], row["version"]
 
 
 def newest(streams: Document, *fields: str) -> list[Document]:
-    """The pipeline to the last commit of each stream. Only backwards does MongoDB leap from stream to stream."""
+    """Returns the pipeline to the last commit of each stream.
+
+    It sorts backwards, as MongoDB skips from stream to stream in the index (DISTINCT_SCAN) only in that direction.
+    """
     return [
         {"$match": {"stream": streams}},
         {"$sort": {"stream": -1, "version": -1}},
@@ -186,7 +195,10 @@ def newest(streams: Document, *fields: str) -> list[Document]:
 
 
 def decode(raw: Mapping[str, Any]) -> Commit:
-    """Raises `UnknownEvent` where this process lacks an event or a schema of one."""
+    """Turns a stored commit into events of today's schemas.
+
+    Raises `UnknownEvent` for one that only newer code knows.
+    """
     return Commit(
         stream=raw["stream"],
         version=raw["version"],
@@ -202,7 +214,7 @@ def decode(raw: Mapping[str, Any]) -> Commit:
 
 
 def shown(raw: Mapping[str, Any]) -> Iterator[Document]:
-    """A stored commit, one row an event, as auditors read it: untouched by today's code."""
+    """Yields a row for each event of a stored commit, for auditors: as it is stored, without today's upcasters."""
     told = {name: raw[name] for name in ("command_id", "occurred_at", "recorded_at")}
     who = {"actor": raw["meta"]["actor"], "correlation_id": raw["meta"]["correlation_id"]}
     for version, fact in enumerate(raw["events"], raw["version"]):
@@ -210,13 +222,13 @@ def shown(raw: Mapping[str, Any]) -> Iterator[Document]:
 
 
 def now() -> datetime:
-    """The present, as finely as the log keeps it: milliseconds."""
+    """Returns the present, cut to milliseconds as MongoDB stores it."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _encode(commit: Commit, context: Context) -> RawBSONDocument:
-    """Encoded here once, so that its size is known before it is sent."""
+    """Encodes a commit to BSON; raises `Rejected` if it has more events or bytes than a commit may have."""
     meta: Document = {
         "actor": context.actor,
         "correlation_id": context.correlation_id,

@@ -1,4 +1,4 @@
-"""The one client of the document database, and what its errors mean."""
+"""The one client of MongoDB, and what its errors mean."""
 
 from functools import cache
 from typing import Any
@@ -31,9 +31,9 @@ class Reached(ReadConcern):
 
 @cache
 def client() -> MongoClient[Document]:
-    """Majority and journaled: what a failover could take back is neither acknowledged nor read.
+    """Returns the process's client, which reads and writes with majority and journal: no failover takes anything back.
 
-    From the primary, whatever the address says: who decides or catches up must not look at a member that is behind.
+    It reads from the primary, whatever the address says: who decides or catches up must not ask a member that lags.
     """
     return MongoClient(
         settings.MONGODB_URI,
@@ -50,7 +50,7 @@ def client() -> MongoClient[Document]:
 
 
 def database() -> Database[Document]:
-    """Asked for late: tests have a database of their own."""
+    """Returns the database that the settings name at the time of the call: tests have a database of their own."""
     return client()[settings.MONGODB_NAME]
 
 
@@ -59,20 +59,20 @@ def collection(name: str) -> Collection[Document]:
 
 
 def replicated(documents: Collection[Document], moment: Timestamp) -> Collection[Document]:
-    """The same as they stood at that moment or later, on a member that EFI_READ_PREFERENCE prefers."""
+    """Returns the collection for reading from a member that EFI_READ_PREFERENCE prefers, as of `moment` or later."""
     preference = make_read_preference(read_pref_mode_from_name(settings.READ_PREFERENCE), None)
     return documents.with_options(read_preference=preference, read_concern=Reached(moment))
 
 
 def passes(error: PyMongoError) -> bool:
-    """Whether trying again may help."""
+    """Returns whether a second try may succeed."""
     return isinstance(error, ConnectionFailure | DuplicateKeyError) or any(
         error.has_error_label(label) for label in TRANSIENT
     )
 
 
 def lost_a_race(error: PyMongoError) -> bool:
-    """Whether somebody else has written the same meanwhile."""
+    """Returns whether somebody else has written the same documents meanwhile."""
     if isinstance(error, BulkWriteError):
         codes = {failed["code"] for failed in error.details["writeErrors"]}
         return codes <= {DUPLICATE_KEY, WRITE_CONFLICT} and not error.details["writeConcernErrors"]

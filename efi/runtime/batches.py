@@ -1,4 +1,4 @@
-"""What is too much to be held at once, some of it at a time."""
+"""Cuts what is too large to be held in memory into batches."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 def batched(things: Iterable[T], most: int, weight: Callable[[T], int] = lambda _: 1) -> Iterator[list[T]]:
-    """Each ends with the thing by which it weighs `most` or more, the last with the last."""
+    """Yields lists of things in their order. A list ends as soon as the things in it weigh `most` or more together."""
     batch, weighs = list[T](), 0
     for thing in things:
         batch.append(thing)

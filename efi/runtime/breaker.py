@@ -1,4 +1,4 @@
-"""A circuit breaker: an engine that fails again and again is left alone for a while, and nobody waits for it."""
+"""A circuit breaker: an engine that fails again and again is not asked for a while, so that nobody waits for it."""
 
 import threading
 import time
@@ -36,7 +36,10 @@ class Breaker:
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Raises `Open` at once while open; whatever is raised inside goes on."""
+        """Raises `Open` at once while the breaker is open.
+
+        Counts an exception of the block as a failure and lets it through.
+        """
         self._enter()
         try:
             yield
@@ -46,7 +49,7 @@ class Breaker:
         self._answered()
 
     def close(self) -> None:
-        """For when the engine is known to answer."""
+        """Forgets the failures: the engine is known to answer again."""
         with self._lock:
             self._failed = 0
             BREAKER.labels(self.name).set(0)

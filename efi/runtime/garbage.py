@@ -1,4 +1,4 @@
-"""How often Python looks for what nobody refers to any more: in a process that holds much, seldom."""
+"""Makes Python's garbage collector run seldom in a process that holds many objects."""
 
 import gc
 
@@ -7,7 +7,10 @@ NEW = 10_000
 
 
 def collect_seldom() -> None:
-    """Once a process has loaded what it works with: that is not looked at again."""
+    """Leaves what is loaded by now out of later collections.
+
+    To be called once a process has loaded what it works with.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW)

@@ -1,4 +1,4 @@
-"""One line per log record, for people or for machines, with the id of the request that it came from."""
+"""Log records on one line each, as text or as JSON, with the id of the request that they belong to."""
 
 import logging
 import re
@@ -31,9 +31,9 @@ PRIVATE = (
 
 
 def name_the_request(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: the caller's X-Request-ID, or one of ours, goes into every log line and back in the answer.
+    """Puts the caller's X-Request-ID, or a new id, into every log line and into the answer; does so with `traceparent`.
 
-    So does a `traceparent` (W3C Trace Context).
+    The latter is that of W3C Trace Context. A value that is malformed is taken as not given.
     """
 
     def named(request: HttpRequest) -> HttpResponse:
@@ -89,7 +89,7 @@ class Json(ProcessorFormatter):
 
 
 def scrubbed(text: str) -> str:
-    """Without passwords, tokens and e-mail addresses, which a store's or a library's complaint may repeat."""
+    """Hides passwords, tokens and e-mail addresses, which an error message of a store or a library may repeat."""
     for pattern, instead in PRIVATE:
         text = pattern.sub(instead, text)
     return text
@@ -115,14 +115,14 @@ def _is_refusal(record: logging.LogRecord) -> bool:
 
 
 def _names_of(record: logging.LogRecord) -> dict[str, str]:
-    """Those of the request that it is about, which may be over, or of the present one."""
+    """Returns the ids of the request that a record is about, which may be over by now, or else of the present one."""
     request = getattr(record, "request", None)
     kept: dict[str, str] = getattr(request, "META", {}).get(_KEPT) or _names()
     return kept
 
 
 def _names() -> dict[str, str]:
-    """A command's own correlation id, where the caller's name for the request could not be one."""
+    """Returns the present ids. A command has a correlation id of its own if the caller's request id is not a UUID."""
     named = request_id.get()
     trace = {"traceparent": kept} if (kept := tracing.carried()) else {}
     return {"request_id": named, "correlation_id": tracing.correlation_id.get() or named, **trace}

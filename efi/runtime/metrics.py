@@ -1,4 +1,4 @@
-"""What the program counts and measures of itself, for Prometheus and for the monitor page."""
+"""The metrics that the program keeps of itself, for Prometheus and for the monitor page."""
 
 import os
 import socket
@@ -64,15 +64,15 @@ QUARANTINED = _gauge("quarantined", "Streams that stand aside in a read model", 
 
 
 def observe_delay(read_model: str, recorded_at: datetime) -> None:
-    """For when a document that shows an event has just been written; `recorded_at` is the newest event's."""
+    """Notes how long it took from `recorded_at`, when an event was recorded, until its document was written now."""
     DELAY.labels(read_model).observe(max(0.0, (datetime.now(UTC) - recorded_at).total_seconds()))
 
 
 def declared() -> Iterator[MetricWrapperBase]:
-    """Every metric of this module."""
+    """Returns every metric of this module."""
     return (metric for metric in globals().values() if isinstance(metric, MetricWrapperBase))
 
 
 def name_of(metric: MetricWrapperBase) -> str:
-    """As it is called outside; of a counter without its `_total`."""
+    """Returns the name that Prometheus knows a metric by, without the `_total` of a counter."""
     return str(next(iter(metric.describe())).name)

@@ -1,4 +1,4 @@
-"""What a process asks of Linux for itself: to end with its parent, and to leave the processor to others."""
+"""What a process asks of Linux: to be killed with its parent, and to run at a lower priority."""
 
 import ctypes
 import os

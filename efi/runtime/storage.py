@@ -1,4 +1,4 @@
-"""Files that are kept whole or not at all."""
+"""A storage for files that are written whole or not at all."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Work that goes on beside a process's own until it ends, each in a thread."""
+"""Threads that run beside a process's own work until it ends."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -9,7 +9,10 @@ LEAVING = 5.0
 
 
 def begin(works: Iterable[tuple[str, Callable[[], None]]], stopping: Event) -> Callable[[], None]:
-    """Each in a thread of its own, by its name; returns what sets `stopping`, and waits for them."""
+    """Starts each work in a daemon thread of its name.
+
+    Returns a function that sets `stopping` and waits for the threads.
+    """
     threads = [Thread(target=work, name=name, daemon=True) for name, work in works]
     for thread in threads:
         thread.start()

@@ -1,4 +1,4 @@
-"""Sends traces where OTEL_EXPORTER_OTLP_ENDPOINT says; imported by a process that is to be traced alone."""
+"""Sends traces to OTEL_EXPORTER_OTLP_ENDPOINT; imported only by processes that are traced."""
 
 import os
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ class Nameless(BatchSpanProcessor):
 
 
 def begin() -> None:
-    """Before the first request, and before the first client of a store."""
+    """Sets up tracing. It must come before the first request and before the first client of a store is made."""
     resource = Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME") or "efi"})
     sampler = ParentBased(Joined(TraceIdRatioBased(SHARE)))
     # The one kind of event there would be is an exception, with what it says.
@@ -70,11 +70,11 @@ def begin() -> None:
 
 
 def _without_what_was_asked(span: Span, request: HttpRequest) -> None:
-    """People type their names into a search."""
+    """Takes the query out of the addresses in a span: people type names into a search."""
     for name in ("http.url", "http.target"):
         span.set_attribute(name, request.path)
 
 
 def _without_what_was_stored(span: Any, failed: CommandFailedEvent) -> None:
-    """MongoDB says of a key that is taken what it is."""
+    """Keeps only the code of a failed command: MongoDB's message on a duplicate key repeats the key."""
     span.set_status(Status(StatusCode.ERROR, failed.failure.get("codeName", "")))

@@ -1,4 +1,4 @@
-"""Traces that join a request, its commit, its bells and its folds; none without OTEL_EXPORTER_OTLP_ENDPOINT."""
+"""Traces that join a request, its commit and the folds after it; none is made without OTEL_EXPORTER_OTLP_ENDPOINT."""
 
 import os
 from contextlib import AbstractContextManager, nullcontext
@@ -20,7 +20,7 @@ if ON:
 
 
 def carried() -> str | None:
-    """The present `traceparent`, for what another process is to continue."""
+    """Returns the present `traceparent`, by which another process can continue the trace."""
     carrier: dict[str, str] = {}
     if ON:
         CONTEXT.inject(carrier)
@@ -28,7 +28,7 @@ def carried() -> str | None:
 
 
 def span(name: str, **attributes: str | int) -> AbstractContextManager[object]:
-    """A part of the present trace, or the beginning of one."""
+    """Opens a span of the present trace, or begins a trace."""
     if not ON:
         return nullcontext()
     # What an exception says may be somebody's name.
@@ -36,7 +36,7 @@ def span(name: str, **attributes: str | int) -> AbstractContextManager[object]:
 
 
 def continued(traceparent: str | None, name: str, **attributes: str | int) -> AbstractContextManager[object]:
-    """A part of the trace that a `traceparent` names; nothing where there is none."""
+    """Opens a span of the trace that `traceparent` names; does nothing if there is none."""
     if not ON or not traceparent:
         return nullcontext()
     context = CONTEXT.extract({"traceparent": traceparent})
@@ -44,7 +44,7 @@ def continued(traceparent: str | None, name: str, **attributes: str | int) -> Ab
 
 
 def tell(traceparent: str | None, name: str, began: int, **attributes: str | int) -> None:
-    """Of what has just been done for the trace that a `traceparent` names; `began` is in nanoseconds."""
+    """Records a span that ends now and began at `began`, in nanoseconds, in the trace that `traceparent` names."""
     if ON and traceparent:
         context = CONTEXT.extract({"traceparent": traceparent})
         TRACER.start_span(name, context=context, attributes=attributes, start_time=began).end()
