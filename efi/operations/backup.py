@@ -1,4 +1,4 @@
-"""The database as it stood at one moment, in files; and the same, in an empty database."""
+"""Writes the database as of one moment into files, and fills an empty database from them."""
 
 import gzip
 import hashlib
@@ -38,9 +38,9 @@ Told = Callable[[str, int, int], None]
 
 
 def keep(folder: Path, told: Told) -> Document:
-    """Writes the database as of one moment into a new folder, and the pictures; returns what its manifest says.
+    """Writes the database as of one moment, and the pictures, into a new folder; returns the manifest.
 
-    Writes go on meanwhile. Raises `Rejected` where the folder holds something, or is none.
+    Commands go on meanwhile. Raises `Rejected` if the folder is not empty, or is a file.
     """
     if folder.exists() and not folder.is_dir():
         raise Rejected(f"{folder} is a file, and a backup is a new folder")
@@ -66,7 +66,7 @@ def keep(folder: Path, told: Told) -> Document:
 
 
 def _truth(names: Mapping[str, Any]) -> Iterator[str]:
-    """The collections that cannot be made again from the log."""
+    """Yields the collections that cannot be made again from the log."""
     models = "|".join(re.escape(pointer["_id"]) for pointer in pointers().find({}, {"_id": 1}))
     documents = re.compile(rf"({models or 'none'})_[0-9a-f]{{8}}(_facts)?")
     return (
@@ -77,7 +77,7 @@ def _truth(names: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _indexes(name: str) -> list[Document]:
-    """As they are told to MongoDB again."""
+    """Returns the indexes of a collection in the form in which MongoDB takes them again."""
     return [dict(index) for index in collection(name).list_indexes() if index["name"] != "_id_"]
 
 
@@ -101,9 +101,9 @@ def _sizes(batch: bytes) -> Iterator[int]:
 
 
 def restore(folder: Path, told: Told) -> Document:
-    """Fills an empty database; read models are to be built after it. Returns what the manifest says.
+    """Fills an empty database from a backup and returns the manifest; read models are to be built after it.
 
-    Raises `Rejected`, after which nothing has changed, where the database is not empty or the files are not whole.
+    Raises `Rejected`, before anything has changed, if the database is not empty or the files are not whole.
     """
     manifest = _manifest(folder)
     if full := sorted(name for name in database().list_collection_names() if collection(name).find_one()):
@@ -162,7 +162,7 @@ def _documents(file: GzipFile) -> Iterator[bytes]:
 
 
 def _fill(file: Path, name: str, about: Document) -> None:
-    """Indexes first: they are few, and what they forbid is to be found."""
+    """Fills a collection. Indexes come first: they are few, and a document that breaks a unique one is noticed."""
     if name not in database().list_collection_names():
         database().create_collection(name, **about["options"])
     if about["indexes"]:

@@ -1,4 +1,4 @@
-"""Streams that stand aside in a read model, and another try at them once the fold is mended."""
+"""Streams in quarantine: those whose events a read model's fold fails on, and the retry once the fold is corrected."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -42,18 +42,22 @@ def name_of(note: Document) -> str:
 
 
 def notes() -> list[Document]:
-    """Of the read models as this process has them; those that have stood aside for longest first."""
+    """Returns what is in quarantine in the read models of this process, the oldest first."""
     return failures.quarantined(generation.name for generation in generations.of_this_process())
 
 
 def told(noted: Iterable[Document]) -> Iterator[Aside]:
+    """Yields each stream in quarantine with the commit that its fold fails on."""
     for note in noted:
         where = {"stream": note["stream"], "version": note["version"]}
         yield Aside(note=note, commit=event_store.commits().find_one(where) or {})
 
 
 def chosen(names: Iterable[str]) -> list[Document]:
-    """By `READ_MODEL/STREAM`, or by one of both, which is all of it. Raises `NotFound` where nothing is called so."""
+    """Returns the streams that are named by `READ_MODEL/STREAM`, by a read model or by a stream.
+
+    Raises `NotFound` for a name that nothing in quarantine has.
+    """
     noted, found = notes(), dict[str, Document]()
     for name in names:
         called = [note for note in noted if name in (name_of(note), note["read_model"], note["stream"])]
@@ -64,7 +68,10 @@ def chosen(names: Iterable[str]) -> list[Document]:
 
 
 def retry(noted: Iterable[Document]) -> list[Retried]:
-    """One after the other; what fails again stays aside. Raises PyMongo's errors."""
+    """Folds these streams again one after the other; those that fail again stay in quarantine.
+
+    Raises PyMongo's errors.
+    """
     retried = [_retry(generations.live(note["read_model"]), note) for note in noted]
     measure()
     return retried

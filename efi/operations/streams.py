@@ -1,4 +1,4 @@
-"""The log as lines: one commit a line, lossless, to be kept elsewhere, looked at and taken in again."""
+"""The log as lines of JSON, one commit each and nothing lost: for keeping elsewhere, reading, and importing again."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -43,7 +43,7 @@ class BadLine(Rejected):
 
 
 def found(*, stream: str | None = None, kind: str | None = None) -> Iterator[Document]:
-    """Commits as they are stored, of one stream, of one kind, or all: by stream and in order."""
+    """Yields stored commits of one stream, of one kind or of all, stream by stream and in order."""
     if stream:
         yield from commits().find({"stream": stream}, sort=IN_ORDER)
         return
@@ -53,13 +53,13 @@ def found(*, stream: str | None = None, kind: str | None = None) -> Iterator[Doc
 
 
 def newest(kind: str | None, count: int) -> list[Document]:
-    """The last that were recorded, the oldest first."""
+    """Returns the commits that were recorded last, the oldest of them first."""
     of_kind = {"$or": [{"stream": kind}, {"stream": {"$gt": f"{kind}:", "$lt": f"{kind};"}}]} if kind else {}
     return list(commits().find(of_kind, sort=[("_id", -1)], limit=count))[::-1]
 
 
 def coming(kind: str | None) -> Iterator[Document]:
-    """Commits from now on, as they come."""
+    """Yields commits as they are appended from now on."""
     with commits().watch([{"$match": {"operationType": "insert"}}]) as changes:
         for change in changes:
             raw = change["fullDocument"]
@@ -68,12 +68,12 @@ def coming(kind: str | None) -> Iterator[Document]:
 
 
 def line_of(raw: Mapping[str, Any]) -> bytes:
-    """Ids and times as text, times in UTC to the millisecond; decimals are text in the log already."""
+    """Returns a commit as JSON: ids as text, times in UTC to the millisecond; decimals are text in the log already."""
     return orjson.dumps({name: raw[name] for name in FIELDS}, option=orjson.OPT_UTC_Z, default=str)
 
 
 def export(out: IO[bytes], *, stream: str | None = None, kind: str | None = None) -> int:
-    """Returns how many commits were written."""
+    """Writes commits as lines; returns how many."""
     count = 0
     for raw in found(stream=stream, kind=kind):
         out.write(line_of(raw) + b"\n")
@@ -84,8 +84,8 @@ def export(out: IO[bytes], *, stream: str | None = None, kind: str | None = None
 def take_in(file: IO[bytes]) -> tuple[int, int]:
     """Appends the commits that the log lacks; returns how many those were, and how many it had.
 
-    All is checked before anything is written. Raises `BadLine` for what is broken, leaves a hole behind what the log
-    holds, or differs from it, and `Rejected` where the log moves meanwhile. A stream's commits are to be in order.
+    All lines are checked before anything is written. Raises `BadLine` for a line that is malformed, leaves a hole, or
+    differs from what the log holds, and `Rejected` if the log changes meanwhile. A stream's commits must be in order.
     """
     lines = new = 0
     for _, is_new in _checked(file):
@@ -98,7 +98,7 @@ def take_in(file: IO[bytes]) -> tuple[int, int]:
 
 
 def read(number: int, line: bytes) -> Document:
-    """A commit as the log keeps it; raises `BadLine`."""
+    """Returns the commit of a line as the log stores it; raises `BadLine` for a malformed one."""
     try:
         told = orjson.loads(line)
     except orjson.JSONDecodeError as error:
@@ -151,7 +151,7 @@ def _is_event(fact: Any) -> bool:
 
 
 def _checked(file: IO[bytes]) -> Iterator[tuple[Document, bool]]:
-    """Each commit of a file, and whether the log lacks it; the others are to be what it has."""
+    """Yields each commit of a file with whether the log lacks it; raises `BadLine` for one that does not fit."""
     numbered = ((number, read(number, line)) for number, line in enumerate(file, 1) if line.strip())
     heads, given = dict[str, int](), set[int]()
     for some in batched(numbered, AT_ONCE):
@@ -175,7 +175,7 @@ def _checked(file: IO[bytes]) -> Iterator[tuple[Document, bool]]:
 
 
 def _there(some: list[Document]) -> dict[tuple[str, Any], Document]:
-    """What the log has of these streams: by version, and by command."""
+    """Returns what the log has of these streams, by stream and version, and by stream and command."""
     streams = sorted({commit["stream"] for commit in some})
     versions, commands = ([commit[name] for commit in some] for name in ("version", "command_id"))
     between = {"stream": {"$in": streams}, "version": {"$gte": min(versions), "$lte": max(versions)}}

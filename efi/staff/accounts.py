@@ -1,4 +1,4 @@
-"""What people are called, by the actors that the log names."""
+"""The names of people behind the actors that the log records."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -7,7 +7,7 @@ from efi.models import User
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
-    """By actor; one that is no account, as the schedule is, by its own word."""
+    """Returns the name by actor; an actor without an account, such as the schedule, keeps its own word."""
     told = {actor: actor for actor in actors}
     keys = {key: actor for actor in told if (key := _key(actor))}
     for account in User.objects.filter(pk__in=list(keys)):

@@ -1,4 +1,4 @@
-"""One verb on many records: which, with what, and what became of each."""
+"""One command on many records at once: the page that asks, and the page that says what became of each."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Outcome:
 
 
 def begin(verb: Verb) -> Callable[[Any, HttpRequest, Any], HttpResponse]:
-    """The list's action, which asks before anything is done."""
+    """Returns the action of the list that shows the form; nothing is done yet."""
 
     def ask(pages: Any, request: HttpRequest, chosen: Any) -> HttpResponse:
         must_be_open(pages, request, verb)

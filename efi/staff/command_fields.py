@@ -1,4 +1,4 @@
-"""What a form asks for, from the JSON Schema of a command's body: a part for each member, and its way to JSON."""
+"""Form fields for the members of a command, made from the JSON Schema of its body, and their way back to JSON."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -55,17 +55,17 @@ class Asking:
 
 
 def say(**words: str) -> None:
-    """Registers how pages say the names of fields and values that are no words themselves."""
+    """Registers the words that pages use for the names of fields and values that do not read as words."""
     SAID.update(words)
 
 
 def in_words(name: str) -> str:
-    """How a page says the name of a field, or a value."""
+    """Returns the words for the name of a field, or for a value."""
     return SAID.get(name) or name.removesuffix("_ids").removesuffix("_id").replace("_", " ")
 
 
 def parts_of(kind: type[Command], asking: Asking) -> tuple[Part, ...]:
-    """A part for each member that the page has not settled."""
+    """Returns a part for each member of a command that the page has not settled."""
     schema = adapter(kind).json_schema()
     settled = {*asking.known, *asking.draws}
     asked = {name: member for name, member in _members(schema, schema).items() if name not in settled}
@@ -83,7 +83,7 @@ def _members(schema: Schema, root: Schema) -> dict[str, Schema]:
 
 
 def _whole(member: Schema, root: Schema) -> Schema:
-    """With what it refers to in it, and of alternatives the one that a form asks for."""
+    """Returns a schema with its references resolved, and of alternatives the one that a form asks for."""
     own = {name: value for name, value in member.items() if name not in ("$ref", "anyOf")}
     if "$ref" in member:
         return {**_whole(root["$defs"][member["$ref"].rpartition("/")[2]], root), **own}
@@ -111,7 +111,10 @@ def _part(name: str, path: str, member: Schema, choices: Choices | None = None) 
 
 
 def _nested(name: str, path: str, member: Schema) -> Part:
-    """A value of several fields. What may be left out is asked about first, where all its fields may be empty."""
+    """Makes the part of a member with several fields.
+
+    If it may be left out and all its fields may be empty, a switch in front says whether it is stated.
+    """
     parts = [_part(inner, f"{path}__{inner}", one) for inner, one in member["members"].items()]
     fields = {inner: one for part in parts for inner, one in part.fields.items()}
     nullable, stated = member.get("nullable"), f"{path}__stated"
@@ -143,7 +146,7 @@ def _nested(name: str, path: str, member: Schema) -> Part:
 
 
 def _telling(member: Schema, path: str) -> list[str]:
-    """The fields that are empty where nothing was said: a choice without an empty one always says something."""
+    """Returns the fields by which a nested value counts as filled in; a choice without an empty option always is."""
     return [f"{path}__{name}" for name, one in member["members"].items() if one["required"] and "enum" not in one]
 
 
@@ -215,7 +218,7 @@ def _several(name: str, item: Schema, about: dict[str, Any]) -> forms.Field:
 
 
 def in_order(name: str, things: Iterable[tuple[str, str]]) -> Part:
-    """Asks for the order of all of these, each a key and what it is called, by the place that each is to have."""
+    """Makes a part that asks for the order of these things, each a key and a name, by a number for each."""
     keys = dict(things)
     widget = widgets.UnfoldAdminIntegerFieldWidget
     fields = {
@@ -254,6 +257,6 @@ def _as_json(said: Any, member: Schema) -> object:
 
 
 def _as_shown(value: Any, member: Schema) -> object:
-    """A moment without its zone, as the browser's own field wants it."""
+    """Returns the value for a field: a moment without its zone, as the browser's input takes it."""
     moment = member.get("format") == "date-time" and isinstance(value, str)
     return datetime.fromisoformat(value).strftime("%Y-%m-%dT%H:%M") if moment else value

@@ -1,4 +1,4 @@
-"""Forms for commands: each builds its command as the API does, and shows what is wrong where it is wrong."""
+"""Forms for commands: each builds its command as the API does, and shows a fault beside the field that it is about."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ REFUSED_AT: dict[str, tuple[str, ...]] = {}
 
 
 def refused_at(code: str, *names: str) -> None:
-    """Registers which members a refusal may be about; a form shows it beside the first of them that it asks for."""
+    """Registers the members that a refusal may be about; a form shows it beside the first of them that it asks for."""
     REFUSED_AT[code] = names
 
 
@@ -56,7 +56,7 @@ class CommandForm(forms.Form):
         return cleaned
 
     def refuse(self, refusal: Refusal | Unavailable) -> None:
-        """Shows it beside the field that it is about, or above the form; the input stays."""
+        """Shows a refusal beside the field that it is about, or above the form, and keeps the input."""
         for part in self.parts:
             self.say_again(**part.kept(self.cleaned_data))
         if isinstance(refusal, KeyReused):
@@ -77,12 +77,12 @@ class CommandForm(forms.Form):
 
     @classmethod
     def about(cls) -> str:
-        """What the page has settled now."""
+        """Returns what the page has settled, as text that is compared when the form comes back."""
         return orjson.dumps(cls.asking.known, option=orjson.OPT_SORT_KEYS).decode()
 
     @cached_property
     def groups(self) -> list[Group]:
-        """The members as they are grouped; those of many fields each under a heading of its own."""
+        """Returns the fields by heading; a member with several fields gets a heading of its own."""
         groups: list[Group] = []
         parts = {part.name: part for part in self.parts}
         for heading, names in (*self.asking.groups.items(), ("", tuple(parts))):
@@ -112,7 +112,7 @@ class CommandForm(forms.Form):
             self.add_error(name, said if name else f"{in_words(' '.join(steps))}: {said}")
 
     def _field_of(self, steps: tuple[str, ...]) -> str | None:
-        """The field of a member, or the first of those that a nested one has."""
+        """Returns the field of a member, or the first field of a nested one."""
         if not steps:
             return None
         named = "__".join(steps)
@@ -121,14 +121,14 @@ class CommandForm(forms.Form):
 
 
 def form_for(kind: type[Command], asking: Asking) -> type[CommandForm]:
-    """The form of a command, without what its page has settled."""
+    """Makes the form class of a command, without the members that its page has settled."""
     parts = parts_of(kind, asking)
     fields = {name: one for part in parts for name, one in part.fields.items()}
     return type(f"{kind.__name__}Form", (CommandForm,), {**fields, "kind": kind, "parts": parts, "asking": asking})
 
 
 def initial_for(form: type[CommandForm], filled: Mapping[str, object]) -> dict[str, object]:
-    """What the fields begin with, from the members of a body as JSON has them."""
+    """Returns the initial values of the fields, from the members of a body as JSON."""
     begun: dict[str, object] = {}
     for part in form.parts:
         begun |= part.initial(filled[part.name]) if part.name in filled else {}

@@ -47,7 +47,10 @@ class CommandPage:
         return {**initial_for(self.form_class, filled), **hidden}
 
     def _still_about_the_same(self, form: CommandForm) -> bool:
-        """Nobody agrees to another proposal than they were shown."""
+        """Returns whether the form is still about what was shown, such as the same proposal.
+
+        Else adds an error to it.
+        """
         settled = self.form_class.about()
         if form.data.get("settled") == settled:
             return True
@@ -58,7 +61,10 @@ class CommandPage:
         return False
 
     def _still_as_seen(self, form: CommandForm) -> bool:
-        """Whoever says something anew, and in full, has seen what it was. False: the form says who changed it."""
+        """Returns whether the record is as it was when the form was opened.
+
+        Else adds an error that says who changed it.
+        """
         seen, head = form.cleaned_data["seen"], self._head()
         if seen is None or seen == head:
             return True
@@ -73,7 +79,7 @@ class CommandPage:
         return streams[0].stream if streams else ""
 
     def _head(self) -> int:
-        """Of a stream of the record's own, else 0: one that many share moves all the time."""
+        """Returns the version of the record's own stream, or 0 if it shares its stream: that changes all the time."""
         return event_store.head(self._stream()) if ":" in self._stream() else 0
 
     def _done(self, form: CommandForm, given: Given) -> HttpResponse:
@@ -97,7 +103,7 @@ class CommandPage:
 
 
 def must_be_open(pages: Any, request: HttpRequest, verb: Verb) -> None:
-    """A command's pages are for those who may give it and see the records; raises `PermissionDenied`."""
+    """Raises `PermissionDenied` for those who may not give the command or may not see the records."""
     if not (pages.has_view_permission(request) and may_give(request.user, verb.command)):
         raise PermissionDenied(f"not allowed to {verb.name}")
 

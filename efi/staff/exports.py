@@ -1,4 +1,4 @@
-"""What a list of records shows, all its pages, as a CSV or an XLSX file."""
+"""A list of records, all its pages, as a CSV or XLSX file."""
 
 import csv
 import re
@@ -37,13 +37,16 @@ EXPORTS: dict[type[Model], Export] = {}
 
 
 def plain(kind: type[Model]) -> Export:
-    """Each field as it is; of another record, what that is called."""
+    """Makes an export with every field of a record; a field that refers to another record shows its name."""
     names = [field.name for field in kind._meta.concrete_fields]
     return Export(columns=names, rows=lambda records: ([getattr(one, name) for name in names] for one in records))
 
 
 def export(site: Any, request: HttpRequest, model_name: str, form: str) -> HttpResponseBase:
-    """For whoever may see the list; filtered, searched and ordered as its address says."""
+    """Answers with the file of a list that is filtered, searched and ordered as the address says.
+
+    Raises `PermissionDenied` for those who may not see the list.
+    """
     found = [pages for pages in site._registry.values() if pages.opts.model_name == model_name]
     if form not in FORMS or not any(hasattr(pages, "listing") for pages in found):
         raise Http404(f"there is no export of {model_name} as {form}")
@@ -58,7 +61,7 @@ def export(site: Any, request: HttpRequest, model_name: str, form: str) -> HttpR
 
 
 def _batches(pages: Any, request: HttpRequest) -> Iterator[list[Any]]:
-    """A record that moves in the list meanwhile comes once all the same."""
+    """Yields records by batches; one that moves within the list meanwhile comes once all the same."""
     try:
         wanted = pages.get_changelist_instance(request).queryset
     except IncorrectLookupParameters as error:
@@ -80,14 +83,14 @@ class Echo:
 
 
 def _csv(rows: Iterable[Cells]) -> HttpResponseBase:
-    """With a byte order mark, or spreadsheets take it for another encoding."""
+    """Writes CSV with a byte order mark, without which spreadsheets assume another encoding than UTF-8."""
     writer = csv.writer(Echo())
     lines = (writer.writerow([guarded(_text(cell)) for cell in cells]) for cells in rows)
     return StreamingHttpResponse(chain(["\ufeff"], lines), content_type="text/csv; charset=utf-8")
 
 
 def _xlsx(rows: Iterable[Cells]) -> HttpResponseBase:
-    """Written to the disk row by row; nothing of it is held."""
+    """Writes the rows to a temporary file one by one, so that no more than one is held in memory."""
     book, file = Workbook(write_only=True), TemporaryFile()  # noqa: SIM115 - the response closes it
     sheet = book.create_sheet()
     for cells in rows:
@@ -112,7 +115,7 @@ def _text(value: object) -> str:
 
 
 def _cell(value: object) -> object:
-    """A spreadsheet knows no time zones, and not every character."""
+    """Returns a value that a spreadsheet can hold: it has no time zones and lacks some characters."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     return re.sub(ILLEGAL_CHARACTERS_RE, "\N{REPLACEMENT CHARACTER}", guarded(_text(value)))

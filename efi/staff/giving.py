@@ -1,4 +1,4 @@
-"""The one place where a person gives a command in the admin: may they, then `dispatch`, then catch up."""
+"""Gives a command for a member of staff: checks the permission, dispatches, and catches up what the pages show."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,7 @@ class Given:
 
     @property
     def happened(self) -> str:
-        """In words."""
+        """Returns the events that were recorded, in words; "" if nothing was to change."""
         told = ", ".join(dict.fromkeys(fact_in_words(fact) for commit in self.commits for fact in commit.events))
         return f"{told}; it waits for a second person" if self.waits else told
 
@@ -37,9 +37,9 @@ def may_give(account: Any, kind: type[Command]) -> bool:
 
 
 def give(command: Command, account: Any, key: str) -> Given:
-    """Gives it as this person, and shows what it changed in every record.
+    """Dispatches a command for an account, and brings the records up to date with it. The same key does it once.
 
-    Raises `PermissionDenied`, and what `dispatch` raises; the same key does it once.
+    Raises `PermissionDenied`, and whatever `dispatch` raises.
     """
     if not may_give(account, type(command)):
         raise PermissionDenied(f"not allowed to {HANDLERS[type(command)].name}")

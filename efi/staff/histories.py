@@ -1,4 +1,4 @@
-"""The history of an object as the log tells it: who did what, what it was before and after, and its state then."""
+"""The history of an object from its stream: who did what, the values before and after, and its state at any version."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -53,14 +53,14 @@ class Entry:
 
 
 def entries(kept: Kept, page: int = 1) -> tuple[list[Entry], int]:
-    """A page of them, the newest first, and how many there are in all."""
+    """Returns a page of entries, the newest first, and how many there are in all."""
     versions = [version for version, fact in _stored(kept) if not kept.part or _names(fact["data"], kept.part[-1])]
     wanted = set(versions[::-1][(page - 1) * A_PAGE : page * A_PAGE])
     return [*_told(kept, wanted)][::-1], len(versions)
 
 
 def state_at(kept: Kept, version: int) -> dict[Path, object]:
-    """The values of its state once that event had happened."""
+    """Returns the values of an object's state after the event at `version`."""
     aggregate = _empty(kept)
     for commit in event_store.read(kept.stream):
         aggregate.replay(commit.events[: max(0, version - commit.version + 1)])
@@ -72,7 +72,7 @@ def fact_in_words(fact: Event) -> str:
 
 
 def values_in(value: Any, path: Path = ()) -> dict[Path, object]:
-    """The single values of a JSON value, each by the way to it; money in one."""
+    """Returns the single values within a JSON value, each by its path; an amount of money counts as one."""
     if isinstance(value, dict) and value.keys() == {"amount", "currency"}:
         return {path: f"{value['currency']} {value['amount']}"}
     if isinstance(value, dict):

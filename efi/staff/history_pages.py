@@ -1,4 +1,4 @@
-"""What is told of a record beside it: its history, its state as of any event, and the documents made of it."""
+"""Pages beside a record: its history, its state as of any event, and the documents made of it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 
 def tabs(pages: Any, record: Any, here: str) -> list[dict[str, Any]]:
-    """The record, and what is told beside it."""
+    """Returns the links to a record's pages, with the one marked that is open."""
     shown = [{"title": "record", "link": address_of(pages, "change", record), "active": here == "record"}]
     for at, kept in enumerate(pages.kept(record)):
         link = address_of(pages, "history", record) + (f"?of={at}" if at else "")
@@ -91,7 +91,7 @@ def documents(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
 
 
 def _document(generation: Generation, record: Any, heads: Mapping[str, int]) -> Document:
-    """What a read model holds of the record, and how far that is behind the log."""
+    """Returns what a read model holds of the record, and how far that has read its streams."""
     identities = {identity_in(stream) for stream in heads}
     found = list(generation.facts.find({"_id": {"$in": list(identities)}}))
     seen = {kind: version for one in found for kind, version in one["_seen"].items()}
@@ -126,7 +126,7 @@ def _texts(changes: Iterable[Change]) -> Iterator[str]:
 
 
 def _names(pages: Any, record: Any, texts: Iterable[str]) -> dict[str, str]:
-    """What the ids among them are called: records, people, and what the page's own record knows."""
+    """Returns names for the ids among texts: of records, of people, and those that the record's page knows."""
     keys = {text for text in texts if ID.fullmatch(text)}
     names = names_of(keys)
     for model in set(REFERRED.values()):
@@ -135,7 +135,7 @@ def _names(pages: Any, record: Any, texts: Iterable[str]) -> dict[str, str]:
 
 
 def _means(change: Change, names: Mapping[str, str]) -> bool:
-    """Whether it tells a reader anything: an id that names nothing does not."""
+    """Returns whether a change tells a reader anything; one between ids without names does not."""
     said = [str(value) for value in (change.before, change.after) if value is not None]
     return not said or any(not ID.fullmatch(names.get(text, text)) for text in said)
 

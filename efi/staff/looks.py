@@ -1,4 +1,4 @@
-"""How the admin looks: its name, its colours, its marks."""
+"""The looks of the admin: its name, colours and icon."""
 
 OLIVE = {
     "50": "#f7f8ee",

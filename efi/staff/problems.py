@@ -1,4 +1,4 @@
-"""Refusals and faults in the admin's looks, where a person and not a program is told of them."""
+"""Shows problems on the way to a page of the admin as a page, where a person and not a program reads them."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,10 @@ class StaffProblems:
 
 
 def _page(request: HttpRequest, problem: HttpResponse) -> HttpResponse:
-    """With the problem's own headers. Who asked, and what they may, cannot be looked up while there is a fault."""
+    """Makes a page of a problem, with the problem's headers.
+
+    While the store fails, and for those not signed in, it is a page without navigation, which depends on permissions.
+    """
     said = orjson.loads(problem.content)
     if problem.status_code >= 500 or not request.user.is_authenticated:
         page = render(request, "efi/fault.html", said, status=problem.status_code)

@@ -1,4 +1,4 @@
-"""Lists of records: each page a short stretch of one index, or the first that a search finds."""
+"""Lists of records: each page is a short range of one index, or the first records that a search finds."""
 
 from typing import Any
 

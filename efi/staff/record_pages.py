@@ -1,4 +1,4 @@
-"""The pages of records: lists, what each holds, and its verbs. Only commands change what they show."""
+"""The pages of records: the list, the record, and the commands on it. Only commands change what they show."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Shortcut:
 
 
 def exactly(values: Mapping[str, Iterable[object]]) -> str:
-    """Filters by several values each, as an address says them."""
+    """Returns the query of an address that filters by several values for each field."""
     return urlencode({f"{name}__exact": list(map(_as_asked, some)) for name, some in values.items()}, doseq=True)
 
 
@@ -83,28 +83,28 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return generations.live(self.read_model).documents
 
     def ids_of(self, record: Any) -> Mapping[str, object]:
-        """What a record answers for any command on it, by the command's member."""
+        """Returns the members of a command that a record settles, by their names."""
         return {f"{self.opts.model_name}_id": record.pk}
 
     def kept(self, record: Any) -> tuple[Kept, ...]:
-        """Where the log keeps it; first what its verbs change."""
+        """Returns the streams of the log that hold the record; the first is the one that its commands change."""
         return ()
 
     def names_around(self, record: Any) -> Mapping[str, str]:
-        """What its history calls the ids that no record has for its own."""
+        """Returns names for ids in its history that belong to no record."""
         return {}
 
     def found(self, search: str) -> Found:
-        """All records that a search finds, in the list's own order."""
+        """Returns all records that a search finds, in the default order of the list."""
         return Found(self, self.model.objects.order_by(*self.ordering), search)
 
     def must_be_seen(self, request: HttpRequest) -> None:
-        """Raises `PermissionDenied` before those who may not read records."""
+        """Raises `PermissionDenied` for those who may not read records."""
         if not self.has_view_permission(request):
             raise PermissionDenied
 
     def record_at(self, request: HttpRequest, object_id: str) -> Any:
-        """Raises `PermissionDenied` and `Http404`."""
+        """Returns a record; raises `PermissionDenied`, or `Http404` if there is none."""
         self.must_be_seen(request)
         record = self.get_object(request, unquote(object_id))
         if record is None:
@@ -116,7 +116,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return self.with_names([record])[0] if record else None
 
     def with_names(self, records: list[Any]) -> list[Any]:
-        """The same records, their people called by name."""
+        """Replaces the actors in `people` by their names, and returns the records."""
         if self.people:
             names = names_of({str(getattr(record, field)) for record in records for field in self.people})
             for record in records:
@@ -125,11 +125,11 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return records
 
     def offered(self, request: HttpRequest, *, new: bool) -> list[Verb]:
-        """The verbs that this person may give."""
+        """Returns the verbs that the person asking may give."""
         return [verb for verb in self.verbs if verb.new == new and may_give(request.user, verb.command)]
 
     def besides(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """The buttons above the list that are of no command, with `title`, `icon` and `link`."""
+        """Returns buttons above the list that are not of a command, with `title`, `icon` and `link`."""
         return []
 
     def get_urls(self) -> list[URLPattern]:
@@ -144,7 +144,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         ]
 
     def for_staff(self, view: Callable[..., HttpResponse]) -> Callable[..., Any]:
-        """A view that is given these pages, for those who are signed in; it checks itself what they may."""
+        """Wraps a view so that it gets these pages and asks for a sign-in; it checks permissions itself."""
 
         def with_pages(request: HttpRequest, **parts: Any) -> HttpResponse:
             return view(self, request, **parts)
@@ -178,7 +178,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return response  # type: ignore[no-any-return]
 
     def around(self, request: HttpRequest, record: Any, here: str) -> dict[str, Any]:
-        """What stands above each of a record's pages: the others, and its verbs, those that fit it in front."""
+        """Returns what stands above each page of a record: its tabs and its verbs, those in front that fit it."""
         offered = self.offered(request, new=False)
         front = [verb for verb in offered if verb.fits(record)]
         more = [verb for verb in offered if verb not in front]
@@ -189,11 +189,11 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return {**buttons, "tabs": history_pages.tabs(self, record, here), "pictured": self.pictured(record)}
 
     def at_a_glance(self, record: Any) -> Mapping[str, Any]:
-        """What its sheet needs besides the record."""
+        """Returns what the template of the record's page needs besides the record."""
         return {}
 
     def pictured(self, record: Any) -> str:
-        """What is shown before its name."""
+        """Returns the picture that is shown before the record's name."""
         return ""
 
     def get_list_display(self, request: HttpRequest) -> Any:
@@ -224,7 +224,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return [shown for shown in self.list_display if self.column_of(shown) in self.listing.sorts]
 
     def column_of(self, shown: Any) -> str:
-        """What a column is sorted by; that of the next steps, which is a function, by nothing."""
+        """Returns the name by which a column is sorted; "" for the column of next steps, which is a function."""
         return str(getattr(getattr(self, shown, None), "admin_order_field", shown)) if isinstance(shown, str) else ""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
@@ -240,7 +240,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return self.has_module_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whether the first verb that makes something is theirs."""
+        """Returns whether the person asking may give the first verb that makes a record."""
         adding = [verb for verb in self.verbs if verb.new][:1]
         return self.has_view_permission(request) and any(may_give(request.user, verb.command) for verb in adding)
 
@@ -258,5 +258,5 @@ def _button(verb: Verb, address: str) -> dict[str, Any]:
 
 
 def _as_asked(value: object) -> str:
-    """How an address says a value."""
+    """Returns a value as it stands in an address."""
     return str(int(value) if isinstance(value, bool) else value)

@@ -1,4 +1,4 @@
-"""The rows of a list of records, each cell drawn by what its column knows: fifty rows are one loop of a template."""
+"""The rows of a list of records, whose cells are drawn in one loop of a template."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Column:
 
 
 def table_of(pages: Any, changes: ChangeList) -> dict[str, Any]:
-    """What the template of rows asks for."""
+    """Returns the context of the template that draws the rows."""
     headers = list(result_headers(changes))
     columns = [
         _column(pages, changes, shown, str(header["text"]))
@@ -42,7 +42,7 @@ def table_of(pages: Any, changes: ChangeList) -> dict[str, Any]:
 
 
 def in_cell(value: object) -> object:
-    """As lists and pages of records show it. Times are UTC."""
+    """Returns a value as lists and pages of records show it. Times are in UTC."""
     match value:
         case None | "":
             return "-"

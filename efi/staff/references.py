@@ -1,4 +1,4 @@
-"""Fields that refer to records: all of them to choose from where they are few, else found as one types."""
+"""Fields that refer to records: a choice of all if there are few, or else of those that a search finds."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ REFERRED: dict[str, type[Record]] = {}
 
 
 def refers(model: type[Record], *names: str) -> None:
-    """Registers whose records the members of these names refer to, in any command."""
+    """Registers the kind of record that members of these names refer to, in any command."""
     REFERRED.update(dict.fromkeys(names, model))
 
 
@@ -28,7 +28,7 @@ def referred_to(name: str) -> type[Record] | None:
 
 
 def called(model: type[Record], keys: list[str]) -> list[tuple[str, str]]:
-    """What records are called, by their ids; the id itself where there is none."""
+    """Returns the names of records by their ids; an id without a record stands for itself."""
     found = model._default_manager.in_bulk(keys)
     return [(key, str(found.get(key, key))) for key in keys]
 
@@ -75,7 +75,7 @@ class Several(Reference):
 
 
 def found(request: HttpRequest, model_name: str) -> JsonResponse:
-    """What is offered for what has been typed, a page at a time."""
+    """Answers with the records that match what has been typed, a page at a time."""
     asking: Any = request.user
     if not asking.has_perm(READ_RECORDS):
         raise PermissionDenied
@@ -90,6 +90,6 @@ def found(request: HttpRequest, model_name: str) -> JsonResponse:
 
 
 def _found(model: type[Record], search: str) -> Any:
-    """What the pages of these records find, which are registered above this."""
+    """Returns the records that a search finds, as the kind's own pages order them."""
     pages: Any = admin.site.get_model_admin(model)
     return pages.found(search)

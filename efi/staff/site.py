@@ -1,4 +1,4 @@
-"""The admin's site: its sidebar by what staff do, and its front page with what waits for them."""
+"""The admin's site: its sidebar by what staff do, and its front page with what needs attention."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Page:
 
     @property
     def name(self) -> str:
-        """Of its address: `admin:operations_monitor` of `operations/monitor`."""
+        """Returns the name of the page's address: `operations_monitor` for `operations/monitor`."""
         return self.called or self.path.strip("/").replace("/", "_")
 
     def is_for(self, request: HttpRequest) -> bool:
@@ -53,7 +53,7 @@ class Page:
 
 
 def framed(site: Any, request: HttpRequest, template: str, title: str, **about: Any) -> TemplateResponse:
-    """A page of no record, with all that stands around it."""
+    """Renders a page that belongs to no record, within the admin's frame."""
     request.current_app = site.name
     return TemplateResponse(request, template, {**site.each_context(request), **about, "title": title})
 
@@ -71,7 +71,7 @@ class Tile:
 
 
 def tile(make: Callable[[], Tile]) -> Callable[[], Tile]:
-    """Registers one; they stand in the order of registration."""
+    """Registers a tile; tiles stand in the order of registration."""
     TILES.append(make)
     return make
 
@@ -89,7 +89,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         ]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        """Tried so often by one name, or from one place, and no more: passwords are not to be guessed."""
+        """Signs a person in. Tries are limited by name and by address, so that passwords cannot be guessed."""
         if request.method == "POST":
             try:
                 _spend_a_try(request)
@@ -120,7 +120,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         return [{"title": page.title, "icon": page.icon, "link": reverse(f"admin:{page.name}")} for page in mine]
 
     def _entries(self, pages: Any) -> Iterator[dict[str, Any]]:
-        """Its list, and what of it staff look at often."""
+        """Yields the sidebar's links to the list of a kind of record and to its shortcuts."""
         listed = reverse(f"admin:{pages.opts.app_label}_{pages.opts.model_name}_changelist")
         title = getattr(pages, "menu", None) or str(pages.opts.verbose_name_plural).capitalize()
         yield {"title": title, "icon": pages.icon, "link": getattr(pages, "address", listed)}
@@ -147,7 +147,7 @@ def _spend_a_try(request: HttpRequest) -> None:
 
 
 def _is_at(request: HttpRequest, link: str) -> bool:
-    """Whether the page is the one that a link of the sidebar leads to, or one below it."""
+    """Returns whether a page is the one that a link of the sidebar leads to, or one below it."""
     path, _, query = link.partition("?")
     if query or path == reverse("admin:index"):
         return request.get_full_path() == link

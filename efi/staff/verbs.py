@@ -77,12 +77,15 @@ class Verb:
 
     @property
     def explained(self) -> str:
-        """What its command does, without what is for programs."""
+        """Returns what the command does, as its docstring says it."""
         sentences = re.split(r"(?<=\.)\s+", self.command.__doc__ or "")
         return " ".join(one for one in sentences if not one.startswith("The caller"))
 
     def asking(self, ids: Mapping[str, object], record: Any) -> Asking:
-        """`ids`: what the record answers for any command that has such members."""
+        """Returns what the form need not ask.
+
+        `ids` are the members that the record settles, for commands that have them.
+        """
         members = adapter(self.command).json_schema()["properties"]
         known = {name: value for name, value in {**ids, **self.known(record)}.items() if name in members}
         settled = {"known": known, "draws": self.draws, "groups": self.groups, "parts": self.parts(record)}

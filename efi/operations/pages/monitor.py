@@ -1,4 +1,4 @@
-"""The page on which operators see how the program does: on all machines, now, and over an hour or a day."""
+"""The page on which operators see how the program does: now on all machines, and over an hour or a day."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ STALE = timedelta(seconds=3 * samples.PERIOD)
 
 
 def monitor(site: Any, request: HttpRequest) -> HttpResponse:
-    """Asked for again by the page itself, it answers with what has changed alone."""
+    """Returns the page, or, when the page itself asks again, only the part with the figures."""
     at, span, judged = now(), views.SPANS.get(request.GET.get("span", ""), views.HOUR), _alerts()
     watched_at = max((one["at"] for one in judged if one["at"]), default=None)
     about = {"alerts": judged, "panels": panels.all_of(views.View(at, span)), "span": span, "spans": views.SPANS}

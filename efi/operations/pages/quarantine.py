@@ -1,4 +1,4 @@
-"""The page of what is in quarantine: each stream with the event it fails on, and buttons that try again."""
+"""The page of streams in quarantine: each with the event that it fails on, and buttons that retry."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ PAGES.append(
 
 
 def _retry(request: HttpRequest) -> None:
-    """One by its own button, or all, or those that are ticked."""
+    """Retries one stream by its own button, all of them, or those that are ticked."""
     one = request.POST.get("one")
     wanted = {one} if one else set(request.POST.getlist("chosen"))
     noted = [note for note in quarantine.notes() if "all" in request.POST or note["_id"] in wanted]

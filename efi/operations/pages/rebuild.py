@@ -1,4 +1,4 @@
-"""The page on which operators see the generations of read models, have one built anew, and see how far that is."""
+"""The page on which operators see the generations of read models and have one built anew."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ DOES = {"rebuild": (), "back": ("--back",), "clean": ("--clean",)}
 
 
 def page(site: Any, request: HttpRequest) -> HttpResponse:
-    """A POST begins; the rest is told by the progress."""
+    """Shows the page; a POST begins what was asked for, of which the page then shows the progress."""
     if request.method == "POST":
         name, what = request.POST.get("name"), request.POST.get("what")
         if name not in READ_MODELS or what not in DOES:
@@ -42,14 +42,14 @@ def page(site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def progress(site: Any, request: HttpRequest) -> HttpResponse:
-    """The part of the page that changes."""
+    """Returns the part of the page that changes while a build goes on."""
     return TemplateResponse(request, "efi/rebuild_progress.html", {"models": list(_shown())})
 
 
 def begin(name: str, what: str) -> None:
-    """As a process of its own, which goes on when this one is started anew.
+    """Starts `manage.py rebuild` as a process of its own, which goes on when this process is restarted.
 
-    It says in the build why it stopped, and what it could not begin in the log.
+    It stores in the build why it stopped; what keeps it from beginning goes to this process's error output.
     """
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild", name, "--verbosity=0", *DOES[what]]
     environment = os.environ | {"MONGODB_URI": settings.MONGODB_URI, "MONGODB_NAME": settings.MONGODB_NAME}
@@ -63,7 +63,7 @@ def begin(name: str, what: str) -> None:
 
 
 def _refusal(name: str, what: str) -> str:
-    """Why it cannot begin; empty where it can."""
+    """Returns why it cannot begin, or "" if it can."""
     model = READ_MODELS[name]
     if model.version in generation_list.held(model, freshness.present()):
         return f"{name} is being built already"
@@ -92,7 +92,7 @@ def _shown() -> Iterator[dict[str, Any]]:
 
 
 def _build(build: Document, goes_on: bool) -> dict[str, Any]:
-    """How far it is, with its rate and the time left of the scan."""
+    """Returns how far a build is; while it scans, also the rate and the time left."""
     step, total, done = build.get("step", "beginning"), build["total"], build["commits"]
     spent = (event_store.now() - build["since"]).total_seconds()
     rate = (done - build.get("before", 0)) / spent if spent else 0

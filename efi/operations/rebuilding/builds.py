@@ -1,4 +1,4 @@
-"""Builds under way, kept in the pointers of their read models: who works on one, and how far it has come."""
+"""Builds under way: stored in the pointer of their read model, with the process that works on one and how far it is."""
 
 import contextlib
 import secrets
@@ -36,7 +36,10 @@ class Build:
         return f"building.{self.model.version}"
 
     def write(self, changes: Mapping[str, Any], *operators: tuple[str, Document]) -> None:
-        """One write of the pointer: fields of the build, and other operators. Raises `Conflict` once it is lost."""
+        """Writes fields of the build, and applies other operators to its pointer, in one write.
+
+        Raises `Conflict` if another process has taken the build over.
+        """
         update = {"$set": {f"{self.path}.{name}": value for name, value in changes.items()}} if changes else {}
         for operator, fields in operators:
             update[operator] = {**update.get(operator, {}), **fields}
@@ -47,7 +50,10 @@ class Build:
 
 @contextmanager
 def held(model: ReadModel) -> Iterator[Build]:
-    """Raises `Conflict` where another process is at work on it, or was seconds ago."""
+    """Takes the build of a read model for this process and renews the lease until the block ends.
+
+    Raises `Conflict` if another process works on it, or did so seconds ago.
+    """
     build = Build(model)
     build.kept = _take(build)
     done = threading.Event()
@@ -87,7 +93,7 @@ def _renew(build: Build, done: threading.Event) -> None:
 
 
 def _note(build: Build, error: Exception) -> None:
-    """Why it stopped, for whoever looks: it may have been begun from a page."""
+    """Stores why a build stopped, for whoever looks at the page that it may have been begun from."""
     begun = {
         "_id": build.model.name,
         f"{build.path}.holder": build.holder,
@@ -98,7 +104,7 @@ def _note(build: Build, error: Exception) -> None:
 
 
 def _let_go(build: Build) -> None:
-    """What is begun stays, for the next to go on with; a hold that led to nothing leaves nothing."""
+    """Ends the lease. A build that has begun stays, for the next process to go on with; any other is removed."""
     mine = {"_id": build.model.name, f"{build.path}.holder": build.holder}
     begun = {**mine, "$or": [{f"{build.path}.{noted}": {"$exists": True}} for noted in ("generation", "back")]}
     if not pointers().update_one(begun, {"$unset": {f"{build.path}.until": ""}}).matched_count:

@@ -1,4 +1,4 @@
-"""Whether a generation that was built anew is what it must be: as the one that serves, and as the log folded again."""
+"""Compares a generation that was built with the one that serves, and where they differ with a refold of the log."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ BOOKKEEPING = {"_rev": 0, "_updated_at": 0}
 
 
 def apart(new: Generation, old: Generation, span: Span) -> list[str]:
-    """The ids of documents, or facts, that are not the same in both."""
+    """Returns the ids of documents, or facts, within a span that differ between two generations."""
     both = [_sorted(generation.facts, span) for generation in (new, old)]
     found, ours, theirs = list[str](), next(both[0], None), next(both[1], None)
     while ours is not None or theirs is not None:
@@ -49,7 +49,7 @@ def _sorted(documents: Collection[Document], span: Span) -> Iterator[RawBSONDocu
 
 
 def sample(generation: Generation) -> list[str]:
-    """Ids drawn from what was built, and from the log, so that what was left out is found too."""
+    """Draws ids both from what was built and from the log, so that a document that was left out is found too."""
     built = generation.facts.aggregate([{"$sample": {"size": SAMPLE // 2}}, {"$project": {"_id": 1}}])
     drawn = event_store.commits().aggregate([{"$sample": {"size": SAMPLE // 2}}, {"$project": {"stream": 1}}])
     told = {identity_in(one["stream"]) for one in drawn if generation.model.follows(one["stream"])}
@@ -57,7 +57,7 @@ def sample(generation: Generation) -> list[str]:
 
 
 def differences(generation: Generation, identities: Iterable[str]) -> Iterator[str]:
-    """One line for each of these that is not what the log folds to, and for each sum that is not its facts'."""
+    """Yields a line for each of these documents that differs from a refold, and for each tally that sums up wrongly."""
     failing = {identity_in(noted["stream"]) for noted in failures.of(generation.name)}
     for some in batched((one for one in identities if one not in failing), RANGE):
         for identity, fields in _wrong(generation, some).items():
@@ -66,7 +66,7 @@ def differences(generation: Generation, identities: Iterable[str]) -> Iterator[s
 
 
 def _wrong(generation: Generation, identities: list[str]) -> dict[str, str]:
-    """What is wrong with these, as long as the log does not move; most often nothing."""
+    """Returns by id how documents differ, after another look at those that a commit may have reached meanwhile."""
     for _ in range(TRIES):
         found = {one: fields for one, fields in _looked_at(generation, identities) if fields}
         if not found:
@@ -90,7 +90,10 @@ def _looked_at(generation: Generation, identities: list[str]) -> Iterator[tuple[
 
 
 def _told(stored: Document | None, due: Refolded) -> str:
-    """What a newer release has recorded is not for this fold, and nothing is missing for want of it."""
+    """Describes how a document differs.
+
+    One that holds only events of a newer release is not missing: this fold can't read it.
+    """
     if stored is None:
         return "is missing" if due.document["_seen"] else ""
     if due.fails:
@@ -101,7 +104,7 @@ def _told(stored: Document | None, due: Refolded) -> str:
 
 
 def _rows_apart(generation: Generation, due: Mapping[str, Document]) -> str:
-    """Of these rows."""
+    """Returns which rows differ from what is due, or "" if none does."""
     if not due:
         return ""
     there = {row["_id"]: row for row in generation.documents.find({"_id": {"$in": list(due)}}, BOOKKEEPING)}
@@ -110,7 +113,7 @@ def _rows_apart(generation: Generation, due: Mapping[str, Document]) -> str:
 
 
 def _yields_apart(generation: Generation) -> Iterator[str]:
-    """Of every fact that has rows or contributes to tallies."""
+    """Yields a line for each row or tally that differs from what the facts yield."""
     match generation.model:
         case Rows():
             yield from _all_rows_apart(generation)

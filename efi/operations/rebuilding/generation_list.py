@@ -1,4 +1,4 @@
-"""The generations there are: which serve, which are kept or being built, and the end of those that are not needed."""
+"""The generations of read models: which one serves, which are kept or being built, and how unused ones are dropped."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Standing:
 
 
 def live_name(model: ReadModel) -> str | None:
-    """As the pointer says now, not as it was last read."""
+    """Returns the name of the generation that serves, as the store has it now, or None if there is none."""
     return _named(model, "generations")
 
 
@@ -44,13 +44,16 @@ def _named(model: ReadModel, field: str) -> str | None:
 
 
 def failing(model: ReadModel) -> int | None:
-    """How many streams cannot be folded in what serves, of any version of the fold; None where nothing does."""
+    """Returns the most streams that cannot be folded in a generation that serves, of any version.
+
+    None if none serves.
+    """
     pointer = pointers().find_one({"_id": model.name}) or {}
     return max((failures.count(name) for name in pointer.get("generations", {}).values()), default=None)
 
 
 def listed(name: str | None = None) -> Iterator[Standing]:
-    """Of one read model, or all, also of those that this process has no code for."""
+    """Yields the generations of one read model, or of all, also of those that this process has no code for."""
     for pointer in pointers().find({"_id": name} if name else {}, sort=[("_id", 1)]):
         for role, field in ROLES.items():
             for version, drawn in sorted(pointer.get(field, {}).items()):
@@ -67,14 +70,14 @@ def listed(name: str | None = None) -> Iterator[Standing]:
 
 
 def retire(name: str) -> None:
-    """Nobody feeds it any more: what would be kept for it is not."""
+    """Deletes the queues of a generation, and stops keeping notifications for it: nobody feeds it any more."""
     for one in freshness.entries().find(_own(name), {"_id": 1}):
         progress.stop_hearing(one["_id"])
         broker.drop(one["_id"])
 
 
 def drop(generation: Generation) -> None:
-    """All of it, whatever is called by its name."""
+    """Deletes a generation: its documents, facts, copies, failures and freshness."""
     retire(generation.name)
     for mirror in mirrors.of(generation.model.name):
         mirror.drop(generation)
@@ -85,12 +88,10 @@ def drop(generation: Generation) -> None:
 
 
 def clean(model: ReadModel, *, all_versions: bool = False) -> list[str]:
-    """Drops what serves nobody: the previous generation, and what was begun and left. Returns the names.
+    """Drops the previous generation and builds that were given up; returns their names.
 
-    What a process is at work on, or on the way back to, stays.
-
-    With `all_versions` those of every other version of the fold too, and their views: for when no process of those
-    releases runs any more.
+    What a process is working on, or going back to, stays. With `all_versions` the generations of every other version of
+    the fold go too, with their views: for when no process of those releases runs any more.
     """
     dropped, kept = [], held(model, freshness.present())
     for one in list(listed(model.name)):
@@ -106,13 +107,13 @@ def clean(model: ReadModel, *, all_versions: bool = False) -> list[str]:
 
 
 def held(model: ReadModel, present: datetime) -> set[int]:
-    """The versions of the fold of which a process builds, or brings back, a generation."""
+    """Returns the versions of the fold for which a process is building, or going back to, a generation."""
     pointer = pointers().find_one({"_id": model.name}) or {}
     return {int(version) for version, build in pointer.get("building", {}).items() if is_held(build, present)}
 
 
 def is_held(build: Document, present: datetime) -> bool:
-    """Whether a process is at work on it."""
+    """Returns whether a process is at work on a build."""
     return bool(build.get("until") and build["until"] > present)
 
 
@@ -126,7 +127,7 @@ def _drop_abandoned(model: ReadModel) -> Iterator[str]:
 
 
 def _own(name: str) -> Document:
-    """The follower of a generation, and those named after it."""
+    """Matches the follower of a generation and the followers named after it."""
     return {"_id": {"$regex": f"(^|_){re.escape(name)}$"}}
 
 

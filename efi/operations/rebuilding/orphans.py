@@ -1,4 +1,4 @@
-"""Bells for generations that nothing serves and no process works on: nobody answers them, and they are kept no more."""
+"""Drops the notifications that are kept for generations that nothing serves and no process works on."""
 
 import logging
 import re
@@ -19,7 +19,10 @@ logger = logging.getLogger(__name__)
 
 @every(PERIOD)
 def retire_leftovers(at: datetime) -> None:
-    """A build that is gone on with, or gone back to, has its queue made again."""
+    """Retires orphaned generations.
+
+    A build that is taken up again later, or gone back to, has its queue declared anew.
+    """
     found = freshness.entries().find({"hears": {"$ne": []}}, {"begun": 1})
     hearing: dict[str, datetime] = {one["_id"]: one["begun"] for one in found}
     for name in sorted(_left(hearing, freshness.present()) & hearing.keys()):
@@ -40,7 +43,7 @@ def _left(hearing: dict[str, datetime], present: datetime) -> set[str]:
 
 
 def _kept(pointer: Document, present: datetime) -> Iterator[tuple[str, bool]]:
-    """The generations before, and those begun, each with whether a process is at work on its read model."""
+    """Yields previous and unfinished generations, each with whether a process is at work on its read model."""
     builds = pointer.get("building", {})
     held = {version for version, build in builds.items() if generation_list.is_held(build, present)}
     yield from ((name, version in held) for version, name in pointer.get("previous", {}).items())

@@ -1,4 +1,4 @@
-"""A read model built anew beside the one that serves, compared, and put in its place; and the way back."""
+"""Builds a read model anew beside the one that serves, compares the two, and switches over; or switches back."""
 
 import secrets
 import time
@@ -33,16 +33,16 @@ class Differs(Conflict):
 
 
 def model_of(name: str) -> ReadModel:
-    """Raises `NotFound`."""
+    """Returns the read model of a name; raises `NotFound` if there is none."""
     if name not in READ_MODELS:
         raise NotFound(f"there is no read model {name}; there are {', '.join(sorted(READ_MODELS))}")
     return READ_MODELS[name]
 
 
 def rebuild(name: str, told: Told, *, jobs: int = 1, force: bool = False, anew: bool = False) -> Generation:
-    """Returns the generation that serves from now on; goes on with one that was begun, unless told to begin anew.
+    """Builds a generation, or goes on with one that was begun unless `anew`; returns it once it serves.
 
-    With `force` nothing is compared. Raises `Conflict` where another process is at it, and `Differs`.
+    With `force` nothing is compared. Raises `Conflict` if another process is at it, and `Differs` if it is not right.
     """
     model = model_of(name)
     with crew(jobs) as share, builds.held(model) as build:
@@ -61,9 +61,9 @@ def rebuild(name: str, told: Told, *, jobs: int = 1, force: bool = False, anew: 
 
 
 def back(name: str, told: Told, *, jobs: int = 1) -> Generation:
-    """The generation before serves again, and the one that served can be gone back to in its turn.
+    """Lets the previous generation serve again, which makes the present one the previous.
 
-    One that was broken off after its switch is completed.
+    Completes a way back begun earlier.
     """
     model = model_of(name)
     with crew(jobs) as share, builds.held(model) as build:
@@ -110,7 +110,7 @@ def _begun(build: Build, *, anew: bool) -> tuple[Generation, list[Span]]:
 
 
 def _bind(generation: Generation) -> None:
-    """From now on a queue keeps for it what happens."""
+    """Declares the queue of a generation, which keeps from now on what it must be told."""
     broker.declare(followers.of_generation(generation))
     progress.begin(generation.name, generation.model.kinds, generation.model.lane)
 
@@ -128,7 +128,7 @@ def _scan(build: Build, share: Crew, generation: Generation, spans: list[Span], 
 
 
 def _index(build: Build, generation: Generation, jobs: int, told: Told) -> None:
-    """After the scan, which would else keep each of them in order with every document."""
+    """Makes the indexes after the scan: while it writes, each would have to be updated with every document."""
     build.write({"step": "indexing"})
     told("indexing", 0, 1)
     models = [IndexModel(index) for index in generation.model.indexes]
@@ -155,7 +155,7 @@ def _sweep(build: Build, share: Crew, generation: Generation, spans: list[Span],
 
 
 def _compare(build: Build, share: Crew, generation: Generation, spans: list[Span], told: Told) -> None:
-    """With the one that serves, each document; where this is the first of its fold, a sample with the log."""
+    """Compares with the generation that serves, or a sample with the log if none does; raises `Differs`."""
     build.write({"step": "comparing"})
     serving = generation_list.live_name(generation.model)
     if serving is None:
@@ -188,7 +188,7 @@ def _fill(build: Build, generation: Generation, told: Told) -> None:
 
 
 def _switch(build: Build, generation: Generation) -> None:
-    """In one write. Until it is swept again, it is known to be complete up to the sweep before."""
+    """Switches over in one write. Until the next sweep the generation counts as complete up to the sweep before."""
     complete = freshness.of([generation.name]).as_of
     progress.enter([generation.name], complete)
     version, before = generation.model.version, generation_list.live_name(generation.model)
@@ -203,7 +203,7 @@ def _switch(build: Build, generation: Generation) -> None:
 
 
 def _complete(build: Build, share: Crew, generation: Generation, spans: list[Span], told: Told) -> None:
-    """Once every process feeds it: whatever was told to the one before alone is found."""
+    """Waits until every process feeds the generation, then sweeps: this finds what only the previous one was told."""
     generations.place_view(generation)
     time.sleep(generations.REREAD + MARGIN)
     if before := generation_list.previous_name(generation.model):

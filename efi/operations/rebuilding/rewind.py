@@ -1,4 +1,4 @@
-"""After MongoDB was restored by other means to a shorter log: whatever is of the longer one is forgotten."""
+"""Recovers after MongoDB was restored by other means to a shorter log: forgets all that came from the longer one."""
 
 import time
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ MARGIN = 0.5
 
 
 def follow(told: Told, *, jobs: int = 1) -> list[str]:
-    """Every read model is built anew, and all before dropped. Returns the commits that were taken out of the log.
+    """Builds every read model anew and drops all older generations; returns the commits that were taken out of the log.
 
-    Running processes may go on: they know within a second. What they have appended meanwhile, to a stream that is
-    shorter than they thought, stands behind a hole, and is kept apart in the collection `stranded`.
+    Other processes may run on: they notice within a second. What they append meanwhile to a stream that is shorter than
+    they believe stands behind a hole; it is moved to the collection `stranded`.
     """
     epoch.begin_another()
     time.sleep(epoch.BELIEVED + MARGIN)
@@ -41,7 +41,7 @@ def _drop_builds(name: str) -> None:
 
 
 def strand() -> Iterator[str]:
-    """Moves what stands behind a hole out of the log, and names it."""
+    """Moves commits behind a hole from the log to the collection `stranded`, and yields their stream and version."""
     for stream, version in list(_behind_holes()):
         for raw in list(event_store.read_raw(stream, version - 1)):
             collection("stranded").replace_one({"_id": raw["_id"]}, raw, upsert=True)
@@ -50,7 +50,7 @@ def strand() -> Iterator[str]:
 
 
 def _behind_holes() -> Iterator[tuple[str, int]]:
-    """Streams with the first version that does not follow."""
+    """Yields the streams with a hole, each with the first version behind it."""
     in_order: list[Document] = [
         {"$sort": {"stream": 1, "version": 1}},
         {"$group": {"_id": "$stream", "begins": {"$push": "$version"}, "counts": {"$push": "$count"}}},

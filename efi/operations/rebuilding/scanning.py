@@ -1,6 +1,6 @@
-"""The log folded from nothing, a span of ids at a time: each document once, with all of its streams, and in bulk.
+"""Folds the log from nothing, a span of ids at a time, and writes each document once and in bulk.
 
-What it cannot do just so it leaves to the sweep that follows: a document that somebody else has written meanwhile, a
+What cannot be done this way is left to the sweep that follows: a document that somebody else has written meanwhile, a
 stream that has moved on, an event that a fold fails on.
 """
 
@@ -53,7 +53,7 @@ class Span:
 
 
 def spans(model: ReadModel) -> list[Span]:
-    """The ids that feed a read model, in stretches of about as many commits; by a sample, for it need not be exact."""
+    """Divides the ids that feed a read model into spans with about equally many commits, estimated from a sample."""
     some: list[Document] = [{"$sample": {"size": SAMPLED}}, {"$project": {"_id": 0, "stream": 1}}]
     drawn = [one["stream"] for one in event_store.commits().aggregate(some)]
     ids = sorted(identity_in(stream) for stream in drawn if model.follows(stream))
@@ -64,7 +64,7 @@ def spans(model: ReadModel) -> list[Span]:
 
 
 def count(model: ReadModel) -> int:
-    """The commits that feed it."""
+    """Counts the commits that feed a read model."""
     streams = [{"stream": one} for kind in model.kinds for one in Span("", "").streams(kind)]
     return sum(event_store.commits().count_documents(one) for one in streams)
 
@@ -83,7 +83,10 @@ def scan(generation: Generation, span: Span) -> Counter[str]:
 
 
 def sweep(generation: Generation, span: Span) -> int:
-    """Catches up what has not seen its streams' heads, as bells would; returns how many streams were behind."""
+    """Catches up every document of the span that has not seen its streams' heads.
+
+    Returns how many streams were behind.
+    """
     event_store.settle()
     facts = generation.facts.find({"_id": span.ids}, {"_seen": 1})
     rung, follower = 0, followers.of_generation(generation)
@@ -100,7 +103,7 @@ def _heads(model: ReadModel, span: Span) -> Iterator[tuple[str, int]]:
 
 
 def _folded(generation: Generation, span: Span, read: Counter[str]) -> Iterator[tuple[Document, Any]]:
-    """Each with what it yields; without those that a scan has written that was killed."""
+    """Yields each document with what it contributes, without those that an interrupted scan has written already."""
     there = {one["_id"] for one in generation.facts.find({"_id": span.ids}, {"_id": 1})}
     raws = heapq.merge(*(_commits(kind, span) for kind in generation.model.kinds), key=itemgetter(0))
     for identity, group in groupby(raws, key=itemgetter(0)):
@@ -118,7 +121,7 @@ def _folded(generation: Generation, span: Span, read: Counter[str]) -> Iterator[
 
 
 def _commits(kind: str, span: Span) -> Iterator[tuple[str, Document]]:
-    """With the id of each, in its order."""
+    """Yields the commits of a kind within a span, each with its id, in the order of ids."""
     for streams in span.streams(kind):
         for raw in event_store.commits().find(
             {"stream": streams}, sort=event_store.IN_ORDER, batch_size=COMMITS_AT_ONCE
@@ -147,7 +150,7 @@ def _writes(folded: tuple[Document, Any]) -> int:
 
 
 def _write(generation: Generation, batch: list[tuple[Document, Any]]) -> None:
-    """What facts yield is written in one transaction with them: a scan that is killed is safe to repeat."""
+    """Writes facts and what they yield in one transaction, so that an interrupted scan can be repeated."""
     facts = [fact for fact, _ in batch]
     if isinstance(generation.model, Fold):
         generation.documents.with_options(write_concern=QUICKLY).insert_many(facts, ordered=False)
@@ -168,7 +171,7 @@ def _rows(model: ReadModel, facts: list[Document]) -> list[Any]:
 
 
 def _sums(batch: list[tuple[Document, Any]]) -> list[Any]:
-    """One write a tally, however many contribute to it."""
+    """Returns one write for each tally, however many facts contribute to it."""
     sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
     newest: dict[str, datetime] = {}
     for fact, contributed in batch:

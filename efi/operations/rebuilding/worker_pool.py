@@ -1,4 +1,4 @@
-"""Work on spans of the log by several processes at once, each with a connection of its own."""
+"""Processes that work on spans of the log at once, each with a connection to MongoDB of its own."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -20,7 +20,7 @@ Crew = Callable[..., Iterator[tuple[Span, Any]]]
 
 @contextmanager
 def crew(jobs: int) -> Iterator[Crew]:
-    """Yields what is given work, generations and spans, and gives back each span with what was found, as they come."""
+    """Yields a function that has work done on generations for each span, and yields spans with results as they come."""
     if jobs == 1:
         yield _alone
         return
@@ -47,7 +47,7 @@ def _alone(work: Work[Found], generations: Iterable[Generation], spans: Iterable
 
 
 def _begin() -> None:
-    """A client is no good beyond a fork, and a process that nobody reads from is to end."""
+    """Prepares a forked process: a client does not survive a fork, and the process must end with its parent."""
     mongo.client.cache_clear()
     garbage.collect_seldom()
     die_with_parent()

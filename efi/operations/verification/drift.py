@@ -1,4 +1,4 @@
-"""What has drifted from the log, as `manage.py verify` names it."""
+"""Differences between what is stored and what the log says, as `manage.py verify` names them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

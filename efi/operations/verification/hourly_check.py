@@ -1,4 +1,4 @@
-"""The hourly check: a small sample of everything, so that drift is seen before somebody stumbles on it."""
+"""Verifies a small sample of everything each hour, so that drift is seen before somebody stumbles on it."""
 
 import logging
 import time
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @every(PERIOD, first=FIRST)
 def verify_a_sample(at: datetime) -> None:
-    """What another process has verified within the hour stands; of it the figure alone is told on."""
+    """Verifies each subject that no process has verified within the hour; of the others it sets the gauge alone."""
     for name in subjects():
         last = verifications().find_one({"_id": name})
         if last and last["at"] > at - PERIOD:

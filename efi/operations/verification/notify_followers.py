@@ -1,4 +1,4 @@
-"""Tells those who follow a read model's documents that some of them were written past the bells."""
+"""Tells the followers of a read model about documents that were written without a notification."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def ring(generation: Generation, streams: Iterable[str]) -> None:
-    """What these streams feed in it may have been written."""
+    """Tells the followers of a generation that the documents of these streams may have been written."""
     rung = dict.fromkeys(streams, NEWEST)
     followers.tell(generation, {identity_in(stream) for stream in rung})
     for follower in _fed_from(generation):
@@ -23,5 +23,5 @@ def ring(generation: Generation, streams: Iterable[str]) -> None:
 
 
 def _fed_from(generation: Generation) -> Iterator[Follower]:
-    """They are called after the generation whose documents they copy."""
+    """Yields the followers that copy a generation's documents: their names end with its name."""
     return (one for one in followers.followers() if one.name.endswith(f"_{generation.name}"))

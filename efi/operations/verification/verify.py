@@ -1,4 +1,4 @@
-"""Finds what has drifted from the log, heals just that when asked to, and keeps what came of it."""
+"""Finds what differs from the log, heals it if asked to, and stores the outcome."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -57,7 +57,7 @@ class Verified:
 
     @property
     def drift(self) -> int:
-        """What a fold fails on is counted apart, as failures and quarantine."""
+        """Returns how many differences are left, without documents whose fold fails: these are counted as failures."""
         return self.left - self.found["failing"]
 
 
@@ -72,7 +72,7 @@ class Order:
 
 
 def verifications() -> Stored[Document]:
-    """One document per subject: when it was verified last, and what was found."""
+    """Returns the collection with a document per subject: when it was last verified and what was found."""
     return collection("verifications")
 
 
@@ -81,9 +81,9 @@ def subjects() -> list[str]:
 
 
 def verify(name: str, order: Order) -> Verified:
-    """One subject. Tells each difference as it is found.
+    """Verifies one subject, calls `order.tell` for each difference as it is found, and stores the outcome.
 
-    Raises `NotFound` for a name that nothing has, and `CannotCheck` where MongoDB does not let it look.
+    Raises `NotFound` for a subject that does not exist, and `CannotCheck` if MongoDB does not let it read.
     """
     if name not in subjects():
         raise NotFound(f"there is nothing called {name[:100]} to verify; there are {', '.join(subjects())}")
@@ -106,7 +106,7 @@ def _differences(outcome: Verified, order: Order) -> Iterator[Difference]:
 
 
 def _checks(outcome: Verified, order: Order) -> Iterator[Iterable[Difference]]:
-    """One after the other: what is healed by one is whole before the next looks at what is made of it."""
+    """Yields the checks of a subject one after the other: what one heals is whole before the next builds on it."""
     sample = Sample(order.sample) if order.sample else None
     chosen = sample.kept if sample else None
 

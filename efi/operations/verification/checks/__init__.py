@@ -1,1 +1,1 @@
-"""What `manage.py verify` looks at, each a generator of what it finds, with what heals it."""
+"""The checks of `manage.py verify`: generators of differences, each with the function that heals it."""

@@ -1,4 +1,4 @@
-"""Claims and guards against the log, at one moment."""
+"""Compares claims and guards with the log as of one moment."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -88,7 +88,7 @@ def _wrong_guard(guard: str, there: Mapping[str, int], due: Mapping[str, int]) -
 
 
 def _set_guard(guard: str, there: int | None, due: int) -> None:
-    """A guard that counts what it did when it was looked at is as wrong as it was then."""
+    """Sets a guard to `due` if it still counts what it counted when it was read; raises `NotHealed` otherwise."""
     if there is None:
         changed = stored_guards().update_one({"_id": guard}, {"$setOnInsert": {"count": due}}, upsert=True)
         done = changed.upserted_id is not None
@@ -99,7 +99,10 @@ def _set_guard(guard: str, there: int | None, due: int) -> None:
 
 
 def _commits_with(events: Iterable[type[Event]], session: ClientSession) -> Iterator[Commit]:
-    """Raises `CannotCheck` for one that cannot be read: what it claims would be taken for nobody's."""
+    """Yields the commits with such events.
+
+    Raises `CannotCheck` for one that cannot be read: otherwise what it claims would look unclaimed.
+    """
     types = [kind.type_name for kind in events]
     for raw in event_store.commits().find({"events.type": {"$in": types}}, session=session).sort(IN_ORDER):
         try:

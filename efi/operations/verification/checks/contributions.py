@@ -1,4 +1,4 @@
-"""Rows, journals and tallies against the facts behind them."""
+"""Compares rows, journals and tallies with the facts that they are made of."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -20,7 +20,10 @@ from efi.runtime.batches import batched
 
 
 def rows(generation: Generation, identities: Collection[str] | None, looked: Looked) -> Iterator[Difference]:
-    """Those that are due, as they are; and, of all facts, those that nothing yields."""
+    """Yields rows that differ from what their facts yield.
+
+    If all facts are looked at, also rows that no fact yields.
+    """
     everything = (fact["_id"] for fact in generation.facts.find({}, {"_id": 1}).sort("_id", 1))
     for some in batched(everything if identities is None else identities, RANGE):
         yield from _due_rows(generation, some)
@@ -30,7 +33,10 @@ def rows(generation: Generation, identities: Collection[str] | None, looked: Loo
 
 
 def due(generation: Generation, fact: Document, session: ClientSession) -> Mapping[str, Document]:
-    """The rows of a fact: what it yields, or, of a journal, what its stream has ever added up to where it has read."""
+    """Returns the rows that a fact should have, by id.
+
+    A journal's are all that its stream has added up to where the fact has read.
+    """
     if isinstance(generation.model, Journal):
         refolded = refold(generation.model, {fact["_id"]: fact["_seen"]}, session)[fact["_id"]]
         return {row["_id"]: row for row in refolded.rows}
@@ -87,7 +93,7 @@ def _yielded(generation: Generation, session: ClientSession) -> Iterator[str]:
 
 
 def _of(generation: Generation, fact: Document) -> Mapping[str, Any]:
-    """What a fact yields; one that yields nothing but an error keeps all others from being judged."""
+    """Returns what a fact yields; raises `CannotCheck` if it cannot be told, as no row can be called stray then."""
     try:
         yielded: Mapping[str, Any] = contributions.of(generation.model, fact)
     except Exception as error:
@@ -101,7 +107,7 @@ Sums = dict[str, dict[str, int]]
 
 
 def tallies(generation: Generation, looked: Looked) -> Iterator[Difference]:
-    """Each against the sum of what all facts contribute, at one moment."""
+    """Yields tallies that differ from the sum of what all facts contribute, as of one moment."""
     for comes in parts(generation.documents.estimated_document_count()):
         with snapshot() as session:
             sums, moments = _sums(generation, comes, session)
@@ -135,6 +141,6 @@ def _sums(generation: Generation, comes: Any, session: ClientSession) -> tuple[S
 
 
 def _standing(tally: Document) -> Document:
-    """What stands at 0 is as good as not there."""
+    """Returns a tally without its id and its zeros: an amount of 0 is as good as none."""
     shown = {name: int(value) if isinstance(value, int) else value for name, value in tally.items() if name != "_id"}
     return {name: value for name, value in shown.items() if value}

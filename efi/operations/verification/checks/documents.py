@@ -1,4 +1,4 @@
-"""Documents and facts against the log: how far each has read, and whether it is what the log makes of it."""
+"""Compares documents and facts with the log: how far each has read, and whether it is what a refold makes."""
 
 import time
 from collections.abc import Collection, Iterable, Iterator
@@ -41,7 +41,10 @@ class Reading:
         yield from self._look_again(suspects)
 
     def _look_again(self, suspects: dict[str, Standing]) -> Iterator[Difference]:
-        """Against the heads as they were: commands that come meanwhile are no reason to wait on."""
+        """Waits for suspects to reach the heads as these were: later commands are no reason to wait on.
+
+        Yields the others.
+        """
         until = time.monotonic() + self.patience
         failing = {identity_in(noted["stream"]) for noted in failures.of(self.generation.name)}
         while suspects:
@@ -59,7 +62,10 @@ class Reading:
             yield from self._named(standing)
 
     def _ahead(self, standing: Standing) -> dict[str, int]:
-        """By kind what the log's head is, where the document has seen more; what is read was written before that."""
+        """Returns, by kind, the present head of each stream of which a document has seen more than the log holds.
+
+        The heads are read after the document, so that a commit made meanwhile is not taken for such a case.
+        """
         more = [kind for kind, version in standing.seen.items() if version > standing.heads.get(kind, 0)]
         streams = {kind: stream_for(kind, standing.identity) for kind in more}
         heads = {kind: event_store.head(stream) for kind, stream in streams.items()}
@@ -87,7 +93,10 @@ def _behind(standing: Standing) -> dict[str, int]:
 
 
 def contents(generation: Generation, identities: Collection[str] | None, looked: Looked) -> Iterator[Difference]:
-    """What is stored, up to where it has read, against a refold of just that; commands may go on meanwhile."""
+    """Yields documents that differ from a refold of the log up to where they have read.
+
+    Commands may go on meanwhile.
+    """
     for some in batched(_identities(generation) if identities is None else identities, RANGE):
         yield from _contents(generation, some)
         looked(len(some))
@@ -110,7 +119,10 @@ def _contents(generation: Generation, identities: list[str]) -> Iterator[Differe
 
 
 def _said(stored: Document, wanted: Document, fails: str) -> str:
-    """What has seen more than the log holds is named for that already."""
+    """Describes how a document differs.
+
+    Leaves out that it has seen more than the log holds, which `Reading` reports.
+    """
     return fails or apart(stored, wanted, (*NOTES, "_seen") if _within(wanted, stored) else NOTES)
 
 

@@ -1,4 +1,4 @@
-"""Heals one thing: written anew from the log at a raised revision, only if nobody has written it meanwhile."""
+"""Heals one document, row or tally: writes it anew from the log, unless somebody else has written it meanwhile."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,7 +24,10 @@ OWN = ("_rev", "_updated_at")
 
 
 def mend(generation: Generation, identity: str) -> None:
-    """A document or fact, as far as it has read, and then what it has not read. What goes leaves a tombstone."""
+    """Refolds a document or fact up to where it has read, then catches up and tells its followers.
+
+    A document that should not exist leaves a tombstone. Raises `NotHealed` if its fold fails.
+    """
     _until_nobody_is_in_between(lambda: _replace(generation, identity))
     streams = streams_of(generation.model, identity)
     catching_up.catch_up(generation, dict.fromkeys(streams, NEWEST))
@@ -40,7 +43,7 @@ def _until_nobody_is_in_between(write: Callable[[], bool]) -> None:
 
 
 def _replace(generation: Generation, identity: str) -> bool:
-    """False: it was written by somebody else since it was read."""
+    """Replaces a document by its refold; returns False if somebody else has written it since it was read."""
     with snapshot() as session:
         stored = generation.facts.find_one({"_id": identity}, session=session)
         if not stored:
@@ -63,7 +66,7 @@ def _written(generation: Generation, stored: Document, document: Document, sessi
 
 
 def _replace_fact(generation: Generation, stored: Document, document: Document, session: ClientSession) -> bool:
-    """With what it yields, led over from what the wrong one had yielded."""
+    """Replaces a fact, and changes its rows or tallies by the difference to what the wrong fact had yielded."""
     if not _written(generation, stored, document, session):
         return False
     moment = document.get("_updated_at") or stored.get("_updated_at") or now()
@@ -74,7 +77,10 @@ def _replace_fact(generation: Generation, stored: Document, document: Document, 
 
 
 def _yielded(generation: Generation, stored: Document) -> Any:
-    """Nothing, where it is too wrong to yield anything; what that leaves in rows and tallies is found there."""
+    """Returns what the stored fact yields, or nothing if that fails.
+
+    The checks of rows and tallies find what it leaves.
+    """
     try:
         return contributions.of(generation.model, stored)
     except Exception:  # noqa: BLE001 - whatever a fold's last step raises on what is no fact of its
@@ -88,7 +94,7 @@ def _in_a_transaction(write: Callable[[ClientSession], bool]) -> bool:
 
 
 def mend_rows(generation: Generation, identity: str, due: Due) -> None:
-    """Writes those rows of a fact that are not what is due, and raises the fact's revision with theirs."""
+    """Writes the rows of a fact that differ from what is due, and raises the fact's revision with theirs."""
 
     def write(session: ClientSession) -> bool:
         fact = generation.facts.find_one({"_id": identity}, session=session)
@@ -107,7 +113,10 @@ def mend_rows(generation: Generation, identity: str, due: Due) -> None:
 
 
 def drop_row(generation: Generation, row: Document) -> None:
-    """One that nothing yields. A row that is yielded again would have another revision or moment."""
+    """Deletes a row that no fact yields.
+
+    Raises `NotHealed` if its revision or moment shows that it was written again.
+    """
     gone = generation.documents.delete_one({"_id": row["_id"], **{name: row.get(name) for name in OWN}})
     if not gone.deleted_count:
         raise NotHealed("it was written meanwhile: try again")
@@ -115,7 +124,10 @@ def drop_row(generation: Generation, row: Document) -> None:
 
 
 def set_tally(generation: Generation, tally: str, stored: Document | None, due: Document) -> None:
-    """`due`: its amounts by name. A tally that nothing adds to stands at 0."""
+    """Sets the amounts of a tally to `due`, and to 0 where nothing is due.
+
+    Raises `NotHealed` if it was written meanwhile.
+    """
     if stored is None:
         wanted = {"$setOnInsert": {**due, "_rev": 1}}
         made = generation.documents.update_one({"_id": tally}, wanted, upsert=True)

@@ -1,4 +1,4 @@
-"""The log itself: nobody may mend it, so what is wrong with it is told and stays."""
+"""Checks the log itself. What is wrong with it is only reported: nobody may change it."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from efi.runtime.batches import batched
 
 
 def streams(sample: Sample | None, looked: Looked) -> Iterator[Difference]:
-    """Every stream is of a kind that there is; takes the sample of them."""
+    """Yields streams of a kind that no aggregate has, and draws the sample of streams."""
     for stream, _ in heads():
         looked(1)
         if sample:
@@ -26,7 +26,7 @@ def streams(sample: Sample | None, looked: Looked) -> Iterator[Difference]:
 
 
 def commits(chosen: Collection[str] | None, looked: Looked) -> Iterator[Difference]:
-    """Versions without a hole or a double, counts that hold, times in order, and events that can be read."""
+    """Yields missing or doubled versions, wrong counts, moments out of order, and events that cannot be read."""
     if chosen is None:
         yield from _commits({}, looked)
         return

@@ -1,4 +1,4 @@
-"""The copies of documents that other stores hold, against the documents."""
+"""Compares the copies of documents in other stores, such as a search index, with the documents."""
 
 import time
 from collections.abc import Collection, Iterator
@@ -15,7 +15,7 @@ MOST_SUSPECTS = 1_000
 
 
 def copies(mirror: Mirror, generation: Generation, identities: Collection[str] | None) -> Iterator[Difference]:
-    """A copy may be behind for a moment while commands go on."""
+    """Yields copies that differ for longer than the moment that a copy may be behind while commands go on."""
     # Of what is no fold, documents are not known by the ids of facts.
     some = identities if isinstance(generation.model, Fold) else None
     for suspects in batched(mirror.differences(generation, some), MOST_SUSPECTS):
@@ -26,7 +26,7 @@ def copies(mirror: Mirror, generation: Generation, identities: Collection[str] |
 
 
 def _again(mirror: Mirror, generation: Generation, suspects: set[str]) -> list[mirrors.Difference]:
-    """Those that are still so when they were looked at for a while."""
+    """Looks at suspects again for a while, and returns those that still differ at the end."""
     until = time.monotonic() + documents.PATIENCE
     found = list(mirror.differences(generation, suspects))
     while found and time.monotonic() < until:

@@ -1,4 +1,4 @@
-"""Walks over all that a read model holds, or should, in ranges: memory stays bounded however much there is."""
+"""Walks over all that a read model holds, or should hold, in ranges, so that memory stays bounded."""
 
 import heapq
 import random
@@ -24,13 +24,16 @@ Looked = Callable[[int], object]
 
 @contextmanager
 def snapshot() -> Iterator[ClientSession]:
-    """All that is read in it is of one moment, which MongoDB keeps for five minutes unless it is told to for longer."""
+    """Opens a session in which all reads are as of one moment.
+
+    MongoDB keeps it for five minutes unless set otherwise.
+    """
     with client().start_session(snapshot=True) as session:
         yield session
 
 
 def heads(kind: str = "") -> Iterator[tuple[str, int]]:
-    """Every stream of a kind, or every stream, in order, with the version of its last event."""
+    """Yields every stream of a kind, or of all kinds, in order, with the version of its last event."""
     for streams in event_store.of_kind(kind) if kind else [EVERY]:
         newest = [*event_store.newest(streams, "count"), {"$sort": {"_id": 1}}]
         for row in event_store.commits().aggregate(newest, allowDiskUse=True):
@@ -48,7 +51,7 @@ class Standing:
 
 
 def standings(generation: Generation) -> Iterator[Standing]:
-    """All that the log or the read model knows of, in order."""
+    """Yields every document that the log or the read model knows of, in the order of their ids."""
     of_log = [_by_identity(kind) for kind in generation.model.kinds]
     facts = generation.facts.find({}, {"_seen": 1}).sort("_id", 1)
     of_facts = ((fact["_id"], "", fact["_seen"]) for fact in facts)
@@ -84,7 +87,7 @@ class Sample:
 
 
 def parts(number: int) -> list[Callable[[str], bool]]:
-    """Which of so many ids come in each walk."""
+    """Returns a predicate for each walk over `number` ids: which ids that walk looks at."""
     walks = number // MOST_HELD + 1
 
     def comes(walk: int) -> Callable[[str], bool]:

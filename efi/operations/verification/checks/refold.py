@@ -1,4 +1,4 @@
-"""A fold from the log alone, to hold what is stored against. It shares no code with the catching up that it judges."""
+"""Folds from the log alone, to compare with what is stored; it shares no code with the catching up that it judges."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Refolded:
 
 
 def refold(model: ReadModel, upto: Mapping[str, Seen], session: ClientSession | None = None) -> dict[str, Refolded]:
-    """By id, each from nothing up to the versions given by kind, as the database would give it back."""
+    """Folds each document from nothing up to the given versions by kind, and returns it as the database would."""
     made = {one: Refolded({"_id": one, "_seen": {}, **model.empty()}) for one in upto}
     streams = [stream for one in upto for stream in streams_of(model, one)]
     for raw in event_store.commits().find({"stream": {"$in": streams}}, session=session).sort(IN_ORDER):
@@ -72,7 +72,7 @@ def _derive(model: ReadModel, one: Refolded) -> None:
 
 
 def as_read(document: Document) -> Document:
-    """As the database would give it back: milliseconds, and lists for tuples."""
+    """Returns a document as the database would return it: times in milliseconds, and lists instead of tuples."""
     return decoded(bson.encode(document, codec_options=CODEC))
 
 
@@ -82,7 +82,10 @@ def decoded(raw: bytes | memoryview) -> Document:
 
 
 def apart(stored: Document, wanted: Document, besides: Iterable[str] = NOTES) -> str:
-    """Which fields differ, and how; empty where none does. Their order does not count, but that within their values."""
+    """Describes which fields differ and how, or returns "" if none does.
+
+    The order of fields does not count, but the order within their values does.
+    """
     names = sorted((stored.keys() | wanted.keys()).difference(besides))
     wrong = [name for name in names if _bytes(stored, name) != _bytes(wanted, name)]
     told = [f"{name} is {_brief(stored, name)}, not {_brief(wanted, name)}" for name in wrong[:MOST_FIELDS]]
