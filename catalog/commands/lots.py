@@ -7,17 +7,17 @@ from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
 from catalog.values import Loss, Severity
 from efi.domain.context import Context
-from efi.domain.fields import Change, Code, Day, Quantity, Reason, Units
+from efi.domain.fields import Change, Code, Day, DrawnId, Quantity, Reason, Units
 from efi.writing.claims import take
 from efi.writing.commands import Command, Subject, command, handles
 
 
 @command
 class ReceiveLot(Command):
-    """Takes a delivery in, into quarantine. The caller draws the lot's id."""
+    """Takes a delivery in, into quarantine."""
 
     product_id: Subject
-    lot_id: UUID
+    lot_id: DrawnId
     supplier_id: UUID
     batch_number: Code
     best_before: Day

@@ -8,7 +8,7 @@ from pydantic import Field
 from catalog.domain.stock import Stock
 from catalog.values import Part
 from efi.domain.context import Context
-from efi.domain.fields import Code, Moment, Quantity, Reason
+from efi.domain.fields import Code, DrawnId, Moment, Quantity, Reason
 from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.repository import Repository
 
@@ -17,10 +17,10 @@ stocks = Repository(Stock)
 
 @command
 class ReserveStock(Command):
-    """Promises units until a moment. The caller draws the reservation's id."""
+    """Promises units until a moment."""
 
     product_id: Subject
-    reservation_id: UUID
+    reservation_id: DrawnId
     quantity: Quantity
     expires_at: Moment
 

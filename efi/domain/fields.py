@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
@@ -57,6 +58,7 @@ Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
 Units = Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]
 Change = Annotated[int, Field(ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY)]
+DrawnId = Annotated[UUID, Field(description="Drawn by the caller, for what the command makes.")]
 # RFC 3339 alone: pydantic would take a text of digits for the seconds since 1970.
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]

@@ -1,6 +1,6 @@
 """Verbs: how the pages of a kind of record offer the commands on it."""
 
-import re
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,8 +78,7 @@ class Verb:
     @property
     def explained(self) -> str:
         """Returns what the command does, as its docstring says it."""
-        sentences = re.split(r"(?<=\.)\s+", self.command.__doc__ or "")
-        return " ".join(one for one in sentences if not one.startswith("The caller"))
+        return inspect.getdoc(self.command) or ""
 
     def asking(self, ids: Mapping[str, object], record: Any) -> Asking:
         """Returns what the form need not ask.
