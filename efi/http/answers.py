@@ -1,4 +1,4 @@
-"""Answers of read models: their envelope, their freshness, their ETag, and reads that see the caller's own writes."""
+"""Answers from read models: their envelope, freshness and ETag, and reads that show the caller's own writes."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
@@ -43,7 +43,10 @@ def consistency_token(receipt: Receipt) -> str:
 
 
 def catch_up_for(request: HttpRequest, fed: Iterable[Generation]) -> None:
-    """Catches up what the caller's receipt names. A version beyond the log is ignored; nothing waits for it."""
+    """Catches up what the caller's `Consistency-Token` names.
+
+    A version beyond the log is ignored, and not waited for.
+    """
     token = request.headers.get("Consistency-Token")
     if token is None:
         return
@@ -51,7 +54,7 @@ def catch_up_for(request: HttpRequest, fed: Iterable[Generation]) -> None:
 
 
 def catch_up_to(streams: Mapping[str, int], fed: Iterable[Generation]) -> None:
-    """Catches up what these streams feed, at least to the versions named where the log holds them."""
+    """Catches up what these streams feed, at least to the versions named that the log holds."""
     for generation in fed:
         followed = {stream: version for stream, version in streams.items() if generation.model.follows(stream)}
         if followed:
@@ -59,7 +62,7 @@ def catch_up_to(streams: Mapping[str, int], fed: Iterable[Generation]) -> None:
 
 
 def has_written(request: HttpRequest) -> bool:
-    """Whether the caller is to see something of their own in the answer."""
+    """Returns whether the caller is to see their own write in the answer."""
     return "Consistency-Token" in request.headers
 
 
@@ -73,7 +76,7 @@ def catch_up_whole(generation: Generation, identity: str) -> None:
 
 
 def read_model(request: HttpRequest, *models: str) -> tuple[tuple[Generation, ...], Freshness]:
-    """Generations to be read, caught up with what the caller has written, and how fresh they are known to be then."""
+    """Returns generations that show what the caller has written, and how fresh they are."""
     fed = tuple(generations.live(model) for model in models)
     catch_up_for(request, fed)
     names = [generation.name for generation in fed]
@@ -86,7 +89,7 @@ def read_model(request: HttpRequest, *models: str) -> tuple[tuple[Generation, ..
 
 
 def etag_of(tag: Iterable[object]) -> str:
-    """`tag`: all that the answer depends on."""
+    """Returns the ETag of an answer that depends on all in `tag` and on nothing else."""
     return f'"{hashlib.blake2b(repr(list(tag)).encode(), digest_size=16).hexdigest()}"'
 
 
@@ -124,7 +127,7 @@ def meta_of(fed: Generation, fresh: Freshness, *, updated_at: object, version: i
 
 
 def _catch_up(generation: Generation, bells: dict[str, int]) -> None:
-    """Who has seen the newest is not to be shown older by the cache, whenever the bell is heard."""
+    """Catches up, and tells the cache: whoever has seen the newest must not be shown older by it."""
     try:
         catching_up.catch_up(generation, bells)
     except ReadLess:

@@ -1,4 +1,4 @@
-"""The kernel's endpoints: commands by name, streams, and how the read models and the process are doing."""
+"""The kernel's endpoints: commands by name, streams, and the state of read models and process."""
 
 import re
 from typing import Any
@@ -52,7 +52,7 @@ class CommandViewSet(ViewSet):
 
     @extend_schema(responses=schemas.COMMANDS)
     def list(self, request: Request) -> HttpResponse:
-        """The commands that the caller may give, each with the JSON Schema of its body."""
+        """Returns the commands that the caller may give, each with the JSON Schema of its body."""
         only(request)
         mine = [handled for handled in HANDLERS.values() if may_give(request.user, handled.kind)]
         shown = [{"name": one.name, "description": one.kind.__doc__, "schema": body_schema(one)} for one in mine]
@@ -72,7 +72,7 @@ class StreamViewSet(ViewSet):
 
     @extend_schema(parameters=[schemas.AFTER], responses=schemas.STREAM)
     def retrieve(self, request: Request, stream: str) -> HttpResponse:
-        """The events of one stream behind a version, a hundred commits at a time."""
+        """Returns the events of one stream behind a version, a hundred commits at a time."""
         after = _after(request)
         raws = list(event_store.read_raw(stream, _whole_commits(stream, after)).limit(PAGE))
         if not raws and not event_store.head(stream):
@@ -87,7 +87,7 @@ class StreamViewSet(ViewSet):
 @authentication_classes([])
 @permission_classes([AllowAny])
 def read_models(request: Request) -> HttpResponse:
-    """Of each read model: up to when it is complete, how many streams its fold fails on, and how many stand aside."""
+    """Returns for each read model up to when it is complete, and how many streams its fold fails on or has given up."""
     only(request)
     states = []
     for generation in generations.of_this_process():
@@ -105,7 +105,7 @@ def read_models(request: Request) -> HttpResponse:
 @authentication_classes([])
 @permission_classes([AllowAny])
 def live(request: Request) -> HttpResponse:
-    """The process answers."""
+    """Answers, which shows that the process does."""
     only(request)
     return own(answer({"status": "ok"}))
 
@@ -115,7 +115,7 @@ def live(request: Request) -> HttpResponse:
 @authentication_classes([])
 @permission_classes([AllowAny])
 def ready(request: Request) -> HttpResponse:
-    """The process can do its work: the store answers."""
+    """Answers if the store does, so that the process can do its work."""
     only(request)
     try:
         client().admin.command("ping")
@@ -125,7 +125,7 @@ def ready(request: Request) -> HttpResponse:
 
 
 def body_schema(handled: Handled) -> dict[str, Any]:
-    """The JSON Schema of a command's body."""
+    """Returns the JSON Schema of a command's body."""
     return adapter(handled.kind).json_schema()
 
 
@@ -138,7 +138,7 @@ def _after(request: Request) -> int:
 
 
 def _whole_commits(stream: str, after: int) -> int:
-    """The version to read behind, so that a commit is found that `after` lies in."""
+    """Returns the version to read behind, so that the commit that holds version `after` is found whole."""
     around = event_store.commits().find_one(
         {"stream": stream, "version": {"$lte": after}}, {"version": 1}, sort=[("version", -1)]
     )

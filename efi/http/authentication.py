@@ -1,4 +1,4 @@
-"""Who calls: the holder of a bearer token, next to REST framework's own sessions."""
+"""Signs callers in by bearer tokens, beside REST framework's sessions."""
 
 from typing import Any
 
@@ -16,5 +16,5 @@ class BearerToken(TokenAuthentication):  # type: ignore[misc] # knox has no type
         return super().authenticate_credentials(token)
 
     def _cleanup_token(self, auth_token: Any) -> bool:
-        """True: it has expired."""
+        """Returns whether the token has expired."""
         return auth_token.expiry is not None and auth_token.expiry < timezone.now()

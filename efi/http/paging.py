@@ -1,4 +1,4 @@
-"""Pages of a list: by the sort keys of the last row seen, so that inserts move nothing."""
+"""Pages of a list by the sort keys of the last row, so that what is inserted meanwhile moves nothing."""
 
 import hashlib
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ USUAL = 24
 
 
 def limit_in(given: str | None) -> int:
-    """1 to 100 rows, 24 unless told."""
+    """Returns how many rows a page has: 1 to 100, 24 by default; raises `BadInput` for anything else."""
     if given is None:
         return USUAL
     if not given.isascii() or not given.isdigit() or len(given) > 3 or not 1 <= int(given) <= MOST:
@@ -49,12 +49,12 @@ def way_of(cursor: str | None, sort: Sort, query: str) -> str:
 
 
 def values_of(cursor: str | None, sort: Sort, query: str) -> list[Any]:
-    """What the last row was sorted by; none before the first page."""
+    """Returns what the last row was sorted by; nothing before the first page."""
     return [] if cursor is None else _opened(cursor, _digest(query, sort))[0]
 
 
 def behind(cursor: str | None, sort: Sort, query: str) -> Document:
-    """The condition that a row comes after the cursor's in this order."""
+    """Returns the condition that a row comes after the cursor's in this order."""
     values = values_of(cursor, sort, query)
     if not values:
         return {}

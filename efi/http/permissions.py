@@ -1,4 +1,4 @@
-"""Who may what: a permission per command, the groups that have them, and the check that every endpoint makes."""
+"""Permissions: one for each command, the groups that have them, and the check that every endpoint makes."""
 
 from typing import Any
 from uuid import UUID
@@ -49,7 +49,7 @@ def owner_who_gives(account: Any, kind: type[Command]) -> UUID | None:
 
 
 def handled_as(name: str) -> Handled:
-    """Raises `NotFound` for a command that nobody handles."""
+    """Returns the command of a name; raises `NotFound` if nobody handles one."""
     for handled in HANDLERS.values():
         if handled.name == name:
             return handled
@@ -57,7 +57,7 @@ def handled_as(name: str) -> Handled:
 
 
 def ensure_groups() -> None:
-    """Makes the permissions and groups that are missing; what staff have added to a group since stays."""
+    """Makes the permissions and groups that are missing; what staff have added to a group stays."""
     wanted = {handled.permission for handled in HANDLERS.values()} | {READ_STREAMS, READ_RECORDS, OPERATE}
     kept = {f"{app}.{code}": key for app, code, key in _stored()}
     for name in sorted(wanted - kept.keys()):

@@ -104,7 +104,7 @@ UNTOLD = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostE
 
 
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
-    """REST framework's exception handler: every exception of a view becomes a problem, in this one place."""
+    """Makes a problem of every exception that a view raises; REST framework calls it."""
     name = _name_of(error)
     ours = name in ("internal", "unavailable")
     if ours:
@@ -153,7 +153,7 @@ def _page(request: HttpRequest, name: str) -> str:
 
 
 def faults_in(error: ValidationError) -> BadInput:
-    """What pydantic found, as pointers into the body."""
+    """Returns what pydantic found, as pointers into the body."""
     faults = tuple(
         {
             "pointer": _pointer(found["loc"]),
@@ -172,15 +172,15 @@ def _in_words(found: ErrorDetails) -> str:
 
 
 def _pointer(steps: tuple[int | str, ...]) -> str:
-    """RFC 6901."""
+    """Returns a JSON Pointer as in RFC 6901."""
     escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
     return "".join(f"/{step}" for step in escaped)[:LONGEST_POINTER]
 
 
 def only(request: HttpRequest, *known: str, repeated: Iterable[str] = ()) -> None:
-    """Refuses parameters that an address does not know, and those that were given twice or left empty.
+    """Raises `BadInput` for parameters that an address does not know, and for those left empty or given twice.
 
-    `repeated`: those that may be given more than once.
+    `repeated` are those that may be given more than once.
     """
     if unknown := sorted(request.GET.keys() - set(known)):
         raise BadInput(f"unknown parameter: {', '.join(unknown)[:200]}", code="unknown_parameter")
@@ -191,7 +191,7 @@ def only(request: HttpRequest, *known: str, repeated: Iterable[str] = ()) -> Non
 
 
 def without_parameters(view: Callable[..., HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """For an answer that is kept by its address: whoever varies it would have it kept without end."""
+    """Refuses parameters to a view whose answer is cached by its address: any of them would be cached as another."""
 
     def bare(request: HttpRequest) -> HttpResponse:
         return problem(request, "bad-input", "this takes no parameters") if request.GET else view(request)
@@ -200,7 +200,7 @@ def without_parameters(view: Callable[..., HttpResponse]) -> Callable[[HttpReque
 
 
 def explain(request: HttpRequest, name: str) -> HttpResponse:
-    """The page behind a problem's `type`."""
+    """Returns the page behind a problem's `type`."""
     if name not in KINDS:
         return HttpResponseNotFound("there is no such problem", content_type="text/plain")
     kind = KINDS[name]
@@ -223,6 +223,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    """Of what no API view has caught: the pages of the admin, and what comes before any view."""
+    """Answers for what no API view has caught: errors in the pages of the admin, and before any view."""
     name = "unavailable" if _name_of(sys.exc_info()[1]) == "unavailable" else "internal"
     return problem(request, name, KINDS[name].meaning)

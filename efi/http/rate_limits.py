@@ -1,4 +1,4 @@
-"""How often one caller may do what: counted in Redis for all processes together, or by each alone while it is away."""
+"""Limits how often a caller may do something: counted in Redis for all processes, or by each while Redis is away."""
 
 import math
 import time
@@ -30,7 +30,7 @@ NETWORK = 64
 
 
 def spend(kind: str, who: str) -> None:
-    """Raises `TooMany` where this was done too often."""
+    """Counts one use; raises `TooMany` if there were too many."""
     for limit in _limits(settings.LIMITS[kind]):
         if not _counted(lambda limiter: limiter.hit(limit, kind, who)):  # noqa: B023
             resets, _ = _counted(lambda limiter: limiter.get_window_stats(limit, kind, who))  # noqa: B023
@@ -38,7 +38,7 @@ def spend(kind: str, who: str) -> None:
 
 
 def limit_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware, behind the hot reads: what Redis answers costs little and is not counted."""
+    """Limits reads; this middleware stands behind the cache, whose answers cost little and are not counted."""
 
     def limited(request: HttpRequest) -> HttpResponse:
         try:
@@ -60,7 +60,10 @@ class PerAccount(BaseThrottle):
 
 
 def client_of(request: HttpRequest) -> str:
-    """Where it came from, or to the proxy that ends TLS, which adds that at the end; before it callers write."""
+    """Returns the caller's address.
+
+    Behind a proxy the last X-Forwarded-For entry, as callers may forge earlier ones.
+    """
     told = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_TLS else ""
     return _owner(told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))
 
@@ -96,7 +99,7 @@ def _counted(count: Callable[[FixedWindowRateLimiter], Any]) -> Any:
 
 @kept
 def _limits(said: str) -> list[RateLimitItem]:
-    """`600/minute`, several with a semicolon between; none where nothing is said."""
+    """Reads limits such as `600/minute`, several of them with semicolons between; "" is none."""
     return parse_many(said) if said else []
 
 

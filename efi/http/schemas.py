@@ -1,4 +1,4 @@
-"""The shapes of the kernel's answers, and every command's body, as OpenAPI tells them."""
+"""The shapes of the kernel's answers, and every command's body, for OpenAPI."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class BearerScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call] # it has n
 
 
 def enveloped(name: str, data: Shape, **beside: Shape) -> Any:
-    """An answer: `data`, and what stands beside it; that of a list is one answer too."""
+    """Returns the shape of an answer with `data` and what stands beside it."""
     answer: Any = inline_serializer(name, {"data": data, **beside})
     return extend_schema_serializer(many=False)(answer)
 
@@ -122,7 +122,7 @@ RECEIPT = {
 
 
 def add_commands(result: dict[str, Any], generator: object, request: object, public: bool) -> dict[str, Any]:
-    """drf-spectacular's hook: a path for every command that is registered, and the problem that any answer may be."""
+    """Adds a path for every command, and the problem that any answer may be; a hook of drf-spectacular."""
     shapes = result["components"]["schemas"]
     for handled in sorted(HANDLERS.values(), key=lambda one: one.name):
         schema = adapter(handled.kind).json_schema(ref_template="#/components/schemas/{model}")

@@ -1,4 +1,4 @@
-"""What others may hear, as AsyncAPI 3 describes it: one channel, with a message for each event that is told."""
+"""Describes the events that others may hear, as AsyncAPI 3: one channel, with a message for each event."""
 
 import inspect
 import json
@@ -53,7 +53,7 @@ def text() -> str:
 
 
 def document(kinds: Iterable[type[Event]]) -> dict[str, Any]:
-    """The whole file. Its schemas are those of draft 7, which every reader of AsyncAPI knows."""
+    """Returns the whole description. Its schemas are of JSON Schema draft 7, which every reader of AsyncAPI knows."""
     told = {kind.type_name: kind for kind in sorted(kinds, key=lambda kind: kind.type_name)}
     payloads, named = schemas(told.values(), AT)
     return {
@@ -112,13 +112,13 @@ def _message(kind: type[Event], payload: Payload) -> Payload:
 
 
 def said(kind: Any) -> str:
-    """A docstring; what `dataclass` writes where there is none says nothing."""
+    """Returns a class's docstring, or "" for the one that `dataclass` makes up."""
     told = inspect.getdoc(kind) or ""
     return "" if told.startswith(f"{kind.__name__}(") else told
 
 
 def _of_draft_7(schema: Any) -> Any:
-    """What pydantic writes of tuples is that of a later draft."""
+    """Rewrites pydantic's schemas of tuples, which are of a later draft."""
     if isinstance(schema, list):
         return [_of_draft_7(part) for part in schema]
     if isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""Progress in a terminal."""
+"""A progress bar in a terminal."""
 
 from types import TracebackType
 from typing import Self

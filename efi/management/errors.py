@@ -1,4 +1,4 @@
-"""What a command says where it could not do what it was told."""
+"""Turns exceptions into the errors that a management command prints."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from efi.reading.followers import Outage
 
 @contextmanager
 def told(otherwise: str, also: type[Exception] = PyMongoError) -> Iterator[None]:
-    """A refusal as it is; a failure of MongoDB, or of this kind, behind what that means for who asked."""
+    """Raises `CommandError` for a refusal, and for an error of MongoDB or of `also` behind the words of `otherwise`."""
     try:
         yield
     except (Refusal, Outage) as refusal:

@@ -1,4 +1,4 @@
-"""The loop of the read side: read a document, read what it has not seen, fold, and write it only if nobody else has."""
+"""Brings documents up to date: reads what they have not seen, folds it, and writes it if nobody else has meanwhile."""
 
 import logging
 import random
@@ -41,12 +41,12 @@ class FoldFailed(Exception):
 
 @dataclass
 class Care:
-    """How far streams may be folded, and whether to look at every commit's outcome, as one of them cannot be kept."""
+    """Options of one catch-up: limits by stream, a check of each commit's outcome, and another try at quarantine."""
 
     limits: dict[str, int] = field(default_factory=dict)
     closely: bool = False
     retrying: bool = False
-    """Those in quarantine too are tried."""
+    """Streams in quarantine are tried too."""
 
 
 @dataclass
@@ -60,16 +60,16 @@ class Folded:
 
 
 def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
-    """Brings what these streams feed up to date, at least to the versions named where the log holds them.
+    """Brings the documents that these streams feed up to date, at least to the versions named.
 
-    Safe anywhere, any number of times at once. Raises PyMongo's errors, and `ReadLess` where the log does not show yet
-    what a bell named; a fold's own failure is noted instead. Streams in quarantine are left alone.
+    May run anywhere, and any number of times at once. A fold that fails is noted; streams in quarantine are left out.
+    Raises PyMongo's errors, and `ReadLess` if the log does not show yet what a bell named.
     """
     _catch_up(generation, bells, Care())
 
 
 def retry(generation: Generation, streams: Iterable[str]) -> None:
-    """Tries these up to their heads, although they are in quarantine; what fails again is noted again."""
+    """Folds streams up to their heads although they are in quarantine; what fails again is noted again."""
     _catch_up(generation, dict.fromkeys(streams, NEWEST), Care(retrying=True))
 
 
@@ -105,7 +105,7 @@ def _halves(generation: Generation, bells: Mapping[str, int], care: Care) -> Non
 
 
 def _once(generation: Generation, bells: Mapping[str, int], care: Care) -> bool:
-    """One pass. False: somebody else wrote one of the documents meanwhile."""
+    """Makes one pass; returns False if somebody else wrote one of the documents meanwhile."""
     began = time.time_ns()
     if isinstance(generation.model, Fold):
         folded = _fold_unseen(generation, bells, care, None)
@@ -143,7 +143,7 @@ def _fold_unseen(
 def _without_those_aside(
     generation: Generation, documents: Mapping[str, Document], behind: dict[str, int]
 ) -> dict[str, int]:
-    """Only a stream whose document says that it has failed can be in quarantine: all others cost no look."""
+    """Leaves out streams in quarantine. Only those are looked up whose documents say that they have failed."""
     failed = [
         stream for stream in behind if stream.partition(":")[0] in documents[identity_in(stream)].get("_failed", ())
     ]
@@ -168,7 +168,10 @@ def _load(generation: Generation, identities: Iterable[str], session: ClientSess
 
 
 def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Document], care: Care) -> bool:
-    """Whole commits only, up to the limit and to what this process has code for. False: there was nothing to fold."""
+    """Folds whole commits, up to the limit and to the first that only newer code knows.
+
+    Returns whether any was folded.
+    """
     document, kind, moved = one.document, stream.partition(":")[0], False
     limit = care.limits.get(stream, NEWEST)
     for raw in raws:
@@ -203,7 +206,10 @@ def _fold_commit(model: ReadModel, document: Document, kind: str, commit: Commit
 
 
 def _must_be_kept(model: ReadModel, document: Document, known: int) -> None:
-    """Raises what keeping it, or what it yields, would raise; of a journal's new rows, those past `known`."""
+    """Raises what writing the document, or what it yields, would raise.
+
+    Of a journal's rows it tries those after `known`.
+    """
     kept = {**document, "_new": document.get("_new", [])[known:]}
     if len(bson.encode(kept, codec_options=CODEC)) > MOST_BYTES:
         raise ValueError(f"{document['_id']} is larger than a document may be")
@@ -211,14 +217,17 @@ def _must_be_kept(model: ReadModel, document: Document, known: int) -> None:
 
 
 def _mark_failed(document: Document, kind: str, version: int) -> bool:
-    """The document says itself that it stays behind. True: it did not say so before."""
+    """Notes in the document that it stays behind; returns False if it says so already."""
     failed = document.setdefault("_failed", {})
     said, failed[kind] = failed.get(kind), version
     return bool(said != version)
 
 
 def _write_documents(generation: Generation, folded: list[Folded]) -> bool:
-    """Inserted when new, replaced when known and still at the revision that was read; never upserted, never deleted."""
+    """Inserts new documents, and replaces others if they are still at the revision that was read.
+
+    Returns whether all were written. Nothing is ever upserted or deleted.
+    """
     writes = [_write(one.document) for one in folded]
     if not writes:
         return True
@@ -237,7 +246,7 @@ def _write(document: Document) -> InsertOne[Document] | ReplaceOne[Document]:
 
 
 def _write_facts(generation: Generation, folded: list[Folded], session: ClientSession) -> None:
-    """The facts, and in the same transaction what each now yields that it did not before."""
+    """Writes facts, and in the same transaction the change in what they yield."""
     if not folded:
         return
     facts = [_write(one.document) for one in folded]

@@ -1,4 +1,4 @@
-"""What the facts behind rows, journals and tallies yield, and the writes that a change of it takes."""
+"""What facts yield, as rows or as amounts for tallies, and the writes for a change of it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from efi.reading.projections import Amounts, Journal, ReadModel, Rows, Tally
 
 
 def of(model: ReadModel, fact: Document) -> Any:
-    """What a fact yields as it stands: rows as finished bytes, or amounts by tally."""
+    """Returns what a fact yields now: rows as BSON by id, or amounts by tally."""
     match model:
         case Rows():
             return {row["_id"]: bson.encode(row, codec_options=CODEC) for row in _rows(model, fact)}
@@ -22,7 +22,7 @@ def of(model: ReadModel, fact: Document) -> Any:
 
 
 def _rows(model: Rows, fact: Document) -> Iterable[Document]:
-    """A fact that has seen nothing yields nothing."""
+    """Returns the rows of a fact; there are none while it has seen no event."""
     return model.rows(fact) if fact["_seen"] else ()
 
 
@@ -31,7 +31,7 @@ def _amounts(model: Tally, fact: Document) -> Mapping[str, Amounts]:
 
 
 def changes(model: ReadModel, fact: Document, before: Any) -> list[Any]:
-    """The writes that lead from what a fact yielded before to what it yields now."""
+    """Returns the writes that lead from what a fact yielded before to what it yields now."""
     match model:
         case Rows():
             return _row_changes(model, fact, before)
@@ -50,7 +50,7 @@ def _row_changes(model: Rows, fact: Document, before: Mapping[str, bytes]) -> li
 
 
 def _new_rows(fact: Document) -> list[Any]:
-    """Takes them out of the fact."""
+    """Takes the new rows out of a journal's fact and returns the writes for them."""
     rows, fact["_new"] = fact["_new"], []
     return [_write(row, fact) for row in rows]
 

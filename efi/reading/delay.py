@@ -1,4 +1,4 @@
-"""How late documents follow the log, and what becomes of bells: measured, and told in the traces of what they show."""
+"""Measures how late documents follow the log and what becomes of bells, and records both in traces."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,9 +14,9 @@ DRAWN = re.compile(r"_[0-9a-f]{8}$")
 
 
 def tell(read_model: str, news: Sequence[Document], began: int) -> None:
-    """After documents were written: `news` are the commits that they show since. `began` is in nanoseconds.
+    """Measures how late documents show these commits; `began`, in nanoseconds, is when the folding began.
 
-    What is folded without a bell, by a sweep or a rebuild, is not late.
+    Only counts while a bell is being answered: what a sweep or a rebuild folds is not late.
     """
     if not _answering.get():
         return
@@ -30,7 +30,7 @@ def tell(read_model: str, news: Sequence[Document], began: int) -> None:
 
 @contextmanager
 def bell(follower: str) -> Iterator[None]:
-    """While one is answered."""
+    """Counts one bell of a follower, by whether the block answers it without an exception."""
     outcome, before = "unanswered", _answering.set(True)
     try:
         yield
@@ -41,5 +41,5 @@ def bell(follower: str) -> Iterator[None]:
 
 
 def plain(follower: str) -> str:
-    """Its name without what is drawn anew for each generation."""
+    """Returns a follower's name without the part that is drawn for each generation."""
     return DRAWN.sub("", follower)

@@ -1,4 +1,4 @@
-"""Streams that a fold has failed on, until it passes them; those in quarantine stand aside until somebody retries."""
+"""Notes of streams that a fold has failed on. After several tries a stream is in quarantine until somebody retries."""
 
 import logging
 import traceback
@@ -18,12 +18,15 @@ logger = logging.getLogger(__name__)
 
 
 def failures() -> Collection[Document]:
-    """One note for each stream and generation, so that none follows a read model to its next generation."""
+    """Returns the collection with a note for each stream and generation: the next generation starts without any."""
     return collection("failures")
 
 
 def note(generation: Generation, stream: str, version: int, error: BaseException | None) -> None:
-    """The document stays where it was. Failing on another commit than before counts from one."""
+    """Notes a failure, and puts the stream in quarantine at the third on the same commit.
+
+    The document stays as it is.
+    """
     logger.error("%s cannot fold %s at version %s", generation.name, stream, version, exc_info=error)
     FAILURES.labels(generation.model.name).inc()
     told = {
@@ -51,13 +54,13 @@ def note(generation: Generation, stream: str, version: int, error: BaseException
 
 
 def forget(generation: str, streams: Sequence[str]) -> None:
-    """These have passed."""
+    """Deletes the notes of streams that were folded."""
     if streams:
         failures().delete_many({"_id": {"$in": [f"{generation} {stream}" for stream in streams]}})
 
 
 def forget_passed(generation: Generation, streams: Iterable[str] | None = None) -> None:
-    """A note outlives its failure where the worker was overtaken, or died, before the document said the same."""
+    """Deletes the notes of streams that documents have read past: the process that did may have died before it told."""
     among = {} if streams is None else {"stream": {"$in": list(streams)}}
     noted = list(failures().find({"generation": generation.name, **among}))
     forget(generation.name, [note["stream"] for note in noted if _has_passed(generation, note)])
@@ -70,7 +73,7 @@ def _has_passed(generation: Generation, noted: Document) -> bool:
 
 
 def aside(generation: str, streams: Iterable[str]) -> set[str]:
-    """Which of these are in quarantine."""
+    """Returns those of these streams that are in quarantine."""
     notes = {"_id": {"$in": [f"{generation} {stream}" for stream in streams]}, "quarantined": True}
     return {noted["stream"] for noted in failures().find(notes, {"stream": 1})}
 
@@ -80,7 +83,7 @@ def of(generation: str) -> list[Document]:
 
 
 def quarantined(generations: Iterable[str]) -> list[Document]:
-    """Those that have stood aside for longest first."""
+    """Returns the notes of what is in quarantine, the oldest first."""
     notes = {"generation": {"$in": list(generations)}, "quarantined": True}
     return list(failures().find(notes).sort([("since", 1), ("_id", 1)]))
 

@@ -1,4 +1,4 @@
-"""What hears bells through a queue of its own: every read model's generation, and whatever else follows the log."""
+"""Followers: whatever is told of commits by bells, such as each generation of a read model."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -38,7 +38,7 @@ class Follower:
     """
 
     name: str
-    """Of its queue, and of what is known of its freshness."""
+    """The name of its queue, and of its entry in `freshness`."""
     kinds: tuple[str, ...]
     answer: Callable[[Bells], None]
     lane: str = "others"
@@ -55,19 +55,19 @@ AFTER: list[Hook] = []
 
 
 def follows(of_now: Callable[[], Iterable[Follower]]) -> Callable[[], Iterable[Follower]]:
-    """Registers what tells, whenever it is asked, which followers there are by now."""
+    """Registers a function that returns the followers that there are at the time of the call."""
     FOLLOWERS.append(of_now)
     return of_now
 
 
 def after_catching_up(hook: Hook) -> Hook:
-    """Registers what hears of documents that a bell has named, whether or not there was news. It never raises."""
+    """Registers what is told of documents that a bell has named, whether or not they changed. It must not raise."""
     AFTER.append(hook)
     return hook
 
 
 def followers(lane: str | None = None) -> list[Follower]:
-    """Those that this process has code for; of one lane, or all."""
+    """Returns the followers that this process has code for, of one lane or of all."""
     all_of_them = chain(_of_read_models(), *(of_now() for of_now in FOLLOWERS))
     return [one for one in all_of_them if lane in (None, one.lane)]
 
@@ -77,7 +77,7 @@ def lanes() -> list[str]:
 
 
 def named(name: str) -> Follower:
-    """Raises `Unknown`; not before the pointers were read again, which may have moved this very moment."""
+    """Returns the follower of a name; raises `Unknown` if there is none even after the pointers were read again."""
     found = {one.name: one for one in followers()}
     if name not in found:
         generations.forget()
@@ -88,26 +88,29 @@ def named(name: str) -> Follower:
 
 
 def answer(name: str, bells: Bells) -> None:
-    """Raises `Unknown`, and what the follower raises."""
+    """Has the follower of a name answer bells. Raises `Unknown`, and what the follower raises."""
     hear(named(name), bells)
 
 
 def hear(one: Follower, bells: Bells) -> None:
-    """What of the bells concerns it, it answers. Raises what it raises."""
+    """Has a follower answer those of the bells that concern it. Raises what it raises."""
     if heard := one.heard(bells):
         with delay.bell(one.name):
             one.answer(heard)
 
 
 def sweep(follower: Follower) -> None:
-    """A net under all that bells may have missed; whatever was under way before it began is done after it."""
+    """Catches up whatever bells may have missed; after it, all that was outstanding before it is done."""
     before = freshness.present()
     (follower.sweep or partial(_ring_all, follower))()
     progress.clear(follower.name, before)
 
 
 def patiently(work: Callable[[], object], stop: Event) -> None:
-    """What a store that is away keeps from being done is waited for, until `stop` is set: nothing is skipped."""
+    """Repeats work until it succeeds or `stop` is set, with pauses while a store does not answer.
+
+    Gives up only on `ReadLess`, after several tries: the next sweep finds it.
+    """
     tries = 0
     while not stop.is_set():
         try:
@@ -125,7 +128,7 @@ def patiently(work: Callable[[], object], stop: Event) -> None:
 
 
 def heads(kinds: Iterable[str]) -> Iterator[dict[str, int]]:
-    """Every stream of these kinds that the log holds by now, a hundred at a time."""
+    """Yields the streams of these kinds with their versions, a hundred at a time."""
     event_store.settle()
     yield from generations.bells_of(event_store.heads(kinds))
 
@@ -150,7 +153,7 @@ def _catch_up(generation: Generation, bells: Bells) -> None:
 
 
 def tell(generation: Generation, identities: Collection[str]) -> None:
-    """That these documents may have been written."""
+    """Tells what is registered `after_catching_up` that these documents may have been written."""
     for hook in AFTER:
         hook(generation, identities)
 

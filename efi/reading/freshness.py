@@ -1,4 +1,4 @@
-"""How fresh a generation is: the moment up to which all its documents are known to be complete."""
+"""How fresh generations are: the moment up to which all their documents are complete."""
 
 import math
 import time
@@ -17,7 +17,7 @@ from efi.log.mongo import Document, client, collection
 
 Found = TypeVar("Found")
 HEARTBEATS = "heartbeat"
-"""The kind of their streams. No document waits for one, so that it is not missed before it is overdue."""
+"""The kind of the heartbeats' streams. No document shows one: it only proves that bells arrive."""
 HEARTBEAT = timedelta(seconds=5)
 OVERDUE = 2 * HEARTBEAT + timedelta(seconds=2)
 PATIENCE = timedelta(seconds=2)
@@ -28,7 +28,7 @@ STANDS_FOR = 0.2
 
 @dataclass(frozen=True, kw_only=True)
 class Freshness:
-    """What is known of the least fresh of some generations. `read_at` is by this process's monotonic clock."""
+    """How fresh the least fresh of some generations is. `read_at` is by this process's monotonic clock."""
 
     confirmed: datetime
     oldest_entry: datetime | None
@@ -38,18 +38,18 @@ class Freshness:
 
     @property
     def as_of(self) -> datetime:
-        """Complete up to here."""
+        """Returns the moment up to which all is complete."""
         return min(self.oldest_entry, self.confirmed) if self.oldest_entry else self.confirmed
 
     @property
     def stale(self) -> bool:
-        """A bell has been under way for over 2 s, or the heartbeat is missing."""
+        """Returns whether a bell has been outstanding for more than 2 s, or the heartbeat is missing."""
         moment = now()
         waiting = self.oldest_entry is not None and moment - self.oldest_entry > PATIENCE
         return waiting or moment - self.confirmed > OVERDUE
 
     def and_of(self, other: "Freshness") -> "Freshness":
-        """Of the less fresh of both, for what is made of both."""
+        """Returns the lesser of two freshnesses, for what is made of both."""
         entries = [one.oldest_entry for one in (self, other) if one.oldest_entry]
         return Freshness(
             confirmed=min(self.confirmed, other.confirmed),
@@ -60,13 +60,16 @@ class Freshness:
 
 
 class Kept(Generic[Found]):
-    """What was found, by key, and is good for all who read at the same freshness."""
+    """A cache in the process whose entries are good for all who read at the same freshness."""
 
     def __init__(self, most: int = 200) -> None:
         self.most, self.found = most, dict[str, tuple[Found, float]]()
 
     def of(self, key: str, fresh: Freshness, look: Callable[[Found | None], Found]) -> Found:
-        """As it stood when its freshness was read, or later. `look` is given what was found before, if anything."""
+        """Returns what was found for a key since `fresh` was read, or else looks anew.
+
+        `look` is given what was found before.
+        """
         found, looked_at = self.found.get(key, (None, -math.inf))
         if found is not None and looked_at >= fresh.read_at:
             return found
@@ -82,18 +85,18 @@ _readings: dict[tuple[str, ...], Freshness] = {}
 
 
 def present() -> datetime:
-    """By the log's own clock, as the change stream tells its times."""
+    """Returns the present by MongoDB's clock, which the times of the change stream follow."""
     moment: datetime = client().admin.command("hello", codec_options=client().codec_options)["localTime"]
     return moment
 
 
 def entries() -> Collection[Document]:
-    """One document per generation: `confirmed`, and of each batch of bells under way the time of its first."""
+    """Returns the collection with a document per follower: `confirmed`, and when each outstanding batch was sent."""
     return collection("freshness")
 
 
 def under_way() -> Collection[Document]:
-    """Bells that a broker carries, one document each: from when until when, and who has not answered yet."""
+    """Returns the collection of bells that a broker carries: when each was sent, and who has not answered it yet."""
     return collection("bells").with_options(write_concern=WriteConcern(w=1))
 
 
@@ -102,7 +105,7 @@ def ensure_indexes() -> None:
 
 
 def of(generations: Iterable[str]) -> Freshness:
-    """That of the least fresh of these generations, as it stands."""
+    """Returns the freshness of the least fresh of these generations, read now."""
     read_at = time.monotonic()
     names = list(generations)
     with client().start_session().bind() as session:
@@ -117,7 +120,7 @@ def of(generations: Iterable[str]) -> Freshness:
 
 
 def behind(name: str) -> int:
-    """How many batches of bells have not been answered yet; more than a thousand are not counted."""
+    """Counts the batches of bells that a follower has not answered yet, up to a thousand."""
     kept = entries().find_one({"_id": name}) or {"entries": {}}
     carried = under_way().count_documents({"waiting": name}, limit=MOST_COUNTED) if settings.BROKER_URL else 0
     return len(kept["entries"]) + carried
@@ -129,7 +132,10 @@ def _oldest_under_way(name: str) -> datetime | None:
 
 
 def recently(generations: Iterable[str]) -> Freshness:
-    """As it was known a moment ago at most, which spares a look at every request; never stale without a second look."""
+    """Returns a freshness that was read up to 0.2 s ago, which saves a look at each request.
+
+    A stale one is read again.
+    """
     names = tuple(generations)
     kept = _readings.get(names)
     if kept is None or time.monotonic() - kept.read_at > STANDS_FOR or kept.stale:
@@ -138,5 +144,5 @@ def recently(generations: Iterable[str]) -> Freshness:
 
 
 def forget() -> None:
-    """For when this process itself has moved documents: what it did is to be seen in it at once."""
+    """Forgets what was read: this process has moved documents, and what it did is to be seen at once."""
     _readings.clear()

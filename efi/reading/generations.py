@@ -1,4 +1,4 @@
-"""The generations of read models: which collection serves which version of a fold, and how a missing one is built."""
+"""Generations of read models: which collection serves a version of a fold, and how a missing one is built."""
 
 import logging
 import math
@@ -29,9 +29,9 @@ _known: dict[str, tuple[Generation, float]] = {}
 
 
 def live(name: str) -> Generation:
-    """The generation that serves this process's version of the fold; raises `LookupError` before it is built.
+    """Returns the generation that serves this process's version of a fold; raises `LookupError` before one is built.
 
-    Where a pointer has moved, every process knows it within `REREAD` seconds.
+    When a pointer moves, every process knows within `REREAD` seconds.
     """
     if name not in READ_MODELS:
         raise LookupError(f"there is no read model {name}")
@@ -42,7 +42,7 @@ def live(name: str) -> Generation:
 
 
 def forget() -> None:
-    """For when pointers may have moved: they are read again."""
+    """Forgets the pointers, so that they are read again: they may have moved."""
     _known.clear()
 
 
@@ -60,15 +60,15 @@ def pointers() -> Collection[Document]:
 
 
 def missing() -> list[str]:
-    """The read models that have no generation of this process's fold yet."""
+    """Returns the read models that have no generation of this process's version of the fold yet."""
     forget()
     return sorted(READ_MODELS.keys() - _read_pointers().keys())
 
 
 def build_missing() -> list[Generation]:
-    """Called before a process serves: every read model has a generation of its fold, its indexes and its view.
+    """Builds the generations that are missing, and places the views of all; called before a process serves.
 
-    Returns those that were made. Where a broker carries bells they have no queue yet, and lack what comes until then.
+    Returns those that were built. With a broker they have no queue yet, and lack what is recorded until they have.
     """
     built = []
     for model in READ_MODELS.values():
@@ -97,13 +97,13 @@ def bells_of(heads: Iterable[tuple[str, int]], most: int = BATCH) -> Iterator[di
 
 
 def _behind(generation: Generation, heads: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-    """Those that documents have not seen: mostly none, so that no more is read than what tells."""
+    """Yields the streams that documents have not seen to the end; there are mostly none, so only `_seen` is read."""
     of_these = {"_id": {"$in": list({identity_in(stream) for stream in heads})}}
     return behind(heads.items(), generation.facts.find(of_these, {"_seen": 1}))
 
 
 def behind(heads: Iterable[tuple[str, int]], facts: Iterable[Document]) -> Iterator[tuple[str, int]]:
-    """Of these streams, by their heads, those that these documents or facts have not seen."""
+    """Yields those streams, with their versions, that these documents or facts have not seen to the end."""
     seen = {fact["_id"]: fact["_seen"] for fact in facts}
     for stream, version in heads:
         if seen.get(identity_in(stream), {}).get(stream.partition(":")[0], 0) < version:
@@ -111,7 +111,7 @@ def behind(heads: Iterable[tuple[str, int]], facts: Iterable[Document]) -> Itera
 
 
 def make(model: ReadModel) -> Generation:
-    """The next one, empty: with its indexes, and bells for it counted from now on."""
+    """Makes an empty generation with its indexes; bells for it count from now on."""
     generation = Generation(model, f"{model.name}_{secrets.token_hex(4)}")
     for index in model.indexes:
         generation.documents.create_index(index)
@@ -131,7 +131,7 @@ def _build(model: ReadModel) -> None:
 
 
 def place_view(generation: Generation) -> None:
-    """The records' view of this fold's version looks at this generation; moved in one step where it stands already."""
+    """Points the view of this version of the fold at the generation, in one step if the view exists already."""
     if generation.model.view is None:
         return
     looks_at = {"viewOn": generation.name, "pipeline": list(generation.model.view)}
@@ -144,5 +144,5 @@ def place_view(generation: Generation) -> None:
 
 
 def of_this_process() -> Iterator[Generation]:
-    """The generations that this process feeds and reads, in the order of registration."""
+    """Returns the generations that this process feeds and reads, in the order of registration."""
     return (live(name) for name in READ_MODELS)

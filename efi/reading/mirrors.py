@@ -1,4 +1,4 @@
-"""Stores beside MongoDB that hold a read model's documents once more, each whole and at its `_rev`."""
+"""Mirrors: stores beside MongoDB that hold copies of a read model's documents, each at its revision."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -36,5 +36,5 @@ MIRRORS: list[Mirror] = []
 
 
 def of(read_model: str) -> list[Mirror]:
-    """Those that are in use here."""
+    """Returns the mirrors of a read model that are in use here."""
     return [one for one in MIRRORS if one.read_model == read_model and one.is_used()]

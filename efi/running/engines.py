@@ -1,4 +1,4 @@
-"""What the program needs of its MongoDB before it serves."""
+"""Checks that MongoDB is as the program needs it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ WIRE_VERSION_OF_6_0 = 17
 
 
 def form_replica_set(port: int) -> None:
-    """Makes a lone mongod a replica set of one, or the one it was, moved to this port."""
+    """Makes a single mongod a replica set of one, or moves the one that it was to this port."""
     host = f"127.0.0.1:{port}"
     config = {"_id": REPLICA_SET, "version": 1, "members": [{"_id": 0, "host": host}]}
     client: MongoClient[dict[str, Any]]
@@ -29,7 +29,7 @@ def form_replica_set(port: int) -> None:
 
 
 def check(uri: str) -> None:
-    """Raises CannotStart unless a replica set, or a sharded cluster, of a version that will do answers in time."""
+    """Raises `CannotStart` unless a replica set or sharded cluster of a supported version answers in time."""
     try:
         hello = _greet(uri)
     except ServerSelectionTimeoutError:
@@ -49,5 +49,5 @@ def _greet(uri: str) -> Mapping[str, Any]:
 
 
 def _hosts(uri: str) -> str:
-    """Without what stands before the @, which may be a password."""
+    """Returns the hosts of an address without the user and password."""
     return uri.rpartition("@")[2].removeprefix("mongodb://").removeprefix("mongodb+srv://").partition("/")[0]

@@ -1,4 +1,4 @@
-"""What is checked at every start: that each event can be read at each schema it ever had, and each fold can be fed."""
+"""Checks at every start that each event can be read at each schema it ever had, and that each fold is fed."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from efi.reading.projections import READ_MODELS
 
 
 def registrations(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
-    """Every event and every read model there is."""
+    """Returns what is wrong with the registered events, upcasters and read models, as Django's system checks do."""
     return [
         *_doubled(),
         *(error for kind in EVENTS.values() for error in _readable(kind)),
@@ -28,7 +28,7 @@ def registrations(app_configs: Sequence[AppConfig] | None, **options: Any) -> li
 
 
 def kept(name: str, schema: int) -> Path:
-    """Where the example of an event at a schema is kept: `catalog.PriceChanged.1.json`."""
+    """Returns the file of an event's example at a schema: `catalog.PriceChanged.1.json`."""
     return Path(settings.EVENT_EXAMPLES, f"{name}.{schema}.json")
 
 
@@ -43,7 +43,7 @@ def _doubled() -> Iterator[Error]:
 
 
 def _readable(kind: type[Event]) -> Iterator[Error]:
-    """An event that cannot be loaded at all is not looked at further."""
+    """Yields what is wrong with an event; one that cannot be loaded at all is not looked at further."""
     try:
         adapter(kind).rebuild(raise_errors=True)
     except (PydanticUserError, PydanticUndefinedAnnotation) as error:
@@ -86,5 +86,5 @@ def _fed() -> Iterator[Error]:
 
 
 def _told(error: Exception) -> str:
-    """On one line."""
+    """Returns an exception on one line."""
     return " ".join(f"{type(error).__name__}: {error}".split())

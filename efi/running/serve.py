@@ -1,4 +1,4 @@
-"""Runs the whole program: its MongoDB and its web workers, looked after by this small process without Django."""
+"""Runs the whole program: MongoDB and the web workers, supervised by this small process without Django."""
 
 import contextlib
 import os
@@ -28,7 +28,7 @@ TO_STDERR: dict[str, Any] = {
 
 
 def main() -> None:
-    """Ends with 0 after Ctrl-C or SIGTERM, else with 1 and a sentence that says why."""
+    """Runs until Ctrl-C or SIGTERM and exits with 0; on a failure exits with 1 and a sentence that says why."""
     if "--with-parent" in sys.argv:
         die_with_parent()
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -66,7 +66,7 @@ def stop(*_: object) -> None:
 
 
 def speaks_http(host: str, port: int) -> bool:
-    """Granian itself answers what is no request. A stop that comes before it does so may be lost on it."""
+    """Returns whether Granian answers. It does so even to what is no request; before that, a stop may be lost on it."""
     with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1) as probe:
         probe.sendall(b"?\r\n\r\n")
         return bool(probe.recv(1))
@@ -74,7 +74,7 @@ def speaks_http(host: str, port: int) -> bool:
 
 
 def load(module: str) -> Any:
-    """A worker's way from the fork to its first request; it tells how it went, as Granian sees only that one ended."""
+    """Loads the application in a new worker, and signals to the program whether that succeeded."""
     # Ctrl-C is the program's to hear.
     os.setsid()
     die_with_parent()
@@ -112,7 +112,7 @@ class Web:
         )
 
     def run(self) -> int:
-        """Returns the exit code."""
+        """Serves until the end; returns the exit code."""
         signal.signal(REFUSED, self._on_refused)
         signal.signal(READY, self._on_ready)
         # The handler that a worker inherits would swallow a stop, until the worker has one of its own.

@@ -1,4 +1,4 @@
-"""What happens between the start of a web process and its first request."""
+"""Prepares the database between the start of a process and its first request."""
 
 import fcntl
 import logging
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 def prepare() -> None:
-    """Brings the database to what this code expects; quick when it already is. Raises CannotStart."""
+    """Brings the database to what this code expects, quickly if it is so already; raises `CannotStart`."""
     if port := os.environ.get("EFI_EMBEDDED_PORT"):
         engines.form_replica_set(int(port))
     engines.check(settings.MONGODB_URI)
@@ -62,14 +62,16 @@ def prepare() -> None:
 
 
 def count_bells() -> None:
-    """For each follower, also one that has just been switched on, or that hears of another kind of stream by now."""
+    """Begins to record bells for every follower, also for one that is new or follows another kind of stream by now."""
     for one in followers.followers():
         progress.begin(one.name, one.kinds, one.lane)
 
 
 def declare_queues() -> None:
-    """From here on no bell is lost on the way, however late the workers come. A broker that is away is not waited for:
-    the relay makes the queues when it finds none."""
+    """Declares the queues of all followers, so that no bell is lost however late the workers start.
+
+    If the broker does not answer, the relay declares them later.
+    """
     try:
         broker.declare(*followers.followers())
     except Exception as error:  # noqa: BLE001 - whatever a broker that is away raises
@@ -77,7 +79,7 @@ def declare_queues() -> None:
 
 
 def run_background() -> None:
-    """Rings the bells and keeps the schedule in threads of this process, until it ends, and adds to the figures of all.
+    """Starts threads that ring bells, keep the schedule and sample metrics until the process ends.
 
     With a broker, relay and schedule are processes of their own.
     """
@@ -87,7 +89,7 @@ def run_background() -> None:
 
 
 def work_until_told(start: Callable[[], Callable[[], None]], told: OutputWrapper) -> None:
-    """What a process does that answers no requests: until SIGTERM or Ctrl-C."""
+    """Runs a process that serves no requests, such as a relay, until SIGTERM or Ctrl-C."""
     wait_until_built()
     garbage.collect_seldom()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -103,7 +105,7 @@ def work_until_told(start: Callable[[], Callable[[], None]], told: OutputWrapper
 
 
 def wait_until_built() -> None:
-    """Until a web process, or a rebuild, has made every generation of this release."""
+    """Waits until a web process, or a rebuild, has built every generation of this release."""
     said = ""
     while lacking := _lacking():
         if lacking != said:
@@ -114,7 +116,7 @@ def wait_until_built() -> None:
 
 
 def _lacking() -> str:
-    """What there is to wait for."""
+    """Returns what there is to wait for, or "" if nothing."""
     try:
         missing = generations.missing()
     except PyMongoError as error:
@@ -131,7 +133,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def migrate() -> None:
-    """Marked when all of it is done: what Django does after its migrations is lost if the process dies before."""
+    """Migrates, unless a mark says that all was done: a process may die between migrations and what follows them."""
     executor = MigrationExecutor(connection)
     goal = executor.loader.graph.leaf_nodes()
     models = [model._meta.label for model in apps.get_models()]
@@ -145,7 +147,7 @@ def migrate() -> None:
 
 
 def _drop_leftovers(plan: list[Migration]) -> None:
-    """Empty collections of a migration that died half-way: its next run could not make them again."""
+    """Drops empty collections of a migration that died half-way, which could not create them again."""
     made = [(migration.app_label, step) for migration in plan for step in migration.operations]
     models = [(app, step) for app, step in made if isinstance(step, CreateModel) and step.options.get("managed", True)]
     tables = tuple(str(step.options.get("db_table") or f"{app}_{step.name_lower}") for app, step in models)

@@ -1,4 +1,4 @@
-"""A worker: hears the bells of its followers, and goes with them to new queues when pointers move."""
+"""A worker: answers the bells of its followers, and changes queues with them when pointers move."""
 
 import logging
 import os
@@ -40,7 +40,10 @@ _chosen: frozenset[str] = frozenset()
 
 
 def run(names: Iterable[str], concurrency: int) -> None:
-    """Answers the bells of the followers named, or of all, until it is told to stop: then it ends what it has begun."""
+    """Answers the bells of the followers named, or of all, until it is told to stop.
+
+    Then it completes what it has begun.
+    """
     global _chosen  # noqa: PLW0603 - Celery makes the steps, and hands them nothing of ours
     _chosen = frozenset(names)
     hears = heard()
@@ -53,7 +56,7 @@ def run(names: Iterable[str], concurrency: int) -> None:
 
 
 def heard() -> list[Follower]:
-    """By read model, lane or name."""
+    """Returns the followers that this worker answers for: all, or those chosen by read model, lane or name."""
     return [one for one in followers.followers() if not _chosen or _chosen & names_of(one)]
 
 
@@ -79,7 +82,7 @@ class Following(bootsteps.StartStopStep):  # type: ignore[misc]
         self._stop.set()
 
     def _follow(self, consumer: Consumer) -> None:
-        """The consumer's own thread alone may speak to the broker."""
+        """Compares queues and pointers every second. Only the consumer's own thread may change the queues."""
         while not self._stop.wait(generations.REREAD):
             try:
                 wanted = {one.name: one for one in heard()}
@@ -112,7 +115,7 @@ class BellConsumer(Consumer):  # type: ignore[misc]
     """Celery's, without what quorum queues bring along for tasks with a countdown: there are none."""
 
     def connect(self) -> Any:
-        """Once again, perhaps as a queue was dropped: to consume from that would make it anew, and nobody drop it."""
+        """Chooses the queues anew before it connects: consuming from one that was dropped would create it again."""
         try:
             generations.forget()
             _choose(heard())
@@ -134,7 +137,7 @@ def say_so(**_: Any) -> None:
 
 @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
 def of_its_own(**_: Any) -> None:
-    """A child ends with its parent, has a connection to the database of its own, and adds to the figures of all."""
+    """Prepares a child process: it ends with its parent, has a connection of its own, and samples metrics."""
     die_with_parent()
     mongo.client.cache_clear()
     generations.forget()

@@ -1,4 +1,4 @@
-"""Several commands in one transaction: each as if it were given alone, but for far fewer requests, or none of them."""
+"""Carries out several commands in one transaction: with the same results as one by one, in far fewer requests."""
 
 import time
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Apart(Exception):
 
 
 def dispatch_together(orders: Sequence[Order], *, actor: str) -> list[Receipt]:
-    """Carries out commands of different streams, each with its caller's key; raises `Apart`.
+    """Carries out commands on different streams, each with its caller's key; raises `Apart`.
 
     Whatever `dispatch` would look at more closely, such as a key that was used before, is left to it.
     """
@@ -66,7 +66,7 @@ def _carry_out(attempts: Sequence[Attempt], session: ClientSession) -> list[tupl
 
 
 def _commits(attempt: Attempt, unit: Unit) -> list[Commit]:
-    """A command that changes nothing is not acknowledged here: `dispatch` says on which head that stands."""
+    """Makes the commits of a command. Raises `Refusal` if it changes nothing: only `dispatch` can acknowledge that."""
     if not unit.changed:
         raise Refusal("nothing changes")
     streams = {changed.stream: changed.version + len(changed.pending) for changed in unit.changed}

@@ -1,4 +1,4 @@
-"""The in-process bus: tells whoever in this process wants to know at once of what has just been committed."""
+"""The in-process bus: tells receivers in this process of what has just been committed."""
 
 import logging
 
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 def tell(sender: type, **news: object) -> None:
-    """A receiver that fails is logged and harms nobody."""
+    """Tells every receiver; one that raises is logged and stops no other."""
     for receiver, outcome in committed.send_robust(sender=sender, **news):
         if isinstance(outcome, Exception):
             logger.error("%r failed on %s", receiver, sender.__name__, exc_info=outcome)

@@ -1,4 +1,4 @@
-"""What must be unique, and what a rule needs to know of a stream that its command does not append to."""
+"""Claims, which keep values unique, and guards, by which a rule counts what is in other streams."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Counted:
 
 
 def claimed(kind: type[Event]) -> Callable[[Claims], Claims]:
-    """Registers what an event's command has claimed, so that claims can be held against the log."""
+    """Registers the claim that an event stands for, so that `verify` can compare claims with the log."""
 
     def register(claims_of: Claims) -> Claims:
         CLAIMED[kind] = claims_of
@@ -42,7 +42,7 @@ def claimed(kind: type[Event]) -> Callable[[Claims], Claims]:
 
 
 def counted(*events: type[Event]) -> Callable[[Counts], Counts]:
-    """Registers what guards count. The commits come stream by stream, each in order."""
+    """Registers what guards count; the function is given commits stream by stream, each in order."""
 
     def register(counts: Counts) -> Counts:
         COUNTED.append(Counted(events=events, counts=counts))
@@ -60,7 +60,10 @@ def guards() -> Collection[Document]:
 
 
 def take(claim: str, taken: str) -> None:
-    """Claims a value in the command's transaction; raises `Rejected`, saying `taken`, where it is another's."""
+    """Claims a value in the command's transaction.
+
+    Raises `Rejected` with the text `taken` if another command has it.
+    """
     unit = current()
     document = {"_id": claim, "command_id": unit.context.command_id}
     if unit.writes:
@@ -72,17 +75,20 @@ def take(claim: str, taken: str) -> None:
 
 
 def guard(name: str) -> Document | None:
-    """What both sides of a rule know, as this transaction sees it."""
+    """Returns a guard as this transaction sees it, or None if there is none."""
     return guards().find_one({"_id": name}, session=current().session)
 
 
 def raise_guard(name: str) -> None:
-    """Begins a guard, with nothing counted."""
+    """Creates a guard that counts 0."""
     guards().insert_one({"_id": name, "count": 0}, session=current().session)
 
 
 def count(name: str, change: int) -> bool:
-    """Adds to a guard's count; of two commands at once, one must try again. False: there is no such guard."""
+    """Adds to a guard's count, so that of two commands at once one must try again.
+
+    Returns False if there is no such guard.
+    """
     if writes := current().writes:
         writes.counts[name] += change
         return True
@@ -100,11 +106,10 @@ def ensure_indexes() -> None:
 
 
 def claim_command(command_id: UUID, command_hash: str, streams: dict[str, int], *, keyed: bool) -> None:
-    """Leaves the hash of a command's body under its id; in a transaction, its receipt too.
+    """Stores the hash of a command's body under its id, and in a transaction also the versions of its receipt.
 
-    Without a caller's key nobody but `dispatch` itself can ask for it again, and it goes after a day.
-
-    A twin's claim is left alone; that of another body raises `DuplicateKeyError`, after which `dispatch` looks closer.
+    Without a caller's key nobody but `dispatch` can ask for it again, and it is deleted after a day. A twin with the
+    same body keeps its claim; another body raises `DuplicateKeyError`, after which `dispatch` looks closer.
     """
     session = current().session
     claim: Document = {"_id": f"command:{command_id}", "hash": command_hash, "streams": streams if session else None}
@@ -121,7 +126,10 @@ def claim_command(command_id: UUID, command_hash: str, streams: dict[str, int], 
 
 
 def write_down(writes: Writes) -> None:
-    """All of it at once; raises `BulkWriteError` for a claim that is taken, and `NotFound` for a guard that is none."""
+    """Writes all claims and counts at once.
+
+    Raises `BulkWriteError` for a claim that is taken, and `NotFound` for a guard that does not exist.
+    """
     session = current().session
     claims().insert_many(writes.claims, session=session)
     steps = [UpdateOne({"_id": name}, {"$inc": {"count": change}}) for name, change in writes.counts.items()]

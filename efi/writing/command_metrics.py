@@ -1,4 +1,4 @@
-"""How commands end: counted, timed, and made a part of the trace."""
+"""Counts and times commands by how they end, and makes each a span of its trace."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,7 @@ T = TypeVar("T", bound=Ended)
 
 
 def observed(name: str, correlation_id: UUID, carry_out: Callable[[], T]) -> T:
-    """Whatever `carry_out` returns or raises."""
+    """Calls `carry_out` and counts how it ends; returns or raises what it does."""
     began, outcome = time.perf_counter(), "failed"
     so_called = tracing.correlation_id.set(str(correlation_id))
     try:

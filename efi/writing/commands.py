@@ -48,12 +48,12 @@ class Handled:
 
     @cached_property
     def name(self) -> str:
-        """`change_price`: how the API and the permissions call it."""
+        """Returns the name that the API and the permissions use, such as `change_price`."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", self.kind.__name__).lower()
 
     @cached_property
     def subject(self) -> str:
-        """The name of the field that holds the `Subject`; raises `LookupError` where there is none."""
+        """Returns the name of the field that holds the `Subject`; raises `LookupError` if there is none."""
         hints = get_type_hints(self.kind, include_extras=True)
         named = [name for name, hint in hints.items() if Subject in (hint, *get_args(hint))]
         if len(named) != 1:
@@ -93,5 +93,5 @@ def handles(kind: type[C], *, transaction: bool = False, creates: bool = False) 
 
 
 def command_id_of(kind: type[Command], actor: str, key: str) -> UUID:
-    """The same for the same caller and key."""
+    """Returns the id of a command with a key: the same each time the same caller sends the same key."""
     return uuid5(CALLERS, f"{actor}|{kind.__name__}|{key}")

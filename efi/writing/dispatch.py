@@ -85,7 +85,7 @@ class Attempt:
 
     @cached_property
     def hash(self) -> str:
-        """Of the command's name and body."""
+        """Returns a hash of the command's name and body."""
         body = payloads.adapter(self.handled.kind).dump_json(self.command)
         return hashlib.sha256(self.handled.name.encode() + body).hexdigest()
 
@@ -124,7 +124,7 @@ class Attempt:
         return commits
 
     def acknowledge(self, unit: Unit, commits: list[Commit]) -> Receipt:
-        """What is in the log now is remembered and told."""
+        """Remembers what the log now has, tells the bus, and returns the receipt."""
         receipt = self._receipt(commits)
         for aggregate, commit in zip(unit.changed, commits, strict=True):
             head, aggregate.version, aggregate.recorded_at = aggregate.version, commit.last, commit.recorded_at
@@ -136,7 +136,10 @@ class Attempt:
         return receipt
 
     def _standing(self, unit: Unit, refusal: Exception | None) -> Receipt:
-        """A refusal or a no-change stands only on the log's head, and only where no twin of the command has won."""
+        """Returns a receipt for a command that changes nothing, or raises its refusal.
+
+        Either is only right on the log's head, and only if no twin of the command has been carried out.
+        """
         unit.abandon()
         if unit.session:
             # A transaction sees what is not there for good yet, a twin's commit perhaps, which `_earlier` does not.
@@ -151,7 +154,7 @@ class Attempt:
         return Receipt(id=self._subject, version=unit.borrowed[0].version, streams=streams)
 
     def _earlier(self, unit: Unit) -> Receipt | None:
-        """The receipt of this very command, where it or a twin has been carried out already."""
+        """Returns the receipt of this command if it, or a twin of it, has been carried out already."""
         claim = claims.claims().find_one({"_id": f"command:{self.context.command_id}"})
         streams = list(claim["streams"]) if claim and claim["streams"] else [held.stream for held in unit.borrowed]
         commits = event_store.find(streams, self.context.command_id)

@@ -1,4 +1,4 @@
-"""Where a command borrows its aggregates: from memory, or from a snapshot and the log."""
+"""Lends aggregates to commands, from memory or from a snapshot and the log."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class Memory:
         self._lock = Lock()
 
     def take(self, stream: str) -> Aggregate | None:
-        """None also for all that is of another history than the log's."""
+        """Takes an aggregate out; returns None if there is none, or if the log is of another history by now."""
         if epoch.has_changed():
             self.forget()
         with self._lock:
@@ -95,7 +95,7 @@ class Repository(Generic[A]):
         return aggregate
 
     def load(self, identity: UUID | None = None, *, until: datetime | None = None, in_transaction: bool = False) -> A:
-        """From the log, as of `until` (by what was recorded); version 0 where it has no events."""
+        """Loads an aggregate from the log as of `until`, by what was recorded; one without events has version 0."""
         session = current().session if in_transaction else None
         aggregate = snapshots.load(self.aggregate, stream_of(self.aggregate.kind, identity)) if not until else None
         aggregate = aggregate or self.aggregate(id=identity)

@@ -1,4 +1,4 @@
-"""Aggregates kept every so many events, to spare a long stream's reading. Disposable at any time."""
+"""Snapshots of aggregates, which spare the reading of long streams. They may be deleted at any time."""
 
 import hashlib
 import inspect
@@ -24,13 +24,13 @@ def snapshots() -> Collection[Document]:
 
 
 def load(kind: type[A], stream: str) -> A | None:
-    """The newest snapshot that today's source made, or None."""
+    """Returns the newest snapshot that the present source code made, or None."""
     kept = snapshots().find_one({"_id": stream, "source": source_of(kind.kind)})
     return payloads.load(kind, kept["state"]) if kept else None
 
 
 def keep(made: Aggregate, head: int) -> None:
-    """Called after a commit upon version `head`; a failure costs time later and nothing else."""
+    """Stores a snapshot every `EVERY` events, after a commit on version `head`; a failure is only logged."""
     if made.version // EVERY == head // EVERY:
         return
     try:
@@ -42,7 +42,7 @@ def keep(made: Aggregate, head: int) -> None:
 
 @cache
 def source_of(kind: str) -> str:
-    """A hash of all the source that shapes an aggregate: its parts', its app's events and values, and the kernel's."""
+    """Returns a hash of the source code that shapes an aggregate: its modules, its app's events and values, ours."""
     module = AGGREGATES[kind].__module__
     app = module.partition(".")[0]
     makers = {sys.modules[module], aggregate, events, payloads, values}

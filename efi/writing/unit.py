@@ -1,4 +1,4 @@
-"""What one attempt at a command has borrowed and recorded."""
+"""One attempt at a command: what it has borrowed and recorded."""
 
 import time
 from collections import Counter
@@ -46,7 +46,7 @@ class Unit:
         self.borrowed.append(aggregate)
 
     def commit(self, deadline: float) -> None:
-        """Asks again where no answer came: left open, the transaction would stand in the way of its own repetition."""
+        """Commits the transaction, and asks again if no answer came: left open it would block its own repetition."""
         while self.session:
             try:
                 return self.session.commit_transaction()
@@ -68,7 +68,7 @@ _unit: ContextVar[Unit] = ContextVar("unit")
 
 
 def current() -> Unit:
-    """The attempt under way; raises `LookupError` outside of `dispatch`."""
+    """Returns the attempt under way; raises `LookupError` outside of `dispatch`."""
     return _unit.get()
 
 

@@ -26,7 +26,7 @@ assert catalog.commands
 
 ROOT = Path(__file__).parents[2]
 KERNEL = ROOT / "efi"
-MOST_LINES = 2_300
+MOST_LINES = 2_000
 CONTEXTS = {"catalog", "ordering", "customers", "readmodels", "analytics"}
 ROOMS_OF_THE_KERNEL = ("domain", "log", "writing", "reading")
 """The log, and what writes and reads it; the other rooms are the project around it."""
@@ -216,8 +216,8 @@ class TestKernel:
         assert part_of_the_kernel(KERNEL / "writing" / "planted.py")
         assert not part_of_the_kernel(KERNEL / "http" / "planted.py")
 
-    def test_lines_of_code_are_neither_blank_nor_comments(self):
-        assert lines_of_code('"""Says\nwhat."""\n\n# why\nx = (\n    1,  # one\n\n)\n') == 5
+    def test_lines_of_code_are_neither_blank_nor_comments_nor_docstrings(self):
+        assert lines_of_code('"""Says\nwhat."""\n\n# why\nx = (\n    1,  # one\n\n)\n"""What x\nis."""\n') == 3
 
 
 def named(call):
@@ -234,7 +234,13 @@ def part_of_the_kernel(file):
 
 
 def lines_of_code(text):
-    """Lines with anything but a comment on them; docstrings count."""
+    """Counts the lines with anything but comments and docstrings on them: nobody is to explain less for the count."""
     nothing = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
     tokens = [token for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type not in nothing]
-    return len({line for token in tokens for line in range(token.start[0], token.end[0] + 1)})
+    lines = {line for token in tokens for line in range(token.start[0], token.end[0] + 1)}
+    texts = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr) and is_text(node.value)]
+    return len(lines.difference(*(range(node.lineno, node.end_lineno + 1) for node in texts)))
+
+
+def is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

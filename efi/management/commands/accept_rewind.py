@@ -1,4 +1,4 @@
-"""`manage.py accept_rewind`: after MongoDB was put back to an earlier state, all else follows the shorter log."""
+"""`manage.py accept_rewind`: after MongoDB was put back to an earlier state, makes all else follow the shorter log."""
 
 import os
 from argparse import ArgumentParser

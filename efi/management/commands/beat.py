@@ -1,4 +1,4 @@
-"""`manage.py beat`: what the clock brings about; one is enough, and more do no harm."""
+"""`manage.py beat`: keeps the schedule; one is enough, and more do no harm."""
 
 from django.core.management.base import BaseCommand
 

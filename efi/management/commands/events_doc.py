@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 
 def text() -> str:
-    """The whole page."""
+    """Returns the text of docs/events.md."""
     kinds = sorted(EVENTS.values(), key=_app)
     sections = [HEAD]
     for app, of_app in groupby(kinds, key=_app):
@@ -94,7 +94,7 @@ def _paragraph(said: str) -> list[str]:
 
 
 def _table(kind: type) -> str:
-    """Empty where there are no fields."""
+    """Returns a table of a class's fields, or "" if it has none."""
     extras = get_type_hints(kind, include_extras=True)
     marks = {name: ", personal" if is_personal(hint) else "" for name, hint in extras.items()}
     rows = [f"| `{name}` | {_named(hint)}{marks[name]} |" for name, hint in _hints(kind).items()]
@@ -107,12 +107,12 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def _named(hint: Any) -> str:
-    """As it is written, without modules; the bar would end the cell."""
+    """Returns a type as it is written, without modules and without bars, which would end the cell."""
     return re.sub(r"(\w+\.)+(?=\w)", "", inspect.formatannotation(hint)).replace("|", "or")
 
 
 def _values_in(kinds: Iterable[type]) -> list[type]:
-    """Every class of ours that the fields of these classes name, and those that these name."""
+    """Returns every class of ours that the fields of these classes name, directly or through others."""
     found = {value for kind in kinds for hint in _hints(kind).values() for value in _ours(hint)}
     return sorted(found, key=lambda kind: kind.__name__)
 

@@ -1,4 +1,4 @@
-"""`manage.py quarantine [list | retry NAME… | retry --all]`: streams that stand aside, and another try at them."""
+"""`manage.py quarantine [list | retry NAME… | retry --all]`: lists streams in quarantine, or retries them."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 
 def line(note: Document, events: list[str]) -> str:
-    """One stream: since when, what it fails on, and how."""
+    """Describes a stream in quarantine on one line: since when, what it fails on, and how."""
     since = note["since"].isoformat(timespec="seconds").replace("+00:00", "Z")
     what = ", ".join(dict.fromkeys(events)) or "which the log holds no more"
     where = f"{quarantine.name_of(note)} since {since}, {note['tries']} tries"

@@ -1,4 +1,4 @@
-"""`manage.py relay`: rings the bells; as many copies as one likes."""
+"""`manage.py relay`: rings the bells; there may be any number of them."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError

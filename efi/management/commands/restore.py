@@ -1,4 +1,4 @@
-"""`manage.py restore FOLDER`: an empty database filled from a backup."""
+"""`manage.py restore FOLDER`: fills an empty database from a backup."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -101,7 +101,7 @@ def _to(file: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _from(file: Path) -> Iterator[IO[bytes]]:
-    """It is read twice, which standard input cannot be."""
+    """Opens a file for reading it twice; standard input is copied for that."""
     if file != HERE:
         with file.open("rb") as given:
             yield given

@@ -1,4 +1,4 @@
-"""`manage.py verify [NAME]`: what has drifted from the log, and, when asked, healing just that."""
+"""`manage.py verify [NAME]`: finds what differs from the log and, if asked to, heals it."""
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 
 def verified(names: list[str], order: Order) -> tuple[list[Verified], list[str]]:
-    """What came of each, and what could not be looked at and why."""
+    """Verifies each subject; returns the outcomes, and what could not be checked and why."""
     outcomes, failed = list[Verified](), list[str]()
     for name in names:
         try:
@@ -70,7 +70,7 @@ def verified(names: list[str], order: Order) -> tuple[list[Verified], list[str]]
 
 
 def end(left: int, failed: list[str]) -> None:
-    """Raises the exit code that is not 0."""
+    """Raises `CommandError` with the exit code, unless that is 0."""
     if left:
         raise CommandError("; ".join([f"{differ(left)} from the log", *failed]), returncode=DRIFT)
     if failed:
@@ -79,7 +79,7 @@ def end(left: int, failed: list[str]) -> None:
 
 @contextmanager
 def progress() -> Iterator[Any]:
-    """On a terminal, what is looked at and how far."""
+    """Shows on a terminal what is being looked at and how far that is; yields the function that advances it."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"), TimeElapsedColumn())
     shown = Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
     tasks: dict[tuple[str, str], Any] = {}
