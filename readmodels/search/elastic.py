@@ -1,4 +1,4 @@
-"""The one client of Elasticsearch, for what reads it and what writes it."""
+"""The one client of Elasticsearch, for reading and for writing."""
 
 import logging
 import time
@@ -26,7 +26,7 @@ class Silent(Exception):
 
 
 def is_failure(error: Exception) -> bool:
-    """Whatever else it says about a request is an answer."""
+    """Returns whether an error means that the engine is down: any other refusal of a request is an answer."""
     if not isinstance(error, ApiError):
         return True
     return error.status_code == HTTPStatus.TOO_MANY_REQUESTS or error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -37,13 +37,13 @@ breaker = Breaker("elasticsearch", is_failure=is_failure)
 
 @cache
 def client() -> Elasticsearch:
-    """Several nodes are given with commas between. No second try: it would come when nobody waits any more."""
+    """Returns the client of all nodes in ELASTICSEARCH_URL. It does not retry: nobody would wait for that any more."""
     hosts = settings.ELASTICSEARCH_URL.split(",")
     return Elasticsearch(hosts, max_retries=0, retry_on_timeout=False, connections_per_node=CONNECTIONS)
 
 
 def forget() -> None:
-    """For when it is another one than before."""
+    """Drops the client and closes the breaker: another engine is used from now on."""
     client.cache_clear()
     breaker.close()
 
@@ -57,13 +57,13 @@ def is_used() -> bool:
 
 
 def patience() -> float:
-    """Until when a reader waits, by the monotonic clock."""
+    """Returns until when a reader waits, by the monotonic clock."""
     return time.monotonic() + PATIENCE
 
 
 @contextmanager
 def asking(until: float) -> Iterator[Elasticsearch]:
-    """For readers. Raises `Silent` in place of whatever the engine, or the way to it, has, and once it is too late."""
+    """Lends readers the client. Raises `Silent` instead of any error of the engine, and once `until` has passed."""
     left = until - time.monotonic()
     if left <= 0:
         raise Silent("no time is left to ask again")

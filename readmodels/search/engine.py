@@ -1,4 +1,4 @@
-"""A search as Elasticsearch answers it: which products, in which order, and what is counted beside them."""
+"""Answers a search by Elasticsearch: which products, in which order, and the counts of their facets."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -34,7 +34,10 @@ class Found:
 
 
 def freshness_of(products: Generation) -> Freshness:
-    """Raises `Silent` where the index is behind and the documents are not: then these answer better."""
+    """Returns how fresh the index is.
+
+    Raises `Silent` if it is stale and the documents are not, as MongoDB answers better then.
+    """
     name = name_of(products)
     try:
         own = freshness.recently([name])
@@ -46,7 +49,10 @@ def freshness_of(products: Generation) -> Freshness:
 
 
 def look(products: Generation, asked: Search) -> Found:
-    """Misspelt words are forgiven where nothing at all is found as it was typed. Raises `Silent`."""
+    """Finds a page of products; if the words find none at all, searches again and forgives misspelt words.
+
+    Raises `Silent`.
+    """
     until = elastic.patience()
     found = _look(products, asked, until)
     if found.ids or asked.forgiving or asked.after or not asked.limit or _anything(products, asked, until):
@@ -55,7 +61,7 @@ def look(products: Generation, asked: Search) -> Found:
 
 
 def offer(products: Generation, words: Sequence[str], tree: Tree, most: int) -> tuple[list[str], Freshness]:
-    """The ids of what a search box offers, and how fresh they are; raises `Silent`."""
+    """Returns the ids that a search box offers, and how fresh they are; raises `Silent`."""
     fresh, until = freshness_of(products), elastic.patience()
     for forgiving in (False, True):
         hits = _search(products, query.offered(words, tree, most, forgiving=forgiving), until)["hits"]["hits"]
@@ -65,7 +71,7 @@ def offer(products: Generation, words: Sequence[str], tree: Tree, most: int) -> 
 
 
 def _anything(products: Generation, asked: Search, until: float) -> bool:
-    """Whether the words find any, whatever else narrows them."""
+    """Returns whether the words find anything when no filter narrows them."""
     return bool(_look(products, replace(asked, conditions={}, limit=0, counted={}, most_counted=1), until).total)
 
 
@@ -92,7 +98,7 @@ def _search(products: Generation, body: Document, until: float) -> Any:
 
 
 def _counted(aggregation: Document) -> Counter[str]:
-    """By facet, as documents name them: `country=GR`."""
+    """Returns counts by facet, named as in documents: `country=GR`."""
     counts: Counter[str] = Counter()
     for path, told in aggregation.items():
         if isinstance(told, dict):

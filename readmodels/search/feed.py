@@ -1,7 +1,7 @@
-"""Keeps the index of a generation like its documents: whole documents at their `_rev`, so that no late write wins.
+"""Keeps the search index of a generation like its documents, each at its revision, so that no late write wins.
 
-An index is made so that it cannot be read, and opened once all its documents are in: where one is missing or was left
-half filled, MongoDB answers meanwhile.
+An index is made so that it cannot be read, and opened once all its documents are in: until then, and whenever it is
+missing, MongoDB answers searches.
 """
 
 import logging
@@ -54,7 +54,7 @@ def follower(products: Generation) -> Follower:
 
 
 def answer(products: Generation, bells: Mapping[str, int]) -> None:
-    """Every document that the bells name is looked at, whether or not there was news: others may have written it."""
+    """Catches up and writes every document that the bells name, even without news: others may have written it."""
     catching_up.catch_up(products, bells)
     was_open = is_open(products)
     write(products, {identity_in(stream) for stream in bells})
@@ -64,7 +64,7 @@ def answer(products: Generation, bells: Mapping[str, int]) -> None:
 
 @every(LOOKS)
 def look_after(at: datetime) -> None:
-    """An index that was lost, or left half filled, is made whole though nothing is sold."""
+    """Fills an index that was lost, or left half filled, even if no bell comes."""
     if elastic.is_used():
         products = generations.live(product_catalog.NAME)
         if not is_open(products):
@@ -72,7 +72,7 @@ def look_after(at: datetime) -> None:
 
 
 def is_open(products: Generation) -> bool:
-    """Whether the index is there and whole; one that is missing is made."""
+    """Returns whether the index may be read; makes one if there is none."""
     name = name_of(products)
     try:
         found = store.settings_of(name)
@@ -84,7 +84,7 @@ def is_open(products: Generation) -> bool:
 
 
 def fill(products: Generation) -> None:
-    """Returns once it may be read, whoever filled it; done again, it writes what has been missed since."""
+    """Fills the index, or waits for another process to do so; if it is open, writes what has been missed since."""
     broker.declare(follower(products))
     if is_open(products):
         for batch in batched(products.documents.find({}, {"_id": 1}), BATCH):
@@ -95,7 +95,7 @@ def fill(products: Generation) -> None:
 
 
 def _fill_what_is_left(products: Generation) -> bool:
-    """All documents; then it may be read. Whoever comes meanwhile leaves it to the first."""
+    """Writes all documents and opens the index; returns False if another process is at it."""
     name = name_of(products)
     if not _taken(name):
         return False
@@ -124,7 +124,10 @@ def _fill(products: Generation, name: str) -> None:
 
 
 def write(products: Generation, identities: Collection[str]) -> None:
-    """What the index refuses is told, and left out: bells for it are no reason to keep others from being answered."""
+    """Writes those of these documents that the index has at an older revision.
+
+    One that it refuses is logged and left out.
+    """
     name = name_of(products)
     versions = store.versions(name, identities)
     behind = [one for one in _documents(products, identities) if versions.get(one["_id"], 0) < one["_rev"]]
@@ -133,7 +136,7 @@ def write(products: Generation, identities: Collection[str]) -> None:
 
 
 def heal(products: Generation, identities: Collection[str]) -> None:
-    """Writes these anew, whatever the index had of them; what MongoDB does not hold, goes."""
+    """Writes these documents anew, whatever the index has of them, and deletes those that MongoDB has not."""
     name = name_of(products)
     has = store.versions(name, identities)
     found = {one["_id"]: one for one in _documents(products, identities)}
@@ -158,9 +161,9 @@ def drop(products: Generation) -> None:
 
 
 def differences(products: Generation, identities: Collection[str] | None = None) -> Iterator[Difference]:
-    """Where the index has not the `_rev` of the document, or what no document is of.
+    """Yields documents that the index has not at their revision, and those that it alone has.
 
-    Raises `Outage` until it is whole.
+    Raises `Outage` until the index is whole.
     """
     if not is_open(products):
         raise Outage(f"{name_of(products)} is not whole yet")
@@ -176,7 +179,7 @@ def differences(products: Generation, identities: Collection[str] | None = None)
 
 
 def _strangers(products: Generation, held: Iterable[str]) -> Iterator[Difference]:
-    """What is in the index alone."""
+    """Yields ids that only the index has."""
     for batch in batched(held, BATCH):
         known = {one["_id"] for one in products.documents.find({"_id": {"$in": batch}}, {"_id": 1})}
         for identity in batch:
@@ -189,7 +192,7 @@ def _documents(products: Generation, identities: Collection[str]) -> Iterable[Do
 
 
 def _fills() -> Documents[Document]:
-    """Who fills an index keeps the time here, so that not every worker does it at once; doubled, it does no harm."""
+    """Returns the collection in which whoever fills an index notes that it is alive. Filling twice does no harm."""
     return mongo.collection("fills")
 
 

@@ -1,7 +1,7 @@
-"""What Elasticsearch holds of a product: how each field is taken apart, and what of a document goes into it.
+"""The search index of products: how each field is analysed, and what of a document goes into it.
 
-Its words are those that MongoDB's search finds by: both engines take texts apart alike. Beside them stand the texts
-themselves, by their stems, which alone are shown in answers.
+Its words are those that MongoDB's search uses: both engines split texts alike. Beside them stand the texts themselves,
+by their stems; these alone are shown in answers.
 """
 
 from typing import Any
@@ -27,13 +27,13 @@ stems = analyzer("stems", tokenizer="standard", filter=[*folding, said_in_passin
 
 
 def _words(**more: Any) -> Text:
-    """Whole words, and under `begun` all their beginnings. How often and how many is nothing that a search weighs."""
+    """Makes a field of whole words, with all their beginnings under `begun`. Scores ignore how often a word comes."""
     begun = Text(analyzer=begun_words, search_analyzer=whole_words, norms=False, index_options="docs")
     return Text(analyzer=whole_words, norms=False, fields={"begun": begun}, **more)
 
 
 def _stemmed() -> Text:
-    """By its stems, and under `whole` as it is: a beginning may be longer than the stem of its word."""
+    """Makes a field of stems, with whole words under `whole`: what was typed may be longer than the stem."""
     whole = Text(analyzer=whole_words, norms=False, index_options="docs")
     return Text(analyzer=stems, norms=False, index_options="docs", fields={"whole": whole})
 
@@ -92,7 +92,7 @@ AS_THEY_ARE = ("category_ids", "shelves", "in_stock", "name_order", "price_minor
 
 
 def indexed(product: Document) -> Document:
-    """What of a document goes into the index. Where its first commit could not be folded, it does not say `listed`."""
+    """Returns what goes into the index: a stub for a product that is not listed, or that could never be folded."""
     if not product.get("listed"):
         return STUB
     return {
@@ -121,7 +121,7 @@ def _words_of(product: Document) -> dict[str, str]:
 
 
 def _facets_of(product: Document) -> dict[str, list[str]]:
-    """`country=GR` stands under `country`."""
+    """Returns the values of each facet by its name: `country=GR` is under `country`."""
     found: dict[str, list[str]] = {}
     for facet in product["facets"]:
         name, _, value = facet.partition("=")
@@ -134,7 +134,7 @@ SETTINGS: Document = {"auto_expand_replicas": "0-1", "refresh_interval": "500ms"
 
 
 def definition() -> Document:
-    """As an index is made: it cannot be read before it is whole."""
+    """Returns the settings and mappings of a new index, which cannot be read before it is whole."""
     index = Index("as yet unnamed").settings(**SETTINGS, **{"blocks.read": True})
     index.document(Product)
     made: Document = index.to_dict()

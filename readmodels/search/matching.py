@@ -1,4 +1,4 @@
-"""What a search finds and in which order: every word begins one of a product's, or one of its categories' names."""
+"""Search in MongoDB: which products the words find, and how well each fits."""
 
 from collections.abc import Sequence
 
@@ -18,22 +18,25 @@ NOTHING: Document = {"_id": {"$in": []}}
 
 
 def found_by(words: Sequence[str], tree: Tree) -> Document:
-    """Nothing is found by no word."""
+    """Matches products of which every word begins one of theirs, or one of a category's name.
+
+    No words match nothing.
+    """
     return {"$and": [_has(word, tree) for word in words]} if words else NOTHING
 
 
 def index(words: Sequence[str], tree: Tree) -> Index | None:
-    """That of words, unless each might be a category's: then MongoDB looks into two."""
+    """Returns the index of words, or None if each word may be a category's: MongoDB then chooses among two."""
     return None if all(tree.called(word) for word in words) else BY_WORDS
 
 
 def score(words: Sequence[str], tree: Tree) -> Document:
-    """How well a product fits, as MongoDB reckons it."""
+    """Returns the expression by which MongoDB reckons how well a product fits."""
     return {"$add": [part for word in words for part in (_weight(word, tree), _leading(word))] or [0]}
 
 
 def begins(field: str, word: str) -> list[Document]:
-    """Stretches of the field's index: one and the same element lies between the two ends."""
+    """Returns conditions that a field has an element that begins with the word, or with its singular."""
     ends = ((beginning, f"{beginning}\U0010ffff") for beginning in beginnings(word))
     return [{field: {"$elemMatch": {"$gte": first, "$lt": last}}} for first, last in ends]
 

@@ -1,7 +1,7 @@
-"""What Elasticsearch is asked: the words of a search, what narrows it, its order, and the counts beside it.
+"""Requests to Elasticsearch: the words of a search, its filters and order, and the facets to count.
 
-Words weigh by where they stand, alike for all products, so that there are equals among which stock decides; and what
-MongoDB's search weighs too, weighs the same there.
+A word weighs by the field that it is found in, alike for all products, so that ties are decided by stock. The weights
+that MongoDB's search has too are the same there.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ class Search:
 
 
 def body(asked: Search) -> Document:
-    """All of it in one request: what narrows the page alone and not its counts is applied after these are made."""
+    """Returns the whole request. Filters that do not apply to all counts come after these (`post_filter`)."""
     own = {name: condition for name, condition in asked.conditions.items() if name in asked.counted}
     others = [condition for name, condition in asked.conditions.items() if name not in own and name != "q"]
     narrow = [*in_sight(asked.tree), *(one for condition in others for one in filters(condition))]
@@ -78,7 +78,7 @@ def body(asked: Search) -> Document:
 
 
 def found(words: Sequence[str], tree: Tree, *, forgiving: bool = False) -> Document:
-    """Nothing is found by no word."""
+    """Returns the query that finds and scores products; no words find nothing."""
     if not words:
         return NOTHING
     each = [_weighed(_ways(word, tree, forgiving=forgiving)) for word in words]
@@ -88,7 +88,7 @@ def found(words: Sequence[str], tree: Tree, *, forgiving: bool = False) -> Docum
 
 
 def offered(words: Sequence[str], tree: Tree, most: int, *, forgiving: bool) -> Document:
-    """For a search box: every word begins one of the name, the brand or the SKU."""
+    """Returns the request of a search box: every word begins one of the name, the brand or the SKU."""
     ways = [[_begun("words.offered", word), *([_nearly_begun(word)] if forgiving else [])] for word in words]
     every = [{"bool": {"should": one}} for one in ways]
     first = _weight({"prefix": {"name_order": words[0]}}, 1)
@@ -102,7 +102,7 @@ def offered(words: Sequence[str], tree: Tree, most: int, *, forgiving: bool) -> 
 
 
 def in_sight(tree: Tree) -> list[Document]:
-    """As `listing.in_sight`: among what is listed, what is not in hidden categories alone."""
+    """Returns the filters for products that lists show, as `readmodels.showing.in_sight` does for MongoDB."""
     shown = [{"terms": {"category_ids": sorted(tree.nodes)}}] if tree.hidden else []
     return [{"term": {"listed": True}}, *shown]
 
@@ -113,19 +113,19 @@ def all_of(conditions: Mapping[str, Document]) -> Document:
 
 
 def filters(condition: Document) -> Iterator[Document]:
-    """The conditions that `filters.ProductFilters` makes for MongoDB, as Elasticsearch takes them."""
+    """Yields filters of Elasticsearch for a condition that `filters.ProductFilters` made for MongoDB."""
     for path, asked in condition.items():
         for test, value in (asked if isinstance(asked, dict) else {"$eq": asked}).items():
             yield TESTS[test](path, value)
 
 
 def values(hit: Sequence[Any], sort: Sort) -> list[Any]:
-    """What a hit is sorted by, as a document of MongoDB has it."""
+    """Returns what a hit is sorted by, as a document of MongoDB has it."""
     return [RICH.get(name, lambda same: same)(value) for (name, _), value in zip(sort, hit, strict=True)]
 
 
 def _ways(word: str, tree: Tree, *, forgiving: bool) -> Iterator[tuple[Document, float]]:
-    """Of a word, where it may be found, and what that weighs; the most of them counts."""
+    """Yields each way in which a word may be found, with its weight; the highest counts."""
     yield {"term": {"words.name": word}}, matching.WHOLE
     yield _begun("words.name", word), matching.NAMED
     yield {"match": {"name": word}}, STEMMED
@@ -153,7 +153,10 @@ def _begun(path: str, word: str) -> Document:
 
 
 def _any(path: str, begun: Sequence[str]) -> Document:
-    """Of what is longer than the beginnings that are kept, the words themselves are looked through."""
+    """Matches a field with one of these beginnings.
+
+    Those longer than the index keeps are looked up among the whole words.
+    """
     if any(len(one) > LONGEST_BEGINNING for one in begun):
         return {"bool": {"should": [{"prefix": {path.removesuffix(".begun"): one}} for one in begun]}}
     return {"terms": {path: list(begun)}}
@@ -194,7 +197,7 @@ TESTS: dict[str, Callable[[str, Any], Document]] = {
 
 
 def _counts(counted: Mapping[str, Sequence[str]], own: Mapping[str, Document]) -> Document:
-    """Of each facet, under all that narrows but its own."""
+    """Returns the aggregations of each facet, under all filters but its own."""
     aggregations = {}
     for but, names in counted.items():
         under = all_of({name: condition for name, condition in own.items() if name != but})

@@ -1,4 +1,4 @@
-"""The index in Elasticsearch as whoever writes it has to do with it: made, written in bulk, and asked what it has."""
+"""Reads and writes the search index for whoever keeps it: makes it, writes in bulk, and asks what it holds."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ OVERTAKEN = "version_conflict_engine_exception"
 
 @contextmanager
 def reached() -> Iterator[Elasticsearch]:
-    """For whoever writes, and may wait. Raises `Outage` while it does not answer."""
+    """Lends writers the client, which waits longer; raises `Outage` while the engine does not answer."""
     try:
         yield elastic.writer()
     except TransportError as error:
@@ -37,7 +37,7 @@ def settings_of(name: str) -> Document:
 
 
 def make(name: str) -> None:
-    """What is written goes by an alias that is made with it: no index comes about by being written to."""
+    """Makes the index with an alias for writing: a write by the alias cannot create an index by mistake."""
     with reached() as engine:
         try:
             engine.indices.create(index=name, aliases={_for_writing(name): {}}, **definition())
@@ -47,7 +47,10 @@ def make(name: str) -> None:
 
 
 def put(name: str, documents: Iterable[Document]) -> list[str]:
-    """What was refused for good. Every item of the answer is looked at: it says "200" with all of them failed."""
+    """Writes documents at their revisions; returns what was refused for good.
+
+    Every item of the answer is looked at: Elasticsearch answers 200 even if all of them failed.
+    """
     steps: list[Document] = []
     at = {"_index": _for_writing(name), "require_alias": True, "version_type": "external_gte"}
     for one in documents:
@@ -60,7 +63,7 @@ def put(name: str, documents: Iterable[Document]) -> list[str]:
 
 
 def versions(name: str, identities: Collection[str]) -> dict[str, int]:
-    """At which `_rev` the index holds them, as far as it may be read."""
+    """Returns the revisions that the index holds of these documents, as far as it may be read."""
     if not identities:
         return {}
     with reached() as engine:
@@ -69,7 +72,7 @@ def versions(name: str, identities: Collection[str]) -> dict[str, int]:
 
 
 def held(name: str, among: Collection[str] | None) -> Iterator[str]:
-    """The ids that the index has, of these or of all."""
+    """Yields the ids that the index has, of these or of all."""
     if among is not None:
         yield from versions(name, among)
         return

@@ -1,4 +1,4 @@
-"""What a search box offers while somebody types."""
+"""Suggestions that a search box offers while somebody types."""
 
 import logging
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ class Suggestions:
         return "elasticsearch" if self.index else "mongodb"
 
     def fresh(self, documents: Freshness) -> Freshness:
-        """Not more than what found them."""
+        """Returns the freshness of the documents, or of the index that found them if that is less."""
         return documents.and_of(self.index) if self.index else documents
 
 
 def of(text: str, products: Generation, tree: Tree, in_sight: Document, *, newest: bool) -> Suggestions:
-    """Products, by name, brand or SKU, and categories by name: every word of the text begins one of theirs."""
+    """Finds products by name, brand or SKU, and categories by name, of which every word of the text begins a word."""
     words = asked(text)
     if not words:
         return Suggestions([], [])
@@ -67,5 +67,5 @@ def _products(words: list[str], products: Generation, in_sight: Document) -> lis
 
 
 def _rank(row: Document, first: str) -> tuple[bool, bool, str, str]:
-    """Those come first whose name begins with the first word, and among them what can be had."""
+    """Returns the sort key: names that begin with the first word come first, and among them what is in stock."""
     return not row["name_order"].startswith(first), not row["in_stock"], row["name_order"], row["_id"]

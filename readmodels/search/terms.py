@@ -1,6 +1,7 @@
-"""What people search for, as staff are told of it: what was asked, how often, how often nothing came, and by nobody.
+"""What people search for, for staff: how often a text was searched, how often nothing was found, and not by whom.
 
-What somebody types may be personal, or nonsense by the thousand: it is told by its looks, its rarity and its number.
+What somebody types may be personal, or nonsense by the thousand. So texts that look personal are left out, rare ones
+are forgotten soon, and their number is limited.
 """
 
 import re
@@ -57,14 +58,17 @@ def terms() -> Collection[Document]:
 
 
 def ensure_indexes(**_: Any) -> None:
-    """At a start after the migrations."""
+    """Creates the indexes; called after Django's migrations."""
     for index in INDEXES:
         terms().create_index(index)
     terms().create_index("expires_at", expireAfterSeconds=0)
 
 
 def note(typed: str, *, found: bool) -> None:
-    """Never raises what the store does: whoever searches is not to suffer from it."""
+    """Counts a search, unless its text looks personal.
+
+    Errors of the store are ignored: nobody's search fails for this.
+    """
     text = " ".join(folded(typed).split())
     if PERSONAL.search(text):
         return

@@ -1,4 +1,4 @@
-"""A product as the shop's pages tell it: all figures and codes in words."""
+"""Cards of products for the shop's pages: all figures and codes in words."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -19,7 +19,7 @@ _kept: dict[tuple[object, ...], str] = {}
 
 
 def printed(rows: Iterable[Document], products: Generation, tree: Tree, today: date) -> str:
-    """As HTML. A card is made once for each revision of its product, for most of a list is cards."""
+    """Returns cards as HTML. Each is rendered once for a revision of its product, as most of a page is cards."""
     if len(_kept) > MOST_KEPT:
         _kept.clear()
     cards = []
@@ -34,7 +34,7 @@ def printed(rows: Iterable[Document], products: Generation, tree: Tree, today: d
 
 
 def card(product: Document, today: date) -> Document:
-    """Of a product as the API shows it."""
+    """Returns the context of a card for a product as `showing.shown` returns it."""
     slugs = [step["slug"] for category in product["categories"] for step in reversed(category["path"])]
     price, stock = words.money(product["price"]), words.stock(product)
     return {
@@ -56,7 +56,7 @@ def card(product: Document, today: date) -> Document:
 
 
 def photo(picture: Document) -> Document:
-    """A picture with its sizes as a browser chooses among them; they are kept by their width."""
+    """Adds to a picture the sizes among which a browser chooses."""
     sizes = {int(width): address for width, address in picture["addresses"].items()}
     srcset = ", ".join(f"{address} {width}w" for width, address in sorted(sizes.items()))
     return {**picture, "src": sizes[max(sizes)], "small": sizes[min(sizes)], "srcset": srcset}

@@ -1,4 +1,4 @@
-"""What a list can be narrowed by, in words."""
+"""The filters of a list, in words."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ LEGENDS = {
 
 
 def printed(counts: Counts, said: QueryDict, tree: Tree, about: Mapping[str, str]) -> str:
-    """As HTML; made once for those who choose alike, for it is longer than the products are."""
+    """Returns the filters as HTML, rendered once for all who choose alike: they are longer than the products."""
     chosen = said.copy()
     for name in ("cursor", "sort"):
         chosen.pop(name, None)
@@ -37,7 +37,7 @@ def printed(counts: Counts, said: QueryDict, tree: Tree, about: Mapping[str, str
 
 
 def _groups(facets: Mapping[str, list[Document]], said: QueryDict, tree: Tree) -> list[Document]:
-    """Of each facet what there is to choose, with what is chosen already, though it may have come to nothing."""
+    """Returns the options of each facet, also those chosen that no product has any more."""
     return [
         {"name": name, "legend": legend, "single": name == "category", "options": options}
         for name, legend in LEGENDS.items()
@@ -61,7 +61,7 @@ def _options(name: str, found: list[Document], chosen: list[str], tree: Tree) ->
 
 
 def label(name: str, value: str, tree: Tree) -> str:
-    """A value under the legend of its facet."""
+    """Returns the words for a value that stands under the heading of its facet."""
     match name:
         case "category":
             return str(tree.crumbs[tree.identity_of(value)]["name"])
@@ -77,7 +77,7 @@ def label(name: str, value: str, tree: Tree) -> str:
 
 
 def said(name: str, value: str, tree: Tree) -> str:
-    """A condition that stands alone."""
+    """Returns the words for a filter that stands alone."""
     match name:
         case "country":
             return f"From {words.country(value)}"

@@ -1,4 +1,4 @@
-"""How many products each filter would leave: counted once for all who look at the same list in the same moments."""
+"""Counts of products by filter, made once for all who look at the same list within two seconds."""
 
 import threading
 import time
@@ -24,7 +24,7 @@ class Counts:
     tag: str
 
     def total(self, in_stock: str | None) -> int:
-        """How many products there are, by the one facet of which each has one value."""
+        """Returns how many products there are; each has one value of `in_stock`, so that these add up."""
         return sum(one["count"] for one in self.facets["in_stock"] if in_stock in (None, one["value"]))
 
 

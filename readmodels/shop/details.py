@@ -1,4 +1,4 @@
-"""All that the page of one product tells."""
+"""The page of one product."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -59,7 +59,7 @@ class Detail:
         }
 
     def _steps(self) -> list[Document]:
-        """By the first of its categories, from the front page down."""
+        """Returns the way from the front page to the product, by the first of its categories."""
         path = self.product["categories"][0]["path"] if self.product["categories"] else []
         way = [{**one, "address": reverse("shop:category", args=[one["slug"]])} for one in path]
         front = {"name": "Home", "address": reverse("shop:front")}
@@ -82,7 +82,7 @@ def _origin(product: Document) -> str:
 
 
 def _label(product: Document) -> list[tuple[str, str]]:
-    """What it says of allergens; nothing where they are not stated."""
+    """Returns the lines about allergens; none if they are not stated."""
     allergens = product["allergens"]
     if not allergens["stated"]:
         return []

@@ -1,4 +1,4 @@
-"""Which drawing stands for a product that has no picture, and for a category."""
+"""Drawings for products without a picture, and for categories."""
 
 from collections.abc import Iterable
 from zlib import crc32
@@ -57,9 +57,9 @@ TINTS = 4
 
 
 def drawing(slugs: Iterable[str], label: str, key: str) -> str:
-    """By the words of its categories' slugs, the nearest first.
+    """Chooses a drawing by the words of the categories' slugs, the nearest category first.
 
-    Where several would do, by the words of its name and unit, or else by `key`.
+    If these allow several, the words of the name and the unit decide, or else `key`.
     """
     words = (word for slug in slugs for word in slug.split("-"))
     some = next((DRAWN[word] for word in words if word in DRAWN), ANY)
@@ -68,5 +68,5 @@ def drawing(slugs: Iterable[str], label: str, key: str) -> str:
 
 
 def tint(key: str) -> int:
-    """The colour of the paper behind a drawing: 0 to 3."""
+    """Returns the number of the colour behind a drawing, 0 to 3."""
     return crc32(key.encode()) // 7 % TINTS

@@ -1,4 +1,4 @@
-"""Refusals and faults in the shop's looks, where a person and not a program is told of them."""
+"""Shows refusals and faults as pages of the shop, where a person and not a program reads them."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ class Looks:
 
 
 def _page(problem: HttpResponse) -> HttpResponse:
-    """With the problem's own headers."""
+    """Makes a page of a problem, with the problem's headers."""
     said = orjson.loads(problem.content)
     page = rendered("problem.html", {**said, "heading": SAID.get(said["status"], said["title"])}, problem.status_code)
     for name in ("Cache-Control", "Retry-After", "RateLimit", "RateLimit-Policy"):

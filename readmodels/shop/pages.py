@@ -1,4 +1,4 @@
-"""How a page goes out: rendered, with its ETag and how fresh it is, under a strict content policy."""
+"""Makes the answer of a page: rendered, with its ETag and freshness, under a strict content policy."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -47,7 +47,7 @@ def page(
 
 
 def rendered(template: str, context: Document, status: int = 200) -> HttpResponse:
-    """Without a request in its context: nobody's session is looked at."""
+    """Renders a template without the request in its context, so that no session is looked up."""
     return HttpResponse(get_template(f"shop/{template}").render({"assets": assets(), **context}), status=status)
 
 
@@ -57,13 +57,13 @@ def guarded(response: HttpResponse) -> HttpResponse:
 
 
 def refreshing(request: HttpRequest) -> bool:
-    """Whether the reader has asked for the newest there is."""
+    """Returns whether the reader has asked for the newest there is."""
     return REFRESH in request.GET or wants_newest(request)
 
 
 @cache
 def assets() -> str:
-    """The address of our style sheets, scripts and drawings."""
+    """Returns the address of the style sheets, scripts and drawings."""
     return static(settings.ASSETS)
 
 

@@ -1,4 +1,4 @@
-"""Lists of products: what was asked, what was found, and where one can go from there."""
+"""Lists of products: what was asked, what was found, and the links to other lists."""
 
 from datetime import UTC, date, datetime
 
@@ -86,7 +86,7 @@ class Shelf:
         return [{**step, "address": reverse("shop:category", args=[step["slug"]])} for step in path]
 
     def _department(self) -> Document:
-        """What is told of the category that the page is about, and the way to those below it."""
+        """Returns what the page says of its category, and the categories below it."""
         slug = self.about.get("category")
         if slug is None:
             return {}
@@ -102,12 +102,12 @@ class Shelf:
 
 
 def newest(products: Generation, tree: Tree, fresh: Freshness) -> Shelf:
-    """What came last."""
+    """Returns the products that were listed last."""
     return Shelf("/", QueryDict(), products, tree, fresh, sort="newest", limit=str(NEWEST))
 
 
 def front(shelf: Shelf) -> Document:
-    """What came last, behind the departments that have anything to sell."""
+    """Returns the context of the front page: the newest products, and the departments that have any."""
     departments = [
         {**one, "drawing": drawings.drawing([one["value"]], "", one["value"]), "tint": drawings.tint(one["value"])}
         for one in shelf.counts.facets["category"]
@@ -117,7 +117,7 @@ def front(shelf: Shelf) -> Document:
 
 
 def said_in(request: HttpRequest) -> QueryDict:
-    """What a form leaves empty was not asked, and what nobody knows is passed over."""
+    """Returns the known parameters of a request, without those that a form left empty."""
     said = QueryDict(mutable=True)
     for name in ASKED:
         values = request.GET.getlist(name)

@@ -1,4 +1,4 @@
-"""What search engines are told: every page there is, when it last changed, and which addresses are none."""
+"""The site map for search engines: every page and when it last changed; and robots.txt."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -40,7 +40,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def whole(request: HttpRequest) -> HttpResponse:
-    """All addresses, or where there are too many for one file, the addresses of its parts."""
+    """Answers with all addresses or, if they are too many for one file, with the addresses of its parts."""
     tree, products = _read()
     parts = -(-(len(_fixed(tree)) + product_catalog.count(products, in_sight(tree))) // MOST)
     if parts == 1:
@@ -52,7 +52,7 @@ def whole(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def one_part(request: HttpRequest, part: int) -> HttpResponse:
-    """The addresses of one file, counted from one."""
+    """Answers with the addresses of one part, counted from one."""
     tree, products = _read()
     rows = product_catalog.addresses(products, in_sight(tree))
     sold = ((reverse("shop:product", args=[row["slug"]]), row["_updated_at"]) for row in rows)
@@ -68,7 +68,7 @@ def _read() -> tuple[Tree, Generation]:
 
 
 def _fixed(tree: Tree) -> list[Entry]:
-    """The addresses that there are whatever is sold."""
+    """Returns the addresses that do not depend on what is sold."""
     shelves = [(reverse("shop:category", args=[slug]), tree.updated_at) for slug in sorted(tree.by_slug)]
     return [(reverse("shop:front"), None), (reverse("shop:products"), None), *shelves]
 

@@ -1,4 +1,4 @@
-"""Products and crumbs as schema.org tells them to search engines, in JSON-LD."""
+"""Products and breadcrumbs for search engines, as schema.org describes them, in JSON-LD."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ AVAILABILITY = {
 
 
 def product(shown: Document, host: str, path: str) -> SafeString:
-    """Of a product as the API shows it, at its page's address."""
+    """Returns the JSON-LD of a product as `showing.shown` returns it, at its page's address."""
     offer = {
         "@type": "Offer",
         "url": host + path,
@@ -36,7 +36,7 @@ def product(shown: Document, host: str, path: str) -> SafeString:
 
 
 def crumbs(steps: list[Document], host: str) -> SafeString:
-    """`steps`: each with its name and address, from the front page down."""
+    """Returns the JSON-LD of breadcrumbs; each step has a name and an address, from the front page down."""
     items = [
         {"@type": "ListItem", "position": position, "name": step["name"], "item": host + step["address"]}
         for position, step in enumerate(steps, start=1)
@@ -45,6 +45,6 @@ def crumbs(steps: list[Document], host: str) -> SafeString:
 
 
 def _script(told: dict[str, Any]) -> SafeString:
-    """Nothing in it can end the element that it stands in."""
+    """Returns JSON that cannot end the script element in which it stands."""
     text = orjson.dumps({"@context": "https://schema.org", **told}).decode().translate(ESCAPES)
     return mark_safe(text)  # noqa: S308 - escaped in the line above

@@ -1,4 +1,4 @@
-"""The pages: each checks what it was asked, reads the documents, and shows them."""
+"""The views of the shop: each checks what was asked, reads the documents, and shows them."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
@@ -18,7 +18,7 @@ from readmodels.showing import related
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """Where to begin: the categories, and what is new."""
+    """Shows the front page: the departments, and what is new."""
     products, tree, fresh = _read(request)
     shelf = shelves.newest(products, tree, fresh)
     return page(request, "front.html", tree, fresh, shelf.tag, lambda: shelves.front(shelf))
@@ -26,7 +26,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
-    """All products, narrowed as one likes."""
+    """Shows a list of all products, narrowed by the filters asked for."""
     found, tree, fresh = _read(request)
     newest = refreshing(request)
     shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, fresh, newest=newest)
@@ -37,7 +37,7 @@ def products(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    """The products of one category and those below it."""
+    """Shows the products of one category and of those below it."""
     found, tree, fresh = _read(request)
     tree.identity_of(slug)
     newest = refreshing(request)
@@ -47,7 +47,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def product(request: HttpRequest, key: str) -> HttpResponse:
-    """One product; sent on to its slug by its id or SKU, or by a slug whose name is mistyped."""
+    """Shows one product; redirects to its slug from its id or SKU, or from a slug whose name is mistyped."""
     found, tree, fresh = _read(request, bundles.NAME)
     known = key.rpartition("~")[2].upper() if "~" in key else key
     if refreshing(request):
@@ -62,14 +62,14 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _sold_with(product: Document, products: Generation) -> list[Document]:
-    """The bundles that hold it, with their parts."""
+    """Returns the bundles that hold a product, with their parts."""
     rows = bundles.holding(generations.live(bundles.NAME), product["_id"])
     parts = product_catalog.parts(products, bundles.product_ids(rows))
     return [whole for bundle in rows if (whole := bundles.put_together(bundle, parts))]
 
 
 def _read(request: HttpRequest, *beside: str) -> tuple[Generation, Tree, Freshness]:
-    """The products and the tree of categories, and how fresh they and what is shown beside them are."""
+    """Returns the products, the tree of categories, and how fresh these and what is read `beside` them are."""
     fed, fresh = read_model(request, product_catalog.NAME, categories.TREE, *beside)
     if refreshing(request):
         fresh = freshness.of(generation.name for generation in fed)

@@ -1,4 +1,4 @@
-"""What documents hold, said for people: money, days, places and labels."""
+"""Values of documents in words: money, days, places and labels."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -37,12 +37,12 @@ ABBREVIATIONS = {"PDO": "PDO", "PGI": "PGI", "HACCP": "HACCP", "ISO_22000": "ISO
 
 
 def money(price: Document) -> str:
-    """`USD 1,250.00`; the space does not break."""
+    """Returns an amount as `USD 1,250.00`, with a space that does not break."""
     return f"{price['currency']}\N{NO-BREAK SPACE}{Decimal(price['amount']):,.2f}"
 
 
 def price_before(product: Document, today: date) -> str:
-    """What a product cost before its price was lowered within the last thirty days; else nothing."""
+    """Returns the price before it was lowered within the last thirty days, else ""."""
     before, now, since = product["price_before"], product["price"], product["price_changed_at"]
     if not before or before["currency"] != now["currency"] or Decimal(before["amount"]) <= Decimal(now["amount"]):
         return ""
@@ -61,7 +61,7 @@ def stock(product: Document) -> str:
 
 
 def day(moment: date | datetime | str) -> str:
-    """`6 March 2027`, in Barbados."""
+    """Returns a day as `6 March 2027`; a moment is taken as it is in Barbados."""
     if isinstance(moment, str):
         moment = date.fromisoformat(moment)
     there = moment.astimezone(BARBADOS) if isinstance(moment, datetime) else moment
@@ -69,20 +69,20 @@ def day(moment: date | datetime | str) -> str:
 
 
 def minute(moment: datetime) -> str:
-    """`6 Mar 2027, 14:05`, in Barbados."""
+    """Returns a moment as `6 Mar 2027, 14:05`, in Barbados."""
     there = moment.astimezone(BARBADOS)
     return f"{there.day} {there:%b %Y, %H:%M}"
 
 
 def weight(grams: int | None) -> str:
-    """`370 g` or `1.5 kg`."""
+    """Returns a weight as `370 g` or `1.5 kg`."""
     if grams is None:
         return ""
     return f"{grams} g" if grams < 1_000 else f"{grams / 1_000:g} kg"
 
 
 def storage(product: Document) -> str:
-    """`Keep refrigerated, 2 to 8 °C`."""
+    """Returns how to keep a product: `Keep refrigerated, 2 to 8 °C`."""
     said, span = STORAGE.get(product["storage_zone"], ""), product.get("temperature")
     return f"{said}, {span['low']} to {span['high']} °C".replace("-", "−") if span else said
 
@@ -93,7 +93,7 @@ def country(code: str) -> str:
 
 
 def worded(codes: Iterable[str]) -> str:
-    """`gluten, fair trade`: codes of a label in plain words."""
+    """Returns codes of a label in words: `gluten, fair trade`."""
     return ", ".join(ABBREVIATIONS.get(code, code.replace("_", " ").lower()) for code in codes)
 
 

@@ -1,4 +1,4 @@
-"""Words that only templates need."""
+"""Template filters for the shop's words."""
 
 from datetime import datetime
 
@@ -12,5 +12,5 @@ register.filter("minute", words.minute)
 
 @register.filter
 def instant(moment: datetime) -> str:
-    """For machines, to the minute that is shown."""
+    """Returns a moment for machines, to the minute that is shown."""
     return moment.isoformat(timespec="minutes").replace("+00:00", "Z")
