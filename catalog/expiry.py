@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from catalog.commands.stock import ExpireStock
-from catalog.domain import shelf
 from catalog.events import (
     ExpiryNoticed,
     LotExpired,
@@ -18,6 +17,7 @@ from catalog.events import (
     StockAllocated,
     StockRecalled,
     StockReserved,
+    shelf,
 )
 from catalog.values import NOTICES
 from efi.delivery.schedule import every

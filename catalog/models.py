@@ -7,9 +7,7 @@ from django_mongodb_backend.fields import ArrayField
 
 from catalog.records import approvals, bundles, categories, lots, movements, prices, products, stock, suppliers
 from catalog.records.approvals import Kind
-from catalog.records.lots import State
-from catalog.records.stock import Standing
-from catalog.values import Level, Status, StorageZone
+from catalog.values import Availability, Level, LotState, Status, StorageZone
 from efi.reading.projections import READ_MODELS
 from efi.reading.records import Record
 
@@ -94,7 +92,7 @@ class Lot(Record):
     best_before = models.DateField()
     received = models.IntegerField()
     remaining = models.IntegerField()
-    state = models.CharField(max_length=20, choices=choices(State))
+    state = models.CharField(max_length=20, choices=choices(LotState))
     reason = models.TextField()
     notice = models.CharField("notice of its best-before", max_length=10, choices=choices(Level))
     adjustment_id = models.CharField("adjustment that waits", max_length=36, null=True)
@@ -113,7 +111,7 @@ class StockLevel(Record):
     product = models.ForeignKey(Product, models.DO_NOTHING, null=True, db_constraint=False)
     sku = models.CharField("SKU", max_length=32)
     name = models.CharField(max_length=200)
-    standing = models.CharField(max_length=20, choices=choices(Standing))
+    standing = models.CharField(max_length=20, choices=choices(Availability))
     on_hand = models.IntegerField()
     held = models.IntegerField("not for sale")
     reserved = models.IntegerField()

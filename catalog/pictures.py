@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, ImageOps
 
-from catalog.values import NAME_OF_A_PICTURE, Picture
+from catalog.values import NAME_OF_A_PICTURE, WIDTHS_ON_PAGES, Picture
 from efi.domain.errors import Rejected
 
 NAME = re.compile(NAME_OF_A_PICTURE)
@@ -17,7 +17,7 @@ LARGEST = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 FULL = 2_560
-WIDTHS = (320, 640, 1_280, FULL)
+WIDTHS = (*WIDTHS_ON_PAGES, FULL)
 """In pixels. A picture is never made larger than it came."""
 
 

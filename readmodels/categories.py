@@ -5,28 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from uuid import UUID
 
-from catalog.events import (
-    CategoriesArranged,
-    CategoryCreated,
-    CategoryDeactivated,
-    CategoryDescribed,
-    CategoryMoved,
-    CategoryPictured,
-    CategoryReactivated,
-    CategoryRemoved,
-    CategoryRenamed,
-    ProductApproved,
-    ProductCategorised,
-    ProductCreated,
-    ProductDeactivated,
-    ProductReactivated,
-    ProductRecalled,
-)
+from catalog.events import ProductCategorised, ProductCreated, ProductOffered, tree
+from catalog.events.states import status_after
+from catalog.values import VISIBLE, Offer, Status
 from efi.domain.errors import NotFound
 from efi.domain.events import Event
-from efi.domain.payloads import dump
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.freshness import Freshness, Kept
@@ -45,61 +29,37 @@ def no_categories() -> Document:
 
 @projects(TREE, streams=("categories",), version=2, empty=no_categories)
 def fold_tree(document: Document, event: Event, commit: Commit) -> None:
-    """Siblings stand in their order: who is new or moved comes last."""
-    nodes = document["nodes"]
-    match event:
-        case CategoryCreated():
-            place = {"name": event.name, "slug": event.slug, "parent": _text(event.parent_id)}
-            nodes[str(event.category_id)] = {**place, "active": True, "description": "", "picture": None}
-        case CategoryRenamed():
-            nodes[str(event.category_id)]["name"] = event.name
-        case CategoryMoved():
-            nodes[str(event.category_id)] = {**nodes.pop(str(event.category_id)), "parent": _text(event.parent_id)}
-        case CategoriesArranged():
-            for category_id in map(str, event.category_ids):
-                nodes[category_id] = nodes.pop(category_id)
-        case CategoryDescribed():
-            nodes[str(event.category_id)]["description"] = event.description
-        case CategoryPictured():
-            nodes[str(event.category_id)]["picture"] = dump(event.picture) if event.picture else None
-        case CategoryDeactivated():
-            nodes[str(event.category_id)]["active"] = False
-        case CategoryReactivated():
-            nodes[str(event.category_id)]["active"] = True
-        case CategoryRemoved():
-            del nodes[str(event.category_id)]
+    """Takes an event of the tree into its categories."""
+    tree.fold(document["nodes"], event)
 
 
-def _text(identity: UUID | None) -> str | None:
-    return str(identity) if identity else None
-
-
-def out_of_sight() -> Document:
-    return {"visible": False, "category_ids": []}
+def uncategorised() -> Document:
+    """Returns a draft in no category."""
+    return {"status": Status.DRAFT, "offer": Offer.REGULAR, "category_ids": []}
 
 
 def contributes(fact: Document) -> dict[str, dict[str, int]]:
-    """A visible product counts once, under the set of its categories."""
-    return {"|".join(sorted(fact["category_ids"])): {"products": 1}} if fact["visible"] else {}
+    """Counts a visible product once, under the set of its categories."""
+    return {"|".join(sorted(fact["category_ids"])): {"products": 1}} if fact["status"] in VISIBLE else {}
 
 
 @projects(
     COUNTS,
     streams=("product",),
-    version=3,
+    version=4,
     shape=Tally,
-    empty=out_of_sight,
+    empty=uncategorised,
     contributes=contributes,
     indexes=([("products", 1)],),
 )
 def fold_counts(fact: Document, event: Event, commit: Commit) -> None:
+    """Takes an event of a product into its status and its categories."""
+    fact["status"] = status_after(event, fact["status"], fact["offer"])
     match event:
         case ProductCreated() | ProductCategorised():
             fact["category_ids"] = list(map(str, event.category_ids))
-        case ProductApproved() | ProductReactivated():
-            fact["visible"] = True
-        case ProductDeactivated() | ProductRecalled():
-            fact["visible"] = False
+        case ProductOffered():
+            fact["offer"] = event.offer
 
 
 @dataclass
@@ -112,7 +72,7 @@ class Tree:
     children: dict[str | None, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        lines = {identity: self._line(identity) for identity in self.nodes}
+        lines = {identity: tree.line(self.nodes, identity) for identity in self.nodes}
         active = {identity for identity, line in lines.items() if all(self.nodes[step]["active"] for step in line)}
         self.hidden = self.nodes.keys() - active
         self.nodes = {identity: node for identity, node in self.nodes.items() if identity in active}
@@ -170,10 +130,6 @@ class Tree:
         named = {"id": identity, **self._named(identity), "description": node["description"]}
         about = {"picture": pictured(node["picture"]), "count": totals.get(identity, 0)}
         return {**named, **about, "children": self.shown(totals, identity)}
-
-    def _line(self, identity: str | None) -> tuple[str, ...]:
-        """From the root down to a category."""
-        return (*self._line(self.nodes[identity]["parent"]), identity) if identity else ()
 
     def _crumb(self, identity: str) -> Document:
         return {**self._named(identity), "path": [self._named(step) for step in self.lines[identity]]}

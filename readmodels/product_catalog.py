@@ -2,20 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from pymongo.cursor import Cursor
 
 from catalog.events import (
     LabelApproved,
-    LotAdjusted,
-    LotDisposed,
-    LotExpired,
-    LotHeld,
-    LotRecalled,
-    LotReceived,
-    LotReleased,
-    LotWrittenOff,
     PictureAttached,
     PictureRemoved,
     PicturesArranged,
@@ -23,20 +16,12 @@ from catalog.events import (
     ProductApproved,
     ProductCategorised,
     ProductCreated,
-    ProductDeactivated,
-    ProductDeclined,
     ProductDescribed,
-    ProductDiscontinued,
     ProductOffered,
-    ProductReactivated,
-    ProductRecalled,
-    ProductSubmitted,
-    ReservationLapsed,
-    ReservationReleased,
-    StockAllocated,
-    StockReserved,
+    shelf,
 )
-from catalog.values import SELLABLE, VISIBLE, Offer, Status
+from catalog.events.states import status_after
+from catalog.values import ENDED, VISIBLE, Description, Label, Offer, Status, availability
 from efi.domain.errors import NotFound
 from efi.domain.events import Event
 from efi.domain.payloads import dump
@@ -68,71 +53,45 @@ INDEXES: tuple[Index, ...] = (
 BY_BEST_BEFORE: Index = [("facets", 1), *SORTS["best_before"]]
 MOST_RELATED, LOOKED_AT = 12, 200
 """Of a category with more products, those are looked at that are best before the soonest: they can be had."""
-BECOMES: dict[type[Event], Status] = {
-    ProductSubmitted: Status.PENDING_APPROVAL,
-    ProductDeclined: Status.DRAFT,
-    ProductDeactivated: Status.INACTIVE,
-    ProductDiscontinued: Status.DISCONTINUED,
-    ProductRecalled: Status.RECALLED,
-}
 LABEL = ("allergens", "nutrition")
-DESCRIBED = (
-    "name",
-    "short_description",
-    "description",
-    "brand",
-    "unit",
-    "weight_grams",
-    "country_of_origin",
-    "region_of_origin",
-    "ingredients",
-    "storage_zone",
-    "temperature",
-    "shelf_life_days",
-    "certifications",
-    "tags",
-    "premium",
-    "authentication",
-    "age_restricted",
-)
+DESCRIBED = tuple(one.name for one in fields(Description) if one not in fields(Label))
 NEVER = "9999-12-31"
 """After every day that goods are best before."""
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def empty() -> Document:
-    nothing: Document = {"category_ids": [], "pictures": [], "cover": [], "lots": {}, "reserved": {}, "reviews": {}}
+    """Returns the document of a draft of which nothing is known yet."""
+    nothing: Document = {"category_ids": [], "pictures": [], "cover": [], "reviews": {}, **shelf.empty()}
     return {"status": Status.DRAFT, "offer": Offer.REGULAR, **nothing}
 
 
 def derive(document: Document) -> None:
-    """Of the product's status and its stock together: what one sees and whether it can be had."""
-    lots = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
-    available = max(0, sum(lot["remaining"] for lot in lots) - sum(document["reserved"].values()))
+    """Derives, of the product's status and its stock together, what one sees and whether it can be had."""
+    shelf.derive(document, ended=document["status"] in ENDED)
     discontinued = document["status"] == Status.DISCONTINUED
-    if discontinued or document["status"] == Status.RECALLED:
-        available = 0
-    document["available"] = available
-    document["best_before"] = min((lot["best_before"] for lot in lots), default=None)
-    document["in_stock"] = bool(available)
-    document["stock_status"] = "discontinued" if discontinued else "in_stock" if available else "out_of_stock"
+    best_before = document["best_before"]
+    document["best_before"] = best_before.date().isoformat() if best_before else None
+    document["best_before_order"] = document["best_before"] or NEVER
+    document["stock_status"] = availability(document["available"], ended=discontinued)
     document["discontinued"] = discontinued
     document["visible"] = document["status"] in VISIBLE
     document["listed"] = document["visible"] and bool(document["category_ids"])
     document["facets"] = facets.of(document) if document["listed"] else []
-    document["best_before_order"] = document["best_before"] or NEVER
 
 
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=6,
+    version=7,
     urgent=True,
     empty=empty,
     derive=derive,
     indexes=INDEXES,
 )
 def fold(document: Document, event: Event, commit: Commit) -> None:
+    """Takes an event of the product or of its stock into its document."""
+    document["status"] = status_after(event, document["status"], document["offer"])
     match event:
         case ProductCreated():
             document.update(sku=event.sku, keys=[event.sku, event.slug], slug=event.slug, price_before=None)
@@ -156,44 +115,12 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
                 document.update(price_before=dump(event.old_price), price_changed_at=commit.occurred_at)
         case ProductCategorised():
             _categorise(document, event)
-        case ProductSubmitted() | ProductDeclined() | ProductDeactivated() | ProductDiscontinued() | ProductRecalled():
-            document["status"] = BECOMES[type(event)]
         case ProductApproved():
-            document.update(status=document["offer"], listed_at=commit.occurred_at)
-        case ProductReactivated():
-            document["status"] = document["offer"]
+            document["listed_at"] = commit.occurred_at
         case ProductOffered():
             document["offer"] = event.offer
-            if document["status"] in SELLABLE:
-                document["status"] = event.offer
         case _:
-            _stock(document["lots"], document["reserved"], event)
-
-
-def _stock(lots: Document, reserved: Document, event: Event) -> None:
-    """A lot is forgotten once it is disposed of, though it may be recalled, and disposed of, after that."""
-    match event:
-        case LotReceived():
-            lot = {"remaining": event.quantity, "best_before": event.best_before.isoformat(), "on_sale": False}
-            lots[str(event.lot_id)] = lot
-        case LotReleased():
-            lots[str(event.lot_id)]["on_sale"] = True
-        case LotHeld() | LotExpired():
-            lots[str(event.lot_id)]["on_sale"] = False
-        case LotRecalled() if str(event.lot_id) in lots:
-            lots[str(event.lot_id)]["on_sale"] = False
-        case LotDisposed():
-            lots.pop(str(event.lot_id), None)
-        case LotAdjusted() | LotWrittenOff():
-            lots[str(event.lot_id)]["remaining"] = event.remaining
-        case StockReserved():
-            reserved[str(event.reservation_id)] = event.quantity
-        case ReservationReleased() | ReservationLapsed():
-            del reserved[str(event.reservation_id)]
-        case StockAllocated():
-            reserved.pop(str(event.reservation_id), None)
-            for part in event.parts:
-                lots[str(part.lot_id)]["remaining"] -= part.quantity
+            shelf.fold(document, event)
 
 
 def _categorise(document: Document, event: ProductCreated | ProductCategorised) -> None:
@@ -223,7 +150,7 @@ def _label(document: Document, label: object) -> None:
 
 
 FOR_FINDING = ("keys", "words", "name_words", "found_in", "facets", "shelves", "listed", "visible")
-INTERNAL = dict.fromkeys(("_seen", "_failed", "lots", "reserved", *FOR_FINDING), 0)
+INTERNAL = dict.fromkeys(("_seen", "_failed", *shelf.empty(), "overbooked", *FOR_FINDING), 0)
 ON_ITS_PAGE = (
     "description",
     "ingredients",

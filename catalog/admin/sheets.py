@@ -10,9 +10,8 @@ from django.db.models import Model
 from catalog.admin.marks import link_to, mark, money
 from catalog.admin.uploads import large
 from catalog.commands.products import products
-from catalog.domain.description import Description
 from catalog.models import Approval, Category, Lot, Price, Product, StockLevel
-from catalog.values import Allergens, NotStated, Nutrition
+from catalog.values import Allergens, Description, NotStated, Nutrition
 from efi.domain import countries
 from efi.staff.command_fields import in_words
 from efi.staff.command_pages import address_of

@@ -35,9 +35,8 @@ from catalog.commands.stock import (
 from catalog.models import Lot
 from catalog.records import lots as records
 from catalog.records.approvals import Kind
-from catalog.records.lots import State
 from catalog.records.movements import Movement
-from catalog.values import Level
+from catalog.values import FOR_SALE, IN_QUARANTINE, LEFT_OVER, Level, LotState
 from efi.staff.command_fields import Part
 from efi.staff.histories import Kept
 from efi.staff.record_pages import RecordAdmin, Shortcut, exactly
@@ -79,7 +78,7 @@ def the_lot(command: ReceiveLot, receipt: Receipt) -> str:
     return f"{command.product_id}:{command.lot_id}"
 
 
-def that_is(*states: State) -> Any:
+def that_is(*states: LotState) -> Any:
     return lambda lot: lot.state in states
 
 
@@ -107,10 +106,8 @@ def units_of_one_lot(lot: Lot) -> Mapping[str, Part]:
     return {"parts": part}
 
 
-HELD = (State.QUARANTINE, State.APPROVED_ONCE)
-ENDING = {"notice": tuple(Level), "state": (*HELD, State.ON_SALE)}
+ENDING = {"notice": tuple(Level), "state": FOR_SALE}
 """Lots that were brought to notice and may still be sold."""
-LEFT_OVER = (State.EXPIRED, State.REJECTED, State.RECALLED)
 
 
 @admin.register(Lot)
@@ -142,7 +139,7 @@ class LotAdmin(RecordAdmin):
     )
     verbs = (
         Verb(command=ReceiveLot, new=True, icon="input", draws=("lot_id",), lands=the_lot),
-        Verb(command=ReleaseLot, icon="check", fits=that_is(*HELD), in_row=True, bulk=True),
+        Verb(command=ReleaseLot, icon="check", fits=that_is(*IN_QUARANTINE), in_row=True, bulk=True),
         Verb(
             command=ApproveAdjustment,
             icon="check",
@@ -157,12 +154,12 @@ class LotAdmin(RecordAdmin):
             tells=what_waits(Kind.ADJUSTMENT),
             fits=with_an_adjustment,
         ),
-        Verb(command=HoldLot, icon="front_hand", fits=that_is(State.ON_SALE, State.APPROVED_ONCE), bulk=True),
-        Verb(command=AdjustLot, icon="exposure", fits=that_is(*HELD, State.ON_SALE)),
-        Verb(command=WriteOff, icon="broken_image", fits=that_is(*HELD, State.ON_SALE)),
-        Verb(command=RejectLot, icon="thumb_down", fits=that_is(*HELD), grave=True),
+        Verb(command=HoldLot, icon="front_hand", fits=that_is(LotState.ON_SALE, LotState.APPROVED_ONCE), bulk=True),
+        Verb(command=AdjustLot, icon="exposure", fits=that_is(*FOR_SALE)),
+        Verb(command=WriteOff, icon="broken_image", fits=that_is(*FOR_SALE)),
+        Verb(command=RejectLot, icon="thumb_down", fits=that_is(*IN_QUARANTINE), grave=True),
         Verb(command=DisposeLot, icon="delete", fits=that_is(*LEFT_OVER), bulk=True, grave=True),
-        Verb(command=RecallLot, icon="undo", fits=that_is(State.ON_SALE, State.EXPIRED), bulk=True, grave=True),
+        Verb(command=RecallLot, icon="undo", fits=that_is(LotState.ON_SALE, LotState.EXPIRED), bulk=True, grave=True),
         Verb(
             command=AllocateFromLots,
             title="sell out of turn",
@@ -170,7 +167,7 @@ class LotAdmin(RecordAdmin):
             filled=of_this_lot,
             parts=units_of_one_lot,
             choices=reservations_of_its_product,
-            fits=that_is(State.ON_SALE),
+            fits=that_is(LotState.ON_SALE),
         ),
     )
 

@@ -9,7 +9,6 @@ from pydantic import AfterValidator, Field
 from catalog.commands.categories import move_in
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
-from catalog.domain.description import description_in
 from catalog.domain.product import Product
 from catalog.values import (
     Allergens,
@@ -21,6 +20,7 @@ from catalog.values import (
     Sku,
     StorageZone,
     TemperatureRange,
+    description_in,
 )
 from efi.domain.context import Context
 from efi.domain.fields import (

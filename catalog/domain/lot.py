@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import TypedDict
 from uuid import UUID
 
@@ -23,7 +22,17 @@ from catalog.events import (
     LotWrittenOff,
     StockAllocated,
 )
-from catalog.values import NOTICES, Loss, Part, Severity
+from catalog.events.states import LOT_BECOMES
+from catalog.values import (
+    FOR_SALE,
+    IN_QUARANTINE,
+    LEFT_OVER,
+    NOTICES,
+    Loss,
+    LotState,
+    Part,
+    Severity,
+)
 from efi.domain.errors import NotFound, Rejected
 
 LotFact = (
@@ -50,21 +59,13 @@ class Named(TypedDict):
     lot_id: UUID
 
 
-class State(StrEnum):
-    """How far a lot has come."""
-
-    QUARANTINE = "in quarantine"
-    RELEASED = "released"
-    EXPIRED = "expired"
-    REJECTED = "rejected"
-    RECALLED = "recalled"
-    DISPOSED = "disposed of"
-
-
-FOR_SALE = (State.QUARANTINE, State.RELEASED)
-"""What is, or may yet be, on sale."""
-LEFT_OVER = (State.EXPIRED, State.REJECTED, State.RECALLED)
-"""What never will be, and lies there until it is disposed of."""
+IN_WORDS = {
+    LotState.QUARANTINE: "in quarantine",
+    LotState.APPROVED_ONCE: "in quarantine",
+    LotState.ON_SALE: "released",
+    LotState.DISPOSED: "disposed of",
+}
+"""What a refusal says of a lot, where its state is no word for that."""
 MOST_ALONE = Decimal(500)
 """What an adjustment may be worth without a second person, in the product's currency (docs/domain.md#lots)."""
 
@@ -79,7 +80,7 @@ class Lot:
     remaining: int
     received: int
     """Its place in the order of receipt."""
-    state: State = State.QUARANTINE
+    state: LotState = LotState.QUARANTINE
     approved_by: str = ""
     noticed: int | None = None
     """The days of the last notice of its best-before."""
@@ -89,14 +90,14 @@ class Lot:
     """Whether it ever was, though what was left of it may be gone by now."""
 
     def sellable(self, today: date) -> int:
-        return self.remaining if self.state is State.RELEASED and self.best_before >= today else 0
+        return self.remaining if self.state is LotState.ON_SALE and self.best_before >= today else 0
 
     def is_past(self, today: date) -> bool:
-        """Whether it is for its expiry to be recorded."""
+        """Returns whether its best-before is over and its expiry is still to be recorded."""
         return self.state in FOR_SALE and self.best_before < today
 
     def notice_due(self, today: date) -> int | None:
-        """The nearest notice that its days call for, unless it was given or there is nothing left to sell."""
+        """Returns the days of the notice that is due, if one is: not where it was given or nothing is left to sell."""
         due = min((days for days in NOTICES if (self.best_before - today).days <= days), default=None)
         given = due is None or (self.noticed is not None and self.noticed <= due)
         over = self.state not in FOR_SALE or self.best_before < today
@@ -104,22 +105,22 @@ class Lot:
 
     def approve(self, by: str, today: date) -> LotApproved | LotReleased:
         self._must_be_fresh(today)
-        self._must_be(State.QUARANTINE, to="released")
+        self._must_be(*IN_QUARANTINE, to="released")
+        if self.state is LotState.QUARANTINE:
+            return LotApproved(**self._named, approved_by=by)
         if self.approved_by == by:
             raise Rejected("a second person must release the lot", code="second_person_needed")
-        if not self.approved_by:
-            return LotApproved(**self._named, approved_by=by)
         return LotReleased(**self._named, approved_by=(self.approved_by, by))
 
     def hold(self, reason: str, by: str) -> LotHeld:
-        """Back into quarantine, where its approvals start anew."""
+        """Puts it back into quarantine, where its approvals start anew."""
         self._must_be(*FOR_SALE, to="held")
-        if self.state is State.QUARANTINE and not self.approved_by:
+        if self.state is LotState.QUARANTINE:
             raise Rejected("the lot is held already", code="lot_status")
         return LotHeld(**self._named, reason=reason, held_by=by)
 
     def reject(self, reason: str, by: str) -> LotRejected:
-        self._must_be(State.QUARANTINE, to="rejected")
+        self._must_be(*IN_QUARANTINE, to="rejected")
         return LotRejected(**self._named, reason=reason, rejected_by=by)
 
     def expire(self) -> LotExpired:
@@ -135,7 +136,7 @@ class Lot:
         )
 
     def recall(self, reason: str, severity: Severity, by: str) -> LotRecalled:
-        """Once, whatever its state: of what is sold out or gone, orders have had some."""
+        """Recalls it once, whatever its state: also of what is sold out or gone, orders have had some."""
         if self.recalled:
             raise Rejected("the lot has been recalled already", code="lot_status")
         return LotRecalled(**self._named, reason=reason, severity=severity, recalled_by=by, remaining=self.remaining)
@@ -157,7 +158,7 @@ class Lot:
         )
 
     def adjust(self, asked: AdjustmentProposed, today: date) -> LotAdjusted | AdjustmentProposed:
-        """At once; or, where it is worth much or nobody knows how much, when a second person agrees."""
+        """Adjusts it at once, or lets it wait for a second person where it is worth much or nobody knows how much."""
         self._must_allow(asked.change, today)
         if asked.unit_value and asked.unit_value.amount * abs(asked.change) <= MOST_ALONE:
             return self._adjusted(asked, approved_by=None)
@@ -173,26 +174,23 @@ class Lot:
         return self._adjusted(asked, approved_by=by)
 
     def decline_adjustment(self, reason: str, by: str) -> AdjustmentDeclined:
-        """By anybody: whoever proposed it may take it back."""
+        """Ends the adjustment that waits; whoever proposed it may do so too."""
         adjustment_id = self._waiting.adjustment_id
         return AdjustmentDeclined(**self._named, adjustment_id=adjustment_id, reason=reason, declined_by=by)
 
     def evolve(self, event: LotFact | StockAllocated) -> None:
+        self.state = LOT_BECOMES.get(type(event), self.state)
         match event:
             case LotApproved():
                 self.approved_by = event.approved_by
-            case LotReleased():
-                self.state = State.RELEASED
             case LotHeld():
-                self.state, self.approved_by = State.QUARANTINE, ""
-            case LotRejected():
-                self.state, self.adjustment = State.REJECTED, None
-            case LotExpired():
-                self.state, self.adjustment = State.EXPIRED, None
+                self.approved_by = ""
+            case LotRejected() | LotExpired():
+                self.adjustment = None
             case LotRecalled():
-                self.state, self.adjustment, self.recalled = State.RECALLED, None, True
+                self.adjustment, self.recalled = None, True
             case LotDisposed():
-                self.state, self.remaining = State.DISPOSED, 0
+                self.remaining = 0
             case LotWrittenOff():
                 self.remaining = event.remaining
             case AdjustmentProposed():
@@ -229,12 +227,13 @@ class Lot:
             raise NotFound("no adjustment waits")
         return self.adjustment
 
-    def _must_be(self, *states: State, to: str) -> None:
+    def _must_be(self, *states: LotState, to: str) -> None:
         if self.state not in states:
-            raise Rejected(f"a lot that is {self.state} cannot be {to}", code="lot_status")
+            named = IN_WORDS.get(self.state, self.state)
+            raise Rejected(f"a lot that is {named} cannot be {to}", code="lot_status")
 
     def _must_be_fresh(self, today: date) -> None:
-        if self.state is State.EXPIRED or self.best_before < today:
+        if self.state is LotState.EXPIRED or self.best_before < today:
             raise Rejected(f"its best-before, {self.best_before}, is over", code="lot_expired")
 
     def _must_hold(self, quantity: int) -> None:

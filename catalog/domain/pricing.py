@@ -1,8 +1,6 @@
 """What a list price may be, and how far it may move at once."""
 
-from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID
 
 from efi.domain.errors import Rejected
 from efi.domain.values import Money
@@ -12,18 +10,8 @@ FARTHEST = Decimal("0.15")
 """How far a price may move without a second person, as a part of what it is (docs/domain.md#prices)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PriceProposal:
-    """A price that waits for a second person."""
-
-    id: UUID
-    price: Money
-    reason: str
-    by: str
-
-
 def must_be_sellable_at(price: Money) -> None:
-    """Raises `Rejected` for what is not above zero, or beyond the highest."""
+    """Raises `Rejected` for a price that is not above zero, or beyond the highest."""
     if price.amount <= 0:
         raise Rejected(f"{price}: a price must be above zero", code="price_out_of_range")
     if price.amount > HIGHEST_PRICE:
@@ -31,5 +19,5 @@ def must_be_sellable_at(price: Money) -> None:
 
 
 def is_far(old: Money, new: Money) -> bool:
-    """Prices of two currencies cannot be compared, so that a second person must look."""
+    """Returns whether a price moves too far for one person: always so to another currency, which cannot be compared."""
     return old.currency != new.currency or abs(new.amount - old.amount) > FARTHEST * old.amount

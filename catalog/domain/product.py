@@ -2,11 +2,10 @@
 
 import re
 from dataclasses import replace
-from typing import TypeVar
 from uuid import UUID
 
-from catalog.domain.description import Description, LabelProposal, description_in
-from catalog.domain.pricing import PriceProposal, is_far, must_be_sellable_at
+from catalog.domain.pricing import is_far, must_be_sellable_at
+from catalog.domain.proposals import LabelProposal, PriceProposal, must_be_of_another, that_waits
 from catalog.events import (
     LabelApproved,
     LabelDeclined,
@@ -29,7 +28,8 @@ from catalog.events import (
     ProductRecalled,
     ProductSubmitted,
 )
-from catalog.values import SELLABLE, VISIBLE, Offer, Picture, Status
+from catalog.events.states import status_after
+from catalog.values import ENDED, SELLABLE, VISIBLE, Description, Offer, Picture, Status, description_in
 from efi.domain.aggregate import Aggregate, aggregate
 from efi.domain.errors import NotFound, Rejected
 from efi.domain.events import Event
@@ -39,9 +39,6 @@ SKU = re.compile(r"[A-Z0-9.-]{2,32}")
 MOST_PICTURES = 20
 NOWHERE = (Status.DRAFT, Status.RECALLED)
 """What may be in no category."""
-ENDED = (Status.DISCONTINUED, Status.RECALLED)
-
-P = TypeVar("P", PriceProposal, LabelProposal)
 
 
 @aggregate("product")
@@ -86,7 +83,7 @@ class Product(Aggregate):
         )
 
     def describe(self, description: Description, *, proposal_id: UUID, by: str) -> None:
-        """At once, but for what the label of an approved product states: that waits for a second person."""
+        """Describes it anew; what the label of an approved product would state waits for a second person."""
         self._must_not_be_ended()
         if self.status is Status.PENDING_APPROVAL:
             raise Rejected("a product that waits for approval is described as it was submitted", code="product_status")
@@ -98,7 +95,7 @@ class Product(Aggregate):
             self.record(ProductDescribed(product_id=self.identity, **vars(description)))
 
     def _with_its_label(self, description: Description, proposal_id: UUID, by: str) -> Description:
-        """Another label is proposed; until somebody agrees, the one that is stated stays."""
+        """Proposes another label and returns the rest: until somebody agrees, the label that is stated stays."""
         proposed, stated = description.label, self._described.label
         if proposed == stated:
             return description
@@ -107,19 +104,18 @@ class Product(Aggregate):
 
     def approve_label(self, proposal_id: UUID, by: str) -> None:
         self._must_not_be_ended()
-        proposal = self._proposed(self.proposed_label, proposal_id)
-        if by == proposal.by:
-            raise Rejected("whoever proposed a label cannot approve it", code="second_person_needed")
+        proposal = that_waits(self.proposed_label, proposal_id)
+        must_be_of_another(proposal, by, "label")
         self.record(
             LabelApproved(product_id=self.identity, proposal_id=proposal_id, label=proposal.label, approved_by=by)
         )
 
     def decline_label(self, proposal_id: UUID, reason: str, by: str) -> None:
-        self._proposed(self.proposed_label, proposal_id)
+        that_waits(self.proposed_label, proposal_id)
         self.record(LabelDeclined(product_id=self.identity, proposal_id=proposal_id, reason=reason, declined_by=by))
 
     def change_price(self, price: Money, reason: str, *, proposal_id: UUID, by: str) -> None:
-        """At once, or, where it moves by more than 15 %, by the approval of a second person."""
+        """Changes the price at once, or proposes it to a second person where it moves by more than 15 %."""
         self._must_not_be_ended()
         must_be_sellable_at(price)
         if is_far(self._priced, price):
@@ -148,17 +144,16 @@ class Product(Aggregate):
 
     def approve_price(self, proposal_id: UUID, by: str) -> None:
         self._must_not_be_ended()
-        proposal = self._proposed(self.proposed_price, proposal_id)
-        if by == proposal.by:
-            raise Rejected("whoever proposed a price cannot approve it", code="second_person_needed")
+        proposal = that_waits(self.proposed_price, proposal_id)
+        must_be_of_another(proposal, by, "price")
         self._reprice(proposal.price, proposal.reason, proposal_id)
 
     def decline_price(self, proposal_id: UUID, reason: str, by: str) -> None:
-        self._proposed(self.proposed_price, proposal_id)
+        that_waits(self.proposed_price, proposal_id)
         self.record(PriceDeclined(product_id=self.identity, proposal_id=proposal_id, reason=reason, declined_by=by))
 
     def categorise(self, category_ids: tuple[UUID, ...]) -> None:
-        """Also of what has ended: it stays as it was, but its category need not stay for it."""
+        """Puts it into these categories alone; also once it has ended, so that a category need not stay for it."""
         if self.status not in NOWHERE and not category_ids:
             raise Rejected("a product on sale must be in a category", code="category_missing")
         if set(category_ids) != set(self.category_ids):
@@ -229,10 +224,11 @@ class Product(Aggregate):
 
     @property
     def orderable(self) -> bool:
-        """A discontinued product is seen and cannot be had, whatever there is of it."""
+        """Returns whether it may be sold; a discontinued product is seen and cannot be had, whatever there is of it."""
         return self.status in SELLABLE
 
     def evolve(self, event: Event) -> None:
+        self.status = status_after(event, self.status, self.offer)
         match event:
             case ProductCreated():
                 self.sku, self.price, self.category_ids = event.sku, event.price, event.category_ids
@@ -257,20 +253,9 @@ class Product(Aggregate):
             case ProductCategorised():
                 self.category_ids = event.category_ids
             case ProductSubmitted():
-                self.status, self.submitted_by = Status.PENDING_APPROVAL, event.submitted_by
-            case ProductApproved() | ProductReactivated():
-                self.status = Status(self.offer)
-            case ProductDeclined():
-                self.status = Status.DRAFT
+                self.submitted_by = event.submitted_by
             case ProductOffered():
                 self.offer = event.offer
-                self.status = Status(event.offer) if self.status in SELLABLE else self.status
-            case ProductDeactivated():
-                self.status = Status.INACTIVE
-            case ProductDiscontinued():
-                self.status = Status.DISCONTINUED
-            case ProductRecalled():
-                self.status = Status.RECALLED
             case PictureAttached():
                 self.pictures = (*self.pictures, event.picture.name)
             case PictureRemoved():
@@ -289,11 +274,6 @@ class Product(Aggregate):
         if self.price is None:
             raise LookupError("this product has no price yet")
         return self.price
-
-    def _proposed(self, waiting: P | None, proposal_id: UUID) -> P:
-        if waiting is None or waiting.id != proposal_id:
-            raise NotFound(f"no proposal {proposal_id} waits")
-        return waiting
 
     def _must_be(self, done: str, *statuses: Status) -> None:
         if self.status not in statuses:

@@ -5,14 +5,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from catalog.domain.description import Description
 from catalog.domain.product import Product as Aggregate
 from catalog.imports.lookups import category_ids
 from catalog.imports.product_rows import FIGURES, PRODUCT_COLUMNS, PRODUCT_EXTRAS, Unsaid
 from catalog.imports.trade_files import CATEGORY_COLUMNS
 from catalog.models import Category, Product, Supplier
 from catalog.records.stock import NAME as STOCK
-from catalog.values import NotStated, Status
+from catalog.values import Description, NotStated, Status
 from efi.domain.aggregate import stream_of
 from efi.log import event_store
 from efi.reading import generations

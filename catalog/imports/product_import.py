@@ -22,8 +22,8 @@ from catalog.commands.products import (
     products,
 )
 from catalog.commands.stock import stocks
-from catalog.domain.description import Description, LabelProposal, description_in
 from catalog.domain.product import Product
+from catalog.domain.proposals import LabelProposal
 from catalog.imports.csv_table import shown
 from catalog.imports.ignored_columns import IGNORED, left_alone
 from catalog.imports.lookups import category_ids, commands_behind, made_by
@@ -37,7 +37,7 @@ from catalog.imports.product_rows import (
     PRODUCT_EXTRAS,
     ProductRow,
 )
-from catalog.values import Allergens, NotStated
+from catalog.values import Allergens, Description, NotStated, description_in
 from efi.domain.aggregate import stream_of
 from efi.domain.errors import NotFound, Refusal
 from efi.log import event_store

@@ -9,7 +9,6 @@ from typing import ClassVar, TypeVar, cast, get_args
 
 from pydantic import ValidationError
 
-from catalog.domain.description import Description
 from catalog.domain.pricing import HIGHEST_PRICE
 from catalog.domain.product import SKU
 from catalog.imports.csv_table import Row, Table, shown
@@ -18,6 +17,7 @@ from catalog.values import (
     Allergen,
     Allergens,
     Certification,
+    Description,
     Measure,
     NotStated,
     Nutrition,

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from uuid import UUID
 
-from catalog.domain import shelf
 from catalog.events import (
     AdjustmentDeclined,
     AdjustmentProposed,
@@ -30,6 +29,7 @@ from catalog.events import (
     ProductDiscontinued,
     ProductRecalled,
     ProductSubmitted,
+    shelf,
 )
 from catalog.values import Allergens, Label, Nutrition
 from efi.domain.events import Event

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
-from enum import StrEnum
 
 from catalog.events import (
     AdjustmentDeclined,
@@ -20,7 +19,8 @@ from catalog.events import (
     LotWrittenOff,
     StockAllocated,
 )
-from catalog.values import Level
+from catalog.events.states import LOT_BECOMES
+from catalog.values import Level, LotState
 from efi.domain.events import Event
 from efi.domain.texts import terms
 from efi.log.event_store import Commit
@@ -28,22 +28,9 @@ from efi.log.mongo import Document
 from efi.reading.projections import Rows, projects
 from efi.reading.records import Listing, hiding
 
-
-class State(StrEnum):
-    """How far a lot has come from its receipt."""
-
-    QUARANTINE = "quarantine"
-    APPROVED_ONCE = "approved_once"
-    ON_SALE = "on_sale"
-    EXPIRED = "expired"
-    REJECTED = "rejected"
-    RECALLED = "recalled"
-    DISPOSED = "disposed"
-
-
 NAME = "lot_records"
 listing = Listing(
-    closed={"state": tuple(State), "notice": ("", *Level)},
+    closed={"state": tuple(LotState), "notice": ("", *Level)},
     open=("product_id", "supplier_id"),
     sorts={
         "best_before": ("best_before",),
@@ -59,7 +46,7 @@ def empty() -> Document:
 
 
 def rows(fact: Document) -> Iterator[Document]:
-    """Whoever receives a lot draws its id, so that it is one only together with its product's."""
+    """Yields one for each lot. Its id is its product's and its own: whoever receives a lot draws only the latter."""
     for lot_id, lot in fact["lots"].items():
         about = {"product_id": fact["_id"], "lot_id": lot_id, "terms": terms(lot["batch_number"])}
         yield {"_id": f"{fact['_id']}:{lot_id}", **about, **lot}
@@ -85,26 +72,24 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
                 "best_before": datetime.combine(event.best_before, time(), UTC),
                 "received": event.quantity,
                 "remaining": event.quantity,
-                "state": State.QUARANTINE,
+                "state": LotState.QUARANTINE,
                 "reason": "",
                 "notice": "",
                 "adjustment_id": None,
                 "received_at": commit.occurred_at,
             }
         case LotApproved():
-            lots[str(event.lot_id)]["state"] = State.APPROVED_ONCE
+            _turn(lots, event)
         case LotReleased():
-            lots[str(event.lot_id)].update(state=State.ON_SALE, reason="")
+            _turn(lots, event, reason="")
         case LotExpired():
-            lots[str(event.lot_id)].update(state=State.EXPIRED, reason="", adjustment_id=None)
+            _turn(lots, event, reason="", adjustment_id=None)
         case LotHeld():
-            lots[str(event.lot_id)].update(state=State.QUARANTINE, reason=event.reason)
-        case LotRejected():
-            lots[str(event.lot_id)].update(state=State.REJECTED, reason=event.reason, adjustment_id=None)
-        case LotRecalled():
-            lots[str(event.lot_id)].update(state=State.RECALLED, reason=event.reason, adjustment_id=None)
+            _turn(lots, event, reason=event.reason)
+        case LotRejected() | LotRecalled():
+            _turn(lots, event, reason=event.reason, adjustment_id=None)
         case LotDisposed():
-            lots[str(event.lot_id)].update(state=State.DISPOSED, reason=event.reason, remaining=0)
+            _turn(lots, event, reason=event.reason, remaining=0)
         case LotAdjusted() if event.adjustment_id:
             lots[str(event.lot_id)].update(remaining=event.remaining, adjustment_id=None)
         case LotWrittenOff() | LotAdjusted():
@@ -118,3 +103,12 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
         case StockAllocated():
             for part in event.parts:
                 lots[str(part.lot_id)]["remaining"] -= part.quantity
+
+
+def _turn(
+    lots: Document,
+    event: LotApproved | LotReleased | LotExpired | LotHeld | LotRejected | LotRecalled | LotDisposed,
+    **changes: object,
+) -> None:
+    """Gives a lot the state that it has after the event, and what else the event changes."""
+    lots[str(event.lot_id)].update(state=LOT_BECOMES[type(event)], **changes)

@@ -2,25 +2,19 @@
 
 from bson import Decimal128
 
-from catalog.domain import shelf
 from catalog.events import (
     PictureAttached,
     PictureRemoved,
     PicturesArranged,
     PriceChanged,
-    ProductApproved,
     ProductCategorised,
     ProductCreated,
-    ProductDeactivated,
-    ProductDeclined,
     ProductDescribed,
-    ProductDiscontinued,
     ProductOffered,
-    ProductReactivated,
-    ProductRecalled,
-    ProductSubmitted,
+    shelf,
 )
-from catalog.values import SELLABLE, Offer, Status, StorageZone
+from catalog.events.states import status_after
+from catalog.values import Offer, Status, StorageZone
 from efi.domain.events import Event
 from efi.domain.texts import in_order, terms
 from efi.domain.values import Money
@@ -45,7 +39,7 @@ listing = Listing(
 
 
 def empty() -> Document:
-    """News of the stock may come before the product's own: until then it has no status, and is not shown."""
+    """Returns a record without status: news of the stock may come first, and until the product's it is not shown."""
     return {"status": None, "offer": Offer.REGULAR, "pictures": [], **shelf.empty()}
 
 
@@ -67,9 +61,10 @@ def derive(document: Document) -> None:
     ),
 )
 def fold(document: Document, event: Event, commit: Commit) -> None:
+    document["status"] = status_after(event, document["status"], document["offer"])
     match event:
         case ProductCreated():
-            document.update(sku=event.sku, status=Status.DRAFT, created_at=commit.occurred_at)
+            document.update(sku=event.sku, created_at=commit.occurred_at)
             document["supplier_id"] = str(event.supplier_id) if event.supplier_id else None
             document["category_ids"] = list(map(str, event.category_ids))
             _describe(document, event)
@@ -80,22 +75,8 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             _price(document, event.price)
         case ProductCategorised():
             document["category_ids"] = list(map(str, event.category_ids))
-        case ProductSubmitted():
-            document["status"] = Status.PENDING_APPROVAL
-        case ProductDeclined():
-            document["status"] = Status.DRAFT
-        case ProductApproved() | ProductReactivated():
-            document["status"] = document["offer"]
         case ProductOffered():
             document["offer"] = event.offer
-            if document["status"] in SELLABLE:
-                document["status"] = event.offer
-        case ProductDeactivated():
-            document["status"] = Status.INACTIVE
-        case ProductDiscontinued():
-            document["status"] = Status.DISCONTINUED
-        case ProductRecalled():
-            document["status"] = Status.RECALLED
         case PictureAttached():
             document["pictures"].append(event.picture.name)
         case PictureRemoved():

@@ -1,15 +1,14 @@
 """A record for each product's stock: how much there is, how much is promised, and whether more is to be bought."""
 
-from enum import StrEnum
-
-from catalog.domain import shelf
 from catalog.events import (
     ProductCreated,
     ProductDescribed,
     ProductDiscontinued,
     ProductRecalled,
     ReorderPointSet,
+    shelf,
 )
+from catalog.values import Availability, availability
 from efi.domain.events import Event
 from efi.domain.texts import in_order, terms
 from efi.log.event_store import Commit
@@ -17,19 +16,9 @@ from efi.log.mongo import Document
 from efi.reading.projections import projects
 from efi.reading.records import Listing, hiding
 
-
-class Standing(StrEnum):
-    """Whether a product can be had, and for how long."""
-
-    IN_STOCK = "in_stock"
-    LOW_STOCK = "low_stock"
-    OUT_OF_STOCK = "out_of_stock"
-    DISCONTINUED = "discontinued"
-
-
 NAME = "stock_records"
 listing = Listing(
-    closed={"standing": tuple(Standing), "to_reorder": (True, False)},
+    closed={"standing": tuple(Availability), "to_reorder": (True, False)},
     sorts={
         "name": ("name_order",),
         "sku": ("sku",),
@@ -41,7 +30,7 @@ listing = Listing(
 
 
 def empty() -> Document:
-    """News of the stock may come before the product's own: until then it has no name, and is not shown."""
+    """Returns a record without name: news of the stock may come first, and until the product's it is not shown."""
     return {"sku": None, "name": "", "ended": False, "reorder_point": None, **shelf.empty()}
 
 
@@ -53,15 +42,7 @@ def derive(document: Document) -> None:
     document["reserved"] = sum(document["promised"].values())
     low = document["reorder_point"] is not None and document["available"] <= document["reorder_point"]
     document["to_reorder"] = low and not document["ended"]
-    document["standing"] = _standing(document, low)
-
-
-def _standing(document: Document, low: bool) -> Standing:
-    if document["ended"]:
-        return Standing.DISCONTINUED
-    if not document["available"]:
-        return Standing.OUT_OF_STOCK
-    return Standing.LOW_STOCK if low else Standing.IN_STOCK
+    document["standing"] = availability(document["available"], ended=document["ended"], low=low)
 
 
 @projects(

@@ -48,7 +48,8 @@ def source_of(kind: str) -> str:
     makers = {sys.modules[module], aggregate, events, payloads, values}
     makers |= {sys.modules[made.__module__] for name, made in EVENTS.items() if name.startswith(f"{app}.")}
     makers |= {sys.modules[lifter.__module__] for (name, _), lifter in UPCASTERS.items() if name.startswith(f"{app}.")}
-    makers |= {module for name, module in sys.modules.items() if name == f"{app}.values"}
+    published = (f"{app}.events", f"{app}.values")
+    makers |= {module for name, module in sys.modules.items() if name.startswith(published)}
     parts = {getattr(part, "__module__", None) or "" for part in vars(sys.modules[module]).values()}
     makers |= {sys.modules[name] for name in parts if name.startswith(f"{app}.")}
     texts = sorted(inspect.getsource(module) for module in makers)

@@ -62,7 +62,7 @@ class TestHistory:
     def test_of_a_product_s_stock_is_beside_its_own(self, staff, olives):
         answer = page(staff, "product", olives.pk, of=1)
         assert told(answer)[0] == ("lot released", "compliance")
-        assert changes(answer)["Lots: lot SPRING: state"] == ("in quarantine", "released")
+        assert changes(answer)["Lots: lot SPRING: state"] == ("approved once", "on sale")
 
     def test_of_a_lot_leaves_out_the_others(self, staff, olives):
         catalogue.say(catalogue.delivery(UUID(olives.pk), UUID(Supplier.objects.get().pk), batch="SUMMER"))

@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 
 from bson import ObjectId
 
-from catalog.domain.description import Description
 from catalog.events import (
     CategoryCreated,
     LotApproved,
@@ -19,7 +18,7 @@ from catalog.events import (
     ProductCreated,
     ProductSubmitted,
 )
-from catalog.values import Allergen, Allergens, StorageZone
+from catalog.values import Allergen, Allergens, Description, StorageZone
 from efi.domain.events import Event, stored
 from efi.domain.values import Money
 from efi.log import event_store

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from catalog.domain.description import Description
 from catalog.events import (
     CategoryCreated,
     LotApproved,
@@ -23,7 +22,7 @@ from catalog.events import (
     StockReserved,
     SupplierRegistered,
 )
-from catalog.values import Allergen, Allergens, Measure, Nutrition, Offer, Status
+from catalog.values import Allergen, Allergens, Description, Measure, Nutrition, Offer, Status
 from efi.domain.events import Event
 from efi.domain.values import Money
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
-from catalog.domain.description import Description
 from catalog.events import (
     LotReceived,
     LotReleased,
@@ -16,7 +15,7 @@ from catalog.events import (
     SupplierRegistered,
 )
 from catalog.records import categories, lots, products, suppliers
-from catalog.values import StorageZone
+from catalog.values import Description, StorageZone
 from efi.domain.events import Event
 from efi.reading import generations
 from efi.reading.projections import READ_MODELS, Rows

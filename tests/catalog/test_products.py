@@ -18,7 +18,6 @@ from catalog.commands.products import (
     RecallProduct,
     SubmitProduct,
 )
-from catalog.domain.description import Description
 from catalog.domain.product import ENDED
 from catalog.events import (
     ProductCategorised,
@@ -27,7 +26,7 @@ from catalog.events import (
     ProductOffered,
     ProductReactivated,
 )
-from catalog.values import SELLABLE, Allergen, Allergens, NotStated, Offer, Status, StorageZone
+from catalog.values import SELLABLE, Allergen, Allergens, Description, NotStated, Offer, Status, StorageZone
 from efi.domain.payloads import load
 from efi.domain.values import Money
 from tests.catalog.happenings import all_recalled

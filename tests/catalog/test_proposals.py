@@ -4,9 +4,8 @@ import pytest
 
 from catalog.commands.products import ChangePrice, DescribeProduct, DiscontinueProduct
 from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
-from catalog.domain.description import Description
 from catalog.events import LabelApproved, LabelDeclined, LabelProposed, PriceDeclined, ProductDescribed
-from catalog.values import Allergen, Allergens, Label, Status
+from catalog.values import Allergen, Allergens, Description, Label, Status
 from tests.catalog.larder import (
     ABOUT_OLIVES,
     DISCONTINUED,

@@ -168,3 +168,10 @@ def test_a_change_of_a_part_makes_another_source(monkeypatch):
     )
     assert snapshots.source_of.__wrapped__(Stock.kind) != before
     assert snapshots.source_of.__wrapped__(Product.kind) == snapshots.source_of(Product.kind)
+
+
+@pytest.mark.parametrize("changed", ["catalog.values.stock", "catalog.events.states", "catalog.events.products"])
+def test_a_change_of_what_the_context_publishes_makes_another_source(monkeypatch, changed):
+    before, text_of = snapshots.source_of(Stock.kind), inspect.getsource
+    monkeypatch.setattr(inspect, "getsource", lambda module: text_of(module) + "#" * (module.__name__ == changed))
+    assert snapshots.source_of.__wrapped__(Stock.kind) != before

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.domain.description import Description
 from catalog.events import (
     LotExpired,
     PictureAttached,
@@ -21,7 +20,7 @@ from catalog.events import (
     ReservationReleased,
     StockAllocated,
 )
-from catalog.values import Allergen, Allergens, Part, Picture, Status, StorageZone
+from catalog.values import Allergen, Allergens, Description, Part, Picture, Status, StorageZone
 from efi.domain.payloads import dump
 from readmodels.product_catalog import NAME
 from tests.catalog.happenings import disposed, recalled

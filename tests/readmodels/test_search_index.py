@@ -14,7 +14,7 @@ from readmodels.search import query
 from readmodels.search.index import STUB, definition, indexed
 from readmodels.search.query import Search, body
 
-MAPPED = {6: "f9c894a19337ef32"}
+MAPPED = {7: "f9c894a19337ef32"}
 """By version of the fold, how its index is made."""
 
 
@@ -37,7 +37,7 @@ def test_of_a_product_whose_first_commit_was_not_folded_nothing_is_told():
 
 
 @pytest.mark.parametrize(
-    ("query", "asked"),
+    ("parameters", "asked"),
     [
         ("country=GR", [{"bool": {"should": [{"term": {"facets.country": "GR"}}]}}]),
         ("in_stock=true", [{"term": {"facets.in_stock": "true"}}]),
@@ -51,8 +51,8 @@ def test_of_a_product_whose_first_commit_was_not_folded_nothing_is_told():
         ),
     ],
 )
-def test_conditions_are_asked_as_elasticsearch_takes_them(query, asked):
-    [condition] = narrowed(QueryDict(query), NO_TREE).values()
+def test_conditions_are_asked_as_elasticsearch_takes_them(parameters, asked):
+    [condition] = narrowed(QueryDict(parameters), NO_TREE).values()
     assert list(query.filters(condition)) == asked
 
 

@@ -1,8 +1,8 @@
-"""What of a product lies on the shelf: the part of a fold that several read models share."""
+"""What of a product lies on the shelf: the part of a fold that every document with a product's stock shares."""
 
 from datetime import UTC, datetime, time
 
-from catalog.events import (
+from catalog.events.lots import (
     LotAdjusted,
     LotDisposed,
     LotExpired,
@@ -11,6 +11,8 @@ from catalog.events import (
     LotReceived,
     LotReleased,
     LotWrittenOff,
+)
+from catalog.events.stock import (
     ReservationLapsed,
     ReservationReleased,
     StockAllocated,
@@ -23,20 +25,15 @@ from efi.domain.payloads import Payload
 
 
 def empty() -> Payload:
+    """Returns the fields that `fold` keeps, for a product without stock."""
     return {"lots": {}, "promised": {}, "closed": False}
 
 
-def derive(document: Payload) -> None:
-    sold = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
-    to_sell = 0 if document["closed"] else sum(lot["remaining"] for lot in sold)
-    unpromised = to_sell - sum(document["promised"].values())
-    document["available"], document["overbooked"] = max(0, unpromised), unpromised < 0
-    document["in_stock"] = document["available"] > 0
-    document["best_before"] = min((lot["best_before"] for lot in sold), default=None)
-
-
 def fold(document: Payload, event: Event) -> None:
-    """A lot is forgotten once it is disposed of, though it may be recalled, and disposed of, after that."""
+    """Takes an event of the stock into the document's lots and promises.
+
+    A lot is forgotten once it is disposed of. It may be recalled, and disposed of, once more after that.
+    """
     lots, promised = document["lots"], document["promised"]
     match event:
         case LotReceived():
@@ -62,3 +59,16 @@ def fold(document: Payload, event: Event) -> None:
             promised.pop(str(event.reservation_id), None)
             for part in event.parts:
                 lots[str(part.lot_id)]["remaining"] -= part.quantity
+
+
+def derive(document: Payload, *, ended: bool = False) -> None:
+    """Derives how much is available, whether more is promised than there is, and the nearest best-before.
+
+    `ended`: the product is no longer sold, which its own stream may tell before its stock is closed.
+    """
+    sold = [lot for lot in document["lots"].values() if lot["on_sale"] and lot["remaining"]]
+    to_sell = 0 if document["closed"] or ended else sum(lot["remaining"] for lot in sold)
+    unpromised = to_sell - sum(document["promised"].values())
+    document["available"], document["overbooked"] = max(0, unpromised), unpromised < 0
+    document["in_stock"] = document["available"] > 0
+    document["best_before"] = min((lot["best_before"] for lot in sold), default=None)
