@@ -10,7 +10,11 @@ from catalog.commands import (
     stock,
     suppliers,
 )
-from efi.http.permissions import READ_RECORDS, READ_STREAMS, grant
+from efi.http.permissions import READ_STREAMS, grant, read_records_of, replaces
+
+READ_RECORDS = read_records_of("catalog")
+
+replaces("efi.read_records", READ_RECORDS)
 
 grant(
     "catalogue staff",

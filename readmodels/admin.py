@@ -15,7 +15,7 @@ from readmodels.search.terms import SORTED
 class SearchTermAdmin(RecordAdmin):
     """What people search for, first what is asked most; nothing can be done about it here."""
 
-    section, icon = "Insight", "search"
+    context, section, icon = "catalog", "Insight", "search"
     read_model, listing = terms.NAME, Listing(sorts={**{name: (name,) for name in SORTED}, "text": ()})
     ordering = ("-asked",)
     list_display = ("text", "asked", "found_nothing", "last_asked")

@@ -18,7 +18,7 @@ from catalog.imports.import_files import MOST_BYTES, MOST_ROWS, READERS
 from catalog.imports.import_runs import WORKED_ON, State
 from catalog.imports.product_import import OPTIONAL, REQUIRED, Outcome
 from efi.domain.errors import NotFound, Refusal
-from efi.http.permissions import READ_RECORDS
+from efi.http.permissions import read_records_of
 from efi.log.mongo import Document
 from efi.staff.accounts import names_of
 from efi.staff.site import PAGES, Page, framed
@@ -89,7 +89,7 @@ PAGES.extend(
 
 def _must_be_allowed(request: HttpRequest) -> None:
     """Who may import may look at imports. Raises `PermissionDenied`."""
-    if not _asking(request).has_perm(READ_RECORDS):
+    if not _asking(request).has_perm(read_records_of("catalog")):
         raise PermissionDenied("not allowed to read records")
     import_runs.must_be_allowed(_asking(request))
 

@@ -35,7 +35,7 @@ class Aggregate:
 
     @property
     def owner(self) -> UUID | None:
-        """Returns the account whose own this is. Only an aggregate that has one can be changed by its owner."""
+        """Returns the account whose own this is; nobody else changes it without a permission."""
         return None
 
     def record(self, fact: Event) -> None:

@@ -16,7 +16,7 @@ class Context:
     correlation_id: UUID
     causation_id: UUID | None = None
     owner: UUID | None = None
-    """Whoever gives it as the owner of what it changes, and may change nothing else; None where a permission lets."""
+    """Whoever gives it as an owner, and may change what is their own and no other's; None where a permission lets."""
 
     def new_id(self, name: str = "created") -> UUID:
         """Returns the id of something the command creates: the same each time the command is repeated.

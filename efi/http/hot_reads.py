@@ -59,10 +59,13 @@ def serve(kind: str, address: str, *, fed_by: Iterable[str], negotiated: bool = 
 
 
 def may_be_kept(request: HttpRequest, fresh: Freshness, *made_of: Shown, seconds: float = cache.BOUND) -> None:
-    """Said by a view whose answer is for everybody. What is stale is kept as briefly as a list.
+    """Lets an answer that is for everybody be kept. What is stale is kept as briefly as a list.
 
+    Raises `LookupError` where it shows what has an owner.
     `made_of`: what the answer ends with, each document by its generation, id and `_rev`; what it is about comes first.
     """
+    if owned := {generation.model.name for generation, *_ in made_of if generation.model.owner}:
+        raise LookupError(f"nobody may keep what is somebody's own: {', '.join(owned)}")
     shown = [(generation.name, identity, seen) for generation, identity, seen in made_of]
     request.META[_MADE_OF] = shown, LISTS if fresh.stale else seconds
 

@@ -13,6 +13,7 @@ from django.utils.encoding import escape_uri_path
 
 from efi.http.problems import BadInput
 from efi.log.mongo import Document
+from efi.reading.projections import Owned
 
 Sort = Sequence[tuple[str, int]]
 SIGNER = signing.Signer(salt="cursor")
@@ -63,6 +64,15 @@ def behind(cursor: str | None, sort: Sort, query: str) -> Document:
         equal = {earlier: values[i] for i, (earlier, _) in enumerate(sort[:at])}
         steps.append({**equal, name: {"$gt" if direction > 0 else "$lt": values[at]}})
     return {"$or": steps}
+
+
+def page_of(
+    whose: Owned, where: Document, sort: Sort, *, query: str, cursor: str | None, limit: int
+) -> tuple[list[Document], str]:
+    """Returns a page of an owner's documents, and the cursor of the next, which is good for this owner alone, or ""."""
+    asked = repr((whose.owner, query))
+    rows = whose.find({"$and": [where, behind(cursor, sort, asked)]}, sort=sort, limit=limit + 1)
+    return rows[:limit], cursor_behind(rows[limit - 1], sort, asked) if len(rows) > limit else ""
 
 
 def next_page(request: HttpRequest, cursor: str) -> str:

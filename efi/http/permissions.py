@@ -14,11 +14,13 @@ from efi.domain.errors import NotFound
 from efi.writing.commands import HANDLERS, Command, Handled
 
 READ_STREAMS = "efi.read_streams"
-READ_RECORDS = "efi.read_records"
 OPERATE = "efi.operate"
 GRANTS: dict[str, set[str]] = {"operators": {OPERATE}}
 OWNERS: set[type[Command]] = set()
 """The commands that everybody who is signed in may give on what is their own."""
+REPLACED: dict[str, str] = {}
+"""Permissions that releases before had another for, by their names."""
+UNFINISHED = "being carried over"
 
 
 def grant(group: str, *commands: type[Command], also: tuple[str, ...] = ()) -> None:
@@ -30,6 +32,16 @@ def grant(group: str, *commands: type[Command], also: tuple[str, ...] = ()) -> N
 def grant_to_owners(*commands: type[Command]) -> None:
     """Registers what everybody who is signed in may do to what is their own, and what a permission opens for all."""
     OWNERS.update(commands)
+
+
+def read_records_of(context: str) -> str:
+    """Returns the permission to read a context's records: `catalog.read_records`."""
+    return f"{context}.read_records"
+
+
+def replaces(old: str, new: str) -> None:
+    """Registers a permission that is given once, when it is made, to whoever holds the one that it replaces."""
+    REPLACED[new] = old
 
 
 def may_give(account: Any, kind: type[Command]) -> bool:
@@ -58,12 +70,11 @@ def handled_as(name: str) -> Handled:
 
 def ensure_groups() -> None:
     """Makes the permissions and groups that are missing; what staff have added to a group stays."""
-    wanted = {handled.permission for handled in HANDLERS.values()} | {READ_STREAMS, READ_RECORDS, OPERATE}
+    given = {handled.permission for handled in HANDLERS.values()}
+    read = {read_records_of(permission.partition(".")[0]) for permission in given}
     kept = {f"{app}.{code}": key for app, code, key in _stored()}
-    for name in sorted(wanted - kept.keys()):
-        app, _, code = name.partition(".")
-        content_type, _ = ContentType.objects.get_or_create(app_label=app, model="command")
-        kept[name] = Permission.objects.create(codename=code, content_type=content_type, name=code.replace("_", " ")).pk
+    for name in sorted((given | read | {READ_STREAMS, OPERATE}) - kept.keys()):
+        kept[name] = _made(name).pk
     for group, names in GRANTS.items():
         known, made = Group.objects.get_or_create(name=group)
         if made or {kept[name] for name in names} - set(known.permissions.values_list("pk", flat=True)):
@@ -71,8 +82,29 @@ def ensure_groups() -> None:
 
 
 def _stored() -> list[tuple[str, str, Any]]:
-    rows = Permission.objects.filter(content_type__model="command")
+    rows = Permission.objects.filter(content_type__model="command").exclude(name=UNFINISHED)
     return list(rows.values_list("content_type__app_label", "codename", "pk"))
+
+
+def _made(name: str) -> Permission:
+    """Makes a permission. One that replaces another has its name only once all who hold that have been given it."""
+    app, _, code = name.partition(".")
+    content_type, _ = ContentType.objects.get_or_create(app_label=app, model="command")
+    said = UNFINISHED if name in REPLACED else code.replace("_", " ")
+    made, _ = Permission.objects.get_or_create(codename=code, content_type=content_type, defaults={"name": said})
+    if name in REPLACED:
+        _carry_over(REPLACED[name], made)
+        made.name = code.replace("_", " ")
+        made.save()
+    return made
+
+
+def _carry_over(old: str, new: Permission) -> None:
+    """Gives a permission to the accounts and groups that hold another, which they keep: older processes ask for it."""
+    app, _, code = old.partition(".")
+    for held in Permission.objects.filter(content_type__app_label=app, content_type__model="command", codename=code):
+        new.user_set.add(*held.user_set.all())
+        new.group_set.add(*held.group_set.all())
 
 
 class MayGive(BasePermission):

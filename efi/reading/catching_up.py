@@ -232,7 +232,7 @@ def _write_documents(generation: Generation, folded: list[Folded]) -> bool:
     if not writes:
         return True
     try:
-        outcome = generation.documents.bulk_write(writes, ordered=False)
+        outcome = generation.stored.bulk_write(writes, ordered=False)
     except BulkWriteError as error:
         if lost_a_race(error):
             return False
@@ -253,4 +253,4 @@ def _write_facts(generation: Generation, folded: list[Folded], session: ClientSe
     changes = [write for one in folded for write in contributions.changes(generation.model, one.document, one.before)]
     generation.facts.bulk_write(facts, ordered=False, session=session)
     if changes:
-        generation.documents.bulk_write(changes, ordered=False, session=session)
+        generation.stored.bulk_write(changes, ordered=False, session=session)

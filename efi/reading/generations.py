@@ -114,7 +114,7 @@ def make(model: ReadModel) -> Generation:
     """Makes an empty generation with its indexes; bells for it count from now on."""
     generation = Generation(model, f"{model.name}_{secrets.token_hex(4)}")
     for index in model.indexes:
-        generation.documents.create_index(index)
+        generation.stored.create_index(index)
     progress.begin(generation.name, model.kinds, model.lane)
     return generation
 

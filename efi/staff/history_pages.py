@@ -10,15 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
+from efi.domain.aggregate import AGGREGATES
+from efi.http.permissions import read_records_of
 from efi.log import event_store
 from efi.log.mongo import Document
 from efi.reading import generations
-from efi.reading.projections import Fold, Generation, identity_in
+from efi.reading.projections import Fold, Generation, ReadModel, identity_in
 from efi.staff.accounts import names_of
 from efi.staff.command_fields import in_words
 from efi.staff.command_pages import address_of, page_context
 from efi.staff.histories import A_PAGE, Change, Kept, Path, entries, state_at
-from efi.staff.references import REFERRED, called
+from efi.staff.references import REFERRED, called, may_read
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
@@ -39,7 +41,7 @@ def history(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     kept, at = _kept(pages, record, request)
     number = _number(request.GET.get("p", ""), 1)
     told, many = entries(kept, number)
-    names = _names(pages, record, [one for entry in told for one in _texts(entry.changes)])
+    names = _names(pages, request, record, [one for entry in told for one in _texts(entry.changes)])
     who = names_of({entry.actor for entry in told})
     rows = [
         {
@@ -63,7 +65,7 @@ def as_of(pages: Any, request: HttpRequest, object_id: str, version: int) -> Htt
         raise Http404(f"{kept.stream} has no version {version}")
     state = state_at(kept, version)
     values = [Change(path=path, after=value) for path, value in state.items()]
-    names = _names(pages, record, _texts(values))
+    names = _names(pages, request, record, _texts(values))
     rows = [(_way(one.path, names, kept), _said(one.after, names)) for one in values if _means(one, names)]
     [commit] = [one for one in event_store.read(kept.stream) if one.version <= version <= one.last]
     about = {"rows": rows, "version": version, "commit": commit, "who": names_of([commit.actor])[commit.actor]}
@@ -84,10 +86,17 @@ def documents(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
             generation, record, {stream: head for stream, head in heads.items() if generation.model.follows(stream)}
         )
         for generation in generations.of_this_process()
-        if any(map(generation.model.follows, streams))
+        if any(map(generation.model.follows, streams)) and _may_read(request, generation.model)
     ]
     first = sorted(shown, key=lambda one: one["name"] != pages.read_model)
     return _page(pages, request, record, "efi/documents.html", {"documents": first}, "documents")
+
+
+def _may_read(request: HttpRequest, model: ReadModel) -> bool:
+    """Tells whether somebody may read the records of every context whose streams a read model is made of."""
+    asking: Any = request.user
+    contexts = {AGGREGATES[kind].__module__.partition(".")[0] for kind in model.kinds}
+    return all(asking.has_perm(read_records_of(context)) for context in contexts)
 
 
 def _document(generation: Generation, record: Any, heads: Mapping[str, int]) -> Document:
@@ -97,7 +106,7 @@ def _document(generation: Generation, record: Any, heads: Mapping[str, int]) -> 
     seen = {kind: version for one in found for kind, version in one["_seen"].items()}
     read = [(stream, seen.get(stream.partition(":")[0], 0), head) for stream, head in heads.items()]
     if not isinstance(generation.model, Fold):
-        found = list(generation.documents.find({"_id": record.pk}))
+        found = list(generation.stored.find({"_id": record.pk}))
     about = {"name": generation.model.name, "version": generation.model.version, "read": read}
     behind = any(version < head for _, version, head in read)
     return {**about, "behind": behind, "text": "\n".join(map(_pretty, found)) or "nothing of it"}
@@ -125,11 +134,11 @@ def _texts(changes: Iterable[Change]) -> Iterator[str]:
             yield from map(str, value if isinstance(value, list) else [value])
 
 
-def _names(pages: Any, record: Any, texts: Iterable[str]) -> dict[str, str]:
-    """Returns names for the ids among texts: of records, of people, and those that the record's page knows."""
+def _names(pages: Any, request: HttpRequest, record: Any, texts: Iterable[str]) -> dict[str, str]:
+    """Returns what the ids among them are called: people, what the page's record knows, and records one may read."""
     keys = {text for text in texts if ID.fullmatch(text)}
     names = names_of(keys)
-    for model in set(REFERRED.values()):
+    for model in {model for model in REFERRED.values() if may_read(request, model)}:
         names |= {key: name for key, name in called(model, list(keys)) if name != key}
     return {**names, **pages.names_around(record)}
 

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from pymongo.collection import Collection
 from unfold.admin import ModelAdmin
 
-from efi.http.permissions import READ_RECORDS
+from efi.http.permissions import read_records_of
 from efi.log.mongo import Document
 from efi.reading import generations
 from efi.reading.records import Listing
@@ -54,6 +54,8 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     read_model: ClassVar[str]
     listing: ClassVar[Listing]
+    context: ClassVar[str] = ""
+    """Whose records one may read who sees these; where nothing is said, those of their app."""
     section: ClassVar[str]
     """The heading in the sidebar that its list is under."""
     icon: ClassVar[str] = "list"
@@ -80,7 +82,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     @property
     def documents(self) -> Collection[Document]:
-        return generations.live(self.read_model).documents
+        return generations.live(self.read_model).stored
 
     def ids_of(self, record: Any) -> Mapping[str, object]:
         """Returns the members of a command that a record settles, by their names."""
@@ -234,7 +236,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         asking: Any = request.user
-        return bool(asking.has_perm(READ_RECORDS))
+        return bool(asking.has_perm(read_records_of(self.context or self.opts.app_label)))
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_module_permission(request)

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from unfold import widgets
 
-from efi.http.permissions import READ_RECORDS
 from efi.reading.records import Record
 
 FEW = 300
@@ -31,6 +30,12 @@ def called(model: type[Record], keys: list[str]) -> list[tuple[str, str]]:
     """Returns the names of records by their ids; an id without a record stands for itself."""
     found = model._default_manager.in_bulk(keys)
     return [(key, str(found.get(key, key))) for key in keys]
+
+
+def may_read(request: HttpRequest, model: type[Record]) -> bool:
+    """Tells whether somebody may read the records of one kind: those of its context."""
+    pages: Any = admin.site.get_model_admin(model)
+    return bool(pages.has_view_permission(request))
 
 
 class Reference(forms.Field):
@@ -76,12 +81,11 @@ class Several(Reference):
 
 def found(request: HttpRequest, model_name: str) -> JsonResponse:
     """Answers with the records that match what has been typed, a page at a time."""
-    asking: Any = request.user
-    if not asking.has_perm(READ_RECORDS):
-        raise PermissionDenied
     models = {str(one._meta.model_name): one for one in REFERRED.values()}
     if model_name not in models:
         raise Http404
+    if not may_read(request, models[model_name]):
+        raise PermissionDenied
     page = request.GET.get("page", "1")
     begin = (int(page) - 1 if page.isdecimal() and 0 < int(page) <= MOST_PAGES else 0) * A_PAGE
     rows = _found(models[model_name], request.GET.get("term", ""))[begin : begin + A_PAGE + 1]

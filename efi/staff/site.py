@@ -13,7 +13,7 @@ from unfold.sites import UnfoldAdminSite
 
 from efi.domain.errors import TooMany
 from efi.http import rate_limits
-from efi.http.permissions import READ_RECORDS
+from efi.http.permissions import read_records_of
 from efi.http.problems import problem_handler
 from efi.log import event_store
 from efi.reading import freshness, generations
@@ -129,8 +129,10 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         asking: Any = request.user
-        reads = asking.has_perm(READ_RECORDS)
-        shown = {"tiles": [make() for make in TILES] if reads else [], "fresh": self._fresh() if reads else None}
+        tiles = [make() for make in TILES if asking.has_perm(read_records_of(make.__module__.partition(".")[0]))]
+        of_records = (pages for pages in self._registry.values() if hasattr(pages, "listing"))
+        reads = any(pages.has_view_permission(request) for pages in of_records)
+        shown = {"tiles": tiles, "fresh": self._fresh() if reads else None}
         links = {"operations": self._operations(request)}
         said = {**shown, **links, "title": "Today", **(extra_context or {})}
         response: TemplateResponse = super().index(request, said)

@@ -76,8 +76,7 @@ class Repository(Generic[A]):
         """Lends one as it is, or empty: for what comes to be by its first use. Raises as `existing` and `new` do."""
         aggregate = self._remembered(identity) or self.load(identity, in_transaction=True)
         current().borrow(aggregate)
-        if aggregate.version:
-            self._must_be_its_givers(aggregate)
+        self._must_be_its_givers(aggregate)
         yield aggregate
         self._must_be_made_for_its_giver(aggregate)
 
@@ -90,8 +89,7 @@ class Repository(Generic[A]):
         if not isinstance(aggregate := looked_at.get(stream), self.aggregate):
             aggregate = looked_at[stream] = self.load(identity, in_transaction=True)
         self._must_be_there(aggregate)
-        if aggregate.owner is not None:
-            self._must_be_its_givers(aggregate)
+        self._must_be_its_givers(aggregate)
         return aggregate
 
     def load(self, identity: UUID | None = None, *, until: datetime | None = None, in_transaction: bool = False) -> A:
@@ -118,17 +116,14 @@ class Repository(Generic[A]):
 
     def _must_be_its_givers(self, aggregate: Aggregate) -> None:
         """Refuses another's as what is not there, so that nobody learns of it."""
-        giver = current().context.owner
-        if giver is not None and self._owner_of(aggregate) != giver:
+        if _is_anothers(aggregate):
             raise NotFound(f"there is no {self.aggregate.kind} {aggregate.id}")
 
     def _must_be_made_for_its_giver(self, aggregate: Aggregate) -> None:
-        giver, is_made = current().context.owner, aggregate.pending and not aggregate.version
-        if giver is not None and is_made and self._owner_of(aggregate) != giver:
+        if not aggregate.version and _is_anothers(aggregate):
             raise Rejected(f"a {self.aggregate.kind} is made for oneself alone", code="not_yours")
 
-    def _owner_of(self, aggregate: Aggregate) -> UUID:
-        """Raises `LookupError` for what nobody owns, which no command of an owner may be about."""
-        if aggregate.owner is None:
-            raise LookupError(f"a {self.aggregate.kind} has no owner who could change it")
-        return aggregate.owner
+
+def _is_anothers(aggregate: Aggregate) -> bool:
+    giver = current().context.owner
+    return giver is not None and aggregate.owner is not None and aggregate.owner != giver

@@ -59,6 +59,12 @@ class Unit:
         if self.session and self.session.in_transaction:
             self.session.abort_transaction()
 
+    def must_change_its_givers(self) -> None:
+        """Raises `LookupError` where an owner changes something, and nothing of it is theirs: it is not for owners."""
+        owner = self.context.owner
+        if owner is not None and self.changed and not any(one.owner == owner for one in self.changed):
+            raise LookupError(f"nothing that an owner changes here is theirs: {[one.stream for one in self.changed]}")
+
     @property
     def changed(self) -> list[Aggregate]:
         return [aggregate for aggregate in self.borrowed if aggregate.pending]

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from efi.delivery import broker, letters, tasks
 from efi.domain.events import EVENTS
-from efi.http.permissions import OPERATE, READ_RECORDS, READ_STREAMS
+from efi.http.permissions import OPERATE, READ_STREAMS, read_records_of
 from efi.running import demo
 from efi.running.embedded import data_folder
 
@@ -23,7 +23,11 @@ def test_exchanges_and_the_queue_of_dead_letters_keep_their_names():
 
 
 def test_permissions_and_events_of_the_kernel_keep_their_names():
-    assert (OPERATE, READ_RECORDS, READ_STREAMS) == ("efi.operate", "efi.read_records", "efi.read_streams")
+    assert (OPERATE, read_records_of("catalog"), READ_STREAMS) == (
+        "efi.operate",
+        "catalog.read_records",
+        "efi.read_streams",
+    )
     assert [name for name in EVENTS if name.startswith("efi.")] == ["efi.Beaten"]
 
 

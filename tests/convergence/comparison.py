@@ -23,7 +23,7 @@ def differences(generation: Generation, log: list[Commit], counts: Counter[str])
     kept = {key: {**fact, "_new": []} for key, fact in facts.items()} if isinstance(model, Journal) else facts
     found = _apart(f"{model.name} facts", generation.facts.find(), kept, REVISION, counts)
     if not isinstance(model, Fold):
-        wanted, stored = reference.documents(model, facts), list(generation.documents.find())
+        wanted, stored = reference.documents(model, facts), list(generation.stored.find())
         shown = _standing if isinstance(model, Tally) else None
         found += _apart(model.name, stored, wanted, REVISION_AND_MOMENT, counts, shown)
         moments = {commit.recorded_at for commit in log if model.follows(commit.stream)}

@@ -61,7 +61,7 @@ def make_collections() -> None:
     """Before the plays: in a transaction that has made a collection nobody else could read it."""
     there = set(mongo.database().list_collection_names())
     fed = generations.of_this_process()
-    needed = [documents for one in fed for documents in (one.documents, one.facts)]
+    needed = [documents for one in fed for documents in (one.stored, one.facts)]
     needed += [claims.claims(), claims.guards(), snapshots.snapshots(), failures.failures()]
     for name in sorted({one.name for one in needed} - there):
         mongo.database().create_collection(name)

@@ -1,4 +1,4 @@
-"""Commands that somebody gives as the owner of what they change: their own, and nothing else."""
+"""Commands that somebody gives as the owner of what they change: their own, and no other's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,6 +72,11 @@ def empty() -> Shelf:
     return Shelf(Diary(id=DIARY))
 
 
+def written(aggregate: Aggregate) -> Aggregate:
+    aggregate.record(Event())
+    return aggregate
+
+
 @contextmanager
 def given(context: Context) -> Iterator[Unit]:
     with working(Unit(context=context, may_remember=False)) as unit:
@@ -103,9 +108,16 @@ class TestWhatIsThereAlready:
         with given(BY_BEN):
             assert Shelf(Guestbook(version=1)).must_exist(DIARY)
 
-    def test_is_never_lent_to_an_owner_where_it_can_have_none(self):
-        with given(BY_ANA), pytest.raises(LookupError, match="has no owner"), Shelf(Guestbook(version=1)).existing():
-            pass
+    def test_is_changed_by_an_owner_beside_what_is_theirs_where_it_is_nobodys(self):
+        with given(BY_ANA) as unit:
+            unit.borrowed = [written(Diary(writer=ANA)), written(Guestbook())]
+            unit.must_change_its_givers()
+
+    def test_is_never_changed_by_an_owner_alone_where_it_is_nobodys(self):
+        with given(BY_ANA) as unit:
+            unit.borrowed = [written(Guestbook())]
+            with pytest.raises(LookupError, match="nothing that an owner changes here is theirs"):
+                unit.must_change_its_givers()
 
 
 class TestWhatIsMade:

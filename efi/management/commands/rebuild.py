@@ -63,7 +63,7 @@ class Command(BaseCommand):
         begun = time.monotonic()
         with progress as bar:
             generation = work(bar.told)
-        documents = generation.documents.estimated_document_count()
+        documents = generation.stored.estimated_document_count()
         spent = time.monotonic() - begun
         self.stdout.write(f"{generation.name} serves: {documents:,} documents, after {spent:.1f} s")
 

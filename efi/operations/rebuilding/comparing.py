@@ -107,7 +107,7 @@ def _rows_apart(generation: Generation, due: Mapping[str, Document]) -> str:
     """Returns which rows differ from what is due, or "" if none does."""
     if not due:
         return ""
-    there = {row["_id"]: row for row in generation.documents.find({"_id": {"$in": list(due)}}, BOOKKEEPING)}
+    there = {row["_id"]: row for row in generation.stored.find({"_id": {"$in": list(due)}}, BOOKKEEPING)}
     wrong = [identity for identity, row in due.items() if there.get(identity) != row]
     return f"rows {', '.join(wrong)}" if wrong else ""
 
@@ -131,7 +131,7 @@ def _all_rows_apart(generation: Generation) -> Iterator[str]:
             yield from filter(None, [_rows_apart(generation, rows)])
             rows.clear()
     yield from filter(None, [_rows_apart(generation, rows)])
-    stored = generation.documents.count_documents({})
+    stored = generation.stored.count_documents({})
     if stored != count + len(rows):
         yield f"{generation.model.name}: {stored} rows, not {count + len(rows)}"
 
@@ -141,7 +141,7 @@ def _sums_apart(generation: Generation) -> Iterator[str]:
     for fact in generation.facts.find():
         for tally, amounts in contributions.of(generation.model, fact).items():
             sums[tally].update(amounts)
-    stored = {tally["_id"]: tally for tally in generation.documents.find({}, BOOKKEEPING)}
+    stored = {tally["_id"]: tally for tally in generation.stored.find({}, BOOKKEEPING)}
     for tally in sorted(sums.keys() | stored.keys()):
         there = {name: amount for name, amount in stored.get(tally, {}).items() if amount and name != "_id"}
         due = {name: amount for name, amount in sums[tally].items() if amount}

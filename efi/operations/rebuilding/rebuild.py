@@ -141,7 +141,7 @@ def _index(build: Build, generation: Generation, jobs: int, told: Told) -> None:
 
 def _make_indexes(generation: Generation, indexes: list[IndexModel]) -> None:
     with pymongo.timeout(INDEXES_TAKE):
-        generation.documents.create_indexes(indexes)
+        generation.stored.create_indexes(indexes)
 
 
 def _sweep(build: Build, share: Crew, generation: Generation, spans: list[Span], told: Told) -> None:

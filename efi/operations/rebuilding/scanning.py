@@ -153,14 +153,14 @@ def _write(generation: Generation, batch: list[tuple[Document, Any]]) -> None:
     """Writes facts and what they yield in one transaction, so that an interrupted scan can be repeated."""
     facts = [fact for fact, _ in batch]
     if isinstance(generation.model, Fold):
-        generation.documents.with_options(write_concern=QUICKLY).insert_many(facts, ordered=False)
+        generation.stored.with_options(write_concern=QUICKLY).insert_many(facts, ordered=False)
         return
     changes = _sums(batch) if isinstance(generation.model, Tally) else _rows(generation.model, facts)
 
     def write(session: ClientSession) -> None:
         generation.facts.insert_many(facts, ordered=False, session=session)
         if changes:
-            generation.documents.bulk_write(changes, ordered=False, session=session)
+            generation.stored.bulk_write(changes, ordered=False, session=session)
 
     with client().start_session() as session:
         session.with_transaction(write, ReadConcern("snapshot"), QUICKLY)

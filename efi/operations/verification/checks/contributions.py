@@ -58,7 +58,7 @@ def _rows_of(generation: Generation, fact: Document, session: ClientSession) -> 
         return
     heal = partial(healing.mend_rows, generation, fact["_id"], partial(due, generation))
     for some in batched(wanted, RANGE):
-        there = {row["_id"]: row for row in generation.documents.find({"_id": {"$in": some}}, session=session)}
+        there = {row["_id"]: row for row in generation.stored.find({"_id": {"$in": some}}, session=session)}
         for key in some:
             said = apart(there[key], wanted[key], OWN) if key in there else "is missing"
             if said:
@@ -66,13 +66,13 @@ def _rows_of(generation: Generation, fact: Document, session: ClientSession) -> 
 
 
 def _stray_rows(generation: Generation) -> Iterator[Difference]:
-    for comes in parts(generation.documents.estimated_document_count()):
+    for comes in parts(generation.stored.estimated_document_count()):
         with snapshot() as session:
             known = {key for key in _yielded(generation, session) if comes(key)}
             own = dict.fromkeys(OWN, 1)
             stray = [
                 row
-                for row in generation.documents.find({}, own, session=session)
+                for row in generation.stored.find({}, own, session=session)
                 if comes(row["_id"]) and row["_id"] not in known
             ]
         for row in stray:
@@ -108,10 +108,10 @@ Sums = dict[str, dict[str, int]]
 
 def tallies(generation: Generation, looked: Looked) -> Iterator[Difference]:
     """Yields tallies that differ from the sum of what all facts contribute, as of one moment."""
-    for comes in parts(generation.documents.estimated_document_count()):
+    for comes in parts(generation.stored.estimated_document_count()):
         with snapshot() as session:
             sums, moments = _sums(generation, comes, session)
-            stored = [one for one in generation.documents.find({}, session=session) if comes(one["_id"])]
+            stored = [one for one in generation.stored.find({}, session=session) if comes(one["_id"])]
         looked(len(stored))
         for one in stored:
             wanted = sums.pop(one["_id"], {})

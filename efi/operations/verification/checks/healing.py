@@ -72,7 +72,7 @@ def _replace_fact(generation: Generation, stored: Document, document: Document, 
     moment = document.get("_updated_at") or stored.get("_updated_at") or now()
     changes = contributions.changes(generation.model, {**document, "_updated_at": moment}, _yielded(generation, stored))
     if changes:
-        generation.documents.bulk_write(changes, ordered=False, session=session)
+        generation.stored.bulk_write(changes, ordered=False, session=session)
     return True
 
 
@@ -99,13 +99,13 @@ def mend_rows(generation: Generation, identity: str, due: Due) -> None:
     def write(session: ClientSession) -> bool:
         fact = generation.facts.find_one({"_id": identity}, session=session)
         rows = due(fact, session) if fact else {}
-        there = {row["_id"]: row for row in generation.documents.find({"_id": {"$in": list(rows)}}, session=session)}
+        there = {row["_id"]: row for row in generation.stored.find({"_id": {"$in": list(rows)}}, session=session)}
         wrong = [row for key, row in rows.items() if apart(there.get(key, {}), row, OWN)]
         if fact and wrong:
             own = {"_rev": fact["_rev"] + 1, "_updated_at": fact.get("_updated_at")}
             generation.facts.update_one({"_id": identity}, {"$inc": {"_rev": 1}}, session=session)
             replaced = [ReplaceOne({"_id": row["_id"]}, {**row, **own}, upsert=True) for row in wrong]
-            generation.documents.bulk_write(replaced, ordered=False, session=session)
+            generation.stored.bulk_write(replaced, ordered=False, session=session)
         return True
 
     _in_a_transaction(write)
@@ -117,7 +117,7 @@ def drop_row(generation: Generation, row: Document) -> None:
 
     Raises `NotHealed` if its revision or moment shows that it was written again.
     """
-    gone = generation.documents.delete_one({"_id": row["_id"], **{name: row.get(name) for name in OWN}})
+    gone = generation.stored.delete_one({"_id": row["_id"], **{name: row.get(name) for name in OWN}})
     if not gone.deleted_count:
         raise NotHealed("it was written meanwhile: try again")
     followers.tell(generation, {row["_id"]})
@@ -130,7 +130,7 @@ def set_tally(generation: Generation, tally: str, stored: Document | None, due: 
     """
     if stored is None:
         wanted = {"$setOnInsert": {**due, "_rev": 1}}
-        made = generation.documents.update_one({"_id": tally}, wanted, upsert=True)
+        made = generation.stored.update_one({"_id": tally}, wanted, upsert=True)
         done = made.upserted_id is not None
     else:
         done = _set_amounts(generation, stored, due)
@@ -145,4 +145,4 @@ def _set_amounts(generation: Generation, stored: Document, due: Document) -> boo
     others = dict.fromkeys(kept.keys() - zeros.keys() - due.keys(), "")
     change: Document = {"$set": {**zeros, **due}, "$inc": {"_rev": 1}, **({"$unset": others} if others else {})}
     still = {"_id": stored["_id"], "_rev": stored["_rev"]}
-    return bool(generation.documents.update_one(still, change).matched_count)
+    return bool(generation.stored.update_one(still, change).matched_count)
