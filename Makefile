@@ -11,14 +11,16 @@ services: .venv/made
 	@tests/services/install
 	@$(PYTHON) -m tests.services.servers
 
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
+SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadgroup --durations 20
+
 test: .venv/made
-	@$(PYTHON) -m pytest -m "not long and not browser"
+	@$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not long"
 
 test-long: .venv/made
-	@$(PYTHON) -m pytest -m "not browser"
+	@$(PYTHON) -m pytest $(SIDE_BY_SIDE)
 
 test-browser: .venv/made
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable .[browser]
 	@$(PYTHON) -m pytest tests/browser
 
 check: .venv/made

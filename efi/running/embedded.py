@@ -32,6 +32,8 @@ LONGEST_TRANSACTION = 5
 # Below the ports that Linux gives to outgoing connections: a client that keeps knocking could take the port itself.
 PORTS = range(27100, 32700)
 UNTRIED = iter(random.sample(PORTS, len(PORTS)))
+CLAIMS: list[socket.socket] = []
+"""Of ports, each a name in Linux's abstract namespace, where only one socket can have it."""
 ELSEWHERE = "put a mongod (6.0 or newer) on the PATH, or name a replica set in MONGODB_URI"
 
 
@@ -94,8 +96,22 @@ def answers(host: str, port: int) -> bool:
 
 
 def unused_port() -> int:
-    """Returns a port that nothing uses, and that no earlier call has returned."""
-    return next(port for port in UNTRIED if not answers("127.0.0.1", port))
+    """Returns a port that stays free while what listens on it is restarted: no other call gets it, in any process."""
+    return next(port for port in UNTRIED if _claim(port) and not answers("127.0.0.1", port))
+
+
+def _claim(port: int) -> bool:
+    """Takes a port, unless another process has; Linux gives it back when this process ends, however it ends."""
+    if sys.platform != "linux":
+        return True
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0efi-port-{port}")
+    except OSError:
+        claim.close()
+        return False
+    CLAIMS.append(claim)
+    return True
 
 
 def _before_it_is_mongod() -> None:

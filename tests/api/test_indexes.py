@@ -99,7 +99,7 @@ def test_a_list_under_one_filter_is_read_off_an_index_in_its_order(shop, account
     assert ("SORT" in plan) == (narrowed == "q" or (narrowed in PRICES and order not in {"price", "-price"}))
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(FILTERS, 2))
+@pytest.mark.parametrize(("one", "other"), [*combinations(FILTERS, 2)])
 def test_a_list_under_two_filters_scans_no_collection(shop, account, one, other):
     for order in ORDERS if "q" in (one, other) else SORTS:
         asked(shop, f"products?sort={order}&{FILTERS[one]}&{FILTERS[other]}")

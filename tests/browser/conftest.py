@@ -1,13 +1,15 @@
-"""A real browser at the real program, with the demo catalogue. Its tests are run by `make test-browser` alone."""
+"""A real browser at the real program, with the demo catalogue."""
 
 import http.client
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.services.program import Program
 
@@ -20,13 +22,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="there is no Chromium here"))
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """A Chromium without a window; without one tests are skipped, or fail if SERVICES=required.
+
+    It ends with the package: while Playwright runs, Django takes the thread for one that may not ask a database.
+    """
+    if CHROMIUM is None:
+        missing = "there is no Chromium here: apt-get install chromium"
+        (pytest.fail if os.environ.get("SERVICES") == "required" else pytest.skip)(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser, base_url: str) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens a browser of somebody's own, with no cookies yet."""
+    opened: list[BrowserContext] = []
+
+    def new_context(**options: Any) -> BrowserContext:
+        opened.append(browser.new_context(base_url=base_url, **options))
+        return opened[-1]
+
+    yield new_context
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context().new_page()
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD
 from tests.services.program import eventually
 
-pytest.importorskip("pytest_playwright")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-expect = pytest.importorskip("playwright.sync_api").expect
-
+axe = Axe()
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PAGES = [
     "/admin/",

@@ -6,13 +6,12 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.services.program import eventually
 
-pytest.importorskip("pytest_playwright")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-expect = pytest.importorskip("playwright.sync_api").expect
-
+axe = Axe()
 CHAI, MUTTON = "/products/chai~nw-001", "/products/alice-mutton~nw-017"
 PAGES = ["/", "/products", "/products?q=zzz", "/categories/seafood", CHAI, MUTTON, "/no/such/page"]
 SHIFTS = """() => new Promise(done => {
@@ -198,10 +197,8 @@ def test_the_first_key_leads_past_the_head_of_the_page(page):
 
 class TestWithoutScripts:
     @pytest.fixture
-    def page(self, browser, base_url):
-        context = browser.new_context(java_script_enabled=False, base_url=base_url)
-        yield context.new_page()
-        context.close()
+    def page(self, new_context):
+        return new_context(java_script_enabled=False).new_page()
 
     def test_one_searches_and_opens(self, page):
         page.goto("/")

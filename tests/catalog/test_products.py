@@ -59,14 +59,15 @@ DESCRIBE = DescribeProduct(product_id=OLIVES, **ABOUT_OLIVES | {"name": "Olives"
 REPRICE = ChangePrice(product_id=OLIVES, price=bbd("9.00"), reason="new crop")
 OFFER = OfferProduct(product_id=OLIVES, offer=Offer.SEASONAL)
 CATEGORISE = CategoriseProduct(product_id=OLIVES, category_ids=(CHEESE,))
+NOT_RECALLED = [status for status in Status if status != Status.RECALLED]
 ON_ITS_WAY = {
     SubmitProduct(product_id=OLIVES): {Status.DRAFT: SUBMITTED},
     ApproveProduct(product_id=OLIVES): {Status.PENDING_APPROVAL: APPROVED},
     DeclineProduct(product_id=OLIVES, reason="picture missing"): {Status.PENDING_APPROVAL: DECLINED},
-    DeactivateProduct(product_id=OLIVES): dict.fromkeys(SELLABLE, DEACTIVATED),
+    DeactivateProduct(product_id=OLIVES): dict.fromkeys(sorted(SELLABLE), DEACTIVATED),
     ReactivateProduct(product_id=OLIVES): {Status.INACTIVE: ProductReactivated(product_id=OLIVES)},
-    DiscontinueProduct(product_id=OLIVES): dict.fromkeys(SELLABLE, DISCONTINUED),
-    RecallProduct(product_id=OLIVES, reason="glass in a jar"): dict.fromkeys({*Status} - {Status.RECALLED}, RECALLED),
+    DiscontinueProduct(product_id=OLIVES): dict.fromkeys(sorted(SELLABLE), DISCONTINUED),
+    RecallProduct(product_id=OLIVES, reason="glass in a jar"): dict.fromkeys(NOT_RECALLED, RECALLED),
 }
 TO_ITS_STOCK = {DISCONTINUED: [CLOSED], RECALLED: [all_recalled(by=JOAN)]}
 """What its stock is told with it."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+from django.conf import settings as live
 from django.test import override_settings
 from pymongo import MongoClient
 
@@ -17,7 +18,7 @@ from efi.writing import claims, snapshots
 from efi.writing.repository import memory
 from tests.convergence.baton import Boundary
 
-NAME = "efi_convergence"
+NAME = f"{live.MONGODB_NAME}_convergence"
 WITHOUT_FAILOVERS = {"w": 1, "journal": False, "readConcernLevel": "local"}
 """In a play no server fails, and who waits for the disk sees nothing else for it: a third of the time is enough."""
 SAID: list[str] = []

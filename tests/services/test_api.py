@@ -72,7 +72,7 @@ def served(folder, database, **environment):
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory, mongodb):
-    yield from served(tmp_path_factory.mktemp("api"), "efi_test_api", EFI_DEMO_PASSWORD="olives and figs")
+    yield from served(tmp_path_factory.mktemp("api"), f"{live.MONGODB_NAME}_api", EFI_DEMO_PASSWORD="olives and figs")
 
 
 def script_of(program, who):

@@ -4,12 +4,13 @@ import http.client
 
 import pytest
 import redis
+from django.conf import settings as live
 
 from efi.log import mongo
 from tests.services.program import eventually
 from tests.services.test_api import Script, mezze_of, new_price, put_on_sale, script_of, served
 
-NAME = "efi_test_hot"
+NAME = f"{live.MONGODB_NAME}_hot"
 PAGE = "/api/v1/products/OLI-1"
 
 

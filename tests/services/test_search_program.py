@@ -1,6 +1,7 @@
 """The program beside a real Elasticsearch: what is sold is found there, though it was killed or emptied meanwhile."""
 
 import pytest
+from django.conf import settings as live
 from elasticsearch import Elasticsearch as Client
 
 from tests.services.conftest import running
@@ -16,7 +17,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory, server, mongodb):
-    yield from served(tmp_path_factory.mktemp("search"), "efi_test_search", ELASTICSEARCH_URL=server.uri)
+    yield from served(tmp_path_factory.mktemp("search"), f"{live.MONGODB_NAME}_search", ELASTICSEARCH_URL=server.uri)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import redis
 from elasticsearch import Elasticsearch
 from pymongo import MongoClient
 
+from efi.running import embedded
 from efi.running.embedded import unused_port
 from tests.services.program import ROOT, eventually
 
@@ -72,6 +73,17 @@ def test_servers_that_do_not_listen_yet_have_ports_of_their_own():
     assert len(set(ports)) == len(ports)
 
 
+def test_a_port_that_another_process_has_been_given_is_not_given_again(monkeypatch):
+    draw = "from efi.running.embedded import unused_port; print(unused_port(), flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", draw], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    ) as other:
+        theirs, ours = int(other.stdout.readline()), unused_port()
+        monkeypatch.setattr(embedded, "UNTRIED", iter([theirs, ours + 1]))
+        assert unused_port() != theirs
+        other.communicate(b"\n")
+
+
 def test_rabbitmq_carries_a_message(rabbitmq):
     say(rabbitmq, "fresh")
     assert hear(rabbitmq) == "fresh"
@@ -107,6 +119,7 @@ def test_a_frozen_redis_answers_nobody_until_it_is_thawed(redis_server):
     assert redis_server.ping()
 
 
+@pytest.mark.xdist_group("elasticsearch")
 @pytest.mark.parametrize(
     ("field", "words"), [("name", "pate"), ("name", "olive"), ("name", "stuffing"), ("name.typed", "oli")]
 )
@@ -114,6 +127,7 @@ def test_elasticsearch_folds_accents_stems_and_knows_beginnings(foods, field, wo
     assert search(foods, field, words) == ["Pâté with stuffed Olives"]
 
 
+@pytest.mark.xdist_group("elasticsearch")
 def test_what_elasticsearch_has_acknowledged_outlives_a_kill(foods):
     foods.kill()
     foods.start()

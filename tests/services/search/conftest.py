@@ -12,7 +12,7 @@ from readmodels.search import elastic
 from tests.api import conftest as api
 
 shop = api.shop
-ENGINES = ("mongodb", "elasticsearch")
+ENGINES = ("mongodb", pytest.param("elasticsearch", marks=pytest.mark.xdist_group("elasticsearch")))
 
 
 @pytest.fixture(scope="module", params=ENGINES)
