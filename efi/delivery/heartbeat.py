@@ -34,7 +34,7 @@ def beat(at: datetime) -> None:
     stream, drawn = f"{Heartbeat.kind}:{at.date()}", uuid4()
     context = Context(command_id=drawn, actor="heartbeat", at=at, correlation_id=drawn)
     try:
-        event_store.append(stream, event_store.head(stream), [Beaten()], context, "")
+        event_store.append(event_store.commit_of(stream, event_store.head(stream), [Beaten()], context, ""))
     except event_store.VersionConflict:
         return
 

@@ -1,10 +1,16 @@
 """The ways in which a request is refused, for the person who asked."""
 
+from uuid import UUID
+
 
 class Refusal(Exception):
-    """A request that was understood and turned down; nothing was changed. `code` names the rule."""
+    """A request that was understood and turned down; nothing was changed. `code` names the rule.
+
+    `about` is the id of what one command, carried out within another, was about when it was refused.
+    """
 
     code = "refused"
+    about: UUID | None = None
 
     def __init__(self, detail: str, *, code: str | None = None) -> None:
         super().__init__(detail)

@@ -62,30 +62,17 @@ def ensure_indexes() -> None:
     commits().create_index(BY_COMMAND, unique=True, name="stream_command")
 
 
-def append(
-    stream: str,
-    head: int,
-    events: Iterable[Event],
-    context: Context,
-    command_hash: str,
-    after: datetime | None = None,
-    session: ClientSession | None = None,
-) -> Commit:
-    """Appends behind version `head`, recorded no earlier than `after`.
-
-    Raises `VersionConflict` if the stream moved on.
-    """
-    commit = commit_of(stream, head, events, context, command_hash, after)
+def append(commit: Commit, session: ClientSession | None = None) -> None:
+    """Appends a commit; raises `VersionConflict` if its stream has moved on, or holds the command already."""
     try:
-        commits().insert_one(_encode(commit, context), session=session)
+        commits().insert_one(_encode(commit), session=session)
     except DuplicateKeyError as error:
-        raise VersionConflict(f"{stream} has moved on from version {head}") from error
-    return commit
+        raise VersionConflict(f"{commit.stream} has moved on from version {commit.version - 1}") from error
 
 
-def append_all(made: Iterable[tuple[Commit, Context]], session: ClientSession) -> None:
-    """Appends commits to several streams; raises `BulkWriteError` if one of the streams has moved on."""
-    commits().insert_many([_encode(commit, context) for commit, context in made], session=session)
+def append_all(made: Iterable[Commit], session: ClientSession) -> None:
+    """Appends commits in one request; raises `BulkWriteError` where one of the streams has moved on."""
+    commits().insert_many([_encode(commit) for commit in made], session=session)
 
 
 def commit_of(
@@ -96,7 +83,7 @@ def commit_of(
     command_hash: str,
     after: datetime | None = None,
 ) -> Commit:
-    """Makes the commit that a command appends behind version `head`, without storing it."""
+    """Returns the commit behind version `head`, recorded no earlier than `after`."""
     return Commit(
         stream=stream,
         version=head + 1,
@@ -144,11 +131,11 @@ def read_unseen(seen: Mapping[str, int]) -> dict[str, list[Document]]:
     return unseen
 
 
-def find(streams: Sequence[str], command_id: UUID) -> list[Commit]:
-    """Returns the commits that a command has made in any of these streams, in the order of the streams."""
-    where = {"stream": {"$in": list(streams)}, "command_id": command_id}
-    left = {raw["stream"]: decode(raw) for raw in commits().find(where)}
-    return [left[stream] for stream in streams if stream in left]
+def find(streams: Sequence[str], *command_ids: UUID) -> list[Commit]:
+    """Returns what these commands have appended to any of these streams, in the order of the streams."""
+    where = {"stream": {"$in": list(streams)}, "command_id": {"$in": command_ids}}
+    found = map(decode, commits().find(where))
+    return sorted(found, key=lambda commit: (streams.index(commit.stream), commit.version))
 
 
 def head(stream: str) -> int:
@@ -227,12 +214,12 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _encode(commit: Commit, context: Context) -> RawBSONDocument:
-    """Encodes a commit to BSON; raises `Rejected` if it has more events or bytes than a commit may have."""
+def _encode(commit: Commit) -> RawBSONDocument:
+    """Encodes a commit once, so that its size is known before it is sent; raises `Rejected` where it is too large."""
     meta: Document = {
-        "actor": context.actor,
-        "correlation_id": context.correlation_id,
-        "causation_id": context.causation_id,
+        "actor": commit.actor,
+        "correlation_id": commit.correlation_id,
+        "causation_id": commit.causation_id,
     }
     if trace := tracing.carried():
         meta["traceparent"] = trace

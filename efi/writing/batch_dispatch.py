@@ -56,7 +56,7 @@ def _carry_out(attempts: Sequence[Attempt], session: ClientSession) -> list[tupl
             with working(unit):
                 attempt.handled.handler(attempt.command, attempt.context)
                 made.append((attempt, unit, _commits(attempt, unit)))
-        appended = [(commit, attempt.context) for attempt, _, commits in made for commit in commits]
+        appended = [commit for _, _, commits in made for commit in commits]
         if appended:
             event_store.append_all(appended, session)
             with working(unit):
@@ -69,11 +69,6 @@ def _commits(attempt: Attempt, unit: Unit) -> list[Commit]:
     """Makes the commits of a command. Raises `Refusal` if it changes nothing: only `dispatch` can acknowledge that."""
     if not unit.changed:
         raise Refusal("nothing changes")
-    streams = {changed.stream: changed.version + len(changed.pending) for changed in unit.changed}
-    claims.claim_command(attempt.context.command_id, attempt.hash, streams, keyed=True)
-    return [
-        event_store.commit_of(
-            changed.stream, changed.version, changed.pending, attempt.context, attempt.hash, changed.recorded_at
-        )
-        for changed in unit.changed
-    ]
+    commits = list(unit.commits(attempt.hash))
+    attempt.claim(unit, commits)
+    return commits

@@ -105,14 +105,19 @@ def ensure_indexes() -> None:
     claims().create_index("gone_after", expireAfterSeconds=0)
 
 
-def claim_command(command_id: UUID, command_hash: str, streams: dict[str, int], *, keyed: bool) -> None:
+def claim_command(
+    command_id: UUID, command_hash: str, streams: dict[str, int], carried_out: Iterable[UUID], *, keyed: bool
+) -> None:
     """Stores the hash of a command's body under its id, and in a transaction also the versions of its receipt.
 
+    `carried_out` are the ids of the commands that it carried out, by which their commits are found again.
     Without a caller's key nobody but `dispatch` can ask for it again, and it is deleted after a day. A twin with the
     same body keeps its claim; another body raises `DuplicateKeyError`, after which `dispatch` looks closer.
     """
     session = current().session
     claim: Document = {"_id": f"command:{command_id}", "hash": command_hash, "streams": streams if session else None}
+    if inner := list(carried_out):
+        claim["carried_out"] = inner
     if not keyed:
         claim["gone_after"] = now() + timedelta(days=1)
     if writes := current().writes:

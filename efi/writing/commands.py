@@ -1,5 +1,6 @@
 """Commands: orders to the write side, and the register of their handlers."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from uuid import UUID, uuid5
 from django.utils.functional import cached_property
 from pydantic import ConfigDict
 
+from efi.domain import payloads
 from efi.domain.context import Context
 
 CALLERS = UUID("6f1f0d0e-52a5-4b8e-9d3c-0b7a9f4f7c51")
@@ -59,6 +61,11 @@ class Handled:
         if len(named) != 1:
             raise LookupError(f"{self.kind.__name__} has {len(named)} fields of type Subject, and needs one")
         return named[0]
+
+    def hash_of(self, command: Command) -> str:
+        """Returns a digest of the command's name and body, by which a key that comes back with another is found out."""
+        body = payloads.adapter(self.kind).dump_json(command)
+        return hashlib.sha256(self.name.encode() + body).hexdigest()
 
     @property
     def permission(self) -> str:

@@ -1,6 +1,5 @@
 """`dispatch`, which carries a command out: one attempt after another, until the log has it or it is refused."""
 
-import hashlib
 import random
 import time
 from contextlib import nullcontext
@@ -12,7 +11,6 @@ from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from uuid_utils.compat import uuid7
 
-from efi.domain import payloads
 from efi.domain.context import Context
 from efi.domain.errors import Conflict, KeyReused, Refusal, Unavailable
 from efi.log import epoch, event_store
@@ -85,9 +83,7 @@ class Attempt:
 
     @cached_property
     def hash(self) -> str:
-        """Returns a hash of the command's name and body."""
-        body = payloads.adapter(self.handled.kind).dump_json(self.command)
-        return hashlib.sha256(self.handled.name.encode() + body).hexdigest()
+        return self.handled.hash_of(self.command)
 
     def run(self) -> Receipt:
         if not self.handled.transaction:
@@ -115,21 +111,25 @@ class Attempt:
         return self.acknowledge(unit, commits)
 
     def _append(self, unit: Unit) -> list[Commit]:
-        commits = []
+        commits = list(unit.commits(self.hash))
         if self.keyed or unit.session:
-            streams = {changed.stream: changed.version + len(changed.pending) for changed in unit.changed}
-            claims.claim_command(self.context.command_id, self.hash, streams, keyed=self.keyed)
-        for changed in unit.changed:
-            args = changed.stream, changed.version, changed.pending, self.context, self.hash
-            commits.append(event_store.append(*args, changed.recorded_at, unit.session))
+            self.claim(unit, commits)
+        for commit in commits:
+            event_store.append(commit, unit.session)
         return commits
+
+    def claim(self, unit: Unit, commits: list[Commit]) -> None:
+        """Leaves the command's id, by which its receipt is found again."""
+        streams = self._receipt(commits).streams
+        claims.claim_command(self.context.command_id, self.hash, streams, unit.carried_out, keyed=self.keyed)
 
     def acknowledge(self, unit: Unit, commits: list[Commit]) -> Receipt:
         """Remembers what the log now has, tells the bus, and returns the receipt."""
         receipt = self._receipt(commits)
-        for aggregate, commit in zip(unit.changed, commits, strict=True):
-            head, aggregate.version, aggregate.recorded_at = aggregate.version, commit.last, commit.recorded_at
-            aggregate.pending = []
+        last = {commit.stream: commit for commit in commits}
+        for aggregate in unit.changed:
+            head, commit = aggregate.version, last[aggregate.stream]
+            aggregate.version, aggregate.recorded_at, aggregate.pending = commit.last, commit.recorded_at, []
             snapshots.keep(aggregate, head)
             if unit.epoch == epoch.known():
                 memory.keep(aggregate)
@@ -158,8 +158,10 @@ class Attempt:
         """Returns the receipt of this command if it, or a twin of it, has been carried out already."""
         claim = claims.claims().find_one({"_id": f"command:{self.context.command_id}"})
         streams = list(claim["streams"]) if claim and claim["streams"] else [held.stream for held in unit.borrowed]
-        commits = event_store.find(streams, self.context.command_id)
-        hashes = {commit.command_hash for commit in commits} | ({claim["hash"]} if claim else set())
+        carried_out = claim.get("carried_out", ()) if claim else ()
+        commits = event_store.find(streams, self.context.command_id, *carried_out)
+        own = {commit.command_hash for commit in commits if commit.command_id == self.context.command_id}
+        hashes = own | ({claim["hash"]} if claim else set())
         if hashes - {self.hash}:
             raise KeyReused("this Idempotency-Key was used with another body")
         return self._receipt(commits, replayed=True) if commits else None
@@ -173,11 +175,15 @@ class Attempt:
         return named
 
     def _receipt(self, commits: list[Commit], *, replayed: bool = False) -> Receipt:
+        """Names the streams of the command itself before those of what it carried out."""
         answers = [fact.answer for commit in commits for fact in commit.events if fact.answer]
+        reached = {commit.stream: commit.last for commit in commits}
+        own = [commit.stream for commit in commits if commit.command_id == self.context.command_id]
+        streams = {stream: reached[stream] for stream in (*own, *reached)}
         return Receipt(
             id=self._subject,
-            version=commits[0].last,
-            streams={commit.stream: commit.last for commit in commits},
+            version=next(iter(streams.values())),
+            streams=streams,
             replayed=replayed,
             status=answers[0] if answers else "",
         )

@@ -74,7 +74,7 @@ class Repository(Generic[A]):
     @contextmanager
     def opened(self, identity: UUID | None = None) -> Iterator[A]:
         """Lends one as it is, or empty: for what comes to be by its first use. Raises as `existing` and `new` do."""
-        aggregate = self._remembered(identity) or self.load(identity, in_transaction=True)
+        aggregate = self._held(identity) or self._remembered(identity) or self.load(identity, in_transaction=True)
         current().borrow(aggregate)
         self._must_be_its_givers(aggregate)
         yield aggregate
@@ -86,7 +86,8 @@ class Repository(Generic[A]):
         For what is never taken away again, so that no guard is needed.
         """
         looked_at, stream = current().looked_at, stream_of(self.aggregate.kind, identity)
-        if not isinstance(aggregate := looked_at.get(stream), self.aggregate):
+        aggregate = self._held(identity) or looked_at.get(stream)
+        if not isinstance(aggregate, self.aggregate):
             aggregate = looked_at[stream] = self.load(identity, in_transaction=True)
         self._must_be_there(aggregate)
         self._must_be_its_givers(aggregate)
@@ -102,6 +103,11 @@ class Repository(Generic[A]):
             aggregate.recorded_at = commit.recorded_at
         return aggregate
 
+    def _held(self, identity: UUID | None) -> A | None:
+        """Returns it as a command of the same transaction has left it, carried out within another."""
+        held = current().held(stream_of(self.aggregate.kind, identity))
+        return held if isinstance(held, self.aggregate) else None
+
     def _remembered(self, identity: UUID | None) -> A | None:
         unit = current()
         if unit.session or not unit.may_remember:
@@ -111,7 +117,7 @@ class Repository(Generic[A]):
         return held if isinstance(held, self.aggregate) else None
 
     def _must_be_there(self, aggregate: Aggregate) -> None:
-        if not aggregate.version:
+        if not aggregate.version and not aggregate.pending:
             raise NotFound(f"there is no {self.aggregate.kind} {aggregate.id}")
 
     def _must_be_its_givers(self, aggregate: Aggregate) -> None:

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from uuid import UUID
 
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 
 from efi.domain.aggregate import Aggregate
 from efi.domain.context import Context
-from efi.log import epoch
+from efi.log import epoch, event_store
+from efi.log.event_store import Commit
 from efi.log.mongo import Document
 
 
@@ -35,6 +39,12 @@ class Unit:
     """That of the log when the attempt began: what it leaves is not remembered in another."""
     remembered: bool = False
     borrowed: list[Aggregate] = field(default_factory=list)
+    recorded_by: dict[str, list[Context]] = field(default_factory=dict)
+    """Of each stream, in whose context each of its pending events was recorded."""
+    carried_out: dict[UUID, str] = field(default_factory=dict)
+    """The commands that were carried out within the one that was given: the hash of each, by its id."""
+    refused: bool = False
+    """Whether one of them was refused, after which nothing of the whole may be kept."""
     looked_at: dict[str, Aggregate] = field(default_factory=dict)
     """What a transaction has read and leaves as it is, by stream."""
     writes: Writes | None = None
@@ -43,7 +53,50 @@ class Unit:
     def borrow(self, aggregate: Aggregate) -> None:
         if self.borrowed and not self.session:
             raise RuntimeError("a command over several streams is to be handled with transaction=True")
-        self.borrowed.append(aggregate)
+        if self.held(aggregate.stream) is not aggregate:
+            self.borrowed.append(aggregate)
+
+    def held(self, stream: str) -> Aggregate | None:
+        """Returns the aggregate of this stream if a command of this unit has borrowed it already."""
+        return next((aggregate for aggregate in self.borrowed if aggregate.stream == stream), None)
+
+    @contextmanager
+    def in_the_name_of(self, context: Context) -> Iterator[None]:
+        """Has what is recorded meanwhile belong to the command of another context."""
+        outer = self.context
+        self.attribute()
+        self.context = context
+        try:
+            yield
+        finally:
+            self.attribute()
+            self.context = outer
+
+    def attribute(self) -> None:
+        """Notes that all events that are nobody's yet were recorded by the command at work."""
+        for aggregate in self.borrowed:
+            recorded_by = self.recorded_by.setdefault(aggregate.stream, [])
+            recorded_by.extend([self.context] * (len(aggregate.pending) - len(recorded_by)))
+
+    def commits(self, command_hash: str) -> Iterator[Commit]:
+        """Yields a commit for each stream and command that changed it, in the order in which they were recorded.
+
+        `command_hash` is that of the command that was given. Raises `RuntimeError` where two take turns on a stream.
+        """
+        if self.refused:
+            raise RuntimeError("a command went on after one that it carries out was refused")
+        self.attribute()
+        for aggregate in self.changed:
+            head, after, seen = aggregate.version, aggregate.recorded_at, set[UUID]()
+            pairs = zip(self.recorded_by[aggregate.stream], aggregate.pending, strict=True)
+            for context, group in groupby(pairs, key=itemgetter(0)):
+                events = [event for _, event in group]
+                if context.command_id in seen:
+                    raise RuntimeError(f"two commands of one transaction take turns at changing {aggregate.stream}")
+                seen.add(context.command_id)
+                digest = self.carried_out.get(context.command_id, command_hash)
+                yield event_store.commit_of(aggregate.stream, head, events, context, digest, after)
+                head += len(events)
 
     def commit(self, deadline: float) -> None:
         """Commits the transaction, and asks again if no answer came: left open it would block its own repetition."""

@@ -75,7 +75,7 @@ def test_a_long_stream_comes_in_pages_that_lose_nothing(shop, olives):
         drawn = uuid4()
         context = Context(command_id=drawn, actor=MARIA, at=NOW, correlation_id=drawn)
         fact = PriceChanged(product_id=olives, old_price=bbd("1"), price=bbd(f"2.{cents % 100:02}"), reason="tick")
-        event_store.append(f"product:{olives}", cents + 1, [fact], context, "")
+        event_store.append(event_store.commit_of(f"product:{olives}", cents + 1, [fact], context, ""))
     versions, address = [], f"/api/v1/streams/product:{olives}"
     while address:
         page = shop.joan.client.get(address)

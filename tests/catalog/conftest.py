@@ -105,7 +105,7 @@ class OnTheLog:
 
     def put(self, stream: str, facts: Sequence[Event]) -> None:
         context = Context(command_id=uuid4(), actor=MARIA, at=NOW, correlation_id=uuid4())
-        event_store.append(stream, event_store.head(stream), facts, context, "")
+        event_store.append(event_store.commit_of(stream, event_store.head(stream), facts, context, ""))
 
     def carry_out(self, command: Command, actor: str, at: datetime) -> list[Event]:
         before = len(self._commits())

@@ -86,4 +86,4 @@ def elsewhere(stream: str, *facts: Event) -> None:
     """Another process carries out a command of its own."""
     drawn = uuid4()
     context = Context(command_id=drawn, actor=JOAN, at=NOW, correlation_id=drawn)
-    event_store.append(stream, event_store.head(stream), facts, context, "")
+    event_store.append(event_store.commit_of(stream, event_store.head(stream), facts, context, ""))

@@ -28,7 +28,9 @@ def context(command_id=None, at=NOW):
 
 
 def append(*facts, head=0, stream=STREAM, command_id=None, after=None):
-    return event_store.append(stream, head, facts, context(command_id), "hash", after)
+    commit = event_store.commit_of(stream, head, facts, context(command_id), "hash", after)
+    event_store.append(commit)
+    return commit
 
 
 @pytest.fixture
