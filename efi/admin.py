@@ -13,10 +13,10 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from efi.models import User
-from efi.operations.pages import monitor, quarantine, rebuild
+from efi.operations.pages import monitor, quarantine, reactions, rebuild
 from efi.staff.record_pages import never
 
-REGISTERED = (monitor, quarantine, rebuild)
+REGISTERED = (monitor, quarantine, reactions, rebuild)
 """What registers pages of operations."""
 
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from efi.delivery import heartbeat, letters
+from efi.delivery import heartbeat, letters, reactions
 from efi.http import cache_invalidation
 from efi.operations.monitoring import watch
 from efi.operations.rebuilding import orphans
@@ -14,7 +14,7 @@ from efi.runtime import tracing
 if tracing.ON:
     from efi.runtime import tracer
 
-REGISTERED = (heartbeat, letters, cache_invalidation, orphans, hourly_check, watch)
+REGISTERED = (heartbeat, letters, reactions, cache_invalidation, orphans, hourly_check, watch)
 
 
 class Efi(AppConfig):

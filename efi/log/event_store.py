@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import bson
 from bson.binary import UuidRepresentation
@@ -22,6 +22,7 @@ from efi.log.mongo import Document, client, collection
 from efi.runtime import tracing
 
 MOST_EVENTS = 1_000
+EVENT_IDS = UUID("0b0a3a0e-6d0c-5c43-9a51-6d1f5b0f5a11")
 MOST_BYTES = 4_000_000
 CODEC: CodecOptions[Any] = CodecOptions(uuid_representation=UuidRepresentation.STANDARD)
 IN_ORDER = [("stream", 1), ("version", 1)]
@@ -136,6 +137,11 @@ def find(streams: Sequence[str], *command_ids: UUID) -> list[Commit]:
     where = {"stream": {"$in": list(streams)}, "command_id": {"$in": command_ids}}
     found = map(decode, commits().find(where))
     return sorted(found, key=lambda commit: (streams.index(commit.stream), commit.version))
+
+
+def event_id(stream: str, version: int) -> UUID:
+    """Returns the id by which a command names the event that caused it; the log itself knows events by their place."""
+    return uuid5(EVENT_IDS, f"{stream}/{version}")
 
 
 def head(stream: str) -> int:

@@ -20,7 +20,7 @@ from django.db.migrations import CreateModel, Migration
 from django.db.migrations.executor import MigrationExecutor
 from pymongo.errors import PyMongoError
 
-from efi.delivery import broker, relay, schedule
+from efi.delivery import broker, reactions, relay, schedule
 from efi.http import permissions
 from efi.log import event_store, mongo
 from efi.operations.monitoring import samples
@@ -48,6 +48,7 @@ def prepare() -> None:
         claims.ensure_indexes()
         freshness.ensure_indexes()
         samples.ensure_indexes()
+        reactions.begin()
         permissions.ensure_groups()
         if settings.PRODUCTION:
             demo.must_never_have_been()

@@ -87,7 +87,7 @@ def by_stream(told):
 
 
 def position(stream=PRODUCT):
-    found = letters.positions().find_one({"_id": stream})
+    found = letters.POSITIONS.documents.find_one({"_id": stream})
     return found and found["seen"]
 
 
