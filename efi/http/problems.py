@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.core.exceptions import (
@@ -112,7 +113,8 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespons
     shown = KINDS[name].meaning if ours or isinstance(error, UNTOLD) else str(getattr(error, "detail", error))
     code = getattr(error, "code", None)
     faults = getattr(error, "faults", ())
-    response = problem(context["request"], name, shown, code=code if isinstance(code, str) else None, faults=faults)
+    code, about = code if isinstance(code, str) else None, getattr(error, "about", None)
+    response = problem(context["request"], name, shown, code=code, about=about, faults=faults)
     if name == "not-signed-in":
         response["WWW-Authenticate"] = "Bearer"
     for header, said in getattr(error, "headers", {}).items():
@@ -125,8 +127,15 @@ def _name_of(error: BaseException | None) -> str:
 
 
 def problem(
-    request: HttpRequest, name: str, detail: str, *, code: str | None = None, faults: tuple[Fault, ...] = ()
+    request: HttpRequest,
+    name: str,
+    detail: str,
+    *,
+    code: str | None = None,
+    about: UUID | None = None,
+    faults: tuple[Fault, ...] = (),
 ) -> HttpResponse:
+    """Returns the problem as JSON; `about` is the id of what was refused, where one command carried out another."""
     kind = KINDS[name]
     body: dict[str, Any] = {
         "type": _page(request, name),
@@ -137,6 +146,8 @@ def problem(
         "code": code or name.replace("-", "_"),
         "request_id": request_id.get(),
     }
+    if about:
+        body["about"] = about
     if faults:
         body["errors"] = faults
     response = HttpResponse(orjson.dumps(body), status=kind.status, content_type=PROBLEM)

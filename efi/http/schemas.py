@@ -97,6 +97,7 @@ class Problem(serializers.Serializer[Any]):
     instance = serializers.CharField()
     code = serializers.CharField()
     request_id = serializers.CharField()
+    about = serializers.UUIDField(required=False)
     errors = Fault(many=True, required=False)  # type: ignore[assignment] # as above
 
 

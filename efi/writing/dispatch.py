@@ -175,7 +175,7 @@ class Attempt:
         return named
 
     def _receipt(self, commits: list[Commit], *, replayed: bool = False) -> Receipt:
-        """Names the streams of the command itself before those of what it carried out."""
+        """Makes the receipt; the streams of the command itself come before those of what it carried out."""
         answers = [fact.answer for commit in commits for fact in commit.events if fact.answer]
         reached = {commit.stream: commit.last for commit in commits}
         own = [commit.stream for commit in commits if commit.command_id == self.context.command_id]

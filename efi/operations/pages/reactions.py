@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from efi.delivery.reactions import REACTIONS, Outage, refused
+from efi.delivery.reactions import REACTIONS, refused
 from efi.domain.errors import NotFound
 from efi.http.permissions import OPERATE
 from efi.log.mongo import Document
+from efi.reading.followers import Outage
 from efi.staff.site import PAGES, Page, framed
 
 MOST_SHOWN = 100
