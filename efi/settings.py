@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "efi.http.cache_control.private_unless_said",
-    "readmodels.shop.looks.Looks",
+    "readmodels.shop.problems.ShopProblems",
     "efi.http.rate_limits.limit_reads",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,40 +1,30 @@
 """Shows problems on the way to a page of the admin as a page, where a person and not a program reads them."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
 
-import orjson
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from efi.http.problems import PROBLEM
+from efi.http.problem_pages import ProblemPages, takes_html
 
 
-class StaffProblems:
-    """Middleware: a problem on the way to a page of the admin becomes a page too."""
+class StaffProblems(ProblemPages):
+    """Middleware for the addresses of the admin."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.answer = answer
+    def is_for(self, request: HttpRequest) -> bool:
+        """Takes in whoever asked for a page of the admin."""
+        return takes_html(request) and request.path.startswith(reverse("admin:index"))
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.answer(request)
-        asks = response.get("Content-Type") == PROBLEM and "text/html" in request.headers.get("Accept", "")
-        return _page(request, response) if asks and request.path.startswith(reverse("admin:index")) else response
+    def page(self, request: HttpRequest, problem: Mapping[str, Any]) -> HttpResponse:
+        """Makes a page of a problem.
 
-
-def _page(request: HttpRequest, problem: HttpResponse) -> HttpResponse:
-    """Makes a page of a problem, with the problem's headers.
-
-    While the store fails, and for those not signed in, it is a page without navigation, which depends on permissions.
-    """
-    said = orjson.loads(problem.content)
-    if problem.status_code >= 500 or not request.user.is_authenticated:
-        page = render(request, "efi/fault.html", said, status=problem.status_code)
-    else:
-        context = {**admin.site.each_context(request), "problem": said, "title": said["title"]}
-        page = render(request, "efi/problem.html", context, status=problem.status_code)
-    for name in ("Cache-Control", "Retry-After", "RateLimit", "RateLimit-Policy"):
-        if name in problem:
-            page[name] = problem[name]
-    return page
+        While the store fails, and for those not signed in, it is a page without navigation, which depends on
+        permissions.
+        """
+        if problem["status"] >= 500 or not request.user.is_authenticated:
+            return render(request, "efi/fault.html", {**problem}, status=problem["status"])
+        context = {**admin.site.each_context(request), "problem": problem, "title": problem["title"]}
+        return render(request, "efi/problem.html", context, status=problem["status"])
