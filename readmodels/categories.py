@@ -13,8 +13,9 @@ from efi.domain.errors import NotFound
 from efi.domain.events import Event
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
-from efi.reading.freshness import Freshness, Kept
+from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation, Tally, projects
+from efi.runtime.process_cache import ProcessCache
 from readmodels.pictures import pictured
 from readmodels.wording import beginnings, words
 
@@ -143,12 +144,12 @@ def _begun(word: str, said: Iterable[str]) -> bool:
 
 
 NO_TREE = Tree(0, None, {})
-trees = Kept[Tree]()
-counts = Kept[tuple[dict[str, int], datetime | None]]()
+trees = ProcessCache[str, Tree]()
+counts = ProcessCache[str, tuple[dict[str, int], datetime | None]]()
 
 
 def tree_of(generation: Generation, fresh: Freshness) -> Tree:
-    return trees.of(generation.name, fresh, lambda kept: _newer(generation, kept or NO_TREE))
+    return trees.get(generation.name, lambda kept: _newer(generation, kept or NO_TREE), since=fresh.read_at)
 
 
 def _newer(generation: Generation, kept: Tree) -> Tree:
@@ -159,7 +160,7 @@ def _newer(generation: Generation, kept: Tree) -> Tree:
 
 def counted(generation: Generation, fresh: Freshness) -> tuple[dict[str, int], datetime | None]:
     """Visible products by set of categories, and when the newest of what was counted was recorded."""
-    return counts.of(generation.name, fresh, lambda _: _count(generation))
+    return counts.get(generation.name, lambda _: _count(generation), since=fresh.read_at)
 
 
 def _count(generation: Generation) -> tuple[dict[str, int], datetime | None]:

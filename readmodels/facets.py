@@ -9,13 +9,14 @@ from typing import Any
 
 from catalog.values import Allergen
 from efi.log.mongo import Document
-from efi.reading.freshness import Freshness, Kept
+from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation, Index
+from efi.runtime.process_cache import ProcessCache
 
 STATED, SHELVES = "allergens=stated", "shelves"
 NAMES = ("category", "country", "storage", "certification", "allergen_free", "tag", "in_stock")
 MOST_VALUES = 100
-kept = Kept[Counter[str]]()
+kept = ProcessCache[str, Counter[str]]()
 
 
 def of(product: Document) -> list[str]:
@@ -53,7 +54,7 @@ def counted(
     """
     if not keep:
         return _count(products, match, index)
-    return kept.of(f"{products.name} {match}", fresh, lambda _: _count(products, match, index))
+    return kept.get(f"{products.name} {match}", lambda _: _count(products, match, index), since=fresh.read_at)
 
 
 def counting(match: Document) -> list[Document]:

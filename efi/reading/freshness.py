@@ -1,11 +1,9 @@
 """How fresh generations are: the moment up to which all their documents are complete."""
 
-import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
 
 from bson.timestamp import Timestamp
 from django.conf import settings
@@ -15,7 +13,6 @@ from pymongo.collection import Collection
 from efi.log.event_store import now
 from efi.log.mongo import Document, client, collection
 
-Found = TypeVar("Found")
 HEARTBEATS = "heartbeat"
 """The kind of the heartbeats' streams. No document shows one: it only proves that bells arrive."""
 HEARTBEAT = timedelta(seconds=5)
@@ -57,28 +54,6 @@ class Freshness:
             read_at=min(self.read_at, other.read_at),
             reached=self.reached,
         )
-
-
-class Kept(Generic[Found]):
-    """A cache in the process whose entries are good for all who read at the same freshness."""
-
-    def __init__(self, most: int = 200) -> None:
-        self.most, self.found = most, dict[str, tuple[Found, float]]()
-
-    def of(self, key: str, fresh: Freshness, look: Callable[[Found | None], Found]) -> Found:
-        """Returns what was found for a key since `fresh` was read, or else looks anew.
-
-        `look` is given what was found before.
-        """
-        found, looked_at = self.found.get(key, (None, -math.inf))
-        if found is not None and looked_at >= fresh.read_at:
-            return found
-        looked_at = time.monotonic()
-        found = look(found)
-        if len(self.found) >= self.most:
-            self.found.clear()
-        self.found[key] = found, looked_at
-        return found
 
 
 _readings: dict[tuple[str, ...], Freshness] = {}

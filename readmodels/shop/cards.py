@@ -9,28 +9,27 @@ from django.utils.safestring import mark_safe
 
 from efi.log.mongo import Document
 from efi.reading.projections import Generation
+from efi.runtime.process_cache import ProcessCache
 from readmodels.categories import Tree
 from readmodels.shop import drawings, words
 from readmodels.shop.pages import assets
 from readmodels.showing import shown
 
-MOST_KEPT = 5_000
-_kept: dict[tuple[object, ...], str] = {}
+_printed = ProcessCache[tuple[object, ...], str](5_000)
 
 
 def printed(rows: Iterable[Document], products: Generation, tree: Tree, today: date) -> str:
-    """Returns cards as HTML. Each is rendered once for a revision of its product, as most of a page is cards."""
-    if len(_kept) > MOST_KEPT:
-        _kept.clear()
-    cards = []
-    for row in rows:
+    """Returns the cards of a list as HTML, each made once for a revision of its product: most of a page is cards."""
+
+    def made(row: Document) -> str:
         key = (products.name, row["_id"], row["_rev"], tree.revision, today)
-        if key not in _kept:
-            _kept[key] = get_template("shop/card.html").render(
-                {"card": card(shown(row, tree), today), "assets": assets()}
-            )
-        cards.append(_kept[key])
-    return mark_safe("".join(cards))  # noqa: S308 - printed by a template, each
+        return _printed.get(key, lambda _: _rendered(card(shown(row, tree), today)))
+
+    return mark_safe("".join(map(made, rows)))  # noqa: S308 - printed by a template, each
+
+
+def _rendered(product: Document) -> str:
+    return str(get_template("shop/card.html").render({"card": product, "assets": assets()}))
 
 
 def card(product: Document, today: date) -> Document:

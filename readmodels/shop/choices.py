@@ -6,12 +6,12 @@ from django.http import QueryDict
 from django.template.loader import get_template
 
 from efi.log.mongo import Document
+from efi.runtime.process_cache import ProcessCache
 from readmodels.categories import Tree
 from readmodels.shop import words
 from readmodels.shop.counts import Counts
 
-MOST_KEPT = 500
-_kept: dict[tuple[str, ...], str] = {}
+_printed = ProcessCache[tuple[str, ...], str](500)
 LEGENDS = {
     "category": "Department",
     "country": "Origin",
@@ -23,17 +23,16 @@ LEGENDS = {
 
 
 def printed(counts: Counts, said: QueryDict, tree: Tree, about: Mapping[str, str]) -> str:
-    """Returns the filters as HTML, rendered once for all who choose alike: they are longer than the products."""
+    """Returns the choices as HTML, made once for those who choose alike: it is longer than the products are."""
+
+    def made() -> str:
+        facets = {name: found for name, found in counts.facets.items() if name not in about}
+        return str(get_template("shop/facets.html").render({"groups": _groups(facets, said, tree)}))
+
     chosen = said.copy()
     for name in ("cursor", "sort"):
         chosen.pop(name, None)
-    key = (counts.tag, chosen.urlencode(), *about)
-    if key not in _kept:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        facets = {name: found for name, found in counts.facets.items() if name not in about}
-        _kept[key] = get_template("shop/facets.html").render({"groups": _groups(facets, said, tree)})
-    return _kept[key]
+    return _printed.get((counts.tag, chosen.urlencode(), *about), lambda _: made())
 
 
 def _groups(facets: Mapping[str, list[Document]], said: QueryDict, tree: Tree) -> list[Document]:

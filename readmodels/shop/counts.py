@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from efi.http.answers import etag_of
 from efi.log.mongo import Document
 from efi.reading.freshness import Freshness
+from efi.runtime.process_cache import ProcessCache
 from readmodels.listing import Listing
 
 COUNTED = ("category", "country", "storage", "allergen_free", "certification", "tag", "in_stock")
 STAND_FOR = 2.0
 """Seconds. Afterwards one reader counts anew, and whoever comes meanwhile still sees these."""
-MOST_KEPT = 200
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,6 @@ class Counts:
     """By facet, the values and how many products have them."""
 
     facets: Document
-    counted_at: float
     tag: str
 
     def total(self, in_stock: str | None) -> int:
@@ -28,23 +27,21 @@ class Counts:
         return sum(one["count"] for one in self.facets["in_stock"] if in_stock in (None, one["value"]))
 
 
-_kept: dict[str, Counts] = {}
-_counting: dict[str, threading.Lock] = {}
+_counts = ProcessCache[str, Counts]()
+_counting = ProcessCache[str, threading.Lock]()
 
 
 def of(listing: Listing, fresh: Freshness) -> Counts:
+    """Returns the counts of a list: one reader counts, and whoever comes meanwhile sees what was counted before."""
+
+    def count(_: Counts | None) -> Counts:
+        facets = listing.facets(COUNTED, fresh)
+        return Counts(facets, etag_of([facets]))
+
     key = f"{listing.products.name} {listing.tree.revision} {listing.conditions}"
-    kept, counting = _kept.get(key), _counting.setdefault(key, threading.Lock())
-    if kept and (time.monotonic() - kept.counted_at < STAND_FOR or counting.locked()):
-        return kept
+    since = time.monotonic() - STAND_FOR
+    counting = _counting.get(key, lambda _: threading.Lock())
+    if counting.locked() and (earlier := _counts.earlier(key)):
+        return earlier
     with counting:
-        if _kept.get(key) is kept:
-            _keep(key, listing.facets(COUNTED, fresh))
-        return _kept[key]
-
-
-def _keep(key: str, facets: Document) -> None:
-    if len(_kept) >= MOST_KEPT:
-        _kept.clear()
-        _counting.clear()
-    _kept[key] = Counts(facets, time.monotonic(), etag_of([facets]))
+        return _counts.get(key, count, since=since)

@@ -89,7 +89,7 @@ def emptied() -> None:
     """Nothing in the log and nothing in the documents, whose generations stay; no relay runs."""
     memory.forget()
     generations.forget()
-    categories.trees.found.clear()
+    categories.trees.clear()
     kept = KEPT | set(connection.introspection.django_table_names())
     for entry in database().list_collections(filter={"type": "collection"}):
         if entry["name"] not in kept and not entry["name"].startswith("system."):

@@ -302,7 +302,7 @@ def test_a_renamed_category_is_on_the_page_of_a_product_at_once(shop, olives, me
     say(RenameCategory(category_id=mezze, name="Meze"))
     rung("categories")
     freshness.forget()
-    categories.trees.found.clear()
+    categories.trees.clear()
     answer, how = asked(shop, PRODUCT)
     assert ([one["name"] for one in answer.json()["data"]["categories"]], how) == (["Meze"], ["miss"])
 

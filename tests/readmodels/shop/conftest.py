@@ -23,7 +23,7 @@ def window(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """Of an empty shop."""
     with django_db_blocker.unblock():
         emptied()
-        counts._kept.clear()
+        counts._counts.clear()
         yield Window()
     memory.forget()
     generations.forget()

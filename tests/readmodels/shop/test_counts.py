@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from efi.runtime.process_cache import ProcessCache
 from readmodels.shop import counts
 
 FOUND = {"in_stock": [{"value": "true", "count": 3}, {"value": "false", "count": 1}]}
@@ -27,8 +28,8 @@ class Listing:
 
 @pytest.fixture
 def listing(monkeypatch):
-    monkeypatch.setattr(counts, "_kept", {})
-    monkeypatch.setattr(counts, "_counting", {})
+    monkeypatch.setattr(counts, "_counts", ProcessCache())
+    monkeypatch.setattr(counts, "_counting", ProcessCache())
     return Listing()
 
 
