@@ -23,6 +23,7 @@ from efi.log import epoch
 from efi.log.event_store import CODEC
 from efi.log.mongo import Document, client, collection, database
 from efi.reading import freshness
+from efi.reading.generation_names import collections_of
 from efi.reading.generations import pointers
 from efi.runtime.batches import batched
 
@@ -31,7 +32,7 @@ MANIFEST = "backup.json"
 MEDIA = "media"
 LEVEL = 3
 AT_ONCE = 1_000
-DERIVED = ("bells", "failures", "freshness", "read_models", "relay", "snapshots")
+DERIVED = ("bells", "failures", "figures", "freshness", "read_models", "relay", "snapshots")
 """What is made from the log, or tells how far that has come."""
 RAW: CodecOptions[Any] = CODEC.with_options(document_class=RawBSONDocument)
 Told = Callable[[str, int, int], None]
@@ -67,12 +68,10 @@ def keep(folder: Path, told: Told) -> Document:
 
 def _truth(names: Mapping[str, Any]) -> Iterator[str]:
     """Yields the collections that cannot be made again from the log."""
-    models = "|".join(re.escape(pointer["_id"]) for pointer in pointers().find({}, {"_id": 1}))
-    documents = re.compile(rf"({models or 'none'})_[0-9a-f]{{8}}(_facts)?")
+    read_models = (pointer["_id"] for pointer in pointers().find({}, {"_id": 1}))
+    documents = re.compile(collections_of(read_models))
     return (
-        name
-        for name in names
-        if name not in DERIVED and not name.startswith("system.") and not documents.fullmatch(name)
+        name for name in names if name not in DERIVED and not name.startswith("system.") and not documents.match(name)
     )
 
 

@@ -1,22 +1,21 @@
-"""Measures how late documents follow the log and what becomes of bells, and records both in traces."""
+"""How late documents follow the log, and what becomes of bells: measured, and noted in the traces of what they show."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from efi.log.mongo import Document
+from efi.reading.generation_names import undrawn
 from efi.runtime import tracing
 from efi.runtime.metrics import BELLS, HANDLED, observe_delay
 
 _answering: ContextVar[bool] = ContextVar("answering", default=False)
-DRAWN = re.compile(r"_[0-9a-f]{8}$")
 
 
 def tell(read_model: str, news: Sequence[Document], began: int) -> None:
-    """Measures how late documents show these commits; `began`, in nanoseconds, is when the folding began.
+    """Measures documents that were just written: `news` are the commits that they show since, `began` in nanoseconds.
 
-    Only counts while a bell is being answered: what a sweep or a rebuild folds is not late.
+    What is folded without a bell, by a sweep or a rebuild, is not late and not measured.
     """
     if not _answering.get():
         return
@@ -30,16 +29,11 @@ def tell(read_model: str, news: Sequence[Document], began: int) -> None:
 
 @contextmanager
 def bell(follower: str) -> Iterator[None]:
-    """Counts one bell of a follower, by whether the block answers it without an exception."""
+    """Counts a bell by whether it was answered, and has what is written meanwhile measured."""
     outcome, before = "unanswered", _answering.set(True)
     try:
         yield
         outcome = "answered"
     finally:
         _answering.reset(before)
-        BELLS.labels(plain(follower), outcome).inc()
-
-
-def plain(follower: str) -> str:
-    """Returns a follower's name without the part that is drawn for each generation."""
-    return DRAWN.sub("", follower)
+        BELLS.labels(undrawn(follower), outcome).inc()

@@ -2,7 +2,6 @@
 
 import logging
 import math
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -11,7 +10,7 @@ from pymongo.errors import OperationFailure
 
 from efi.log import event_store
 from efi.log.mongo import Document, collection, database
-from efi.reading import catching_up, failures, progress
+from efi.reading import catching_up, failures, generation_names, progress
 from efi.reading.projections import READ_MODELS, Generation, ReadModel, identity_in
 from efi.runtime.batches import batched
 
@@ -112,7 +111,7 @@ def behind(heads: Iterable[tuple[str, int]], facts: Iterable[Document]) -> Itera
 
 def make(model: ReadModel) -> Generation:
     """Makes an empty generation with its indexes; bells for it count from now on."""
-    generation = Generation(model, f"{model.name}_{secrets.token_hex(4)}")
+    generation = Generation(model, generation_names.draw(model.name))
     for index in model.indexes:
         generation.stored.create_index(index)
     progress.begin(generation.name, model.kinds, model.lane)

@@ -12,6 +12,7 @@ from efi.domain.errors import NotFound
 from efi.domain.events import Event
 from efi.log.event_store import Commit
 from efi.log.mongo import Document, collection, replicated
+from efi.reading.generation_names import facts_of
 
 Folds = Callable[[Document, Event, Commit], None]
 Index = list[tuple[str, int]]
@@ -116,7 +117,7 @@ class Generation:
     @property
     def facts(self) -> Collection[Document]:
         """Returns what holds `_seen`: all documents themselves, or the facts behind rows, journals and tallies."""
-        return self.stored if isinstance(self.model, Fold) else collection(f"{self.name}_facts")
+        return self.stored if isinstance(self.model, Fold) else collection(facts_of(self.name))
 
     def _public(self, found: Collection[Document]) -> Collection[Document]:
         if self.model.owner:

@@ -10,6 +10,7 @@ from elasticsearch.dsl import Boolean, Date, Index, Keyword, Long, MetaField, Ob
 from elasticsearch.dsl import Document as Indexed
 
 from efi.log.mongo import Document
+from efi.reading.generation_names import follower_of
 from efi.reading.projections import Generation
 from readmodels.wording import split
 
@@ -84,7 +85,8 @@ class Product(Indexed):
 
 
 def name_of(products: Generation) -> str:
-    return f"search_{products.name}"
+    """Returns the name of the index of a generation of products, and of the follower that fills it."""
+    return follower_of(products.name, "search")
 
 
 STUB: Document = {"listed": False}

@@ -14,8 +14,8 @@ from efi.log import event_store
 from efi.log.mongo import collection
 from efi.operations.monitoring.samples import Labels, Series
 from efi.reading import followers, freshness, generations
-from efi.reading.delay import plain
 from efi.reading.failures import failures
+from efi.reading.generation_names import undrawn
 from efi.runtime import metrics
 from efi.runtime.metrics import name_of
 
@@ -34,7 +34,7 @@ def _update_delays(at: datetime) -> Found:
     for one in followers.followers():
         if one.name in begun:
             behind = at - freshness.of([one.name]).as_of
-            yield metrics.UPDATE_DELAY, (plain(one.name),), max(0.0, behind.total_seconds())
+            yield metrics.UPDATE_DELAY, (undrawn(one.name),), max(0.0, behind.total_seconds())
 
 
 def _heartbeat(at: datetime) -> Found:
@@ -60,7 +60,7 @@ def _queues(at: datetime) -> Found:
         logger.warning("the queues cannot be looked at: %r", error)
         return
     yield metrics.DEAD_LETTERS, (), depths.pop(broker.DEAD.name, 0)
-    yield from ((metrics.QUEUE_DEPTH, (plain(name),), waiting) for name, waiting in depths.items())
+    yield from ((metrics.QUEUE_DEPTH, (undrawn(name),), waiting) for name, waiting in depths.items())
 
 
 def _drift(at: datetime) -> Found:

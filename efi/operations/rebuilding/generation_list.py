@@ -1,6 +1,5 @@
 """The generations of read models: which one serves, which are kept or being built, and how unused ones are dropped."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from efi.delivery import broker
 from efi.log.mongo import Document, collection, database
 from efi.reading import failures, freshness, mirrors, progress
+from efi.reading.generation_names import facts_of, followers_of, generations_of
 from efi.reading.generations import pointers
 from efi.reading.projections import READ_MODELS, Generation, ReadModel
 
@@ -81,7 +81,7 @@ def drop(generation: Generation) -> None:
     retire(generation.name)
     for mirror in mirrors.of(generation.model.name):
         mirror.drop(generation)
-    for name in (generation.name, f"{generation.name}_facts"):
+    for name in (generation.name, facts_of(generation.name)):
         collection(name).drop()
     failures.failures().delete_many({"generation": generation.name})
     freshness.entries().delete_many(_own(generation.name))
@@ -119,7 +119,7 @@ def is_held(build: Document, present: datetime) -> bool:
 
 def _drop_abandoned(model: ReadModel) -> Iterator[str]:
     pointed = {one.name for one in listed(model.name)}
-    own = {"_id": {"$regex": f"^{re.escape(model.name)}_[0-9a-f]{{8}}$"}}
+    own = {"_id": {"$regex": generations_of([model.name])}}
     for one in list(freshness.entries().find({**own, "begun": {"$lt": freshness.present() - ABANDONED}})):
         if one["_id"] not in pointed:
             drop(Generation(model, one["_id"]))
@@ -128,7 +128,7 @@ def _drop_abandoned(model: ReadModel) -> Iterator[str]:
 
 def _own(name: str) -> Document:
     """Matches the follower of a generation and the followers named after it."""
-    return {"_id": {"$regex": f"(^|_){re.escape(name)}$"}}
+    return {"_id": {"$regex": followers_of(name)}}
 
 
 def known() -> list[str]:

@@ -9,6 +9,7 @@ from efi.delivery.schedule import every
 from efi.log.mongo import Document
 from efi.operations.rebuilding import generation_list
 from efi.reading import freshness
+from efi.reading.generation_names import generations_of
 from efi.reading.generations import pointers
 
 PERIOD = timedelta(minutes=10)
@@ -33,12 +34,12 @@ def retire_leftovers(at: datetime) -> None:
 def _left(hearing: dict[str, datetime], present: datetime) -> set[str]:
     served, kept, models = set[str](), set[str](), list[str]()
     for pointer in pointers().find():
-        models.append(re.escape(pointer["_id"]))
+        models.append(pointer["_id"])
         served.update(pointer.get("generations", {}).values())
         for name, is_held in _kept(pointer, present):
             (served if is_held else kept).add(name)
-    drawn = re.compile(rf"({'|'.join(models)})_[0-9a-f]{{8}}")
-    old = {name for name, begun in hearing.items() if drawn.fullmatch(name) and begun < present - LEFT_AFTER}
+    drawn = re.compile(generations_of(models))
+    old = {name for name, begun in hearing.items() if drawn.match(name) and begun < present - LEFT_AFTER}
     return (kept | old) - served
 
 

@@ -1,6 +1,5 @@
 """Builds a read model anew beside the one that serves, compares the two, and switches over; or switches back."""
 
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from efi.operations.rebuilding import builds, comparing, generation_list, scanni
 from efi.operations.rebuilding.builds import Build
 from efi.operations.rebuilding.scanning import Span
 from efi.operations.rebuilding.worker_pool import Crew, crew
-from efi.reading import failures, followers, freshness, generations, mirrors, progress
+from efi.reading import failures, followers, freshness, generation_names, generations, mirrors, progress
 from efi.reading.projections import READ_MODELS, Generation, ReadModel
 
 Told = Callable[[str, int, int], None]
@@ -98,7 +97,7 @@ def _begun(build: Build, *, anew: bool) -> tuple[Generation, list[Span]]:
     else:
         if "generation" in kept:
             generation_list.drop(Generation(model, kept["generation"]))
-        generation, spans = Generation(model, f"{model.name}_{secrets.token_hex(4)}"), scanning.spans(model)
+        generation, spans = Generation(model, generation_names.draw(model.name)), scanning.spans(model)
         edges = ["", *(span.end for span in spans)]
         begun = {"generation": generation.name, "edges": edges, "done": [], "commits": 0, "begun_at": event_store.now()}
         build.write({**begun, "total": scanning.count(model)})

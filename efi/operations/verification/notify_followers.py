@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from efi.reading import followers
 from efi.reading.catching_up import NEWEST
 from efi.reading.followers import Follower, Outage
+from efi.reading.generation_names import copies
 from efi.reading.projections import Generation, identity_in
 
 logger = logging.getLogger(__name__)
@@ -24,4 +25,4 @@ def ring(generation: Generation, streams: Iterable[str]) -> None:
 
 def _fed_from(generation: Generation) -> Iterator[Follower]:
     """Yields the followers that copy a generation's documents: their names end with its name."""
-    return (one for one in followers.followers() if one.name.endswith(f"_{generation.name}"))
+    return (one for one in followers.followers() if copies(one.name, generation.name))
