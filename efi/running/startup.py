@@ -23,7 +23,7 @@ from pymongo.errors import PyMongoError
 from efi.delivery import broker, reactions, relay, schedule
 from efi.http import permissions
 from efi.log import event_store, mongo
-from efi.operations.monitoring import samples
+from efi.operations.monitoring import figures
 from efi.reading import followers, freshness, generations, progress
 from efi.running import demo, engines
 from efi.running.embedded import CannotStart
@@ -47,7 +47,7 @@ def prepare() -> None:
         event_store.ensure_indexes()
         claims.ensure_indexes()
         freshness.ensure_indexes()
-        samples.ensure_indexes()
+        figures.ensure_indexes()
         reactions.begin()
         permissions.ensure_groups()
         if settings.PRODUCTION:
@@ -84,7 +84,7 @@ def run_background() -> None:
 
     With a broker, relay and schedule are processes of their own.
     """
-    for work in (samples,) if broker.there_is() else (relay, schedule, samples):
+    for work in (figures,) if broker.there_is() else (relay, schedule, figures):
         # Not atexit: a worker process leaves without it.
         Finalize(None, work.start(), exitpriority=10)
 
@@ -95,7 +95,7 @@ def work_until_told(start: Callable[[], Callable[[], None]], told: OutputWrapper
     garbage.collect_seldom()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: sys.exit(0))
-    endings = start(), samples.start()
+    endings = start(), figures.start()
     told.write("ready")
     told.flush()
     try:

@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 from efi.delivery import broker
 from efi.delivery.celery import app
 from efi.log import mongo
-from efi.operations.monitoring import samples
+from efi.operations.monitoring import figures
 from efi.reading import followers, generations
 from efi.reading.followers import Follower
 from efi.reading.projections import READ_MODELS
@@ -142,5 +142,5 @@ def of_its_own(**_: Any) -> None:
     mongo.client.cache_clear()
     generations.forget()
     garbage.collect_seldom()
-    stop = samples.start()
+    stop = figures.start()
     worker_process_shutdown.connect(lambda **_: stop(), weak=False)

@@ -1,4 +1,4 @@
-"""The metrics that the program keeps of itself, for Prometheus and for the monitor page."""
+"""The metrics that the program keeps of itself, for Prometheus, the monitor page and the alerts."""
 
 import os
 import socket

@@ -8,7 +8,7 @@ import pytest
 
 from efi.delivery import broker, heartbeat
 from efi.log import event_store, mongo
-from efi.operations.monitoring import alerts, notifications, samples, watch
+from efi.operations.monitoring import alerts, figures, notifications, watch
 from efi.reading import failures, freshness, generations
 from efi.runtime import metrics
 from efi.writing.repository import memory
@@ -16,6 +16,7 @@ from tests.efi.labels import LABELS, only
 from tests.operations.receivers import receiving
 
 NAMES = [rule.name for rule in alerts.RULES]
+PERIOD = int(figures.PERIOD.total_seconds())
 SECRET = "between the two of us"
 
 
@@ -25,14 +26,14 @@ class System:
     def __init__(self, monkeypatch):
         self.at = event_store.now()
         self.dead = 0
-        self.share = samples.Share()
+        self.share = figures.Share()
         monkeypatch.setattr(event_store, "now", lambda: self.at)
         monkeypatch.setattr(broker, "depths", lambda: {broker.DEAD.name: self.dead})
 
     def watched(self, *, seconds=0):
         """Beat looks every ten seconds, for so long."""
-        for _ in range(0, seconds + 1, samples.PERIOD):
-            self.at += timedelta(seconds=samples.PERIOD)
+        for _ in range(0, seconds + 1, PERIOD):
+            self.at += figures.PERIOD
             watch.watch(self.at)
 
     def behind(self, seconds):
@@ -54,7 +55,7 @@ def system(store, monkeypatch):
     generations.forget()
     with only(LABELS):
         generations.build_missing()
-        samples.ensure_indexes()
+        figures.ensure_indexes()
         yield System(monkeypatch)
     generations.forget()
 
@@ -168,7 +169,7 @@ def test_an_alert_fires_and_clears_and_is_told_by_mail_and_webhook(system, hook,
 
 
 def watched_while_it_beats(system, seconds):
-    for _ in range(0, seconds + 1, samples.PERIOD):
+    for _ in range(0, seconds + 1, PERIOD):
         system.watched()
         heartbeat.beat(system.at)
 
@@ -181,7 +182,7 @@ def test_a_program_that_starts_fires_nothing_for_what_came_before(system, hook):
 
 def test_what_wavers_around_its_bound_fires_once(system, hook):
     for seconds in (31, 35, 40, 20, 16, 33, 20, 31):
-        system.behind(seconds - samples.PERIOD)
+        system.behind(seconds - PERIOD)
         system.watched()
     assert system.state("lag")["firing"]
     assert told(hook, "lag") == ["firing"]

@@ -19,9 +19,8 @@ from efi.http import permissions
 from efi.http.hot_reads import KEPT_AS
 from efi.log.event_store import now
 from efi.models import User
-from efi.operations.monitoring import processes, samples
+from efi.operations.monitoring import figures, processes
 from efi.operations.monitoring.alerts import RULES
-from efi.operations.monitoring.figures import Tally
 from efi.operations.monitoring.requests import count_requests
 from efi.runtime.metrics import (
     BREAKER,
@@ -59,7 +58,7 @@ def signed_in(*held):
     return client.get("/metrics")
 
 
-def figures(answer):
+def told_by(answer):
     families = text_string_to_metric_families(answer.content.decode())
     samples = (sample for family in families for sample in family.samples)
     return {(sample.name, *(said for _, said in sorted(sample.labels.items()))): sample.value for sample in samples}
@@ -93,7 +92,7 @@ class TestWhatIsTold:
         Client().get("/problems/of-somebody")
         Client().get("/no/such/page-of-somebody")
         Client().generic("BREW", "/health/live")
-        told = figures(asked())
+        told = told_by(asked())
         assert told["efi_requests_total", "GET", "/problems/<str:name>", "404"] >= 1
         assert told["efi_requests_total", "GET", "none", "404"] >= 1
         assert told["efi_requests_total", "other", "/health/live", "405"] >= 1
@@ -109,24 +108,24 @@ class TestWhatIsTold:
         assert REQUESTS.labels("hot product", "GET", "200")._value.get() == before + 1
 
     def test_how_everything_stands_as_one_process_measured_it_for_all(self, shop):
-        samples.write(
+        figures.write(
             now(), gauges={(name_of(QUEUE_DEPTH), ("product_catalog",)): 7.0, (name_of(HEARTBEAT_AT), ()): 1.5}
         )
-        told = figures(asked())
+        told = told_by(asked())
         assert told["efi_queue_depth", "product_catalog"] == 7
         assert told["efi_heartbeat_timestamp_seconds",] == 1.5
 
     def test_nothing_of_how_it_stood_a_minute_ago(self, shop):
-        samples.write(now() - timedelta(minutes=1), gauges={(name_of(HEARTBEAT_AT), ()): 1.5})
-        assert ("efi_heartbeat_timestamp_seconds",) not in figures(asked())
+        figures.write(now() - timedelta(minutes=1), gauges={(name_of(HEARTBEAT_AT), ()): 1.5})
+        assert ("efi_heartbeat_timestamp_seconds",) not in told_by(asked())
 
     def test_what_is_counted_while_the_store_is_away(self, shop, monkeypatch):
         def away(*_):
             raise ConnectionFailure("nobody answers")
 
-        samples.write(now(), gauges={(name_of(HEARTBEAT_AT), ()): 1.5})
-        monkeypatch.setattr(samples, "read", away)
-        told = figures(asked())
+        figures.write(now(), gauges={(name_of(HEARTBEAT_AT), ()): 1.5})
+        monkeypatch.setattr(figures, "read", away)
+        told = told_by(asked())
         assert ("efi_heartbeat_timestamp_seconds",) not in told
         assert told
 
@@ -171,50 +170,74 @@ class TestSeveralProcesses:
         [left] = tmp_path.glob("gauge_livemax_*.db")
         left.rename(tmp_path / "gauge_livemax_gone-1.db")
         monkeypatch.setattr(processes, "FOLDER", str(tmp_path))
-        assert "efi_breaker_open" not in {name for name, *_ in figures(asked())}
-        samples.write(now(), gauges={(name_of(BREAKER), ("elasticsearch",)): 1.0})
-        assert figures(asked())["efi_breaker_open", "elasticsearch"] == 1
+        assert "efi_breaker_open" not in {name for name, *_ in told_by(asked())}
+        figures.write(now(), gauges={(name_of(BREAKER), ("elasticsearch",)): 1.0})
+        assert told_by(asked())["efi_breaker_open", "elasticsearch"] == 1
 
 
 class Kept:
     replayed = False
 
 
+def lately(at):
+    return figures.read(at - timedelta(minutes=1))
+
+
 class TestShares:
     """What a process adds to the figures of all."""
 
     def test_two_processes_add_up(self, store):
-        mine, at = samples.Share(), now()
+        mine, at = figures.Share(), now()
         HANDLED.labels("labels").inc(3)
         mine.add(at)
-        samples.write(at, counts={("efi_handled", ("labels",)): 4})
-        assert Tally(samples.read(at - timedelta(minutes=1))).count(HANDLED, "labels") == 7
+        figures.write(at, counts={("efi_handled", ("labels",)): 4})
+        assert lately(at).of(HANDLED)["labels",] == 7
 
     def test_nothing_is_added_twice(self, store):
-        share, at = samples.Share(), now()
+        share, at = figures.Share(), now()
         HANDLED.labels("labels").inc(3)
         for _ in range(3):
             share.add(at)
-        for seconds in (samples.PERIOD, samples.COARSE):
-            assert Tally(samples.read(at - timedelta(hours=1), seconds)).count(HANDLED, "labels") == 3
+        assert lately(at).total(HANDLED) == 3
 
     def test_a_quantile_is_found_between_the_bounds_of_its_bucket(self, store):
-        share, at = samples.Share(), now()
+        share, at = figures.Share(), now()
         for _ in range(20):
             observed("change_price", uuid4(), Kept)
         share.add(at)
-        found = Tally(samples.read(at - timedelta(minutes=1))).quantile(0.95, COMMAND_SECONDS, "change_price")
-        assert 0 < found <= QUICK[0]
+        many, p95 = lately(at).quantiles(COMMAND_SECONDS, (0.95,))["change_price",]
+        assert many == 20
+        assert 0 < p95 <= QUICK[0]
 
     def test_what_may_not_be_the_name_of_a_field_comes_back_as_it_was(self, store):
         at, series = now(), ("efi_requests", ("/export/<slug:model>.<slug:form>$", "GET", "%2E"))
-        samples.write(at, counts={series: 1})
-        assert samples.read(at - timedelta(minutes=1))[0].counts == {series: 1}
+        figures.write(at, counts={series: 1})
+        assert lately(at).counts == {series: 1}
 
-    def test_samples_are_forgotten_after_a_day(self, store):
-        samples.ensure_indexes()
-        kept = samples.samples().index_information()["forgotten"]
-        assert timedelta(seconds=kept["expireAfterSeconds"]) == timedelta(hours=24)
+    def test_of_a_gauge_the_highest_value_stands(self, store):
+        at, series = now(), (name_of(QUEUE_DEPTH), ("product_catalog",))
+        for waiting in (3.0, 7.0, 5.0):
+            figures.write(at, gauges={series: waiting})
+        assert lately(at).of(QUEUE_DEPTH) == {("product_catalog",): 7.0}
+
+    def test_slots_are_removed_after_ten_minutes(self, store):
+        figures.ensure_indexes()
+        kept = figures.slots().index_information()["at_1"]
+        assert timedelta(seconds=kept["expireAfterSeconds"]) == timedelta(minutes=10)
+
+
+class TestQuantiles:
+    """Estimated from how many are in each bucket."""
+
+    def test_one_lies_between_the_bounds_of_its_bucket(self):
+        assert figures.quantile(0.5, {0.01: 2, 0.015: 2}) == 0.01
+        assert figures.quantile(0.75, {0.01: 2, 0.015: 2}) == 0.0125
+
+    def test_what_is_past_the_last_bound_is_told_as_that(self):
+        assert figures.quantile(0.99, {float("inf"): 3}) == QUICK[-1]
+
+    def test_of_nothing_it_is_nothing(self):
+        assert figures.quantile(0.5, {}) == 0.0
 
 
 class TestDeploy:

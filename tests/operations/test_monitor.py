@@ -1,7 +1,9 @@
-"""The monitor page: the figures of all machines, in words and curves, for operators alone."""
+"""The monitor page: the figures of all machines, for operators alone."""
 
+import html
 import re
 from datetime import timedelta
+from itertools import dropwhile, islice, takewhile
 from uuid import uuid4
 
 import pytest
@@ -12,10 +14,9 @@ from efi.domain.errors import Rejected
 from efi.http import permissions
 from efi.log.event_store import now
 from efi.models import User
-from efi.operations.monitoring import alerts, samples
-from efi.operations.monitoring.sparklines import Sparkline
-from efi.operations.monitoring.views import seconds
-from efi.runtime.metrics import CACHE_READS, DELAY, HANDLED, RELAY_BEHIND, UPDATE_DELAY, name_of
+from efi.operations.monitoring import alerts, figures
+from efi.operations.pages.monitor import seconds
+from efi.runtime.metrics import COMMANDS, DELAY, HEARTBEAT_AT, RELAY_BEHIND, REQUESTS, UPDATE_DELAY, declared, name_of
 from efi.writing.command_metrics import observed
 
 PAGE = "/admin/operations/monitor"
@@ -46,7 +47,7 @@ def operator(visitor):
 
 def rows(answer):
     """Of each row of the page's tables the words of its cells."""
-    page = re.sub(r"<svg.*?aria-label=\"(.*?)\".*?</svg>", r"\1", answer.content.decode(), flags=re.DOTALL)
+    page = html.unescape(answer.content.decode())
     found = [
         re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row, re.DOTALL) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
     ]
@@ -55,6 +56,13 @@ def rows(answer):
 
 def row(answer, *begins):
     return next(cells for cells in rows(answer) if tuple(cells[: len(begins)]) == begins)
+
+
+def cells(answer, metric, *labels):
+    """What stands beside these labels under a metric's heading; nothing where there is no such row."""
+    under = dropwhile(lambda row: row != [metric._documentation], rows(answer))
+    found = takewhile(lambda row: len(row) > 1, islice(under, 1, None))
+    return next((row[1:] for row in found if row[0] == (", ".join(labels) or "all")), [])
 
 
 class TestWhoSeesIt:
@@ -79,50 +87,56 @@ class TestWhatItShows:
     def test_a_program_that_has_just_started(self, operator):
         answer = operator.get(PAGE)
         assert "Nobody has looked yet" in answer.content.decode()
-        assert row(answer, "all", "–")[1:4] == ["–", "–", "–"]
+        assert ["nothing is known of it"] in rows(answer)
 
-    def test_delays_by_read_model_and_of_all_together(self, operator):
-        share, at = samples.Share(), now()
+    def test_every_metric_that_is_declared(self, operator):
+        headings = [row[0] for row in rows(operator.get(PAGE)) if len(row) == 1]
+        assert {metric._documentation for metric in declared()} <= set(headings)
+
+    def test_how_long_things_took(self, operator):
+        share, at = figures.Share(), now()
         for _ in range(10):
             DELAY.labels("categories").observe(0.02)
             DELAY.labels("bundles").observe(4)
-        HANDLED.labels("categories").inc(10)
         share.add(at)
-        samples.write(at, gauges=GAUGES)
         answer = operator.get(PAGE)
-        p50, p95, p99, _, failed, late, *_ = row(answer, "categories")[1:]
-        assert (p50, p95, p99) == ("20.0 ms", "24.5 ms", "24.9 ms")
-        assert (failed, late) == ("0.00 %", "4.0 s")
-        assert row(answer, "all")[2] == "4.8 s"
-        assert row(answer, "relay urgent, behind")[1] == "1.5 s"
+        assert cells(answer, DELAY, "categories") == ["10", "20.0 ms", "24.5 ms", "24.9 ms"]
+        assert cells(answer, DELAY, "bundles")[1:] == ["3.8 s", "4.9 s", "5.0 s"]
+
+    def test_how_everything_stands(self, operator):
+        figures.write(now(), gauges=GAUGES | {(name_of(HEARTBEAT_AT), ()): now().timestamp() - 300})
+        answer = operator.get(PAGE)
+        assert cells(answer, UPDATE_DELAY, "categories") == ["4.0 s"]
+        assert cells(answer, RELAY_BEHIND, "urgent") == ["1.5 s"]
+        assert cells(answer, HEARTBEAT_AT) == ["5 min ago"]
+
+    def test_nothing_of_how_it_stood_a_minute_ago(self, operator):
+        figures.write(now() - timedelta(minutes=1), gauges=GAUGES)
+        assert cells(operator.get(PAGE), UPDATE_DELAY, "categories") == []
 
     def test_what_another_machine_has_counted(self, operator):
-        samples.write(now(), counts={("efi_requests", ("/somewhere", "GET", "500")): 5})
-        assert row(operator.get(PAGE), "/somewhere")[1:4] == ["1.0", "0", "5"]
+        figures.write(now(), counts={("efi_requests", ("/somewhere", "GET", "500")): 5})
+        assert cells(operator.get(PAGE), REQUESTS, "/somewhere", "GET", "500") == ["5"]
+
+    def test_nothing_that_was_counted_more_than_five_minutes_ago(self, operator):
+        figures.write(now() - timedelta(minutes=6), counts={("efi_requests", ("/somewhere", "GET", "500")): 5})
+        assert cells(operator.get(PAGE), REQUESTS, "/somewhere", "GET", "500") == []
 
     def test_how_commands_ended(self, operator):
         def refuse():
             raise Rejected("no")
 
-        share = samples.Share()
+        share = figures.Share()
         with pytest.raises(Rejected):
             observed("press_olives", uuid4(), refuse)
         share.add(now())
-        assert row(operator.get(PAGE), "press_olives")[1:5] == ["0", "1", "0", "0"]
+        assert cells(operator.get(PAGE), COMMANDS, "press_olives", "rejected") == ["1"]
 
-    def test_how_often_the_cache_knew(self, operator):
-        share = samples.Share()
-        CACHE_READS.labels("product", "hit").inc(3)
-        CACHE_READS.labels("product", "miss").inc(1)
-        share.add(now())
-        assert row(operator.get(PAGE), "product")[1:5] == ["3", "1", "0", "75.00 %"]
-
-    def test_what_was_an_hour_ago_only_on_the_day(self, operator):
-        samples.write(now() - timedelta(hours=3), counts={("efi_commands", ("press_olives", "accepted")): 5})
-        samples.write(now(), counts={("efi_commands", ("press_olives", "accepted")): 1})
-        hour, day = (row(operator.get(f"{PAGE}?span={span}"), "press_olives")[-1] for span in ("hour", "day"))
-        assert hour == "how many in the last hour from 1 to 1, last 1"
-        assert day == "how many in the last day from 1 to 5, last 1"
+    def test_what_there_was_most_of_comes_first_and_the_rest_not_at_all(self, operator):
+        figures.write(now(), counts={("efi_requests", (f"/{n:02}", "GET", "200")): n for n in range(1, 61)})
+        answer = operator.get(PAGE)
+        shown = [row[0] for row in rows(answer) if row[0].endswith("GET, 200")]
+        assert (shown[0], shown[-1], len(shown)) == ("/60, GET, 200", "/21, GET, 200", 40)
 
     def test_an_alert_that_fires_and_what_is_not_told_yet(self, operator):
         for seconds_on in (0, 10, 20):
@@ -137,34 +151,19 @@ class TestWhatItShows:
         assert "Nobody has looked since" in operator.get(PAGE).content.decode()
 
     def test_a_name_that_is_not_ours_does_no_harm(self, operator):
-        samples.write(now(), counts={("efi_bells", ("<script>alert(1)</script>", "answered")): 1})
+        figures.write(now(), counts={("efi_bells", ("<script>alert(1)</script>", "answered")): 1})
         assert "<script>alert" not in operator.get(PAGE).content.decode()
 
     def test_it_asks_for_its_figures_again_and_gets_them_alone(self, operator):
         page = operator.get(PAGE).content.decode()
-        assert f'hx-get="{PAGE}?span=hour"' in page
+        assert f'hx-get="{PAGE}"' in page
         again = operator.get(PAGE, headers={"HX-Request": "true"}).content.decode()
         assert again.lstrip().startswith('<div id="monitor"')
         assert "<html" not in again
 
-    def test_an_unknown_span_is_an_hour(self, operator):
-        assert "?span=hour" in operator.get(f"{PAGE}?span=century").content.decode()
 
-
-class TestSparklines:
-    def test_a_gap_is_left_where_nothing_was_known(self):
-        line = Sparkline([1, 2, None, 4, None, 3, 3], str, "hour")
-        assert [len(curve.split()) for curve in line.curves] == [2, 2, 2]
-
-    def test_it_is_told_in_words(self):
-        line = Sparkline([0.004, None, 1.5], seconds, "hour")
-        assert line.words == "in the last hour from 4.0 ms to 1.5 s, last 1.5 s"
-        assert Sparkline([None], seconds, "hour").words == "nothing in the last hour"
-
-    def test_the_highest_is_at_the_top_and_nothing_at_the_bottom(self):
-        [curve] = Sparkline([0, 5, 10], str, "hour").curves
-        assert [point.split(",")[1] for point in curve.split()] == ["26.0", "14.0", "2.0"]
-
-    def test_a_curve_of_nothing_but_zeros_is_flat(self):
-        [curve] = Sparkline([0, 0], str, "hour").curves
-        assert {point.split(",")[1] for point in curve.split()} == {"26.0"}
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.0042, "4.2 ms"), (0.25, "250 ms"), (1.5, "1.5 s"), (119, "119.0 s"), (180, "3 min")]
+)
+def test_durations_are_worded_as_people_say_them(value, words):
+    assert seconds(value) == words

@@ -3,8 +3,9 @@
 import kombu
 import pytest
 
+from efi.runtime import metrics
 from tests.operations.receivers import receiving
-from tests.operations.test_monitor import row
+from tests.operations.test_monitor import cells, row
 from tests.operations.test_traces import GIVEN, TRACE, in_trace
 from tests.services.fleet import Part, manage, started
 from tests.services.program import Program, eventually
@@ -26,12 +27,8 @@ class Shown:
     def content(self):
         return self.visitor.read("/admin/operations/monitor").encode()
 
-    def cells(self, *begins):
-        """Empty while there is no such row."""
-        try:
-            return row(self, *begins)
-        except StopIteration:
-            return []
+    def fires(self, title):
+        return row(self, title)[1] == "firing"
 
 
 @pytest.fixture
@@ -68,11 +65,11 @@ def test_one_page_and_one_trace_tell_of_all_of_them(rabbitmq, collector, program
     script, shown = script_of(program, "staff"), Shown(program)
     assert script.give("create_category", {"name": "Mezze"}, traceparent=GIVEN)[0] == 201
     eventually(lambda: in_trace(collector, TRACE) >= STEPS)
-    eventually(lambda: shown.cells("categories")[1:2] not in ([], ["–"]))
-    eventually(lambda: shown.cells("create_category")[1:2] == ["1"])
-    eventually(lambda: shown.cells("relay urgent, behind"))
-    eventually(lambda: shown.cells("queue categories, waiting")[1:2] == ["0"])
-    eventually(lambda: shown.cells("given up")[1:2] == ["0"])
+    eventually(lambda: cells(shown, metrics.DELAY, "categories"))
+    eventually(lambda: cells(shown, metrics.COMMANDS, "create_category", "accepted") == ["1"])
+    eventually(lambda: cells(shown, metrics.RELAY_BEHIND, "urgent"))
+    eventually(lambda: cells(shown, metrics.QUEUE_DEPTH, "categories") == ["0"])
+    eventually(lambda: cells(shown, metrics.DEAD_LETTERS) == ["0"])
     give_up(rabbitmq)
-    eventually(lambda: shown.cells("Messages were given up dead_letters")[1] == "firing")
-    eventually(lambda: shown.cells("given up")[1:2] == ["1"])
+    eventually(lambda: shown.fires("Messages were given up dead_letters"))
+    eventually(lambda: cells(shown, metrics.DEAD_LETTERS) == ["1"])

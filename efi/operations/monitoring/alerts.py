@@ -1,6 +1,6 @@
 """The rules that call an operator: when each begins to fire, and when it has been quiet for long enough to clear."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,55 +9,48 @@ from pymongo import UpdateOne
 from pymongo.collection import Collection
 
 from efi.log.mongo import Document, collection
-from efi.operations.monitoring import samples
-from efi.operations.monitoring.figures import Tally
-from efi.operations.monitoring.samples import Series
+from efi.operations.monitoring import figures
+from efi.operations.monitoring.figures import Figures, Values
 from efi.runtime import metrics
-from efi.runtime.metrics import name_of
 
 LASTS = timedelta(seconds=15)
-"""A program that starts has everything before it still."""
+"""How long a rule is broken before it fires: a program that has just started is behind with everything."""
 QUIET = timedelta(seconds=30)
-"""It must have been well for this long, or it would fire and clear by turns."""
-WINDOW = timedelta(minutes=5)
+"""How long a rule is well before it clears, or it would fire and clear by turns."""
 MOST_OWED = 20
-Gauges = Mapping[Series, float]
+"""Notices that wait to be sent; of more, the oldest go."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Fires above one bound and clears at or below a lower one. What nobody could measure does neither."""
+    """A rule fires above one bound and clears at or below a lower one; what nobody could measure does neither."""
 
     name: str
     title: str
     above: float
     well_at: float
     unit: str
-    value: Callable[[Gauges, datetime], float | None]
+    value: Callable[[Values, datetime], float | None]
 
 
 def alerts() -> Collection[Document]:
+    """Returns the alerts, a document each: whether it fires, since when, and which notices wait to be sent."""
     return collection("alerts")
 
 
-def _highest(metric: Gauge) -> Callable[[Gauges, datetime], float | None]:
-    return lambda gauges, at: max(_of(metric, gauges), default=None)
+def _highest(metric: Gauge) -> Callable[[Values, datetime], float | None]:
+    return lambda gauges, at: max(Figures({}, gauges).of(metric).values(), default=None)
 
 
-def _of(metric: Gauge, gauges: Gauges) -> Iterator[float]:
-    wanted = name_of(metric)
-    return (n for (name, _), n in gauges.items() if name == wanted)
-
-
-def _failed_share(gauges: Gauges, at: datetime) -> float:
-    """In per cent of what was handled in the window."""
-    lately = Tally(samples.read(at - WINDOW))
-    failed, handled = lately.count(metrics.FAILURES), lately.count(metrics.HANDLED)
+def _failed_share(gauges: Values, at: datetime) -> float:
+    """Returns the failures of the last five minutes in per cent of the commits that folds were given."""
+    lately = figures.read(at - figures.LATELY)
+    failed, handled = lately.total(metrics.FAILURES), lately.total(metrics.HANDLED)
     return 100 * failed / (failed + handled) if failed else 0.0
 
 
-def _heartbeat_age(gauges: Gauges, at: datetime) -> float:
-    return at.timestamp() - max(_of(metrics.HEARTBEAT_AT, gauges), default=0.0)
+def _heartbeat_age(gauges: Values, at: datetime) -> float:
+    return at.timestamp() - max(Figures({}, gauges).of(metrics.HEARTBEAT_AT).values(), default=0.0)
 
 
 RULES = (
@@ -70,8 +63,11 @@ RULES = (
 )
 
 
-def evaluate(gauges: Gauges, at: datetime, channels: tuple[str, ...] = ()) -> None:
-    """Of any number that evaluate at once, one finds that an alert begins or ends, and owes it to the channels."""
+def evaluate(gauges: Values, at: datetime, channels: tuple[str, ...] = ()) -> None:
+    """Judges every rule, and notes a notice for each channel where an alert begins or ends.
+
+    Of any number of processes that judge at once, one notes it.
+    """
     values = {rule.name: rule.value(gauges, at) for rule in RULES}
     _note(values, at)
     kept = {alert["_id"]: alert for alert in alerts().find()}
@@ -92,7 +88,7 @@ def _note(values: Mapping[str, float | None], at: datetime) -> None:
 
 
 def _has_lasted(alert: Document, mark: str, holds: bool, before: datetime, at: datetime) -> bool:
-    """Notes since when it holds, and forgets that once it does not."""
+    """Notes since when a condition holds, or that it does not; tells whether it has held since `before`."""
     since = alert.get(mark)
     if holds != (since is not None):
         alerts().update_one({"_id": alert["_id"]}, {"$set": {mark: at if holds else None}})
@@ -100,7 +96,7 @@ def _has_lasted(alert: Document, mark: str, holds: bool, before: datetime, at: d
 
 
 def _turn(rule: Rule, change: Document, owed: list[Document]) -> None:
-    """One of several beats finds it as it was. Of what cannot be told for long, the oldest goes."""
+    """Begins or ends an alert; of several processes, one finds it as it was."""
     as_it_was = {"_id": rule.name, "firing": not change["firing"]}
     push = {"owed": {"$each": owed, "$slice": -MOST_OWED}}
     alerts().update_one(as_it_was, {"$set": change, "$push": push})

@@ -12,7 +12,7 @@ from efi.delivery import broker, relay
 from efi.delivery.heartbeat import Heartbeat
 from efi.log import event_store
 from efi.log.mongo import collection
-from efi.operations.monitoring.samples import Labels, Series
+from efi.operations.monitoring.figures import Labels, Series
 from efi.reading import followers, freshness, generations
 from efi.reading.failures import failures
 from efi.reading.generation_names import undrawn
@@ -24,7 +24,10 @@ logger = logging.getLogger(__name__)
 
 
 def measure(at: datetime) -> dict[Series, float]:
-    """Every gauge that is one figure for all machines. Raises PyMongo's errors; a broker that is away is left out."""
+    """Returns every gauge that has one value for all machines; raises PyMongo's errors.
+
+    The queues of a broker that is away are left out.
+    """
     sources = (_update_delays, _heartbeat, _relays, _queues, _drift, _quarantined)
     return {(name_of(gauge), labels): n for source in sources for gauge, labels, n in source(at)}
 
@@ -38,7 +41,7 @@ def _update_delays(at: datetime) -> Found:
 
 
 def _heartbeat(at: datetime) -> Found:
-    """Looked for in yesterday's stream too: a day begins without one."""
+    """Yields when the newest heartbeat was; yesterday's stream is looked at too, as a day begins without one."""
     for day in (at, at - timedelta(days=1)):
         stream = f"{Heartbeat.kind}:{day.date()}"
         if last := event_store.commits().find_one({"stream": stream}, {"recorded_at": 1}, sort=[("version", -1)]):
@@ -47,7 +50,7 @@ def _heartbeat(at: datetime) -> Found:
 
 
 def _relays(at: datetime) -> Found:
-    """A relay notes where it is whenever it has rung, and every five seconds."""
+    """Yields how far each relay is behind; it notes where it is whenever it has rung, and every five seconds."""
     for lane in followers.lanes():
         if kept := relay.tokens().find_one({"_id": relay.Relay(lane=lane).token}):
             yield metrics.RELAY_BEHIND, (lane,), max(0.0, at.timestamp() - kept["at"].time)
@@ -69,7 +72,7 @@ def _drift(at: datetime) -> Found:
 
 
 def _quarantined(at: datetime) -> Found:
-    """By the live generations alone: what stood aside in one that was replaced stands aside no more."""
+    """Yields how many streams are in quarantine, by the live generations alone: what was replaced counts no more."""
     live = {generation.name: generation.model.name for generation in generations.of_this_process()}
     notes = failures().find({"quarantined": True, "generation": {"$in": [*live]}}, {"generation": 1})
     aside = Counter(live[noted["generation"]] for noted in notes)

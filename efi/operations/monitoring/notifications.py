@@ -1,4 +1,4 @@
-"""Tells people outside what an alert owes them: by mail, and by a webhook; each notice once."""
+"""Notices of alerts, sent by mail and to a webhook, each once."""
 
 import hashlib
 import hmac
@@ -17,20 +17,21 @@ from efi.log.mongo import Document
 from efi.operations.monitoring.alerts import RULES, alerts
 
 LEASE = timedelta(seconds=60)
-PATIENCE = 5.0
+WEBHOOK_TIMEOUT = 5.0
+"""Seconds."""
 TITLES = {rule.name: rule.title for rule in RULES}
 logger = logging.getLogger(__name__)
 
 
 def channels() -> tuple[str, ...]:
-    """Those that somebody has named an address for."""
+    """Returns the channels that have an address: mail, webhook."""
     named = {"mail": settings.EFI_ALERT_MAIL, "webhook": settings.EFI_ALERT_WEBHOOK}
     return tuple(channel for channel, address in named.items() if address)
 
 
-def tell(at: datetime) -> None:
-    """Sends what is owed, in order; who cannot be reached is tried again the next time."""
-    _forget_closed()
+def send(at: datetime) -> None:
+    """Sends the notices that wait, in order; a channel that cannot be reached is tried again the next time."""
+    _drop_notices_of_closed_channels()
     unreachable: set[str] = set()
     for name in TITLES:
         owing = {"_id": name, "owed": {"$ne": []}, "lease": {"$not": {"$gt": at}}}
@@ -41,8 +42,8 @@ def tell(at: datetime) -> None:
             alerts().update_one({"_id": name}, {"$set": {"lease": None}})
 
 
-def _forget_closed() -> None:
-    """What is owed to a channel that has no address any more."""
+def _drop_notices_of_closed_channels() -> None:
+    """Drops the notices to channels that have no address any more."""
     closed = {"channel": {"$nin": channels()}}
     alerts().update_many({"owed": {"$elemMatch": closed}}, {"$pull": {"owed": closed}})
 
@@ -72,11 +73,11 @@ def _webhook(name: str, notice: Document) -> None:
     if settings.EFI_ALERT_SECRET:
         headers["X-EFI-Signature"] = signature(settings.EFI_ALERT_SECRET, body)
     request = Request(settings.EFI_ALERT_WEBHOOK, body, headers)  # noqa: S310 - settings take http and https alone
-    urlopen(request, timeout=PATIENCE).close()  # noqa: S310
+    urlopen(request, timeout=WEBHOOK_TIMEOUT).close()  # noqa: S310
 
 
 def signature(secret: str, body: bytes) -> str:
-    """By which the receiver knows that it was us."""
+    """Signs the body of a webhook's request, so that its receiver knows who sent it."""
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 
 

@@ -1,4 +1,4 @@
-"""The figures that the processes of this machine leave for one another, those of processes that have ended too."""
+"""The figures that the processes of this machine leave in a folder for one another, ended processes too."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ from efi.runtime.metrics import FOLDER, HOST, REGISTRY
 
 
 def counted() -> list[Metric]:
-    """Of all processes together; of this one, where they leave nothing."""
+    """Returns what all processes have counted together; where there is no folder, this process alone."""
     if not FOLDER:
         return list(REGISTRY.collect())
     with _alone():
@@ -31,7 +31,7 @@ def bury() -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """What is being moved would be counted twice, or not at all."""
+    """Keeps other processes out: figures that are being moved would be counted twice, or not at all."""
     with Path(FOLDER, "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

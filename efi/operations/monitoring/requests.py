@@ -12,7 +12,7 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def count_requests(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware. Until a streamed body is through is not measured."""
+    """Counts and times requests, as middleware; the sending of a streamed body is not in the time."""
 
     def counted(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
@@ -26,7 +26,7 @@ def count_requests(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
 
 def _route(request: HttpRequest, response: HttpResponse) -> str:
-    """What is hot, and files, are answered before any route is looked for."""
+    """Returns the pattern that the address matched; hot reads and files are answered before any is looked for."""
     if request.resolver_match:
         return f"/{request.resolver_match.route}"
     if kept_as := request.META.get(KEPT_AS):

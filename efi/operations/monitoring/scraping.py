@@ -1,8 +1,7 @@
-"""`/metrics`: the figures of every process on this machine, and of all machines how everything stands."""
+"""`/metrics` for Prometheus: what was counted on this machine, and how everything stands on all."""
 
 import hmac
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,16 +15,15 @@ from efi.http.cache_control import own
 from efi.http.permissions import OPERATE
 from efi.http.problems import KINDS, problem
 from efi.log.event_store import now
-from efi.operations.monitoring import processes, samples
-from efi.operations.monitoring.figures import Tally
+from efi.operations.monitoring import figures, processes
+from efi.operations.monitoring.figures import Figures
 from efi.runtime import metrics
 
-RECENT = timedelta(seconds=3 * samples.PERIOD)
-STANDING = {metrics.name_of(gauge): gauge for gauge in metrics.declared() if isinstance(gauge, Gauge)}
+GAUGES = {metrics.name_of(gauge): gauge for gauge in metrics.declared() if isinstance(gauge, Gauge)}
 
 
 def scrape(request: HttpRequest) -> HttpResponse:
-    """For Prometheus, which sends the token of EFI_METRICS_TOKEN, and for operators who are signed in."""
+    """Answers Prometheus, which sends the token of EFI_METRICS_TOKEN, and operators who are signed in."""
     if refusal := _refusal(request):
         return refusal
     registry = CollectorRegistry()
@@ -47,21 +45,22 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
 
 
 class Everything(Collector):
-    """What was counted here, and how everything stands by what processes have written of it lately."""
+    """What was counted on this machine, and how everything stands by what any process has written of it lately."""
 
     def collect(self) -> Iterable[Metric]:
-        yield from (metric for metric in processes.counted() if metric.name not in STANDING)
+        """Yields every metric with its values."""
+        yield from (metric for metric in processes.counted() if metric.name not in GAUGES)
         present = _present()
-        for name, gauge in STANDING.items():
+        for name, gauge in GAUGES.items():
             family = GaugeMetricFamily(name, gauge._documentation, labels=gauge._labelnames)
-            for labels, value in present.gauges(gauge).items():
+            for labels, value in present.of(gauge).items():
                 family.add_metric(labels, value)
             yield family
 
 
-def _present() -> Tally:
-    """Nothing while the store is away, so that an alert on what is absent fires."""
+def _present() -> Figures:
+    """Returns no figures while the store is away, so that an alert on what is absent fires."""
     try:
-        return Tally(samples.read(now() - RECENT))
+        return figures.read(now() - figures.STANDS)
     except PyMongoError:
-        return Tally(())
+        return Figures({}, {})

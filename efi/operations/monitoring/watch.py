@@ -1,14 +1,15 @@
-"""Every ten seconds: how everything stands is measured, kept, and judged."""
+"""The look at everything that beat takes every ten seconds: measured, kept, judged, told."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from efi.delivery.schedule import every
-from efi.operations.monitoring import alerts, gauges, notifications, samples
+from efi.operations.monitoring import alerts, figures, gauges, notifications
 
 
-@every(timedelta(seconds=samples.PERIOD))
+@every(figures.PERIOD)
 def watch(at: datetime) -> None:
+    """Measures how everything stands, notes it for pages and Prometheus, and sends what alerts begin or end."""
     measured = gauges.measure(at)
-    samples.write(at, gauges=measured)
+    figures.write(at, gauges=measured)
     alerts.evaluate(measured, at, notifications.channels())
-    notifications.tell(at)
+    notifications.send(at)
