@@ -1,4 +1,4 @@
-"""Finished answers in Redis: found, filled by one request at a time, dropped when a document that they show moves on.
+"""Finished answers in Redis: found, filled by one request at a time, dropped when a document that they show changes.
 
 Beside the answers stands, for each document, the newest `_rev` that is known of it. An answer is good only while every
 document it was made of is at the `_rev` it was made from.
@@ -23,12 +23,13 @@ from redis.retry import Retry
 from efi.runtime.breaker import Breaker, Open
 
 BOUND = 60.0
-"""Seconds. Whatever befalls Redis, nothing is served that was read from the store longer ago."""
+"""Seconds after which nothing is served any more that was read from the store, whatever happens to Redis."""
 FILLING = 5.0
 """Seconds that a request may take to fill a miss; what it has read by then is too old to be kept."""
 REVISIONS = 2 * BOUND
 """Seconds that a document's `_rev` is known: longer than any answer lives, and any request fills."""
 TIMEOUT = 0.1
+"""Seconds that Redis is given to answer."""
 LOOK = """
 local kept = redis.call('HMGET', KEYS[1], 'made_of', 'etag', 'head')
 if kept[1] then
@@ -81,24 +82,31 @@ logger = logging.getLogger(__name__)
 FED: list[str] = []
 """The read models that answers are made of; in one order in every process, as it is that of the names in each key."""
 MadeOf = Iterable[tuple[str, str, int]]
-"""Of each document that an answer shows: its generation's name, its id, its `_rev`."""
+"""For each document that an answer shows, the name of its generation, its id and its `_rev`."""
 
 
 class Away(Exception):
-    """Redis does not answer, or is left alone as it did not; everything can be had without it."""
+    """Redis does not answer, or is not asked as it did not a moment ago; everything can be had without it."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A finished one. Found by who knows its ETag already, it comes without its body."""
+    """A finished answer; its body is left out for a caller who knows its ETag already."""
 
     etag: str
     head: bytes
     body: bytes | None
 
 
+@dataclass(frozen=True)
+class Miss:
+    """No answer is kept. `fills`: the caller is the one to fill it, under its token; else another is at it."""
+
+    fills: bool
+
+
 class _Wire(threading.local):
-    """A connection for each thread: what redis-py's client does around a call takes longer than Redis does."""
+    """A connection for each thread, without redis-py's client, whose own work for a call takes longer than Redis."""
 
     connection: ConnectionInterface | None = None
     made_for: tuple[str, int] | None = None
@@ -107,19 +115,19 @@ class _Wire(threading.local):
 _wire = _Wire()
 
 
-def look(key: str, token: str, etag: str = "") -> Answer | bool:
-    """The answer, or else whether the caller is the one to fill it, under this token. Raises `Away`."""
+def look(key: str, token: str, etag: str = "") -> Answer | Miss:
+    """Returns the answer that is kept under a key; raises `Away`."""
     found = _call(LOOK, [_answer(key), _lock(key)], [token, _ms(FILLING), etag])
     if isinstance(found, int):
-        return bool(found)
+        return Miss(fills=bool(found))
     kept, head, body = found
     return Answer(kept.decode(), head, body)
 
 
 def fill(key: str, token: str, answer: Answer, made_of: MadeOf, seconds: float = BOUND) -> bool:
-    """Keeps an answer for so long from its `look` on, unless it is outdated, or another fills by now. Raises `Away`.
+    """Keeps an answer for some seconds from its `look` on; returns False if it is outdated, or another fills by now.
 
-    The first of what it was made of is what it is about: news of that drops its body.
+    The first document that it was made of is the one it is about: news of that drops its body. Raises `Away`.
     """
     names = [(_name(generation, identity), seen) for generation, identity, seen in made_of]
     keys = [_answer(key), _lock(key), f"efi:answers:{names[0][0]}"]
@@ -130,12 +138,12 @@ def fill(key: str, token: str, answer: Answer, made_of: MadeOf, seconds: float =
 
 
 def release(key: str, token: str) -> None:
-    """Whoever comes next fills. Raises `Away`."""
+    """Gives up filling a key, so that whoever comes next fills it; raises `Away`."""
     _call(RELEASE, [_lock(key)], [token])
 
 
 def drop(revisions: MadeOf) -> None:
-    """Notes that these documents have reached these revisions; what shows them older is gone. Raises `Away`."""
+    """Notes that documents have reached these revisions, and drops answers that show them older; raises `Away`."""
     keys, seens = [], []
     for generation, identity, seen in revisions:
         name = _name(generation, identity)
@@ -146,7 +154,7 @@ def drop(revisions: MadeOf) -> None:
 
 
 def revisions(generation: str, identities: Iterable[str]) -> dict[str, int]:
-    """What is known of these documents, as far as anything is. Raises `Away`."""
+    """Returns the newest `_rev` of each document of which one is known; raises `Away`."""
     named = list(identities)
     known = _command("MGET", *(f"efi:revision:{_name(generation, one)}" for one in named)) if named else []
     return {identity: int(seen) for identity, seen in zip(named, known, strict=True) if seen is not None}
@@ -154,21 +162,21 @@ def revisions(generation: str, identities: Iterable[str]) -> dict[str, int]:
 
 @cache
 def pool(url: str) -> ConnectionPool:
-    """Of connections that never let anybody wait for long."""
-    patience = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "retry": Retry(NoBackoff(), 0)}
+    """Returns a pool of connections that never let anybody wait for long."""
+    timeouts = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "retry": Retry(NoBackoff(), 0)}
     # Those that are made for threads are counted, and none is ever taken off: the usual hundred would run out.
-    return ConnectionPool.from_url(url, protocol=2, max_connections=sys.maxsize, **patience)
+    return ConnectionPool.from_url(url, protocol=2, max_connections=sys.maxsize, **timeouts)
 
 
 def _call(script: str, keys: list[str], told: list[Any]) -> Any:
-    """Scripts are sent whole: a Redis that was emptied knows them too."""
+    """Runs a script, which is sent whole: a Redis that was emptied does not know it by its digest."""
     return _command("EVAL", script, len(keys), *keys, *told)
 
 
 def _command(*words: Any) -> Any:
     try:
         with BREAKER.guarded():
-            return _asked(words)
+            return _try_twice(words)
     except RedisError as error:
         logger.warning("Redis does not answer, and is done without: %s", error)
         raise Away(str(error)) from error
@@ -176,27 +184,27 @@ def _command(*words: Any) -> Any:
         raise Away(str(error)) from error
 
 
-def _asked(words: tuple[Any, ...]) -> Any:
+def _try_twice(words: tuple[Any, ...]) -> Any:
     connection = _connection()
     try:
-        return _said(connection, words)
+        return _answer_to(connection, words)
     except ConnectionBroken:
-        # Perhaps only this connection was, which a restart leaves behind; what is asked may be asked twice.
-        return _said(connection, words)
+        # A restart of Redis leaves broken connections behind; every command of ours may be given twice.
+        return _answer_to(connection, words)
 
 
-def _said(connection: ConnectionInterface, words: tuple[Any, ...]) -> Any:
+def _answer_to(connection: ConnectionInterface, words: tuple[Any, ...]) -> Any:
     try:
         connection.send_command(*words, check_health=False)  # type: ignore[no-untyped-call] # redis has few types
         return connection.read_response()
     except BaseException:
-        # What still comes over it would be taken for the answer to the next.
+        # What still comes over it would be taken for the answer to the next command.
         connection.disconnect()  # type: ignore[no-untyped-call]
         raise
 
 
 def _connection() -> ConnectionInterface:
-    """A process that was forked has one of its own."""
+    """Returns this thread's connection; a process that was forked makes its own."""
     made_for = settings.REDIS_URL, os.getpid()
     if _wire.connection is None or _wire.made_for != made_for:
         _wire.connection, _wire.made_for = pool(settings.REDIS_URL).make_connection(), made_for

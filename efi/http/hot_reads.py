@@ -1,4 +1,4 @@
-"""Hot reads: what many ask for is answered from Redis before Django looks for a view, and filled by what views make."""
+"""Hot reads: answers that many ask for come from Redis before Django looks for a view."""
 
 import logging
 import re
@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 
 from efi.http import cache, cache_invalidation
 from efi.http.answers import knows, wants_newest
-from efi.http.cache import Answer, Away
+from efi.http.cache import Answer, Away, Miss
 from efi.http.cache_control import PUBLIC
 from efi.reading import generations
 from efi.reading.freshness import Freshness
@@ -24,17 +24,17 @@ from efi.reading.projections import Generation
 from efi.runtime.metrics import CACHE_READS
 
 LISTS = 5.0
-"""Seconds that a list lives from when it was read: news of what it shows does not drop it."""
+"""Seconds that a list is kept from when it was read: news of what it shows does not drop it."""
 WAITS, AGAIN = 0.5, 0.01
 """Seconds that a request waits for another to fill what both ask for, and between two looks."""
 LONGEST_ADDRESS = 1_000
 NOT_HOT = {"q", "cursor", "refresh"}
-"""A search's terms are counted, few read on to the same page, and who refreshes wants the newest."""
+"""Parameters that go past the cache: searches are counted, few read on to the same page, who refreshes wants news."""
 TAKES_JSON = {"*/*", "application/*", "application/json"}
 NOT_IN_304 = {"Content-Type", "Content-Length", "Link"}
 _MADE_OF = "efi.made_of"
 KEPT_AS = "efi.kept_as"
-"""Said of a request that was answered from here: its kind."""
+"""Where a request that was answered from Redis notes the kind of its address."""
 Shown = tuple[Generation, str, int]
 logger = logging.getLogger(__name__)
 
@@ -44,9 +44,9 @@ _addresses = re.compile("(?!)")
 
 
 def serve(kind: str, address: str, *, fed_by: Iterable[str], negotiated: bool = True) -> None:
-    """Registers addresses, by a pattern of their paths, whose answers are made of these read models.
+    """Registers addresses, by a pattern of their paths, whose answers are made of some read models.
 
-    `negotiated`: their views refuse who does not take JSON.
+    `negotiated`: their views refuse callers who do not take JSON.
     """
     global _addresses  # noqa: PLW0603
     _kinds[kind] = address
@@ -59,10 +59,12 @@ def serve(kind: str, address: str, *, fed_by: Iterable[str], negotiated: bool = 
 
 
 def may_be_kept(request: HttpRequest, fresh: Freshness, *made_of: Shown, seconds: float = cache.BOUND) -> None:
-    """Lets an answer that is for everybody be kept. What is stale is kept as briefly as a list.
+    """Lets the answer to a request be kept; a view calls it whose answer is for everybody.
 
     Raises `LookupError` where it shows what has an owner.
-    `made_of`: what the answer ends with, each document by its generation, id and `_rev`; what it is about comes first.
+
+    `made_of`: the documents that the answer shows, each by its generation, id and `_rev`; the one it is about comes
+    first. A stale answer is kept as briefly as a list.
     """
     if owned := {generation.model.name for generation, *_ in made_of if generation.model.owner}:
         raise LookupError(f"nobody may keep what is somebody's own: {', '.join(owned)}")
@@ -71,7 +73,7 @@ def may_be_kept(request: HttpRequest, fresh: Freshness, *made_of: Shown, seconds
 
 
 def answer_hot_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware."""
+    """Answers from Redis what is kept there and fills what is not, as middleware."""
 
     def hot(request: HttpRequest) -> HttpResponse:
         kind = _kind(request)
@@ -85,13 +87,14 @@ def answer_hot_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[
         CACHE_READS.labels(kind, "hit" if isinstance(found, Answer) else "miss").inc()
         if isinstance(found, Answer):
             request.META[KEPT_AS] = kind
-            return _told(request, found)
-        return _filled(request, key, token, answer) if found else answer(request)
+            return _response(request, found)
+        return _fill(request, key, token, answer) if found.fills else answer(request)
 
     return hot
 
 
 def _kind(request: HttpRequest) -> str | None:
+    """Returns the kind of a request's address; None where nothing of it is kept."""
     if not settings.REDIS_URL or request.method not in ("GET", "HEAD"):
         return None
     if not NOT_HOT.isdisjoint(name for name, _ in parse_qsl(_query(request), keep_blank_values=True)):
@@ -112,17 +115,20 @@ def _takes_json(request: HttpRequest) -> bool:
     return not TAKES_JSON.isdisjoint(accepted)
 
 
-def _found(request: HttpRequest, token: str) -> tuple[str, Answer | bool]:
-    """As it is looked for, and the answer, or else whether it is this request's to fill."""
+def _found(request: HttpRequest, token: str) -> tuple[str, Answer | Miss]:
+    """Returns the key of a request, and the answer that is kept under it, if one is."""
     try:
         key = _key(request)
         return key, _look(key, token, request.META.get("HTTP_IF_NONE_MATCH", ""))
     except (Away, DisallowedHost, LookupError, PyMongoError):
-        return "", False
+        return "", Miss(fills=False)
 
 
 def _key(request: HttpRequest) -> str:
-    """With the generations that would answer: a switched pointer leads to other answers. Raises for a foreign host."""
+    """Returns the key of a request; raises `DisallowedHost`, and `LookupError` before read models are built.
+
+    The names of generations are in it, so that a pointer that is switched leads to other answers.
+    """
     names = " ".join(generations.live(name).name for name in cache.FED)
     asked = "&".join(sorted(_query(request).split("&")))
     return f"{names} {request.scheme}://{request.get_host()}{request.path_info}?{asked}"
@@ -132,18 +138,18 @@ def _query(request: HttpRequest) -> str:
     return str(request.META.get("QUERY_STRING", ""))
 
 
-def _look(key: str, token: str, etag: str) -> Answer | bool:
-    """Waits a little where another request is filling."""
+def _look(key: str, token: str, etag: str) -> Answer | Miss:
+    """Looks for an answer; waits a little where another request is filling it."""
     given_up = time.monotonic() + WAITS
-    while (found := cache.look(key, token, etag)) is False and time.monotonic() < given_up:
+    while (found := cache.look(key, token, etag)) == Miss(fills=False) and time.monotonic() < given_up:
         time.sleep(AGAIN)
     return found
 
 
-def _filled(request: HttpRequest, key: str, token: str, answer: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
-    """The whole answer is made, and kept if its view says so."""
+def _fill(request: HttpRequest, key: str, token: str, answer: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """Has the whole answer made, also for a caller who knows it, and keeps it if its view lets it be kept."""
     known = request.META.pop("HTTP_IF_NONE_MATCH", "")
-    # Django remembers what it has read of them.
+    # Django keeps the headers that it has read.
     vars(request).pop("headers", None)
     response = answer(request)
     made_of, seconds = request.META.get(_MADE_OF, ((), 0))
@@ -159,7 +165,7 @@ def _filled(request: HttpRequest, key: str, token: str, answer: Callable[[HttpRe
     return _unchanged(response.headers) if known and knows(known, response["ETag"]) else response
 
 
-def _told(request: HttpRequest, found: Answer) -> HttpResponse:
+def _response(request: HttpRequest, found: Answer) -> HttpResponse:
     headers = orjson.loads(found.head)
     if found.body is None or knows(request.META.get("HTTP_IF_NONE_MATCH", ""), found.etag):
         return _unchanged(headers)

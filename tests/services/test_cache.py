@@ -10,7 +10,7 @@ from catalog.commands.categories import RenameCategory
 from catalog.commands.products import ChangePrice
 from efi.http import cache, cache_invalidation
 from efi.http.answers import consistency_token
-from efi.http.cache import Answer
+from efi.http.cache import Answer, Miss
 from efi.log import event_store
 from efi.reading import catching_up, followers, freshness, generations
 from efi.runtime.breaker import Breaker
@@ -382,10 +382,10 @@ def shows(revision):
 
 
 def test_an_answer_made_of_an_older_document_is_not_kept(kept):
-    assert cache.look("k", TOKEN) is True
+    assert cache.look("k", TOKEN) == Miss(fills=True)
     cache.drop(shows(7))
     assert cache.fill("k", TOKEN, answer(), shows(6)) is False
-    assert cache.look("k", TOKEN) is True
+    assert cache.look("k", TOKEN) == Miss(fills=True)
     assert cache.fill("k", TOKEN, answer(), shows(7)) is True
     assert cache.look("k", TOKEN) == answer()
 
@@ -394,7 +394,7 @@ def test_an_answer_is_outdated_by_a_newer_one_of_another_address(kept):
     for key, revision in (("slug", 6), ("sku", 7)):
         cache.look(key, TOKEN)
         cache.fill(key, TOKEN, answer(), shows(revision))
-    assert cache.look("slug", TOKEN) is True
+    assert cache.look("slug", TOKEN) == Miss(fills=True)
 
 
 def test_of_answers_that_are_gone_nothing_stays(kept):
@@ -415,16 +415,16 @@ def test_any_number_of_threads_may_have_asked(kept):
     """Each has a connection of its own, and where threads end and begin, one more is made each time."""
     for number in range(120):
         with ThreadPoolExecutor(1) as alone:
-            assert alone.submit(cache.look, f"page {number}", TOKEN).result() is True
+            assert alone.submit(cache.look, f"page {number}", TOKEN).result() == Miss(fills=True)
 
 
 def test_one_fills_at_a_time_and_whoever_is_not_the_one_fills_nothing(kept):
-    assert (cache.look("k", "first"), cache.look("k", "second")) == (True, False)
+    assert (cache.look("k", "first"), cache.look("k", "second")) == (Miss(fills=True), Miss(fills=False))
     assert cache.fill("k", "second", answer(b"second"), shows(6)) is False
     cache.release("k", "second")
-    assert cache.look("k", "second") is False
+    assert cache.look("k", "second") == Miss(fills=False)
     cache.release("k", "first")
-    assert cache.look("k", "second") is True
+    assert cache.look("k", "second") == Miss(fills=True)
     assert cache.fill("k", "first", answer(b"first"), shows(6)) is False
 
 
@@ -432,7 +432,7 @@ def test_an_answer_whose_documents_revision_was_evicted_is_not_served(kept):
     cache.look("k", TOKEN)
     cache.fill("k", TOKEN, answer(), shows(6))
     kept.delete(*kept.keys("efi:revision:*"))
-    assert cache.look("k", TOKEN) is True
+    assert cache.look("k", TOKEN) == Miss(fills=True)
 
 
 def test_who_began_to_fill_before_redis_was_emptied_fills_nothing(kept):
