@@ -23,5 +23,5 @@ class SearchTermAdmin(RecordAdmin):
 
     @property
     def documents(self) -> Collection[Document]:
-        """They are counted where they are kept: no log tells of them."""
+        """Returns the collection in which terms are counted: no log tells of them."""
         return terms.terms()

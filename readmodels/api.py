@@ -26,10 +26,10 @@ from efi.http.problems import BadInput, only
 from efi.log.mongo import Document
 from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation
-from readmodels import categories, price_history, product_catalog, schemas
+from readmodels import categories, price_history, product_catalog, product_queries, schemas
 from readmodels.filters import typed_in
-from readmodels.listing import FIELDS, PARAMETERS, REPEATED, Listing, Page, several_in
 from readmodels.product_catalog import REVISION
+from readmodels.product_list import FIELDS, PARAMETERS, REPEATED, Page, ProductList, several_in
 from readmodels.public import PublicViewSet, answer_one
 from readmodels.schemas import LARGEST_QUANTITY
 from readmodels.search import suggestions
@@ -42,11 +42,11 @@ class ProductViewSet(PublicViewSet):
 
     @extend_schema(parameters=schemas.PRODUCT_LIST, responses=schemas.PRODUCTS)
     def list(self, request: HttpRequest) -> HttpResponse:
-        """Visible products, a page at a time."""
+        """Returns visible products, a page at a time."""
         only(request, *PARAMETERS, repeated=REPEATED)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
         tree = categories.tree_of(tree_in, fresh)
-        asked = Listing(request.GET, products, tree, newest=wants_newest(request) or has_written(request))
+        asked = ProductList(request.GET, products, tree, newest=wants_newest(request) or has_written(request))
         beside, fresh = _beside(asked, fresh), asked.fresh(fresh)
         if "cursor" not in request.GET and not asked.words:
             may_be_kept(request, fresh, (tree_in, categories.TREE, asked.tree.revision), seconds=LISTS)
@@ -63,7 +63,7 @@ class ProductViewSet(PublicViewSet):
 
     @extend_schema(parameters=[*schemas.READ, schemas.DETAILS], responses=schemas.PRODUCT)
     def retrieve(self, request: HttpRequest, key: str) -> HttpResponse:
-        """One product by its id, slug or SKU."""
+        """Returns one product by its id, slug or SKU."""
         only(request, "fields", repeated=("fields",))
         fields = several_in(request.GET, "fields", schemas.PRODUCT_FIELDS)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
@@ -77,7 +77,7 @@ class ProductViewSet(PublicViewSet):
 
     @extend_schema(parameters=[*schemas.READ, schemas.FIELDS], responses=schemas.RELATED)
     def related(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Others of its categories: first those of the same origin, and of these what can be had."""
+        """Returns others of its categories: first those of the same origin, and of these what can be had."""
         only(request, "fields", repeated=("fields",))
         fields = several_in(request.GET, "fields", FIELDS)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
@@ -91,7 +91,7 @@ class ProductViewSet(PublicViewSet):
 
     @extend_schema(parameters=[*schemas.READ, schemas.QUANTITY], responses=schemas.PRICE)
     def price(self, request: HttpRequest, key: str) -> HttpResponse:
-        """What so many units cost, at the list price."""
+        """Returns what so many units cost at the list price."""
         only(request, "quantity")
         quantity = _quantity_in(request.GET.get("quantity", "1"))
         (products,), fresh = read_model(request, product_catalog.NAME)
@@ -103,7 +103,7 @@ class ProductViewSet(PublicViewSet):
 
     @extend_schema(parameters=schemas.READ, responses=schemas.PRICES)
     def history(self, request: HttpRequest, key: str) -> HttpResponse:
-        """What a product has cost, oldest first."""
+        """Returns what a product has cost, oldest first."""
         only(request)
         (products, prices), fresh = read_model(request, product_catalog.NAME, price_history.NAME)
         product = _one(request, products, key)
@@ -120,7 +120,7 @@ class SearchViewSet(PublicViewSet):
 
     @extend_schema(parameters=[*schemas.READ, schemas.TYPED], responses=schemas.SUGGESTIONS)
     def suggest(self, request: HttpRequest) -> HttpResponse:
-        """Products and categories that begin as what has been typed so far; none where nothing has."""
+        """Returns products and categories that begin like what has been typed so far; none where nothing has been."""
         only(request, "q")
         typed = typed_in(request.GET)
         (products, tree_in), fresh = read_model(request, product_catalog.NAME, categories.TREE)
@@ -135,27 +135,27 @@ class SearchViewSet(PublicViewSet):
 
 def _one(request: HttpRequest, products: Generation, key: str) -> Document:
     if wants_newest(request):
-        catch_up_whole(products, product_catalog.identity(products, key))
-    return product_catalog.one(products, key)
+        catch_up_whole(products, product_queries.identity(products, key))
+    return product_queries.one(products, key)
 
 
-def _beside(asked: Listing, fresh: Freshness) -> Meta:
-    """What is told of a list beside its rows."""
+def _beside(asked: ProductList, fresh: Freshness) -> Meta:
+    """Returns what a list tells beside its rows."""
     total = {"total": asked.total()} if asked.counts else {}
     counts = {"facets": asked.facets(asked.faceted, fresh)} if asked.faceted else {}
     searched = {"search": asked.engine} if "q" in asked.asked else {}
     return {**total, **counts, **searched}
 
 
-def _marked(asked: Listing, page: Page, beside: Meta) -> Meta:
-    """With where in its rows something was found; the index may have found others, which are hidden by now."""
+def _marked(asked: ProductList, page: Page, beside: Meta) -> Meta:
+    """Adds where in its rows something was found, leaving out what the index found and is hidden by now."""
     if not asked.marks or not asked.indexed:
         return beside
     found = asked.indexed.highlights
     return {**beside, "highlights": {row["_id"]: found[row["_id"]] for row in page.rows if row["_id"] in found}}
 
 
-def _answer_page(request: HttpRequest, asked: Listing, page: Page, beside: Meta, fresh: Freshness) -> HttpResponse:
+def _answer_page(request: HttpRequest, asked: ProductList, page: Page, beside: Meta, fresh: Freshness) -> HttpResponse:
     cursor = asked.cursor(page)
     links = {"next": next_page(request, cursor)} if cursor else {}
     meta = meta_of(asked.products, fresh, updated_at=page.updated_at)

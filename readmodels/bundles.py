@@ -46,19 +46,19 @@ def _describe(document: Document, event: BundleCreated | BundleDescribed) -> Non
 
 
 def page(generation: Generation, onward: Document, limit: int) -> tuple[list[Document], bool]:
-    """Bundles that are offered, by name, and whether there are more."""
+    """Returns bundles that are offered, by name, and whether there are more."""
     rows = generation.lists.find({"offered": True, **onward}, sort=list(SORT), limit=limit + 1).to_list()
     return rows[:limit], len(rows) > limit
 
 
 def holding(generation: Generation, product_id: str) -> list[Document]:
-    """Some of those on offer that this product is a part of, by name."""
+    """Returns some of those on offer that this product is a part of, by name."""
     found = {"product_ids": product_id, "offered": True}
     return generation.documents.find(found, sort=list(SORT), limit=MOST_HOLDING).to_list()
 
 
 def one(generation: Generation, key: str) -> Document:
-    """By id or slug; raises `NotFound` for what is not, or no longer, offered."""
+    """Returns a bundle by id or slug; raises `NotFound` for one that is not, or no longer, offered."""
     found = generation.documents.find_one({"_id": key}) or generation.documents.find_one({"slug": key})
     if found is None or not found["offered"]:
         raise NotFound(f"there is no bundle {key[:200]}")
@@ -66,7 +66,7 @@ def one(generation: Generation, key: str) -> Document:
 
 
 def put_together(bundle: Document, parts: Mapping[str, Document]) -> Document | None:
-    """A bundle with its parts: for its price or what they cost, whichever is less, as often as the scarcest.
+    """Returns a bundle with its parts, at its price or what they cost, whichever is less, as often as the scarcest.
 
     None where a part is out of sight.
     """
@@ -84,7 +84,7 @@ def product_ids(rows: Iterable[Document]) -> list[str]:
 
 
 def _price(bundle: Document, parts: list[Document]) -> Document:
-    """Only what is in one currency can be compared."""
+    """Returns the lesser of its price and what its parts cost, where all are in one currency."""
     alike = all(part["price"]["currency"] == bundle["price"]["currency"] for part in parts)
     least = min(bundle["price_minor"], sum(part["price_minor"] for part in parts)) if alike else bundle["price_minor"]
     return {**bundle["price"], "amount": f"{least // 100}.{least % 100:02}"}

@@ -11,7 +11,7 @@ from efi.http.cache_control import public
 from efi.http.paging import behind, cursor_behind, limit_in, next_page
 from efi.http.problems import only
 from efi.log.mongo import Document
-from readmodels import bundles, product_catalog, schemas
+from readmodels import bundles, product_catalog, product_queries, schemas
 from readmodels.public import PublicViewSet
 
 
@@ -20,13 +20,13 @@ class BundleViewSet(PublicViewSet):
 
     @extend_schema(parameters=[*schemas.READ, *schemas.PAGE], responses=schemas.BUNDLES)
     def list(self, request: HttpRequest) -> HttpResponse:
-        """Bundles on sale by name; a page is shorter where a part of one is out of sight."""
+        """Returns bundles on sale by name; a page is shorter where a part of one is out of sight."""
         only(request, "limit", "cursor")
         (made, products), fresh = read_model(request, bundles.NAME, product_catalog.NAME)
         limit, query = limit_in(request.GET.get("limit")), request.GET.get("limit", "")
         onward = behind(request.GET.get("cursor"), bundles.SORT, query)
         rows, more = bundles.page(made, onward, limit)
-        parts = product_catalog.parts(products, bundles.product_ids(rows))
+        parts = product_queries.parts(products, bundles.product_ids(rows))
         told = [whole for bundle in rows if (whole := bundles.put_together(bundle, parts))]
         links = {"next": next_page(request, cursor_behind(rows[-1], bundles.SORT, query))} if more else {}
         meta = meta_of(made, fresh, updated_at=_newest(rows, parts))
@@ -35,7 +35,7 @@ class BundleViewSet(PublicViewSet):
 
     @extend_schema(parameters=schemas.READ, responses=schemas.BUNDLE)
     def retrieve(self, request: HttpRequest, key: str) -> HttpResponse:
-        """One bundle by its id or slug."""
+        """Returns one bundle by its id or slug."""
         only(request)
         (made, products), fresh = read_model(request, bundles.NAME, product_catalog.NAME)
         bundle = bundles.one(made, key)
@@ -44,7 +44,7 @@ class BundleViewSet(PublicViewSet):
             bundle = bundles.one(made, key)
             for identity in bundle["product_ids"]:
                 catch_up_whole(products, identity)
-        parts = product_catalog.parts(products, bundle["product_ids"])
+        parts = product_queries.parts(products, bundle["product_ids"])
         whole = bundles.put_together(bundle, parts)
         if whole is None:
             raise NotFound(f"there is no bundle {key[:200]}")

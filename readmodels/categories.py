@@ -91,22 +91,22 @@ class Tree:
         return self.by_slug[slug]
 
     def branch(self, slug: str) -> set[str]:
-        """A category and all below it."""
+        """Returns a category and all below it."""
         top = self.identity_of(slug)
         return {identity for identity, line in self.lines.items() if top in line}
 
     def called(self, word: str) -> set[str]:
-        """The categories in whose names it begins a word, and all below them."""
+        """Returns the categories of which a word of the name begins like this one, and all below them."""
         named = {identity for identity, said in self.words.items() if _begun(word, said)}
         return {identity for identity, line in self.lines.items() if named.intersection(line)}
 
     def named(self, words: Sequence[str]) -> list[Document]:
-        """The categories in whose name all these words begin one, in the order of the tree."""
+        """Returns the categories in whose name each of these words begins one, in the order of the tree."""
         found = (identity for identity, said in self.words.items() if all(_begun(word, said) for word in words))
         return [self.crumbs[identity] for identity in found]
 
     def totals(self, sets: Mapping[str, int]) -> Counter[str]:
-        """Of each category, how many products its branch has: a set that touches a branch counts in it once."""
+        """Counts for each category the products of its branch: a set that touches a branch counts in it once."""
         found: Counter[str] = Counter()
         for key, products in sets.items():
             lines = (self.lines.get(identity, ()) for identity in key.split("|"))
@@ -114,11 +114,11 @@ class Tree:
         return found
 
     def shown(self, totals: Mapping[str, int], root: str | None = None) -> list[Document]:
-        """The branches below `root`, each with how many visible products it has."""
+        """Returns the branches below `root`, each with how many visible products it has."""
         return [self.one(identity, totals) for identity in self.children.get(root, [])]
 
     def branches(self, totals: Mapping[str, int], root: str | None = None) -> Iterator[Document]:
-        """Those that have any products, from the top down, each with the slug of the one above it."""
+        """Yields those with any products, from the top down, each with the slug of the one above it."""
         for identity in self.children.get(root, []):
             if totals[identity]:
                 named = self._named(identity)
@@ -153,13 +153,13 @@ def tree_of(generation: Generation, fresh: Freshness) -> Tree:
 
 
 def _newer(generation: Generation, kept: Tree) -> Tree:
-    """The same one, for as long as its document's revision is the same."""
+    """Returns the tree as its document has it, or the one that is kept while the revision is the same."""
     document = generation.documents.find_one({"_id": TREE, "_rev": {"$ne": kept.revision}})
     return Tree(document["_rev"], document["_updated_at"], document["nodes"]) if document else kept
 
 
 def counted(generation: Generation, fresh: Freshness) -> tuple[dict[str, int], datetime | None]:
-    """Visible products by set of categories, and when the newest of what was counted was recorded."""
+    """Returns visible products by set of categories, and when the newest of what was counted was recorded."""
     return counts.get(generation.name, lambda _: _count(generation), since=fresh.read_at)
 
 

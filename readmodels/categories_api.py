@@ -20,12 +20,12 @@ class CategoryViewSet(PublicViewSet):
 
     @extend_schema(parameters=schemas.READ, responses=schemas.CATEGORIES)
     def list(self, request: HttpRequest) -> HttpResponse:
-        """The whole tree, each branch with how many visible products it has."""
+        """Returns the whole tree, each branch with how many visible products it has."""
         return self._answer(request, lambda tree, totals: tree.shown(totals))
 
     @extend_schema(parameters=schemas.READ, responses=schemas.CATEGORY)
     def retrieve(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """One category with its branch."""
+        """Returns one category with its branch."""
         return self._answer(request, lambda tree, totals: tree.one(tree.identity_of(slug), totals))
 
     def _answer(self, request: HttpRequest, show: Callable[[Tree, Mapping[str, int]], object]) -> HttpResponse:

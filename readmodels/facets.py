@@ -20,7 +20,7 @@ kept = ProcessCache[str, Counter[str]]()
 
 
 def of(product: Document) -> list[str]:
-    """Of allergens, those that are in a product or may be: what is not stated is free of nothing."""
+    """Returns a product's facets. Allergens that may be in it count as in it; what is not stated is free of nothing."""
     allergens = product["allergens"]
     named = sorted({*allergens["contains"], *allergens["may_contain"]}) if allergens else []
     return [
@@ -48,7 +48,7 @@ def free_of(allergens: Iterable[str]) -> Document:
 def counted(
     products: Generation, match: Document, index: Index | None, fresh: Freshness, *, keep: bool
 ) -> Counter[str]:
-    """How many of the products that match have each facet, as when its freshness was read, or later.
+    """Counts how many of the products that match have each facet, as when its freshness was read, or later.
 
     `keep`: many will ask the same, so that it is counted once after each reading.
     """
@@ -58,7 +58,7 @@ def counted(
 
 
 def counting(match: Document) -> list[Document]:
-    """The steps from products to how many have each facet."""
+    """Returns the steps of a pipeline from products to how many have each facet."""
     every = {"facets": {"$concatArrays": ["$facets", ["$shelves"]]}, "_id": 0}
     each = {"$group": {"_id": "$facets", "products": {"$sum": 1}}}
     return [{"$match": match}, {"$project": every}, {"$unwind": "$facets"}, each]
@@ -70,7 +70,7 @@ def _count(products: Generation, match: Document, index: Index | None) -> Counte
 
 
 def values(name: str, counts: Mapping[str, int]) -> list[Document]:
-    """Those of one facet, the most frequent first."""
+    """Returns the values of one facet with their counts, the most frequent first."""
     if name == "allergen_free":
         found = {str(one): counts.get(STATED, 0) - counts.get(f"allergen={one}", 0) for one in Allergen}
     else:

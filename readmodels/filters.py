@@ -158,13 +158,13 @@ MOST_KEPT = 200
 
 
 def narrowed(parameters: QueryDict, tree: Tree) -> dict[str, Document]:
-    """By parameter, the condition that it asks for; raises `BadInput` naming each that is wrong."""
+    """Returns by parameter the condition that it asks for; raises `BadInput` naming each that is wrong."""
     said = tuple((name, ",".join(parameters.getlist(name))) for name in NAMES if name in parameters)
     return _checked(said).filter_queryset(Narrowing(tree)).conditions if said else {}
 
 
 def typed_in(parameters: QueryDict) -> str:
-    """What is searched for, if anything; raises `BadInput` where it is too long or no text."""
+    """Returns what is searched for, if anything; raises `BadInput` where it is too long or no text."""
     if "q" not in parameters:
         return ""
     typed = str(parameters["q"])
@@ -173,13 +173,13 @@ def typed_in(parameters: QueryDict) -> str:
 
 
 def _priced(minor: Document) -> Document:
-    """In the index of prices the figures lie apart by currency: named, each has a stretch of its own."""
+    """Narrows by price in every currency: in the index each that is named has a stretch of its own."""
     return {"price.currency": {"$in": list(CURRENCIES)}, "price_minor": minor}
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _checked(said: tuple[tuple[str, str], ...]) -> ProductFilters:
-    """Kept, for Django takes longer to make and check the form than MongoDB to find the products."""
+    """Checks the form, and keeps it: Django takes longer to make and check one than MongoDB to find the products."""
     nothing: Any = Narrowing(NO_TREE)
     checked = ProductFilters(dict(said), queryset=nothing)
     if not checked.is_valid():

@@ -32,6 +32,6 @@ def _since(document: Document, commit: Commit) -> None:
 
 
 def of(generation: Generation, product_id: str) -> Document:
-    """Empty where nothing has been folded yet."""
+    """Returns the history of a product's prices, empty where nothing has been folded yet."""
     nothing = {"_id": product_id, "_rev": 0, "_updated_at": None, **empty()}
     return generation.documents.find_one({"_id": product_id}) or nothing

@@ -1,11 +1,6 @@
 """The shop window: one document per product, with its price, its stock and what its label says."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any
-
-from pymongo.cursor import Cursor
 
 from catalog.events import (
     LabelApproved,
@@ -22,14 +17,13 @@ from catalog.events import (
 )
 from catalog.events.states import status_after
 from catalog.values import ENDED, VISIBLE, Description, Label, Offer, Status, availability
-from efi.domain.errors import NotFound
 from efi.domain.events import Event
 from efi.domain.payloads import dump
 from efi.domain.texts import in_order
 from efi.http.paging import Sort
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
-from efi.reading.projections import Generation, Index, projects
+from efi.reading.projections import Index, projects
 from readmodels import facets
 from readmodels.wording import folded, words
 
@@ -50,14 +44,10 @@ INDEXES: tuple[Index, ...] = (
     BY_NAME_WORDS,
     *([(lead, 1), *sort] for lead in ("listed", "facets") for sort in SORTS.values()),
 )
-BY_BEST_BEFORE: Index = [("facets", 1), *SORTS["best_before"]]
-MOST_RELATED, LOOKED_AT = 12, 200
-"""Of a category with more products, those are looked at that are best before the soonest: they can be had."""
 LABEL = ("allergens", "nutrition")
 DESCRIBED = tuple(one.name for one in fields(Description) if one not in fields(Label))
 NEVER = "9999-12-31"
 """After every day that goods are best before."""
-ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def empty() -> Document:
@@ -163,87 +153,3 @@ ON_ITS_PAGE = (
 """What lists leave out."""
 LISTED = {**INTERNAL, **dict.fromkeys(ON_ITS_PAGE, 0)}
 REVISION = {"_rev": 1}
-
-
-def page(
-    generation: Generation, where: Document, sort: Sort, limit: int, shown: Mapping[str, int], index: Index | None
-) -> tuple[list[Document], bool]:
-    """Products in order, and whether there are more."""
-    found = generation.lists.find(where, shown, sort=list(sort), limit=limit + 1, hint=index)
-    rows = found.to_list()
-    return rows[:limit], len(rows) > limit
-
-
-def best(
-    generation: Generation,
-    found: list[Document],
-    sort: Sort,
-    limit: int,
-    shown: Mapping[str, int],
-    index: Index | None,
-) -> tuple[list[Document], bool]:
-    """The same, where the order is by what a pipeline makes of each product."""
-    rows = list(generation.lists.aggregate([*found, *cut(sort, limit, shown)], **hinted(index)))
-    return rows[:limit], len(rows) > limit
-
-
-def these(generation: Generation, in_sight: Document, ids: Sequence[str], shown: Mapping[str, int]) -> list[Document]:
-    """In the order of their ids; without those that lists do not show, or no longer."""
-    found = generation.lists.find({"_id": {"$in": list(ids)}, **in_sight}, shown)
-    by_id = {product["_id"]: product for product in found}
-    return [by_id[identity] for identity in ids if identity in by_id]
-
-
-def cut(sort: Sort, limit: int, shown: Mapping[str, int]) -> list[Document]:
-    """The steps from what is found to a page, and one row more."""
-    return [{"$sort": dict(sort)}, {"$limit": limit + 1}, {"$project": shown}]
-
-
-def hinted(index: Index | None) -> dict[str, Any]:
-    """As aggregations and counts take it."""
-    return {"hint": dict(index)} if index else {}
-
-
-def related(generation: Generation, product: Document, category_ids: Iterable[str]) -> list[Document]:
-    """Others that are sold in these categories: first of the same origin, and then what can be had."""
-    shelves = [f"category={identity}" for identity in category_ids]
-    others = {"facets": {"$in": shelves}, "_id": {"$ne": product["_id"]}, "discontinued": False}
-    soonest: list[Document] = [{"$match": others}, {"$sort": dict(SORTS["best_before"])}, {"$limit": LOOKED_AT}]
-    near = {"$eq": ["$country_of_origin", product["country_of_origin"]]}
-    order = (("near", -1), ("in_stock", -1), ("name_order", 1), ("_id", 1))
-    return best(generation, [*soonest, {"$set": {"near": near}}], order, MOST_RELATED, LISTED, BY_BEST_BEFORE)[0]
-
-
-def parts(generation: Generation, identities: list[str]) -> dict[str, Document]:
-    """Those of these products that can be seen, by id."""
-    found = generation.documents.find({"_id": {"$in": identities}, "visible": True}, LISTED)
-    return {product["_id"]: product for product in found}
-
-
-def addresses(generation: Generation, in_sight: Document) -> Cursor[Document]:
-    """The slug of each product that lists show, and when it last changed."""
-    return generation.documents.find(in_sight, {"slug": 1, "_updated_at": 1}, sort=list(SORTS["name"]))
-
-
-def count(generation: Generation, in_sight: Document) -> int:
-    return generation.documents.count_documents(in_sight)
-
-
-def one(generation: Generation, key: str) -> Document:
-    """By id, slug or SKU; raises `NotFound` for what is not, or not yet, on sale."""
-    found = generation.documents.find_one({**_by(key), "visible": True}, INTERNAL)
-    if found is None:
-        raise NotFound(f"there is no product {key[:200]}")
-    return found
-
-
-def identity(generation: Generation, key: str) -> str:
-    """The id behind an id, slug or SKU, on sale or not; raises `NotFound` for what no document tells of."""
-    found = {"_id": key} if ID.fullmatch(key) else generation.documents.find_one(_by(key), {"_id": 1})
-    if found is None:
-        raise NotFound(f"there is no product {key[:200]}")
-    return str(found["_id"])
-
-
-def _by(key: str) -> Document:
-    return {"_id": key} if ID.fullmatch(key) else {"keys": key}

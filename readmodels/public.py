@@ -34,11 +34,11 @@ class PublicViewSet(ViewSet):
     content_negotiation_class = JsonAlone
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Django's own will do: no body is to be parsed, and nobody to be known."""
+        """Returns Django's own request: no body is to be parsed, and nobody to be known."""
         return request
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        """Of all that REST framework settles first, what is left: whether the answer will be understood."""
+        """Checks whether the answer will be understood; the rest that REST framework settles first is not needed."""
         self.format_kwarg = None
         self.perform_content_negotiation(request)
 

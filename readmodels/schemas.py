@@ -42,7 +42,7 @@ TYPES: dict[str, dict[str, Any]] = {
 
 
 def named(name: str, *known: str, about: str) -> OpenApiParameter:
-    """A parameter that holds some of these names, with commas between; it may also be given several times."""
+    """Returns a parameter that holds some of these names, with commas between, and may be given several times."""
     return OpenApiParameter(name, several(enum=list(known)), description=about, explode=False)
 
 

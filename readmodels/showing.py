@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from catalog.values import Offer
 from efi.log.mongo import Document
 from efi.reading.projections import Generation
-from readmodels import product_catalog
+from readmodels import product_catalog, product_queries
 from readmodels.categories import Tree
 from readmodels.pictures import pictured
 
@@ -23,8 +23,8 @@ TOLD = (
 
 
 def related(products: Generation, product: Document, tree: Tree) -> list[Document]:
-    """Others of its categories, as far as these are shown."""
-    return product_catalog.related(products, product, [one for one in product["category_ids"] if one in tree.nodes])
+    """Returns others of its categories, as far as these are shown."""
+    return product_queries.related(products, product, [one for one in product["category_ids"] if one in tree.nodes])
 
 
 def in_sight(tree: Tree) -> Document:
@@ -34,7 +34,7 @@ def in_sight(tree: Tree) -> Document:
 
 
 def shown(product: Document, tree: Tree, fields: Iterable[str] = ()) -> Document:
-    """A product as the shop sees it: its document, with its categories' names joined.
+    """Returns a product as the shop sees it: its document, with its categories' names joined.
 
     `fields`: these alone, where any are named, and its id.
     """

@@ -17,18 +17,18 @@ def folded(text: str) -> str:
 
 
 def words(*texts: str) -> list[str]:
-    """Each once."""
+    """Returns each word once, in order."""
     return sorted(set(split(*texts)))
 
 
 def asked(search: str) -> list[str]:
-    """The words of a search in their order, without those that say nothing as long as others are left."""
+    """Returns the words of a search in their order, without those that say nothing as long as others are left."""
     typed = list(dict.fromkeys(split(search[:LONGEST_SEARCH])))[:MOST_WORDS]
     return [word for word in typed if word not in PASSED_OVER] or typed
 
 
 def beginnings(word: str) -> list[str]:
-    """What the words begin with that one means: of a plural, the singular too."""
+    """Returns how the words begin that one means: for a plural, like the singular too."""
     if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
         return [word]
     if word.endswith("ies") and len(word) > SHORT:
@@ -38,5 +38,5 @@ def beginnings(word: str) -> list[str]:
 
 
 def split(*texts: str) -> list[str]:
-    """Every word, in the order of the texts."""
+    """Returns every word, in the order of the texts."""
     return [word[:LONGEST_WORD] for word in re.findall(r"\w+", folded(" ".join(texts)))]

@@ -83,14 +83,17 @@ class Bundle(Aggregate):
 
 
 def _must_be_on_sale(parts: list[Product]) -> None:
-    """A part that goes off sale later takes the bundle out of sight, but does not end it."""
+    """Raises `Rejected` for a part that is not on sale. One that goes off sale later only hides the bundle."""
     for part in parts:
         if not part.orderable:
             raise Rejected(f"{part.sku} is {part.status}: a bundle is of products on sale", code="part_not_on_sale")
 
 
 def _must_be_priced_within(price: Money, parts: list[Product]) -> None:
-    """Two readers of the prices may each see another sum; whoever shows a bundle takes the lesser of the two."""
+    """Raises `Rejected` for a price above what the parts cost.
+
+    Two readers of the prices may each see another sum; whoever shows a bundle takes the lesser of the two.
+    """
     must_be_sellable_at(price)
     _must_be_on_sale(parts)
     prices = [part.price for part in parts if part.price]

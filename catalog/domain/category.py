@@ -87,7 +87,7 @@ class Categories(Aggregate):
             self.record(CategoryMoved(category_id=category_id, old_parent_id=old_parent_id, parent_id=parent_id))
 
     def remove(self, category_id: UUID, products: int) -> None:
-        """`products`: how many are in it, by its guard."""
+        """Removes a category without categories below it and without products; its guard says how many it has."""
         self._node(category_id)
         if self._children(category_id):
             raise Rejected("a category with categories below it cannot be removed", code="category_not_empty")
@@ -124,13 +124,13 @@ class Categories(Aggregate):
         return self.nodes[category_id]
 
     def _must_fit(self, parent_id: UUID | None, height: int) -> None:
-        """`height`: levels of the branch that comes below the parent."""
+        """Raises `Rejected` where a branch of so many levels would go too deep below the parent."""
         depth = len(list(self._path(parent_id))) if parent_id else 0
         if depth + height > DEEPEST:
             raise Rejected(f"categories are at most {DEEPEST} levels deep", code="category_too_deep")
 
     def _path(self, category_id: UUID | None) -> Iterator[UUID]:
-        """From a category up to its root."""
+        """Yields the ids from a category up to its root."""
         while category_id:
             yield category_id
             category_id = self._node(category_id).parent_id

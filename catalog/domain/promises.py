@@ -36,7 +36,7 @@ class Promises:
         return [identity for identity, one in self.held.items() if one.expires_at <= at]
 
     def latest_first(self, at: datetime) -> list[UUID]:
-        """Those that are not over, the last to end first."""
+        """Returns those that are not over, the last to end first."""
         live = [identity for identity, one in self.held.items() if one.expires_at > at]
         return sorted(live, key=lambda identity: self.held[identity].expires_at, reverse=True)
 

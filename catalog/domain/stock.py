@@ -43,7 +43,7 @@ class Stock(Aggregate):
     """Why all its lots are to be recalled."""
 
     def available(self, at: datetime) -> int:
-        """On hand of released lots less what is reserved, at that moment."""
+        """Returns what released lots hold at that moment, less what is reserved; never below 0."""
         return max(0, self._sellable(at) - self.promises.units(at))
 
     def receive(
@@ -82,13 +82,13 @@ class Stock(Aggregate):
         self._give_back(at, "its lot has been recalled")
 
     def recall_all(self, reason: str, severity: Severity, *, by: str, at: datetime) -> None:
-        """Nothing is sold from now on; its lots are recalled the newest first, and those beyond `MOST_ENDED` later."""
+        """Ends all sale and recalls the lots, the newest first; those beyond `MOST_ENDED` are recalled later."""
         self.record(StockRecalled(product_id=self.identity, reason=reason, severity=severity, recalled_by=by))
         self._recall_lots()
         self._give_back(at, "its product has been recalled")
 
     def close(self, at: datetime) -> None:
-        """Nothing is sold from now on. What was on its way may still come in."""
+        """Ends all sale. What was on its way may still come in."""
         self.record(StockClosed(product_id=self.identity))
         self._give_back(at, "its product is discontinued")
 
@@ -170,7 +170,7 @@ class Stock(Aggregate):
     def allocate_from_lots(
         self, reference: str, parts: tuple[Part, ...], *, reservation_id: UUID | None, reason: str, at: datetime
     ) -> None:
-        """Out of their turn, for a reason; but never from what is not on sale."""
+        """Takes units out of these lots, out of their turn and for a reason, but never of what is not on sale."""
         self._must_be_open()
         if len({part.lot_id for part in parts}) < len(parts):
             raise Rejected("a lot is named twice", code="lot_named_twice")
@@ -180,7 +180,7 @@ class Stock(Aggregate):
         self._allocate(reference, parts, reservation_id, reason)
 
     def expire(self, at: datetime) -> None:
-        """What time has brought and other commands have left: lapses, recalls, expiries, promises too many, notices."""
+        """Records what time has brought and other commands have left: lapses, recalls, expiries, notices."""
         today = business_day(at)
         self._lapse(at)
         self._recall_lots()
@@ -225,14 +225,14 @@ class Stock(Aggregate):
             self.record(ReservationLapsed(product_id=self.identity, reservation_id=reservation_id))
 
     def _recall_lots(self) -> None:
-        """Where the whole stock is recalled."""
+        """Recalls lots where the whole stock is recalled."""
         if why := self.recalled:
             newest_first = [lot for lot in reversed(self.lots.values()) if not lot.recalled]
             for lot in newest_first[:MOST_ENDED]:
                 self.record(lot.recall(why.reason, why.severity, why.recalled_by))
 
     def _give_back(self, at: datetime, reason: str) -> None:
-        """Promises that what can be sold no longer keeps, the last to end first."""
+        """Releases reservations that what can be sold no longer covers, the last to end first."""
         for reservation_id in self.promises.latest_first(at)[:MOST_ENDED]:
             if self.promises.units(at) > self._sellable(at):
                 self.release_reservation(reservation_id, reason)
@@ -270,7 +270,7 @@ class Stock(Aggregate):
             raise Rejected("the product has been recalled", code="stock_closed")
 
     def _must_be_free(self, quantity: int, reservation_id: UUID | None, at: datetime) -> None:
-        """Reserved for this, or available."""
+        """Raises `Rejected` unless so many units are reserved for this, or available where nothing is."""
         reserved = self.promises.live(reservation_id, at).quantity if reservation_id else 0
         if reservation_id and quantity > reserved:
             raise Rejected(f"only {reserved} units are reserved", code="not_enough_stock")

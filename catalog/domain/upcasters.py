@@ -6,26 +6,26 @@ from efi.domain.payloads import Payload
 
 @upcasts("catalog.PriceChanged", schema=1)
 def give_a_reason(payload: Payload) -> Payload:
-    """Schema 1 did not ask why a price was changed."""
+    """Adds a reason, "not stated": schema 1 did not ask why a price was changed."""
     return {**payload, "reason": "not stated"}
 
 
 @upcasts("catalog.StockAllocated", schema=1)
 def in_its_turn(payload: Payload) -> Payload:
-    """Schema 1 knew no order but that of best-before."""
+    """Adds that no reason was given to sell out of turn: schema 1 knew no order but that of best-before."""
     return {**payload, "override_reason": None}
 
 
 @upcasts("catalog.PriceChanged", schema=2)
 def name_the_proposal(payload: Payload) -> Payload:
-    """Schema 2 knew no proposals: every price was changed at once."""
+    """Adds that no proposal was approved: in schema 2 every price was changed at once."""
     return {**payload, "proposal_id": None}
 
 
 @upcasts("catalog.ProductCreated", schema=1)
 @upcasts("catalog.ProductDescribed", schema=1)
 def describe_in_full(payload: Payload) -> Payload:
-    """Schema 1 said less of a product, and let it be sold without saying what is in it."""
+    """Adds what schema 1 did not ask: it let a product be sold without saying what is in it."""
     unsaid = {"short_description": "", "brand": "", "region_of_origin": "", "ingredients": "", "authentication": ""}
     nothing: Payload = {"weight_grams": None, "temperature": None, "nutrition": None, "certifications": [], "tags": []}
     not_stated = ["nutrition"] if payload["allergens"] else ["allergens", "nutrition"]

@@ -48,7 +48,7 @@ listing = Listing(
 
 
 def empty() -> Document:
-    """What the next movement has to say of its lot."""
+    """Returns what the next movement has to tell of its lot, for a stock without lots."""
     return {"lots": {}, "moved": 0, "_new": []}
 
 

@@ -21,7 +21,7 @@ TYPED, FORGIVEN = "typed", "forgiven"
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """`counts`: of each facet's values, as `listing` counts them, by the parameter they are not counted under."""
+    """`counts`: of each facet's values, as `product_list` counts them, by the parameter they are not counted under."""
 
     ids: Sequence[str]
     last: Sequence[Any]

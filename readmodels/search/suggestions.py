@@ -7,7 +7,7 @@ from heapq import nsmallest
 from efi.log.mongo import Document
 from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation
-from readmodels import product_catalog
+from readmodels import product_queries
 from readmodels.categories import Tree
 from readmodels.product_catalog import BY_NAME_WORDS
 from readmodels.search import elastic, engine
@@ -47,7 +47,7 @@ def of(text: str, products: Generation, tree: Tree, in_sight: Document, *, newes
     categories = tree.named(words)[:MOST_CATEGORIES]
     offered = None if newest or not elastic.is_used() else _offered(words, products, tree)
     if offered:
-        rows = product_catalog.these(products, in_sight, offered[0], dict.fromkeys(SHOWN, 1))
+        rows = product_queries.these(products, in_sight, offered[0], dict.fromkeys(SHOWN, 1))
         return Suggestions(rows[: MOST - len(categories)], categories, offered[1])
     return Suggestions(_products(words, products, in_sight)[: MOST - len(categories)], categories)
 

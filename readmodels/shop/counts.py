@@ -8,7 +8,7 @@ from efi.http.answers import etag_of
 from efi.log.mongo import Document
 from efi.reading.freshness import Freshness
 from efi.runtime.process_cache import ProcessCache
-from readmodels.listing import Listing
+from readmodels.product_list import ProductList
 
 COUNTED = ("category", "country", "storage", "allergen_free", "certification", "tag", "in_stock")
 STAND_FOR = 2.0
@@ -31,7 +31,7 @@ _counts = ProcessCache[str, Counts]()
 _counting = ProcessCache[str, threading.Lock]()
 
 
-def of(listing: Listing, fresh: Freshness) -> Counts:
+def of(listing: ProductList, fresh: Freshness) -> Counts:
     """Returns the counts of a list: one reader counts, and whoever comes meanwhile sees what was counted before."""
 
     def count(_: Counts | None) -> Counts:

@@ -11,9 +11,9 @@ from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation
 from readmodels.categories import Tree
 from readmodels.filters import SEVERAL
-from readmodels.listing import PARAMETERS, Listing
 from readmodels.pictures import pictured
 from readmodels.product_catalog import SORTS
+from readmodels.product_list import PARAMETERS, ProductList
 from readmodels.shop import choices, counts, drawings, words
 from readmodels.shop.cards import photo, printed
 from readmodels.shop.pages import address
@@ -41,7 +41,7 @@ class Shelf:
         self.path, self.about, self.products, self.tree = path, about, products, tree
         self.said = without(said, *about)
         self.asked = with_all(self.said, about)
-        self.listing = Listing(self.asked, products, tree, newest=newest)
+        self.listing = ProductList(self.asked, products, tree, newest=newest)
         self.page = self.listing.page()
         self.counts = counts.of(self.listing, fresh)
         self.today = today()

@@ -14,7 +14,7 @@ from efi.http.cache_control import public
 from efi.reading import generations
 from efi.reading.freshness import recently
 from efi.reading.projections import Generation
-from readmodels import categories, product_catalog
+from readmodels import categories, product_catalog, product_queries
 from readmodels.categories import Tree
 from readmodels.showing import in_sight
 
@@ -42,7 +42,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def whole(request: HttpRequest) -> HttpResponse:
     """Answers with all addresses or, if they are too many for one file, with the addresses of its parts."""
     tree, products = _read()
-    parts = -(-(len(_fixed(tree)) + product_catalog.count(products, in_sight(tree))) // MOST)
+    parts = -(-(len(_fixed(tree)) + product_queries.count(products, in_sight(tree))) // MOST)
     if parts == 1:
         return one_part(request, 1)
     return _xml(
@@ -54,7 +54,7 @@ def whole(request: HttpRequest) -> HttpResponse:
 def one_part(request: HttpRequest, part: int) -> HttpResponse:
     """Answers with the addresses of one part, counted from one."""
     tree, products = _read()
-    rows = product_catalog.addresses(products, in_sight(tree))
+    rows = product_queries.addresses(products, in_sight(tree))
     sold = ((reverse("shop:product", args=[row["slug"]]), row["_updated_at"]) for row in rows)
     entries = list(islice(chain(_fixed(tree), sold), (part - 1) * MOST, part * MOST)) if part else []
     if not entries:

@@ -9,7 +9,7 @@ from efi.log.mongo import Document
 from efi.reading import freshness, generations
 from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation
-from readmodels import bundles, categories, product_catalog
+from readmodels import bundles, categories, product_catalog, product_queries
 from readmodels.categories import Tree
 from readmodels.shop import details, shelves
 from readmodels.shop.pages import page, refreshing
@@ -51,8 +51,8 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
     found, tree, fresh = _read(request, bundles.NAME)
     known = key.rpartition("~")[2].upper() if "~" in key else key
     if refreshing(request):
-        catch_up_whole(found, product_catalog.identity(found, known))
-    document = product_catalog.one(found, known)
+        catch_up_whole(found, product_queries.identity(found, known))
+    document = product_queries.one(found, known)
     if key != document["slug"]:
         return HttpResponsePermanentRedirect(reverse("shop:product", args=[document["slug"]]))
     others = related(found, document, tree)
@@ -64,7 +64,7 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
 def _sold_with(product: Document, products: Generation) -> list[Document]:
     """Returns the bundles that hold a product, with their parts."""
     rows = bundles.holding(generations.live(bundles.NAME), product["_id"])
-    parts = product_catalog.parts(products, bundles.product_ids(rows))
+    parts = product_queries.parts(products, bundles.product_ids(rows))
     return [whole for bundle in rows if (whole := bundles.put_together(bundle, parts))]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.commands.categories import RenameCategory
 from catalog.commands.products import ChangePrice
-from readmodels import api, listing
+from readmodels import api, product_list
 from tests.api.shop import caught_up, on_sale
 from tests.catalog.larder import bbd
 from tests.efi.catalogue import say
@@ -73,7 +73,7 @@ def test_a_tag_that_is_not_ours_gets_the_whole_answer(shop, olives, given):
 
 def test_nothing_is_rendered_for_a_304(shop, olives, monkeypatch):
     before = tags(shop, ["products", "products/OLI-1"])
-    for module in (api, listing):
+    for module in (api, product_list):
         monkeypatch.setattr(module, "shown", lambda *_: pytest.fail("it was rendered"))
     assert changed(shop, before) == set()
 

@@ -45,7 +45,7 @@ def test_a_refusal_is_logged_under_its_request_id(shop, log):
 
 
 def test_what_goes_wrong_here_is_logged_under_its_request_id(shop, log, monkeypatch):
-    monkeypatch.setattr("readmodels.product_catalog.one", lambda *_: 1 / 0)
+    monkeypatch.setattr("readmodels.product_queries.one", lambda *_: 1 / 0)
     shop.guest.get("products/x", x_request_id="till-7")
     assert "[till-7] ZeroDivisionError on /api/v1/products/x" in log.text
     assert all("[till-7]" in line for line in log.text.splitlines())

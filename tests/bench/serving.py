@@ -14,8 +14,8 @@ from efi.http.answers import read_model
 from efi.log import event_store
 from efi.log.mongo import Document
 from efi.reading import generations
-from readmodels import categories, facets, product_catalog
-from readmodels.listing import Listing
+from readmodels import categories, facets, product_catalog, product_queries
+from readmodels.product_list import ProductList
 from tests.bench import cached, lagging, past, visitors
 from tests.bench.figures import Figure, alternate
 from tests.bench.settings import FINDS
@@ -117,8 +117,8 @@ def _as_typed() -> Iterator[str]:
 def _search(path: str) -> Document:
     """The pipelines of the program's own view."""
     listing = _listing(path)
-    pipelines = {"rows": [*listing.found, *product_catalog.cut(listing.sort, listing.limit, product_catalog.LISTED)]}
-    return {**pipelines, "counts": facets.counting(listing.matching()), "hint": product_catalog.hinted(listing.index())}
+    pipelines = {"rows": [*listing.found, *product_queries.cut(listing.sort, listing.limit, product_catalog.LISTED)]}
+    return {**pipelines, "counts": facets.counting(listing.matching()), "hint": product_queries.hinted(listing.index())}
 
 
 def _pages(port: int) -> Iterator[Request]:
@@ -137,10 +137,10 @@ def _find(path: str) -> Document:
     return {"where": listing.where, "sort": listing.sort, "limit": listing.limit + 1}
 
 
-def _listing(path: str) -> Listing:
+def _listing(path: str) -> ProductList:
     request = RequestFactory().get(path)
     (products, tree), fresh = read_model(request, product_catalog.NAME, categories.TREE)
-    return Listing(request.GET, products, categories.tree_of(tree, fresh))
+    return ProductList(request.GET, products, categories.tree_of(tree, fresh))
 
 
 def _keys() -> Iterator[Document]:

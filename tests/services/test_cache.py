@@ -15,7 +15,7 @@ from efi.log import event_store
 from efi.reading import catching_up, followers, freshness, generations
 from efi.runtime.breaker import Breaker
 from efi.runtime.metrics import REGISTRY
-from readmodels import categories, listing, product_catalog
+from readmodels import categories, product_catalog, product_queries
 from readmodels.api import ProductViewSet
 from tests.api import conftest as api
 from tests.api.shop import Caller, Shop, bell_under_way, caught_up, emptied, on_sale
@@ -345,14 +345,14 @@ def test_a_switched_pointer_leads_to_other_answers(shop, olives):
 def test_of_twenty_that_miss_at_once_one_fills_and_the_others_wait_for_it(shop, olives, monkeypatch):
     monkeypatch.setattr("efi.http.hot_reads.WAITS", 30)
     monkeypatch.setattr(cache, "FILLING", 30)
-    calls, looked = [], product_catalog.page
+    calls, looked = [], product_queries.page
 
     def slowly(*args):
         calls.append(args)
         eventually(lambda: counts()["miss"] > before["miss"])
         return looked(*args)
 
-    monkeypatch.setattr(listing.product_catalog, "page", slowly)
+    monkeypatch.setattr(product_queries, "page", slowly)
     before = counts()
     with ThreadPoolExecutor(20) as guests:
         answers = list(guests.map(lambda _: Caller().get("products"), range(20)))

@@ -16,10 +16,11 @@ from efi.log.mongo import Document
 from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation, Index
 from efi.runtime.metrics import SEARCHES
-from readmodels import facets, product_catalog, wording
+from readmodels import facets, product_queries, wording
 from readmodels.categories import Tree
 from readmodels.filters import NAMES, PRICES, SEVERAL, narrowed, typed_in
-from readmodels.product_catalog import LISTED, SORTS, hinted
+from readmodels.product_catalog import LISTED, SORTS
+from readmodels.product_queries import hinted
 from readmodels.schemas import INCLUDED, ListedProductShape
 from readmodels.search import elastic, engine, matching, terms
 from readmodels.search.elastic import Silent
@@ -48,11 +49,11 @@ class Page:
         return max((row["_updated_at"] for row in self.rows), default=None)
 
 
-class Listing:
+class ProductList:
     """What is asked for; raises `BadInput` naming what is wrong. Of unknown parameters it knows nothing."""
 
     def __init__(self, asked: QueryDict, products: Generation, tree: Tree, *, newest: bool = False) -> None:
-        """`newest`: to be read off the documents, which may be ahead of what Elasticsearch holds of them."""
+        """Reads all parameters. `newest`: ask the documents, which may be ahead of what Elasticsearch holds of them."""
         self.asked, self.products, self.tree, self.newest = asked, products, tree, newest
         self.limit = limit_in(asked.get("limit"))
         self.sort = _sort_in(asked)
@@ -67,7 +68,7 @@ class Listing:
 
     @property
     def where(self) -> Document:
-        """What its rows fulfil, but for their score."""
+        """Returns what its rows fulfil, but for their score."""
         return self.matching() if self.scored else {**self.matching(), **self.onward}
 
     @property
@@ -75,27 +76,27 @@ class Listing:
         return self.sort == matching.SORT
 
     def matching(self, *but: str) -> Document:
-        """What all its products fulfil, by every parameter or all `but` some."""
+        """Returns what all its products fulfil, by every parameter or all `but` some."""
         narrow = [condition for name, condition in self.conditions.items() if name not in but]
         return {**in_sight(self.tree), **({"$and": narrow} if narrow else {})}
 
     def page(self, fields: Mapping[str, int] = LISTED) -> Page:
         if self.indexed:
-            rows = product_catalog.these(self.products, in_sight(self.tree), self.indexed.ids, fields)
+            rows = product_queries.these(self.products, in_sight(self.tree), self.indexed.ids, fields)
             return Page(rows, self.indexed.more)
         if self.scored:
-            best = product_catalog.best(self.products, self.found, self.sort, self.limit, fields, self.index())
+            best = product_queries.best(self.products, self.found, self.sort, self.limit, fields, self.index())
             return Page(*best)
-        return Page(*product_catalog.page(self.products, self.where, self.sort, self.limit, fields, self.index_read()))
+        return Page(*product_queries.page(self.products, self.where, self.sort, self.limit, fields, self.index_read()))
 
     def index(self, *but: str) -> Index | None:
-        """What its products are found by, in whatever order."""
+        """Returns the index by which its products are found, in whatever order."""
         if self.words:
             return matching.index(self.words, self.tree)
         return self._index(SORTS["price" if self.priced else "name"], *but)
 
     def index_read(self) -> Index | None:
-        """That of its order, unless there are so few between its prices that they are sooner put in order."""
+        """Returns the index of its order, or of its prices where these leave few, which are soon put in order."""
         if self.words or (self.priced and self._few()):
             return self.index()
         return self._index(self.sort)
@@ -109,23 +110,23 @@ class Listing:
         return [("facets" if any("facets" in condition for condition in narrow) else "listed", 1), *order]
 
     def _few(self) -> bool:
-        """Price alone tells, off its index."""
+        """Returns whether its prices leave few products, which their index alone tells."""
         if self.sort in BY_PRICE:
             return False
         bounds = [self.conditions[name] for name in PRICES & self.conditions.keys()]
         among = {"listed": True, "$and": bounds}
-        index = product_catalog.hinted([("listed", 1), *SORTS["price"]])
+        index = product_queries.hinted([("listed", 1), *SORTS["price"]])
         return self.products.lists.count_documents(among, limit=FEW + 1, **index) <= FEW
 
     @property
     def found(self) -> list[Document]:
-        """The products with their scores, as MongoDB reckons them."""
+        """Returns the pipeline that finds the products with their scores, as MongoDB reckons them."""
         scored = {"$set": {"score": matching.score(self.words, self.tree)}}
         return [{"$match": self.where}, scored, *([{"$match": self.onward}] if self.onward else [])]
 
     @cached_property
     def indexed(self) -> Found | None:
-        """What Elasticsearch has found, where it was to be asked and did answer.
+        """Returns what Elasticsearch has found, where it was to be asked and did answer.
 
         A cursor of MongoDB's goes on there: the other way round nothing is passed over.
         """
@@ -141,7 +142,7 @@ class Listing:
         return "elasticsearch" if self.indexed else "mongodb"
 
     def fresh(self, documents: Freshness) -> Freshness:
-        """How fresh the answer is: not more than what found it."""
+        """Returns how fresh the answer is: no more than what found it."""
         return documents.and_of(self.indexed.fresh) if self.indexed else documents
 
     def _search(self, way: str, names: Sequence[str] | None = None) -> Search:
@@ -168,20 +169,20 @@ class Listing:
             return None
 
     def cursor(self, page: Page) -> str | None:
-        """What leads to the page behind this one, where there is one."""
+        """Returns what leads to the page behind this one, where there is one."""
         if self.indexed:
             last, way = self.indexed.last, self.indexed.way
             return cursor_of(last, self.sort, self.query, way) if page.more else None
         return cursor_behind(page.rows[-1], self.sort, self.query) if page.more else None
 
     def total(self) -> int:
-        """How many products there are on all pages; it stops at 10,001."""
+        """Counts the products on all pages; stops at 10,001."""
         if self.indexed:
             return self.indexed.total
         return self.products.lists.count_documents(self.matching(), limit=MOST_COUNTED, **hinted(self.index()))
 
     def facets(self, names: Sequence[str], fresh: Freshness) -> dict[str, list[Document]]:
-        """Of each facet its values and how many products have them, under all parameters but the facet's own."""
+        """Returns the values of each facet with their counts, under all parameters but the facet's own."""
         counts = self._counted_in_index(names) or self._counted({self._own(name) for name in names}, fresh)
         return {name: self._values(name, counts[self._own(name)]) for name in names}
 
@@ -193,21 +194,20 @@ class Listing:
         return counts
 
     def _counted_in_index(self, names: Sequence[str]) -> dict[str, Counter[str]]:
-        """What came with the page; otherwise counted by itself, in the way that the page was found."""
+        """Returns the counts that came with the page; otherwise asks for them in the way that the page was found."""
         if not self.indexed or set(names) <= set(self.faceted):
             return self.indexed.counts if self.indexed else {}
         alone = self._looked_up(replace(self._search(self.indexed.way, names), limit=0, after=()))
         return alone.counts if alone else {}
 
     def etag(self, page: Page, beside: Document | None = None) -> str:
-        """All that the answer depends on: the query, the members at their revisions, the tree, and what stands beside
-        the rows."""
+        """Returns a tag of all that the answer depends on: query, rows' revisions, tree, what stands beside."""
         members = [(row["_id"], row["_rev"]) for row in page.rows]
         asked = [self.products.name, self.query, self.asked.get("cursor")]
         return etag_of([*asked, members, page.more, self.tree.revision, self.engine, beside or {}])
 
     def note(self, page: Page) -> None:
-        """For staff, what was searched for: once, on the first page of what was found."""
+        """Counts what was searched for, for staff: once, on the first page of what was found."""
         if self.words and "cursor" not in self.asked:
             terms.note(typed_in(self.asked), found=bool(page.rows))
 
@@ -215,7 +215,7 @@ class Listing:
         return [shown(row, self.tree, self.fields) for row in page.rows]
 
     def _own(self, name: str) -> str:
-        """The condition that a facet is not counted under; most have none."""
+        """Returns the condition that a facet is not counted under; most have none."""
         return name if name in self.conditions else ""
 
     def _values(self, name: str, counts: Mapping[str, int]) -> list[Document]:
@@ -225,7 +225,7 @@ class Listing:
 
 
 def several_in(asked: QueryDict, name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """What a parameter names, with commas between; raises `BadInput` for what is not among those known."""
+    """Returns what a parameter names, with commas between; raises `BadInput` for what is not among those known."""
     if name not in asked:
         return ()
     named = tuple(filter(None, (one.strip() for said in asked.getlist(name) for one in said.split(","))))
