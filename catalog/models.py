@@ -1,7 +1,5 @@
 """The records as Django knows them: each on the view of its read model."""
 
-from enum import StrEnum
-
 from django.db import models
 from django_mongodb_backend.fields import ArrayField
 
@@ -9,11 +7,7 @@ from catalog.records import approvals, bundles, categories, lots, movements, pri
 from catalog.records.approvals import Kind
 from catalog.values import Availability, Level, LotState, Status, StorageZone
 from efi.reading.projections import READ_MODELS
-from efi.reading.records import Record
-
-
-def choices(values: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(value.value, value.replace("_", " ")) for value in values]
+from efi.reading.records import Record, choices
 
 
 class Supplier(Record):

@@ -1,34 +1,16 @@
 """Bundles in the admin."""
 
-from collections.abc import Mapping
-
 from django.contrib import admin
 from django.utils.html import format_html_join
 
-from catalog.admin.marks import money
 from catalog.commands.bundles import CreateBundle, DescribeBundle, OfferBundle, RepriceBundle, WithdrawBundle
 from catalog.models import Bundle, Product
 from catalog.records import bundles as records
 from efi.staff.command_pages import address_of
 from efi.staff.histories import Kept
+from efi.staff.marks import money
 from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb
-
-
-def as_it_is(bundle: Bundle) -> Mapping[str, object]:
-    return {"name": bundle.name, "description": bundle.description}
-
-
-def priced(bundle: Bundle) -> Mapping[str, object]:
-    return {"price": {"amount": str(bundle.price), "currency": bundle.currency}}
-
-
-def is_offered(bundle: Bundle) -> bool:
-    return bool(bundle.offered)
-
-
-def is_withdrawn(bundle: Bundle) -> bool:
-    return not bundle.offered
+from efi.staff.verbs import Verb, as_it_is, priced, that_has
 
 
 @admin.register(Bundle)
@@ -47,10 +29,10 @@ class BundleAdmin(RecordAdmin):
     )
     verbs = (
         Verb(command=CreateBundle, new=True, icon="add"),
-        Verb(command=DescribeBundle, title="edit", sends="save", filled=as_it_is),
+        Verb(command=DescribeBundle, title="edit", sends="save", filled=as_it_is("name", "description")),
         Verb(command=RepriceBundle, icon="sell", filled=priced),
-        Verb(command=WithdrawBundle, icon="visibility_off", fits=is_offered, bulk=True),
-        Verb(command=OfferBundle, icon="visibility", fits=is_withdrawn, in_row=True, bulk=True),
+        Verb(command=WithdrawBundle, icon="visibility_off", fits=that_has("offered", True), bulk=True),
+        Verb(command=OfferBundle, icon="visibility", fits=that_has("offered", False), in_row=True, bulk=True),
     )
 
     def kept(self, record: Bundle) -> tuple[Kept, ...]:

@@ -6,9 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, path
 
-from catalog.admin.marks import thumbnail
 from catalog.admin.tree import places_below, tree_page
-from catalog.admin.uploads import uploaded_or_none
+from catalog.admin.uploads import thumbnail, uploaded_or_none
 from catalog.commands.categories import (
     ArrangeCategories,
     CreateCategory,
@@ -25,7 +24,7 @@ from catalog.records import categories as records
 from efi.staff.command_pages import address_of
 from efi.staff.histories import Kept
 from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb
+from efi.staff.verbs import Verb, as_it_is, that_has, under_more
 
 
 def below(asked: Any) -> Mapping[str, object]:
@@ -35,18 +34,6 @@ def below(asked: Any) -> Mapping[str, object]:
 
 def itself_above(category: Category | None) -> Mapping[str, object]:
     return {"parent_id": category.pk if category else None}
-
-
-def is_active(category: Category) -> bool:
-    return bool(category.active)
-
-
-def is_hidden(category: Category) -> bool:
-    return not category.active
-
-
-def under_more(category: Category) -> bool:
-    return False
 
 
 @admin.register(Category)
@@ -72,18 +59,18 @@ class CategoryAdmin(RecordAdmin):
             known=itself_above,
             parts=places_below,
         ),
-        Verb(command=RenameCategory, title="rename", filled=lambda category: {"name": category.name}),
+        Verb(command=RenameCategory, title="rename", filled=as_it_is("name")),
         Verb(
             command=DescribeCategory,
             title="describe",
             icon="notes",
-            filled=lambda category: {"description": category.description},
+            filled=as_it_is("description"),
         ),
         Verb(
             command=MoveCategory,
             title="move",
             icon="drive_file_move",
-            filled=lambda category: {"parent_id": category.parent_id},
+            filled=as_it_is("parent_id"),
         ),
         Verb(
             command=ArrangeCategories,
@@ -93,8 +80,15 @@ class CategoryAdmin(RecordAdmin):
             parts=places_below,
         ),
         Verb(command=PictureCategory, title="picture", icon="add_photo_alternate", parts=uploaded_or_none),
-        Verb(command=DeactivateCategory, title="hide", icon="visibility_off", fits=is_active, bulk=True),
-        Verb(command=ReactivateCategory, title="show", icon="visibility", fits=is_hidden, in_row=True, bulk=True),
+        Verb(command=DeactivateCategory, title="hide", icon="visibility_off", fits=that_has("active", True), bulk=True),
+        Verb(
+            command=ReactivateCategory,
+            title="show",
+            icon="visibility",
+            fits=that_has("active", False),
+            in_row=True,
+            bulk=True,
+        ),
         Verb(command=RemoveCategory, title="remove", icon="delete", fits=under_more, grave=True, bulk=True),
     )
 

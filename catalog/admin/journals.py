@@ -4,22 +4,18 @@ from collections.abc import Mapping
 
 from django.contrib import admin
 
-from catalog.admin.marks import mark, money
 from catalog.commands.lots import ReceiveLot, SetReorderPoint
 from catalog.models import Movement, Price, StockLevel
 from catalog.records import movements, prices
 from catalog.records import stock as levels
 from efi.staff.histories import Kept
+from efi.staff.marks import mark, money
 from efi.staff.record_pages import RecordAdmin, Shortcut
-from efi.staff.verbs import Verb
+from efi.staff.verbs import Verb, that_has
 
 
 def its_point(level: StockLevel) -> Mapping[str, object]:
     return {"quantity": level.reorder_point}
-
-
-def is_to_be_bought(level: StockLevel) -> bool:
-    return bool(level.to_reorder)
 
 
 @admin.register(StockLevel)
@@ -38,7 +34,7 @@ class StockLevelAdmin(RecordAdmin):
         (None, {"fields": (("stands", "available"), ("on_hand", "held"), ("reserved", "reorder_point"), "product")}),
     )
     verbs = (
-        Verb(command=ReceiveLot, icon="input", draws=("lot_id",), fits=is_to_be_bought, in_row=True),
+        Verb(command=ReceiveLot, icon="input", draws=("lot_id",), fits=that_has("to_reorder", True), in_row=True),
         Verb(command=SetReorderPoint, icon="low_priority", filled=its_point),
     )
 

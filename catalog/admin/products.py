@@ -9,10 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from catalog.admin.marks import mark, money, thumbnail
 from catalog.admin.sheets import sheet_of
-from catalog.admin.stock import STOCK_VERBS, batches_of, under_more
-from catalog.admin.uploads import small, uploaded
+from catalog.admin.stock import STOCK_VERBS, batches_of
+from catalog.admin.uploads import small, thumbnail, uploaded
 from catalog.admin.waiting import what_waits
 from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
 from catalog.commands.products import (
@@ -40,27 +39,16 @@ from catalog.values import SELLABLE, Status
 from efi.domain.payloads import dump
 from efi.staff.command_fields import Part, in_order
 from efi.staff.histories import Kept
+from efi.staff.marks import mark, money
 from efi.staff.record_lists import Values
 from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb
+from efi.staff.verbs import Verb, as_it_is, priced, that_has, under_more
 from efi.writing.commands import Command
-
-
-def that_is(*statuses: Status) -> Any:
-    return lambda product: product.status in statuses
 
 
 def described(product: Product) -> Mapping[str, object]:
     description = products.load(UUID(product.pk)).description
     return dump(description) if description else {}
-
-
-def shelved(product: Product) -> Mapping[str, object]:
-    return {"category_ids": product.category_ids}
-
-
-def priced(product: Product) -> Mapping[str, object]:
-    return {"price": {"amount": str(product.price), "currency": product.currency}}
 
 
 def answers_to(kind: Kind, proposed: Callable[[Aggregate], Any], *commands: tuple[type[Command], str]) -> list[Verb]:
@@ -104,13 +92,20 @@ PRODUCT_VERBS = (
     Verb(command=ChangePrice, icon="sell", filled=priced),
     *answers_to(Kind.PRICE, lambda product: product.proposed_price, (ApprovePrice, "check"), (DeclinePrice, "close")),
     *answers_to(Kind.LABEL, lambda product: product.proposed_label, (ApproveLabel, "check"), (DeclineLabel, "close")),
-    Verb(command=CategoriseProduct, title="categorise", icon="category", filled=shelved, bulk=True),
-    Verb(command=SubmitProduct, title="submit", icon="send", fits=that_is(Status.DRAFT), in_row=True, bulk=True),
+    Verb(command=CategoriseProduct, title="categorise", icon="category", filled=as_it_is("category_ids"), bulk=True),
+    Verb(
+        command=SubmitProduct,
+        title="submit",
+        icon="send",
+        fits=that_has("status", Status.DRAFT),
+        in_row=True,
+        bulk=True,
+    ),
     Verb(
         command=ApproveProduct,
         title="approve",
         icon="check",
-        fits=that_is(Status.PENDING_APPROVAL),
+        fits=that_has("status", Status.PENDING_APPROVAL),
         in_row=True,
         bulk=True,
     ),
@@ -118,16 +113,22 @@ PRODUCT_VERBS = (
         command=DeclineProduct,
         title="decline",
         icon="close",
-        fits=that_is(Status.PENDING_APPROVAL),
+        fits=that_has("status", Status.PENDING_APPROVAL),
         in_row=True,
         bulk=True,
     ),
-    Verb(command=DeactivateProduct, title="deactivate", icon="visibility_off", fits=that_is(*SELLABLE), bulk=True),
+    Verb(
+        command=DeactivateProduct,
+        title="deactivate",
+        icon="visibility_off",
+        fits=that_has("status", *SELLABLE),
+        bulk=True,
+    ),
     Verb(
         command=ReactivateProduct,
         title="reactivate",
         icon="visibility",
-        fits=that_is(Status.INACTIVE),
+        fits=that_has("status", Status.INACTIVE),
         in_row=True,
         bulk=True,
     ),

@@ -1,8 +1,9 @@
-"""The catalogue's words in forms: what fields are called, and beside which of them each refusal is shown."""
+"""The catalogue's words in the admin: what fields are called, where refusals are shown, and how states look."""
 
 from catalog.models import Category, Product, Supplier
 from efi.staff.command_fields import say
 from efi.staff.command_forms import refused_at
+from efi.staff.marks import show_as
 from efi.staff.references import refers
 
 say(
@@ -51,3 +52,7 @@ refused_at("picture_unknown", "name")
 refused_at("too_many_pictures", "name")
 refused_at("lot_named_twice", "parts")
 refused_at("not_found", "supplier_id", "product_id", "category_id", "parent_id", "reservation_id")
+
+show_as("good", "active", "on_sale", "seasonal", "limited_edition")
+show_as("waits", "pending_approval", "approved_once", "quarantine", "draft", "inactive")
+show_as("bad", "recalled", "expired", "rejected", "discontinued", "disposed")

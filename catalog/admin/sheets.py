@@ -7,18 +7,18 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import Model
 
-from catalog.admin.marks import link_to, mark, money
 from catalog.admin.uploads import large
 from catalog.commands.products import products
-from catalog.models import Approval, Category, Lot, Price, Product, StockLevel
+from catalog.models import Approval, Category, Lot, Movement, Price, Product, StockLevel
 from catalog.values import Allergens, Description, NotStated, Nutrition
 from efi.domain import countries
 from efi.staff.command_fields import in_words
 from efi.staff.command_pages import address_of
+from efi.staff.marks import link_to, mark, money
 from efi.staff.record_lists import Found
 
 SHOWN = 6
-LISTS = (("lot", "all lots"), ("movement", "movements"), ("price", "all prices"), ("approval", "approvals"))
+LISTS = ((Lot, "all lots"), (Movement, "movements"), (Price, "all prices"), (Approval, "approvals"))
 FIGURES = ("fat", "saturates", "carbohydrate", "sugars", "protein", "salt")
 
 
@@ -35,7 +35,7 @@ def sheet_of(product: Product) -> dict[str, Any]:
         "prices": [(one, money(one)) for _, one in _first(Price, product, "-since")],
         "stock": StockLevel.objects.filter(pk=product.pk).first(),
         "lots": [(link, lot, mark(lot.state)) for link, lot in _first(Lot, product, "best_before", remaining__gt=0)],
-        "lists": {kind: link_to(kind, called, product_id=product.pk) for kind, called in LISTS},
+        "lists": {kind._meta.model_name: link_to(kind, called, product_id=product.pk) for kind, called in LISTS},
         **(_said(whole.description) if whole.description else {}),
     }
 

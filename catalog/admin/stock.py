@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from catalog.admin.marks import link_to, mark
 from catalog.admin.waiting import what_waits
 from catalog.commands.lots import (
     AdjustLot,
@@ -32,15 +31,16 @@ from catalog.commands.stock import (
     ReserveStock,
     stocks,
 )
-from catalog.models import Lot
+from catalog.models import Lot, Movement
 from catalog.records import lots as records
+from catalog.records import movements
 from catalog.records.approvals import Kind
-from catalog.records.movements import Movement
 from catalog.values import FOR_SALE, IN_QUARANTINE, LEFT_OVER, Level, LotState
 from efi.staff.command_fields import Part
 from efi.staff.histories import Kept
+from efi.staff.marks import link_to, mark
 from efi.staff.record_pages import RecordAdmin, Shortcut, exactly
-from efi.staff.verbs import Verb
+from efi.staff.verbs import Verb, that_has, under_more
 from efi.writing.commands import Receipt
 
 
@@ -59,10 +59,6 @@ def reservations_of_its_product(lot: Lot) -> Mapping[str, list[tuple[str, str]]]
     return reservations_of(lot.product)
 
 
-def under_more(record: Any) -> bool:
-    return False
-
-
 STOCK_VERBS = (
     Verb(command=ReceiveLot, icon="input", draws=("lot_id",)),
     Verb(command=ReserveStock, icon="bookmark", draws=("reservation_id",), fits=under_more),
@@ -76,10 +72,6 @@ STOCK_VERBS = (
 
 def the_lot(command: ReceiveLot, receipt: Receipt) -> str:
     return f"{command.product_id}:{command.lot_id}"
-
-
-def that_is(*states: LotState) -> Any:
-    return lambda lot: lot.state in states
 
 
 def with_an_adjustment(lot: Lot) -> bool:
@@ -139,7 +131,7 @@ class LotAdmin(RecordAdmin):
     )
     verbs = (
         Verb(command=ReceiveLot, new=True, icon="input", draws=("lot_id",), lands=the_lot),
-        Verb(command=ReleaseLot, icon="check", fits=that_is(*IN_QUARANTINE), in_row=True, bulk=True),
+        Verb(command=ReleaseLot, icon="check", fits=that_has("state", *IN_QUARANTINE), in_row=True, bulk=True),
         Verb(
             command=ApproveAdjustment,
             icon="check",
@@ -154,12 +146,23 @@ class LotAdmin(RecordAdmin):
             tells=what_waits(Kind.ADJUSTMENT),
             fits=with_an_adjustment,
         ),
-        Verb(command=HoldLot, icon="front_hand", fits=that_is(LotState.ON_SALE, LotState.APPROVED_ONCE), bulk=True),
-        Verb(command=AdjustLot, icon="exposure", fits=that_is(*FOR_SALE)),
-        Verb(command=WriteOff, icon="broken_image", fits=that_is(*FOR_SALE)),
-        Verb(command=RejectLot, icon="thumb_down", fits=that_is(*IN_QUARANTINE), grave=True),
-        Verb(command=DisposeLot, icon="delete", fits=that_is(*LEFT_OVER), bulk=True, grave=True),
-        Verb(command=RecallLot, icon="undo", fits=that_is(LotState.ON_SALE, LotState.EXPIRED), bulk=True, grave=True),
+        Verb(
+            command=HoldLot,
+            icon="front_hand",
+            fits=that_has("state", LotState.ON_SALE, LotState.APPROVED_ONCE),
+            bulk=True,
+        ),
+        Verb(command=AdjustLot, icon="exposure", fits=that_has("state", *FOR_SALE)),
+        Verb(command=WriteOff, icon="broken_image", fits=that_has("state", *FOR_SALE)),
+        Verb(command=RejectLot, icon="thumb_down", fits=that_has("state", *IN_QUARANTINE), grave=True),
+        Verb(command=DisposeLot, icon="delete", fits=that_has("state", *LEFT_OVER), bulk=True, grave=True),
+        Verb(
+            command=RecallLot,
+            icon="undo",
+            fits=that_has("state", LotState.ON_SALE, LotState.EXPIRED),
+            bulk=True,
+            grave=True,
+        ),
         Verb(
             command=AllocateFromLots,
             title="sell out of turn",
@@ -167,7 +170,7 @@ class LotAdmin(RecordAdmin):
             filled=of_this_lot,
             parts=units_of_one_lot,
             choices=reservations_of_its_product,
-            fits=that_is(LotState.ON_SALE),
+            fits=that_has("state", LotState.ON_SALE),
         ),
     )
 
@@ -179,11 +182,11 @@ class LotAdmin(RecordAdmin):
 
     @admin.display
     def movements(self, lot: Lot) -> str:
-        return link_to("movement", "what came and went", lot_id=lot.pk)
+        return link_to(Movement, "what came and went", lot_id=lot.pk)
 
     @admin.display(description="allocated to")
     def orders(self, lot: Lot) -> str:
-        return link_to("movement", "the orders that had of it", lot_id=lot.pk, type__exact=Movement.SALE)
+        return link_to(Movement, "the orders that had of it", lot_id=lot.pk, type__exact=movements.Movement.SALE)
 
     @admin.display(description="state")
     def standing(self, lot: Lot) -> str:

@@ -8,11 +8,7 @@ from catalog.records import suppliers as records
 from efi.staff.histories import Kept
 from efi.staff.record_lists import Values
 from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb
-
-
-def as_it_is(supplier: Supplier) -> dict[str, object]:
-    return {name: getattr(supplier, name) for name in ("name", "contact", "country")}
+from efi.staff.verbs import Verb, as_it_is
 
 
 @admin.register(Supplier)
@@ -30,7 +26,7 @@ class SupplierAdmin(RecordAdmin):
     )
     verbs = (
         Verb(command=RegisterSupplier, new=True, icon="add"),
-        Verb(command=AmendSupplier, title="edit", sends="save", filled=as_it_is),
+        Verb(command=AmendSupplier, title="edit", sends="save", filled=as_it_is("name", "contact", "country")),
     )
 
     def kept(self, record: Supplier) -> tuple[Kept, ...]:

@@ -66,5 +66,12 @@ def large(name: str, alt: str) -> str:
     return format_html('<a href="{}"><img src="{}" alt="{}" width="160" loading="lazy"></a>', whole, address, alt)
 
 
+def thumbnail(record: Any) -> str:
+    """Returns a record's first picture, or the initial of its name where it has none."""
+    if record.picture:
+        return small(record.picture)
+    return format_html('<span class="efi-thumb" aria-hidden="true">{}</span>', record.name[:1].upper())
+
+
 def _help(*, may_be_none: bool) -> str:
     return "JPEG, PNG or WebP, at most 20 MB" + ("; without one, the picture is taken away" if may_be_none else "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from django.db import models
 
@@ -48,3 +49,8 @@ class Listing:
 def hiding(*names: str) -> Document:
     """Returns the stage of a view that leaves out what only folds and lists need."""
     return {"$project": dict.fromkeys((*BOOKKEEPING, *names), 0)}
+
+
+def choices(values: type[StrEnum]) -> list[tuple[str, str]]:
+    """Returns the values of an enumeration with what pages call each, as a Django field takes them."""
+    return [(value.value, value.replace("_", " ")) for value in values]

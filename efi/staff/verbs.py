@@ -13,18 +13,42 @@ Told = Sequence[tuple[str, object]]
 
 
 def always(record: Any) -> bool:
+    """Returns True: the verb fits every record."""
     return True
 
 
+def under_more(record: Any) -> bool:
+    """Returns False: the verb stands in front on no record's page, and under "more" on each."""
+    return False
+
+
+def that_has(name: str, *values: object) -> Callable[[Any], bool]:
+    """Returns whether a verb fits a record: where the field `name` has one of these values."""
+    return lambda record: getattr(record, name) in values
+
+
 def nothing(record: Any) -> dict[str, Any]:
+    """Returns nothing to fill a form with."""
     return {}
 
 
+def as_it_is(*names: str) -> Callable[[Any], Mapping[str, object]]:
+    """Returns what a form begins with: these fields, as the record has them."""
+    return lambda record: {name: getattr(record, name) for name in names}
+
+
+def priced(record: Any) -> Mapping[str, object]:
+    """Returns the record's price, for a form to begin with."""
+    return {"price": {"amount": str(record.price), "currency": record.currency}}
+
+
 def silent(record: Any) -> Told:
+    """Returns nothing to be told before a command is given."""
     return ()
 
 
 def lands_on_what_it_made(command: Any, receipt: Receipt) -> str:
+    """Returns the id of what the command has made."""
     return str(receipt.id)
 
 
