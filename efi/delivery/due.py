@@ -1,0 +1,55 @@
+"""What falls due: a command for each document of a read model whose time has come."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+
+from efi.delivery.schedule import Job, every
+from efi.domain.errors import Refusal, Unavailable
+from efi.reading import generations
+from efi.reading.projections import READ_MODELS, Index
+from efi.writing.commands import Command
+from efi.writing.dispatch import dispatch
+
+Order = Callable[[str], Command]
+BY_DUE: Index = [("due", 1)]
+"""The index by which a read model finds its documents that are due."""
+SCHEDULE = "schedule"
+"""The actor of what the clock brings about."""
+logger = logging.getLogger(__name__)
+
+
+def when_due(read_model: str, *, period: timedelta = timedelta(minutes=1)) -> Callable[[Order], Job]:
+    """Registers which command to give for a document that is due, by its id; returns the job that gives them.
+
+    The document holds in `due` the moment from which the command finds something to do, or null. It only says what to
+    ask: the aggregate decides, by the command's time, so that asking too early or twice changes nothing.
+    Raises `ValueError` where the read model has no index `BY_DUE`.
+    """
+    if BY_DUE not in READ_MODELS[read_model].indexes:
+        raise ValueError(f"{read_model} has no index by what is due")
+
+    def register(order: Order) -> Job:
+        @every(period)
+        @wraps(order)
+        def give_all(at: datetime) -> None:
+            due = generations.live(read_model).documents.find({"due": {"$lte": at}}, {"_id": 1}).sort("due")
+            for document in list(due):
+                _give(order, document["_id"], at)
+
+        return give_all
+
+    return register
+
+
+def _give(order: Order, identity: str, at: datetime) -> None:
+    """Gives one command. That it is refused or fails keeps no other waiting, unless the store is away."""
+    try:
+        dispatch(order(identity), actor=SCHEDULE, at=at)
+    except Refusal as refusal:
+        logger.warning("%s of %s is refused: %s", order.__name__, identity, refusal)
+    except Unavailable:
+        raise
+    except Exception:
+        logger.exception("%s of %s failed and will be tried again", order.__name__, identity)
