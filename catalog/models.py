@@ -3,8 +3,7 @@
 from django.db import models
 from django_mongodb_backend.fields import ArrayField
 
-from catalog.records import approvals, bundles, categories, lots, movements, prices, products, stock, suppliers
-from catalog.records.approvals import Kind
+from catalog.records import bundles, categories, lots, movements, prices, products, stock, suppliers
 from catalog.values import Availability, Level, LotState, Status, StorageZone
 from efi.reading.projections import READ_MODELS
 from efi.reading.records import Record, choices
@@ -140,30 +139,6 @@ class Movement(Record):
 
     def __str__(self) -> str:
         return f"{self.type} of {self.batch_number}"
-
-
-class Approval(Record):
-    """What waits for a second person."""
-
-    kind = models.CharField(max_length=20, choices=choices(Kind))
-    subject = models.TextField()
-    product = models.ForeignKey(Product, models.DO_NOTHING, null=True, db_constraint=False)
-    lot_id = models.CharField(max_length=36, null=True)
-    adjustment_id = models.CharField(max_length=36, null=True)
-    proposal_id = models.CharField(max_length=36, null=True)
-    before = models.TextField()
-    after = models.TextField()
-    reason = models.TextField()
-    asked_by = models.CharField(max_length=200)
-    since = models.DateTimeField()
-    approve = models.CharField("command that agrees", max_length=40)
-    decline = models.CharField("command that declines", max_length=40)
-
-    class Meta(Record.Meta):
-        db_table = READ_MODELS[approvals.NAME].view_name
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.subject}"
 
 
 class Bundle(Record):

@@ -14,10 +14,11 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from efi.models import User
 from efi.operations.pages import monitor, quarantine, reactions, rebuild
+from efi.staff import waiting
 from efi.staff.record_pages import never
 
-REGISTERED = (monitor, quarantine, reactions, rebuild)
-"""What registers pages of operations."""
+REGISTERED = (waiting, monitor, quarantine, reactions, rebuild)
+"""What registers pages."""
 
 
 class AccountForm(UserCreationForm):  # type: ignore[misc] # unfold has no types

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "knox",
     "efi",
+    "efi.staff",
     "catalog",
     "readmodels",
     "readmodels.shop",

@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from catalog.admin.sheets import sheet_of
 from catalog.admin.stock import STOCK_VERBS, batches_of
 from catalog.admin.uploads import small, thumbnail, uploaded
-from catalog.admin.waiting import what_waits
 from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
 from catalog.commands.products import (
     ApproveProduct,
@@ -43,6 +42,7 @@ from efi.staff.marks import mark, money
 from efi.staff.record_lists import Values
 from efi.staff.record_pages import RecordAdmin
 from efi.staff.verbs import Verb, as_it_is, priced, that_has, under_more
+from efi.staff.waiting import what_waits
 from efi.writing.commands import Command
 
 

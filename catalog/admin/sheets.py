@@ -9,16 +9,17 @@ from django.db.models import Model
 
 from catalog.admin.uploads import large
 from catalog.commands.products import products
-from catalog.models import Approval, Category, Lot, Movement, Price, Product, StockLevel
+from catalog.models import Category, Lot, Movement, Price, Product, StockLevel
 from catalog.values import Allergens, Description, NotStated, Nutrition
 from efi.domain import countries
 from efi.staff.command_fields import in_words
 from efi.staff.command_pages import address_of
 from efi.staff.marks import link_to, mark, money
+from efi.staff.models import Approval
 from efi.staff.record_lists import Found
 
 SHOWN = 6
-LISTS = ((Lot, "all lots"), (Movement, "movements"), (Price, "all prices"), (Approval, "approvals"))
+LISTS = {"lot": (Lot, "all lots"), "movement": (Movement, "movements"), "price": (Price, "all prices")}
 FIGURES = ("fat", "saturates", "carbohydrate", "sugars", "protein", "salt")
 
 
@@ -31,11 +32,14 @@ def sheet_of(product: Product) -> dict[str, Any]:
         "price": money(product),
         "pictures": [large(name, product.name) for name in whole.pictures],
         "categories": _linked(Category, sorted(Category.objects.in_bulk(product.category_ids).values(), key=str)),
-        "waiting": _first(Approval, product, "since"),
-        "prices": [(one, money(one)) for _, one in _first(Price, product, "-since")],
+        "waiting": _first(Approval, "since", subject_id=product.pk),
+        "prices": [(one, money(one)) for _, one in _first(Price, "-since", product_id=product.pk)],
         "stock": StockLevel.objects.filter(pk=product.pk).first(),
-        "lots": [(link, lot, mark(lot.state)) for link, lot in _first(Lot, product, "best_before", remaining__gt=0)],
-        "lists": {kind._meta.model_name: link_to(kind, called, product_id=product.pk) for kind, called in LISTS},
+        "lots": [
+            (link, lot, mark(lot.state))
+            for link, lot in _first(Lot, "best_before", product_id=product.pk, remaining__gt=0)
+        ],
+        "lists": {name: link_to(kind, called, product_id=product.pk) for name, (kind, called) in LISTS.items()},
         **(_said(whole.description) if whole.description else {}),
     }
 
@@ -67,10 +71,10 @@ def _nutrition(stated: Nutrition) -> Iterator[tuple[str, str]]:
     yield from ((name, f"{getattr(stated, name)} g") for name in FIGURES)
 
 
-def _first(model: type[Model], product: Product, order: str, **narrowed: object) -> list[tuple[str, Any]]:
-    """The first that are of this product, each with its address."""
+def _first(model: type[Model], order: str, **narrowed: object) -> list[tuple[str, Any]]:
+    """Returns the first of these records, each with its address."""
     pages: Any = admin.site.get_model_admin(model)
-    wanted = model._default_manager.filter(product_id=product.pk, **narrowed).order_by(order)
+    wanted = model._default_manager.filter(**narrowed).order_by(order)
     return [(address_of(pages, "change", one), one) for one in Found(pages, wanted, "")[0:SHOWN]]
 
 

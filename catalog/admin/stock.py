@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from catalog.admin.waiting import what_waits
 from catalog.commands.lots import (
     AdjustLot,
     ApproveAdjustment,
@@ -41,6 +40,7 @@ from efi.staff.histories import Kept
 from efi.staff.marks import link_to, mark
 from efi.staff.record_pages import RecordAdmin, Shortcut, exactly
 from efi.staff.verbs import Verb, that_has, under_more
+from efi.staff.waiting import what_waits
 from efi.writing.commands import Receipt
 
 

@@ -34,6 +34,7 @@ from catalog.values import (
     Severity,
 )
 from efi.domain.errors import NotFound, Rejected
+from efi.domain.proposals import must_be_another
 
 LotFact = (
     LotApproved
@@ -108,8 +109,7 @@ class Lot:
         self._must_be(*IN_QUARANTINE, to="released")
         if self.state is LotState.QUARANTINE:
             return LotApproved(**self._named, approved_by=by)
-        if self.approved_by == by:
-            raise Rejected("a second person must release the lot", code="second_person_needed")
+        must_be_another(by, self.approved_by, "a second person must release the lot")
         return LotReleased(**self._named, approved_by=(self.approved_by, by))
 
     def hold(self, reason: str, by: str) -> LotHeld:
@@ -168,8 +168,7 @@ class Lot:
 
     def approve_adjustment(self, by: str, today: date) -> LotAdjusted:
         asked = self._waiting
-        if asked.proposed_by == by:
-            raise Rejected("a second person must agree to the adjustment", code="second_person_needed")
+        must_be_another(by, asked.proposed_by, "a second person must agree to the adjustment")
         self._must_allow(asked.change, today)
         return self._adjusted(asked, approved_by=by)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from catalog.domain.pricing import is_far, must_be_sellable_at
-from catalog.domain.proposals import LabelProposal, PriceProposal, must_be_of_another, that_waits
+from catalog.domain.proposals import LabelProposal, PriceProposal
 from catalog.events import (
     LabelApproved,
     LabelDeclined,
@@ -33,6 +33,7 @@ from catalog.values import ENDED, SELLABLE, VISIBLE, Description, Offer, Picture
 from efi.domain.aggregate import Aggregate, aggregate
 from efi.domain.errors import NotFound, Rejected
 from efi.domain.events import Event
+from efi.domain.proposals import must_be_another, that_waits
 from efi.domain.values import Money
 
 SKU = re.compile(r"[A-Z0-9.-]{2,32}")
@@ -105,7 +106,7 @@ class Product(Aggregate):
     def approve_label(self, proposal_id: UUID, by: str) -> None:
         self._must_not_be_ended()
         proposal = that_waits(self.proposed_label, proposal_id)
-        must_be_of_another(proposal, by, "label")
+        must_be_another(by, proposal.by, "whoever proposed a label cannot approve it")
         self.record(
             LabelApproved(product_id=self.identity, proposal_id=proposal_id, label=proposal.label, approved_by=by)
         )
@@ -145,7 +146,7 @@ class Product(Aggregate):
     def approve_price(self, proposal_id: UUID, by: str) -> None:
         self._must_not_be_ended()
         proposal = that_waits(self.proposed_price, proposal_id)
-        must_be_of_another(proposal, by, "price")
+        must_be_another(by, proposal.by, "whoever proposed a price cannot approve it")
         self._reprice(proposal.price, proposal.reason, proposal_id)
 
     def decline_price(self, proposal_id: UUID, reason: str, by: str) -> None:
@@ -166,8 +167,7 @@ class Product(Aggregate):
 
     def approve(self, by: str) -> None:
         self._must_be("approved", Status.PENDING_APPROVAL)
-        if by == self.submitted_by:
-            raise Rejected("whoever submitted a product cannot approve it", code="second_person_needed")
+        must_be_another(by, self.submitted_by, "whoever submitted a product cannot approve it")
         self.record(ProductApproved(product_id=self.identity, approved_by=by))
 
     def decline(self, reason: str, by: str) -> None:

@@ -1,8 +1,8 @@
-"""What waits for a second person, and the commands by which one says yes or no."""
+"""What of the catalogue waits for a second person: products, prices, labels, releases of lots and adjustments."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
-from uuid import UUID
+from typing import Any
 
 from catalog.events import (
     AdjustmentDeclined,
@@ -34,11 +34,9 @@ from catalog.events import (
 from catalog.values import Allergens, Label, Nutrition
 from efi.domain.events import Event
 from efi.domain.payloads import dump
-from efi.domain.texts import in_order, terms
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
-from efi.reading.projections import Rows, projects
-from efi.reading.records import Listing, hiding
+from efi.reading.approvals import answered, ask, asks
 
 
 class Kind(StrEnum):
@@ -51,112 +49,89 @@ class Kind(StrEnum):
     ADJUSTMENT = "adjustment"
 
 
-ENDED_BY: Mapping[Kind, tuple[str, str]] = {
-    Kind.PRODUCT: ("approve_product", "decline_product"),
-    Kind.PRICE: ("approve_price", "decline_price"),
-    Kind.LABEL: ("approve_label", "decline_label"),
-    Kind.RELEASE: ("release_lot", "hold_lot"),
-    Kind.ADJUSTMENT: ("approve_adjustment", "decline_adjustment"),
-}
-"""The commands by which a second person says yes and no."""
-NAME = "approval_records"
-listing = Listing(
-    closed={"kind": tuple(Kind)},
-    open=("product_id",),
-    sorts={"since": ("since",), "subject": ("subject_order",)},
-)
+OF_A_PRODUCT = Kind.PRODUCT, Kind.PRICE, Kind.LABEL
+OF_A_LOT = Kind.RELEASE, Kind.ADJUSTMENT
 
 
 def empty() -> Document:
-    """Each stream's own questions; `lots` says how many units an adjustment would leave."""
-    return {"sku": "", "name": "", "label": "", "of_product": {}, "of_lots": {}, "batches": {}, **shelf.empty()}
+    """Returns what rows are told with, before anything is known: `lots` says what an adjustment would leave."""
+    return {"sku": "", "name": "", "label": "", "batches": {}, **shelf.empty()}
 
 
-def rows(fact: Document) -> Iterator[Document]:
-    """One for each question, with the ids that its commands ask for."""
-    for key, asked in (fact["of_product"] | fact["of_lots"]).items():
-        approve, decline = ENDED_BY[asked["kind"]]
-        batch = fact["batches"].get(asked["lot_id"])
-        subject = f"{fact['sku']} {fact['name']}" + (f", lot {batch}" if batch else "")
-        about = {"subject": subject, "subject_order": in_order(subject), "terms": terms(subject)}
-        row = {"_id": f"{fact['_id']}:{key}", "product_id": fact["_id"], **about, **asked}
-        if asked["kind"] == Kind.ADJUSTMENT:
-            units = fact["lots"][asked["lot_id"]]["remaining"]
-            row |= {"before": f"{units} units", "after": f"{units + asked['change']} units"}
-        yield {**row, "approve": approve, "decline": decline}
+def shown(fact: Document, asked: Document) -> Document:
+    """Returns what a row says besides what was asked: its product and lot as they are called now."""
+    lot_id = asked["ids"].get("lot_id")
+    batch = fact["batches"].get(lot_id)
+    subject = {"subject": f"{fact['sku']} {fact['name']}" + (f", lot {batch}" if batch else "")}
+    if asked["kind"] != Kind.ADJUSTMENT:
+        return subject
+    units, change = fact["lots"][lot_id]["remaining"], asked["about"]["change"]
+    return {**subject, "before": f"{units} units", "after": f"{units + change} units"}
 
 
-@projects(
-    NAME,
-    streams=("product", "stock"),
-    version=2,
-    shape=Rows,
-    empty=empty,
-    rows=rows,
-    indexes=listing.indexes,
-    view=(hiding("subject_order", "change"),),
-)
+@asks(kinds=Kind, streams=("product", "stock"), version=3, empty=empty, shown=shown)
 def fold(fact: Document, event: Event, commit: Commit) -> None:
-    of_product, of_lots = fact["of_product"], fact["of_lots"]
     match event:
         case ProductCreated():
             fact.update(sku=event.sku, name=event.name, label=_in_words(event))
         case ProductDescribed():
             fact.update(name=event.name, label=_in_words(event))
         case ProductSubmitted():
-            draft = {"before": "a draft", "after": "on sale"}
-            of_product["product"] = _asked(Kind.PRODUCT, commit, event.submitted_by, **draft)
+            ask(fact, Kind.PRODUCT, commit, event.submitted_by, _ids(event), before="a draft", after="on sale")
         case ProductApproved() | ProductDeclined():
-            of_product.pop("product", None)
+            answered(fact, Kind.PRODUCT)
         case PriceProposed():
-            prices = {"before": str(event.old_price), "after": str(event.price)}
-            why = {"reason": event.reason, "proposal_id": event.proposal_id}
-            of_product["price"] = _asked(Kind.PRICE, commit, event.proposed_by, **prices, **why)
+            old, new, ids = str(event.old_price), str(event.price), _ids(event, "proposal_id")
+            ask(fact, Kind.PRICE, commit, event.proposed_by, ids, before=old, after=new, reason=event.reason)
         case PriceChanged() | PriceDeclined():
-            of_product.pop("price", None)
+            answered(fact, Kind.PRICE)
         case LabelProposed():
-            labels = {"before": fact["label"], "after": _in_words(event.label)}
-            why = {"proposal_id": event.proposal_id}
-            of_product["label"] = _asked(Kind.LABEL, commit, event.proposed_by, **labels, **why)
+            old, new, ids = fact["label"], _in_words(event.label), _ids(event, "proposal_id")
+            ask(fact, Kind.LABEL, commit, event.proposed_by, ids, before=old, after=new)
         case LabelApproved():
             fact["label"] = _in_words(event.label)
-            of_product.pop("label", None)
+            answered(fact, Kind.LABEL)
         case LabelDeclined():
-            of_product.pop("label", None)
+            answered(fact, Kind.LABEL)
         case ProductDiscontinued() | ProductRecalled():
-            of_product.clear()
+            answered(fact, *OF_A_PRODUCT)
         case LotReceived():
             fact["batches"][str(event.lot_id)] = event.batch_number
         case LotApproved():
-            lot = {"lot_id": event.lot_id, "before": "in quarantine", "after": "on sale"}
-            of_lots[_release(event)] = _asked(Kind.RELEASE, commit, event.approved_by, **lot)
+            lot, ids, held = _record(event), _ids(event, "lot_id"), "in quarantine"
+            ask(fact, Kind.RELEASE, commit, event.approved_by, ids, record=lot, before=held, after="on sale")
         case LotReleased() | LotHeld():
-            of_lots.pop(_release(event), None)
+            answered(fact, Kind.RELEASE, record=_record(event))
         case LotExpired() | LotRejected() | LotRecalled():
-            of_lots.pop(_release(event), None)
-            of_lots.pop(_adjustment(event), None)
+            answered(fact, *OF_A_LOT, record=_record(event))
         case LotDisposed():
             fact["batches"].pop(str(event.lot_id), None)
         case AdjustmentProposed():
-            why = {"change": event.change, "reason": f"{event.reason} ({event.reference})"}
-            ids = {"lot_id": event.lot_id, "adjustment_id": event.adjustment_id}
-            of_lots[_adjustment(event)] = _asked(Kind.ADJUSTMENT, commit, event.proposed_by, **ids, **why)
+            lot, ids, why = (
+                _record(event),
+                _ids(event, "lot_id", "adjustment_id"),
+                f"{event.reason} ({event.reference})",
+            )
+            ask(fact, Kind.ADJUSTMENT, commit, event.proposed_by, ids, record=lot, reason=why, change=event.change)
         case AdjustmentDeclined():
-            of_lots.pop(_adjustment(event))
+            answered(fact, Kind.ADJUSTMENT, record=_record(event))
         case LotAdjusted() if event.adjustment_id:
-            of_lots.pop(_adjustment(event))
+            answered(fact, Kind.ADJUSTMENT, record=_record(event))
     shelf.fold(fact, event)
 
 
-def _asked(kind: Kind, commit: Commit, by: str, **about: object) -> Document:
-    ids = dict.fromkeys(("lot_id", "adjustment_id", "proposal_id"))
-    said = {name: str(value) if isinstance(value, UUID) else value for name, value in about.items()}
-    nothing = {"before": "", "after": "", "reason": ""}
-    return {"kind": kind, "asked_by": by, "since": commit.occurred_at, **ids, **nothing, **said}
+def _ids(event: Event, *names: str) -> dict[str, str]:
+    """Returns what the commands that answer ask for: the product's id, and these of the event."""
+    return {name: str(getattr(event, name)) for name in ("product_id", *names)}
+
+
+def _record(event: Any) -> str:
+    """Returns the id of the record of the lot that an event is about."""
+    return f"{event.product_id}:{event.lot_id}"
 
 
 def _in_words(label: Label | ProductCreated | ProductDescribed) -> str:
-    """What is stated of allergens and nutrition, a line for each figure or list."""
+    """Returns what is stated of allergens and nutrition, a line for each figure or list."""
     stated = [*_stated("allergens", label.allergens), *_stated("nutrition", label.nutrition)]
     return "\n".join([*stated, *(f"{what}: said to be unknown" for what in label.not_stated)]) or "nothing is stated"
 
@@ -165,13 +140,3 @@ def _stated(what: str, value: Allergens | Nutrition | None) -> Iterator[str]:
     for name, figure in dump(value).items() if value else ():
         told = ", ".join(figure) if isinstance(figure, list) else figure
         yield f"{what} {name.replace('_', ' ')}: {told or 'none'}"
-
-
-def _release(event: LotApproved | LotReleased | LotHeld | LotExpired | LotRejected | LotRecalled) -> str:
-    return f"release:{event.lot_id}"
-
-
-def _adjustment(
-    event: AdjustmentProposed | AdjustmentDeclined | LotAdjusted | LotExpired | LotRejected | LotRecalled,
-) -> str:
-    return f"adjustment:{event.lot_id}"

@@ -29,7 +29,12 @@ class Found:
     def __init__(self, records: Any, wanted: QuerySet[Any], search: str) -> None:
         self.records, self.wanted, self.words = records, wanted, sorted(words_in(search), key=len)
         match = wanted.query.get_compiler(wanted.db).build_query().match_mql
-        self.where = {name: value for step in match.get("$and", [match]) for name, value in step.items()}
+        self.where: Document = {}
+        for name, value in (condition for step in match.get("$and", [match]) for condition in step.items()):
+            if name in self.where:
+                self.where.setdefault("$and", []).append({name: value})
+            else:
+                self.where[name] = value
 
     def count(self) -> int:
         most = MOST_FOUND if self.words else MOST

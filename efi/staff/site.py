@@ -1,7 +1,7 @@
 """The admin's site: its sidebar by what staff do, and its front page with what needs attention."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,16 +13,14 @@ from unfold.sites import UnfoldAdminSite
 
 from efi.domain.errors import TooMany
 from efi.http import rate_limits
-from efi.http.permissions import read_records_of
 from efi.http.problems import problem_handler
 from efi.log import event_store
 from efi.reading import freshness, generations
-from efi.staff import exports, references
+from efi.staff import exports, references, tiles
 
 PAGES: "list[Page]" = []
 """Pages that are of no record."""
 SECTIONS = ("Catalogue", "Stock", "Waiting", "Insight", "Operations", "Access")
-TILES: "list[Callable[[], Tile]]" = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,24 +54,6 @@ def framed(site: Any, request: HttpRequest, template: str, title: str, **about: 
     """Renders a page that belongs to no record, within the admin's frame."""
     request.current_app = site.name
     return TemplateResponse(request, template, {**site.each_context(request), **about, "title": title})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tile:
-    """Something on the front page that asks to be looked at: how many, which first, and the list of all."""
-
-    title: str
-    count: object
-    address: str
-    rows: list[tuple[str, str, str]] = field(default_factory=list)
-    """What it is called, what about it, and its page."""
-    urgent: bool = False
-
-
-def tile(make: Callable[[], Tile]) -> Callable[[], Tile]:
-    """Registers a tile; tiles stand in the order of registration."""
-    TILES.append(make)
-    return make
 
 
 class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
@@ -128,11 +108,9 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
             yield {"title": one.title, "icon": one.icon, "link": f"{listed}?{one.query}"}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        asking: Any = request.user
-        tiles = [make() for make in TILES if asking.has_perm(read_records_of(make.__module__.partition(".")[0]))]
         of_records = (pages for pages in self._registry.values() if hasattr(pages, "listing"))
         reads = any(pages.has_view_permission(request) for pages in of_records)
-        shown = {"tiles": tiles, "fresh": self._fresh() if reads else None}
+        shown = {"tiles": tiles.shown_to(request), "fresh": self._fresh() if reads else None}
         links = {"operations": self._operations(request)}
         said = {**shown, **links, "title": "Today", **(extra_context or {})}
         response: TemplateResponse = super().index(request, said)

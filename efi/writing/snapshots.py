@@ -51,6 +51,6 @@ def source_of(kind: str) -> str:
     published = (f"{app}.events", f"{app}.values")
     makers |= {module for name, module in sys.modules.items() if name.startswith(published)}
     parts = {getattr(part, "__module__", None) or "" for part in vars(sys.modules[module]).values()}
-    makers |= {sys.modules[name] for name in parts if name.startswith(f"{app}.")}
+    makers |= {sys.modules[name] for name in parts if name.startswith((f"{app}.", "efi.domain."))}
     texts = sorted(inspect.getsource(module) for module in makers)
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()

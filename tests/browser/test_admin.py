@@ -17,7 +17,7 @@ PAGES = [
     "/admin/catalog/product/",
     "/admin/catalog/product/give/create_product/",
     "/admin/catalog/category/tree/",
-    "/admin/catalog/approval/",
+    "/admin/staff/approval/",
     "/admin/operations/monitor",
 ]
 BEST_BEFORE = f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}"
@@ -196,7 +196,7 @@ class TestTwoPeople:
         fill_in(staff, {"Amount": "30.00", "Reason": "dear tea"})
         send(staff, "Change price")
         told(staff, "it waits for a second person")
-        approver.goto("/admin/catalog/approval/?q=NW-002")
+        approver.goto("/admin/staff/approval/?q=NW-002")
         approver.get_by_role("row", name="NW-002 Chang").get_by_role("link", name="approve price").click()
         send(approver, "Approve price")
         told(approver, "price changed")

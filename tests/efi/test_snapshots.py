@@ -161,13 +161,15 @@ def test_a_command_decides_the_same_from_a_snapshot_as_from_events():
     assert audit.facts_of(f"product:{product_id}")[-1].old_price == bbd("10.50")
 
 
-def test_a_change_of_a_part_makes_another_source(monkeypatch):
-    before, text_of = snapshots.source_of(Stock.kind), inspect.getsource
-    monkeypatch.setattr(
-        inspect, "getsource", lambda module: text_of(module) + "#" * (module.__name__ == "catalog.domain.lot")
-    )
-    assert snapshots.source_of.__wrapped__(Stock.kind) != before
-    assert snapshots.source_of.__wrapped__(Product.kind) == snapshots.source_of(Product.kind)
+@pytest.mark.parametrize(
+    ("part", "of", "of_others"),
+    [("catalog.domain.lot", Stock, Product), ("efi.domain.proposals", Product, Categories)],
+)
+def test_a_change_of_a_part_makes_another_source(monkeypatch, part, of, of_others):
+    before, text_of = snapshots.source_of(of.kind), inspect.getsource
+    monkeypatch.setattr(inspect, "getsource", lambda module: text_of(module) + "#" * (module.__name__ == part))
+    assert snapshots.source_of.__wrapped__(of.kind) != before
+    assert snapshots.source_of.__wrapped__(of_others.kind) == snapshots.source_of(of_others.kind)
 
 
 @pytest.mark.parametrize("changed", ["catalog.values.stock", "catalog.events.states", "catalog.events.products"])
