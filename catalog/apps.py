@@ -16,4 +16,4 @@ class Catalog(AppConfig):
     verbose_name = "catalogue"
 
     def ready(self) -> None:
-        autodiscover_modules("grants", "import_runs")
+        autodiscover_modules("grants", "imports")

@@ -30,7 +30,7 @@ from catalog.commands.products import (
 )
 from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
 from catalog.domain.product import Product as Aggregate
-from catalog.imports.import_runs import may_import
+from catalog.imports.products import PRODUCTS
 from catalog.models import Product
 from catalog.records import products as records
 from catalog.records.approvals import Kind
@@ -155,8 +155,12 @@ class ProductAdmin(RecordAdmin):
     verbs = (*PRODUCT_VERBS, *STOCK_VERBS)
 
     def besides(self, request: HttpRequest) -> list[dict[str, Any]]:
-        shown = {"title": "import a file", "icon": "upload_file", "link": reverse("admin:imports")}
-        return [shown] if may_import(request.user) else []
+        shown = {
+            "title": "import a file",
+            "icon": "upload_file",
+            "link": f"{reverse('admin:imports')}?of={PRODUCTS.name}",
+        }
+        return [shown] if PRODUCTS.is_for(request.user) else []
 
     def kept(self, record: Product) -> tuple[Kept, ...]:
         return (

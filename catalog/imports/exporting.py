@@ -21,7 +21,7 @@ COLUMNS = (*PRODUCT_COLUMNS, *PRODUCT_EXTRAS)
 
 
 def product_rows(records: Sequence[Product]) -> Iterator[Cells]:
-    """What the log has of them; of their stock, what the records have."""
+    """Yields what the log has of products, and of their stock what the records have."""
     slugs = {category_id: slug for slug, category_id in category_ids().items()}
     keys = [record.pk for record in records]
     stocks = {one["_id"]: one for one in generations.live(STOCK).documents.find({"_id": {"$in": keys}})}

@@ -20,7 +20,7 @@ Facts = Mapping[str, Sequence[Event]]
 def left_alone(
     there: Sequence[tuple[ProductRow, UUID]], columns: Collection[str], suppliers: Mapping[str, UUID]
 ) -> dict[int, str]:
-    """By line, a note of the columns in which the file says something else than the log."""
+    """Returns, by line, a note of the columns in which the file says something else than the log."""
     kinds = (Product.kind, Stock.kind) if "stock_on_hand" in columns else (Product.kind,)
     facts = _facts([stream_of(kind, product_id) for _, product_id in there for kind in kinds])
     others = {

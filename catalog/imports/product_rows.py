@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, TypeVar, cast, get_args
+from typing import Any, TypeVar, cast, get_args
+from uuid import UUID
 
 from pydantic import ValidationError
 
+from catalog.commands.products import CreateProduct
 from catalog.domain.pricing import HIGHEST_PRICE
 from catalog.domain.product import SKU
-from catalog.imports.csv_table import Row, Table, shown
 from catalog.values import (
     MOST_ENERGY,
     Allergen,
@@ -35,6 +36,7 @@ from efi.domain.fields import (
 )
 from efi.domain.payloads import load
 from efi.domain.values import CENT, Currency, Money
+from efi.imports.tables import Row, shown
 
 PRODUCT_COLUMNS = (
     *("sku", "name", "category", "supplier", "country_of_origin", "unit"),
@@ -49,6 +51,8 @@ PRODUCT_EXTRAS = (
     *("storage_zone", "temperature_low", "temperature_high", "shelf_life_days"),
     *("premium", "authentication", "age_restricted"),
 )
+TOGETHER = (CONTAINS, MAY_CONTAIN), FIGURES, ("temperature_low", "temperature_high")
+"""One alone would leave open whether the others were stated; figures come all together."""
 
 
 class Unsaid(StrEnum):
@@ -72,7 +76,6 @@ V = TypeVar("V")
 class ProductRow:
     """A product and its stock as a file has them, with what the file lacks filled in."""
 
-    file: ClassVar = "products.csv"
     line: int
     sku: str
     description: Description
@@ -85,20 +88,17 @@ class ProductRow:
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """One cell may name several, between semicolons."""
+        """Returns the slugs that the cell names, each once."""
         return tuple(dict.fromkeys(slug.strip() for slug in self.category.split(";") if slug.strip()))
 
-
-def check_product_columns(products: Table) -> None:
-    """One of the two alone would leave open whether the other was stated; figures come all together."""
-    for together in ((CONTAINS, MAY_CONTAIN), FIGURES, ("temperature_low", "temperature_high")):
-        if 0 < len({*together}.intersection(products.header)) < len(together):
-            named = " and ".join(f'"{column}"' for column in together)
-            products.note(products.header_line, f"columns {named} go together")
+    def drafted(self, *, category_ids: tuple[UUID, ...], supplier_id: UUID | None) -> CreateProduct:
+        """Returns the command that drafts it."""
+        placed: dict[str, Any] = {"category_ids": category_ids, "supplier_id": supplier_id}
+        return CreateProduct(**vars(self.description), sku=self.sku, price=self.price, **placed)
 
 
 def product_in(row: Row, *, placed: bool = True) -> ProductRow:
-    """What is wrong with the row is noted at its table, and what is returned then means nothing.
+    """Reads a product from a row. What is wrong is noted at the table, and what is returned then means nothing.
 
     `placed`: it must name a category and a supplier.
     """
@@ -172,7 +172,7 @@ def _may_be_said(row: Row, column: str) -> bool:
 
 
 def _allergens(row: Row) -> Allergens | None:
-    """Empty cells say "none"; where the columns are missing, nothing was stated."""
+    """Returns what is stated: "none" by empty cells, and nothing where the columns are missing."""
     if CONTAINS not in row.cells or MAY_CONTAIN not in row.cells or row.cells[CONTAINS] in tuple(Unsaid):
         return None
     named = {column: _listed(row, column, Allergen) for column in (CONTAINS, MAY_CONTAIN, CERTIFIED_FREE)}
@@ -181,7 +181,7 @@ def _allergens(row: Row) -> Allergens | None:
 
 
 def _nutrition(row: Row) -> Nutrition | None:
-    """Where all its figures are empty, nothing was stated."""
+    """Returns what is stated: nothing where all figures are empty."""
     if row.cells.get(PER) in tuple(Unsaid) or not any(row.cells.get(column) for column in FIGURES):
         return None
     per = Measure(row.one_of(PER, tuple(Measure))) if row.cells.get(PER) else Measure.GRAMS
@@ -214,7 +214,7 @@ def _degrees(row: Row, column: str, *, least: int, most: int) -> int:
 
 
 def _made(row: Row, make: Callable[[], V]) -> V | None:
-    """A value whose parts may not go together."""
+    """Makes a value, or notes that its parts do not go together."""
     try:
         return make()
     except ValidationError as error:
@@ -231,7 +231,7 @@ def _figure(row: Row, column: str, *, least: int, most: int) -> Decimal:
 
 
 def _listed(row: Row, column: str, kind: type[E]) -> tuple[E, ...]:
-    """What one cell names between semicolons, each once."""
+    """Returns what one cell names between semicolons, each once."""
     names = _split(row, column)
     for name in names:
         if name not in tuple(kind):

@@ -4,24 +4,24 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 from catalog.domain.category import DEEPEST
-from catalog.imports.csv_table import Problem, Row, Table, csv_at, shown
 from catalog.imports.product_rows import (
     PRODUCT_COLUMNS,
     PRODUCT_EXTRAS,
+    TOGETHER,
     ProductRow,
-    check_product_columns,
     country_in,
     name_in,
     product_in,
 )
 from efi.domain.fields import LONGEST_CODE, LONGEST_SLUG, LONGEST_TEXT
+from efi.imports.tables import Columns, Problem, Row, Table, csv_at, shown
 
 CATEGORY_COLUMNS = "slug", "name", "parent", "description"
 SUPPLIER_COLUMNS = "code", "name", "contact_name", "street", "city", "region", "postal_code", "country", "phone"
 
+PRODUCTS = Columns(required=PRODUCT_COLUMNS, optional=PRODUCT_EXTRAS, unique="sku", together=TOGETHER)
 SLUG = re.compile(f"(?=.{{1,{LONGEST_SLUG}}}$)[a-z0-9]+(-[a-z0-9]+)*")
 CODE = re.compile(f"[A-Za-z0-9][A-Za-z0-9._/-]{{0,{LONGEST_CODE - 1}}}")
 
@@ -30,7 +30,6 @@ CODE = re.compile(f"[A-Za-z0-9][A-Za-z0-9._/-]{{0,{LONGEST_CODE - 1}}}")
 class CategoryRow:
     """A category as a trader's file has it; without a parent it is at the top."""
 
-    file: ClassVar = "categories.csv"
     line: int
     slug: str
     name: str
@@ -42,7 +41,6 @@ class CategoryRow:
 class SupplierRow:
     """A supplier as a trader's file has it."""
 
-    file: ClassVar = "suppliers.csv"
     line: int
     code: str
     name: str
@@ -58,11 +56,6 @@ class Trade:
     suppliers: tuple[SupplierRow, ...]
     products: tuple[ProductRow, ...]
 
-    @property
-    def rows(self) -> tuple[CategoryRow | SupplierRow | ProductRow, ...]:
-        """In the order in which they can be imported."""
-        return *self.categories, *self.suppliers, *self.products
-
 
 class BadTrade(Exception):
     """A folder that cannot be imported as it is, with every reason."""
@@ -73,42 +66,37 @@ class BadTrade(Exception):
 
 
 def read_trade(folder: Path) -> Trade:
-    """Raises `BadTrade` with all the problems of all the files, by file and line."""
-    categories = _table(folder / CategoryRow.file, CATEGORY_COLUMNS)
-    suppliers = _table(folder / SupplierRow.file, SUPPLIER_COLUMNS)
-    products = _table(folder / ProductRow.file, PRODUCT_COLUMNS, PRODUCT_EXTRAS)
-    first_categories = _first_by("slug", categories)
-    _check_references(categories, "parent", first_categories, categories)
-    _check_references(products, "category", first_categories, categories)
-    _check_references(products, "supplier", _first_by("code", suppliers), suppliers)
-    _first_by("sku", products)
-    check_product_columns(products)
+    """Reads a folder; raises `BadTrade` with all the problems of all the files, by file and line."""
+    tables = [
+        Table(name, csv_at(folder / name), columns)
+        for name, columns in (
+            ("categories.csv", Columns(required=CATEGORY_COLUMNS, unique="slug")),
+            ("suppliers.csv", Columns(required=SUPPLIER_COLUMNS, unique="code")),
+            ("products.csv", PRODUCTS),
+        )
+    ]
+    categories, suppliers, products = tables
+    slugs = _first_rows(categories)
+    _check_references(categories, "parent", slugs, categories)
+    _check_references(products, "category", slugs, categories)
+    _check_references(products, "supplier", _first_rows(suppliers), suppliers)
     trade = Trade(
-        categories=tuple(map(_category, _parents_first(categories, first_categories))),
+        categories=tuple(map(_category, _parents_first(categories, slugs))),
         suppliers=tuple(map(_supplier, suppliers.rows)),
         products=tuple(map(product_in, products.rows)),
     )
-    if problems := [problem for table in (categories, suppliers, products) for problem in table.problems_by_line]:
+    if problems := [problem for table in tables for problem in table.take_problems()]:
         raise BadTrade(problems)
     return trade
 
 
-def _table(path: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Table:
-    return Table(path.name, csv_at(path), required, optional)
-
-
-def _first_by(key: str, table: Table) -> dict[str, Row]:
-    """The rows by what must be unique in them; a second row of the same is noted."""
-    first: dict[str, Row] = {}
-    for row in table.rows:
-        text = row.cells.get(key, "")
-        if text and first.setdefault(text, row) is not row:
-            row.note(f"{key} {shown(text)} is already in line {first[text].line}")
-    return first
+def _first_rows(table: Table) -> dict[str, Row]:
+    """Returns the rows by what must be unique in them; of two alike the first."""
+    return {text: row for row in reversed(table.rows) if (text := row.cells.get(table.columns.unique))}
 
 
 def _check_references(table: Table, column: str, known: Mapping[str, Row], other: Table) -> None:
-    """Where the other file could not be read whole, a reference may be right and is let be."""
+    """Notes what is in no row of the other file. Where that could not be read whole, a reference may be right."""
     for row in table.rows:
         text = row.cells.get(column)
         if other.whole and text and text not in known:
@@ -116,6 +104,7 @@ def _check_references(table: Table, column: str, known: Mapping[str, Row], other
 
 
 def _parents_first(categories: Table, first: Mapping[str, Row]) -> list[Row]:
+    """Returns the rows sorted by how deep they are, and notes those that are too deep, or inside themselves."""
     lines = {slug: _line_up(slug, first) for slug in first}
     for slug, line in lines.items():
         if line[-1] == slug and len(line) > 1:
@@ -126,7 +115,7 @@ def _parents_first(categories: Table, first: Mapping[str, Row]) -> list[Row]:
 
 
 def _line_up(slug: str, first: Mapping[str, Row]) -> list[str]:
-    """A category and all above it. Where they go round in a circle, the last is one that was there already."""
+    """Returns a category and all above it. Where they go round in a circle, the last is one that was there already."""
     line = {slug: 1}
     while (parent := first[slug].cells.get("parent", "")) in first:
         if parent in line:

@@ -23,7 +23,7 @@ class Context:
 
         `name` tells apart the things that one command creates.
         """
-        return uuid5(self.command_id, name)
+        return made_by(self.command_id, name)
 
     def carrying_out(self, name: str) -> Self:
         """Returns the context of a command that this one carries out under `name`: the same giver, time and story.
@@ -32,3 +32,8 @@ class Context:
         """
         inner = uuid5(self.command_id, f"carries out {name}")
         return replace(self, command_id=inner, causation_id=self.command_id, owner=None)
+
+
+def made_by(command_id: UUID, name: str = "created") -> UUID:
+    """Returns the id of something that a command creates, whoever gives it and whenever."""
+    return uuid5(command_id, name)

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError, PyMongoError
@@ -19,19 +21,39 @@ from efi.writing.commands import HANDLERS, Command, Receipt, command_id_of
 from efi.writing.dispatch import DEADLINE, Attempt
 from efi.writing.unit import Unit, Writes, working
 
-Order = tuple[Command, str]
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """A command as somebody gives it, under a key of theirs."""
+
+    command: Command
+    actor: str
+    key: str
+
+    @property
+    def creates(self) -> bool:
+        return HANDLERS[type(self.command)].creates
+
+    @property
+    def id(self) -> UUID:
+        return command_id_of(type(self.command), self.actor, self.key)
+
+    @property
+    def context(self) -> Context:
+        """Returns the context of one try at it, which is judged now."""
+        return Context(command_id=self.id, actor=self.actor, at=event_store.now(), correlation_id=self.id)
 
 
 class Apart(Exception):
     """One of the commands does not go through just so: each is to be given by itself, which finds what was changed."""
 
 
-def dispatch_together(orders: Sequence[Order], *, actor: str) -> list[Receipt]:
+def dispatch_together(orders: Sequence[Order]) -> list[Receipt]:
     """Carries out commands on different streams, each with its caller's key; raises `Apart`.
 
     Whatever `dispatch` would look at more closely, such as a key that was used before, is left to it.
     """
-    attempts = [_attempt(command, actor, key) for command, key in orders]
+    attempts = [Attempt(HANDLERS[type(one.command)], one.command, one.context, keyed=True) for one in orders]
     try:
         with client().start_session() as session:
             made = _carry_out(attempts, session)
@@ -40,12 +62,6 @@ def dispatch_together(orders: Sequence[Order], *, actor: str) -> list[Receipt]:
     for attempt in attempts:
         COMMANDS.labels(attempt.handled.name, "accepted").inc()
     return [attempt.acknowledge(unit, commits) for attempt, unit, commits in made]
-
-
-def _attempt(command: Command, actor: str, key: str) -> Attempt:
-    command_id = command_id_of(type(command), actor, key)
-    context = Context(command_id=command_id, actor=actor, at=event_store.now(), correlation_id=command_id)
-    return Attempt(HANDLERS[type(command)], command, context, keyed=True)
 
 
 def _carry_out(attempts: Sequence[Attempt], session: ClientSession) -> list[tuple[Attempt, Unit, list[Commit]]]:

@@ -59,6 +59,16 @@ def guards() -> Collection[Document]:
     return collection("guards")
 
 
+def holders(names: Iterable[str]) -> dict[str, UUID]:
+    """Returns, of claims such as `sku:NW-001` those that are taken, each with the id of the command that took it."""
+    return {held["_id"]: held["command_id"] for held in claims().find({"_id": {"$in": list(names)}})}
+
+
+def were_given(command_ids: Iterable[UUID]) -> bool:
+    """Tells whether one of these commands has been carried out, each given with a caller's key."""
+    return claims().find_one({"_id": {"$in": [f"command:{one}" for one in command_ids]}}) is not None
+
+
 def take(claim: str, taken: str) -> None:
     """Claims a value in the command's transaction.
 

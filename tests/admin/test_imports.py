@@ -11,12 +11,12 @@ from openpyxl import load_workbook
 
 from catalog.commands.lots import SetReorderPoint
 from catalog.commands.products import CategoriseProduct, DescribeProduct, products
-from catalog.imports import import_runs
-from catalog.imports.import_runs import State
 from catalog.imports.lookups import holder
-from catalog.imports.product_import import OPTIONAL, REQUIRED
+from catalog.imports.products import COLUMNS
 from catalog.models import Product
 from catalog.values import Certification, NotStated, Nutrition, TemperatureRange
+from efi.imports import runs, working
+from efi.imports.runs import State
 from efi.log import event_store
 from efi.log.mongo import collection
 from tests.admin.conftest import caught_up
@@ -42,7 +42,7 @@ def sent(client, content, name="teas.csv", **more):
 
 
 def work():
-    import_runs.work(event_store.now())
+    working.work(event_store.now())
 
 
 def text(answer):
@@ -100,8 +100,8 @@ class TestImporting:
         page = sent(buyer, csv_of(*many(300))).url
         work()
         buyer.post(page)
-        monkeypatch.setattr(import_runs.stopping, "is_set", lambda: True)
-        import_runs.carry_on(import_runs.take_up())
+        monkeypatch.setattr(working.stopping, "is_set", lambda: True)
+        working.carry_on(working.take_up())
         shown = text(buyer.get(f"{page}progress/"))
         assert "200 of 300 rows" in shown
         assert " a second, " in shown
@@ -142,8 +142,8 @@ class TestImporting:
 
     def test_the_list_of_products_leads_there_whoever_may_import(self, visitor, olives):
         products = "/admin/catalog/product/"
-        assert reverse("admin:imports") in links_of(visitor("buyer").get(products))
-        assert reverse("admin:imports") not in links_of(visitor("reporter").get(products))
+        assert f"{reverse('admin:imports')}?of=products" in links_of(visitor("buyer").get(products))
+        assert not [link for link in links_of(visitor("reporter").get(products)) if reverse("admin:imports") in link]
 
     def test_one_that_is_not_there_is_not_found(self, visitor, shelves):
         assert visitor("buyer").get("/admin/imports/00000000-0000-4000-8000-000000000000/").status_code == 404
@@ -207,8 +207,8 @@ class TestExporting:
         content = exported(pantry, "product", form)
         page = sent(pantry, content, f"products.{form}").url
         work()
-        run = import_runs.imports().find_one({"name": f"products.{form}"})
-        assert list(import_runs.notes().find({"run": run["_id"]})) == []
+        run = runs.imports().find_one({"name": f"products.{form}"})
+        assert list(runs.notes().find({"run": run["_id"]})) == []
         assert (run["state"], run["expected"]) == (State.CHECKED, {"same": 5, "waiting": 0})
         pantry.post(page)
         work()
@@ -216,7 +216,7 @@ class TestExporting:
 
     def test_products_have_the_columns_of_an_import(self, pantry):
         header, *rows = rows_of(exported(pantry, "product", "csv"))
-        assert set(header) == {*REQUIRED, *OPTIONAL}
+        assert set(header) == {*COLUMNS.required, *COLUMNS.optional}
         chai = dict(zip(header, next(row for row in rows if "NW-001" in row), strict=True))
         assert (chai["category"], chai["supplier"], chai["reorder_point"]) == ("beverages", "1", "12")
         assert (chai["name"], chai["temperature_low"]) == ("'=Chai +1", "-18")

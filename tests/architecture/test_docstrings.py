@@ -12,7 +12,6 @@ NOT_YET = {
     "catalog",
     "catalog/admin",
     "catalog/commands",
-    "catalog/imports",
     "catalog/records",
     "efi",
     "efi/delivery",

@@ -96,10 +96,11 @@ PLANTED = [
     ("operations", "efi/operations/utils.py", "", "efi.operations.utils"),
     (
         "imports",
-        "catalog/imports/csv_table.py",
-        "import catalog.imports.workbooks",
-        "catalog.imports.csv_table -> catalog.imports.workbooks",
+        "catalog/imports/product_rows.py",
+        "import catalog.imports.lookups",
+        "catalog.imports.product_rows -> catalog.imports.lookups",
     ),
+    ("importing", "efi/imports/tables.py", "import efi.imports.runs", "efi.imports.tables -> efi.imports.runs"),
     (
         "search",
         "readmodels/search/elastic.py",

@@ -10,8 +10,9 @@ from django.conf import settings
 
 from catalog.commands.categories import CreateCategory
 from catalog.commands.suppliers import RegisterSupplier
-from catalog.imports import import_runs
-from catalog.imports.product_import import Outcome
+from catalog.imports.products import PRODUCTS
+from efi.imports import runs, working
+from efi.imports.importer import Outcome
 from efi.models import User
 from efi.writing.dispatch import dispatch
 from tests.bench import appending
@@ -37,19 +38,19 @@ def figures() -> Iterator[Figure]:
 
 def _rate(account: User, number: int) -> float:
     """Products drafted in a second, from when the checked file is run; without reorder points, one command each."""
-    run = import_runs.begin(f"{number}.csv", [_file(number)], account, submit=False)
+    run = runs.begin(PRODUCTS, f"{number}.csv", [_file(number)], account)
     _carry_on(run)
-    import_runs.have_run(run, account)
+    runs.have_run(run, account)
     _carry_on(run)
-    done = import_runs.existing(run)
+    done = runs.existing(run)
     assert done["results"][Outcome.NEW] == ROWS
     return float(ROWS / done["worked"])
 
 
 def _carry_on(run: UUID) -> None:
-    taken = import_runs.take_up(run)
+    taken = working.take_up(run)
     assert taken
-    import_runs.carry_on(taken)
+    working.carry_on(taken)
 
 
 def _file(number: int) -> bytes:

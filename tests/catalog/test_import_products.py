@@ -4,8 +4,10 @@ import tracemalloc
 import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 from io import BytesIO, StringIO
 from itertools import count
+from types import SimpleNamespace
 from typing import get_args
 from uuid import UUID
 
@@ -13,6 +15,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from catalog.commands.categories import CreateCategory, RemoveCategory
 from catalog.commands.lots import SetReorderPoint
@@ -28,23 +31,25 @@ from catalog.commands.products import (
 )
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import RegisterSupplier
-from catalog.imports import import_files, import_runs, product_import, workbooks
-from catalog.imports.import_runs import State
 from catalog.imports.lookups import category_ids, holder
+from catalog.imports.products import PRODUCTS
 from catalog.values import Allergen, Allergens, NotStated, Status
 from efi.domain.errors import Rejected
 from efi.domain.values import Currency, Money
 from efi.http import permissions
+from efi.imports import files, importer, runs, workbooks, working
+from efi.imports.runs import State
 from efi.log import event_store
 from efi.log.mongo import collection
 from efi.models import User
-from efi.writing.batch_dispatch import Apart, dispatch_together
+from efi.writing.batch_dispatch import dispatch_together
 from efi.writing.commands import HANDLERS
 from tests.catalog.market import CHAI, HEADER, SYRUP, csv_of, many, with_cell, xlsx_of
-from tests.catalog.stopping import Stopped, stopping
+from tests.catalog.stopping import Stopped, apart, stopping
 from tests.efi.catalogue import say
 
 pytestmark = pytest.mark.django_db
+NAME_THE_KIND = import_module("efi.migrations.0002_kinds_of_imports").name_the_kind
 
 
 @pytest.fixture
@@ -61,42 +66,38 @@ def buyer(store):
 
 @pytest.fixture
 def stop_at(monkeypatch):
-    return stopping(monkeypatch, product_import)
+    return stopping(monkeypatch)
 
 
 @pytest.fixture
 def one_by_one(monkeypatch):
     """Nothing goes through together."""
-
-    def refuse(*args, **options):
-        raise Apart
-
-    monkeypatch.setattr(product_import, "dispatch_together", refuse)
+    monkeypatch.setattr(importer, "dispatch_together", apart)
 
 
 def begun(account, content, name="teas.csv", *, submit=False):
-    return import_runs.begin(name, [content], account, submit=submit)
+    return runs.begin(PRODUCTS, name, [content], account, ["submit"] if submit else [])
 
 
 def checked(account, content, name="teas.csv", *, submit=False):
     run = begun(account, content, name, submit=submit)
     work()
-    return import_runs.existing(run)
+    return runs.existing(run)
 
 
 def imported(account, content, name="teas.csv", *, submit=False):
     run = UUID(checked(account, content, name, submit=submit)["_id"])
-    import_runs.have_run(run, account)
+    runs.have_run(run, account)
     work()
-    return import_runs.existing(run)
+    return runs.existing(run)
 
 
 def work():
-    import_runs.work(event_store.now())
+    working.work(event_store.now())
 
 
 def told(run):
-    found = import_runs.notes().find({"run": run["_id"]}).sort([("line", 1), ("reason", 1)])
+    found = runs.notes().find({"run": run["_id"]}).sort([("line", 1), ("reason", 1)])
     return [f"{note['line']}: {note['reason']}" for note in found]
 
 
@@ -168,7 +169,7 @@ class TestChecking:
         assert run["expected"]["refused"] == 1
 
     def test_a_sku_that_comes_twice_is_bad_the_second_time(self, buyer):
-        assert told(checked(buyer, csv_of(CHAI, SYRUP, CHAI))) == ["4: sku NW-001 is already in line 2"]
+        assert told(checked(buyer, csv_of(CHAI, SYRUP, CHAI))) == ['4: sku "NW-001" is already in line 2']
 
     def test_a_line_with_too_many_cells_spoils_no_other(self, buyer):
         run = checked(buyer, csv_of(CHAI, (*SYRUP, "more"), with_cell(CHAI, "sku", "NW-002")))
@@ -193,21 +194,21 @@ class TestChecking:
         assert run["state"] == State.UNREADABLE
         assert (reason or told(run)[0]) in told(run)
         with pytest.raises(Rejected, match="the import is unreadable"):
-            import_runs.have_run(UUID(run["_id"]), buyer)
+            runs.have_run(UUID(run["_id"]), buyer)
 
     def test_a_file_that_has_no_rows_is_fine(self, buyer):
         assert checked(buyer, csv_of())["rows"] == 0
 
     def test_a_file_with_too_many_rows_is_refused(self, buyer, monkeypatch):
-        monkeypatch.setattr(import_files, "MOST_ROWS", 300)
+        monkeypatch.setattr(files, "MOST_ROWS", 300)
         run = checked(buyer, csv_of(*many(301)))
         assert (run["state"], told(run)) == (State.UNREADABLE, ["0: has more than 300 rows"])
 
     def test_a_file_that_is_too_large_is_refused(self, buyer, monkeypatch):
-        monkeypatch.setattr(import_runs, "MOST_BYTES", 1024**2)
+        monkeypatch.setattr(runs, "MOST_BYTES", 1024**2)
         with pytest.raises(Rejected, match="a file is at most 1 MB"):
-            import_runs.begin("teas.csv", [b"x" * 1024] * 1025, buyer, submit=False)
-        assert not import_runs.imports().count_documents({})
+            runs.begin(PRODUCTS, "teas.csv", [b"x" * 1024] * 1025, buyer)
+        assert not runs.imports().count_documents({})
 
     def test_a_file_of_another_kind_is_refused(self, buyer):
         with pytest.raises(Rejected, match=r"one of \.csv, \.xlsx"):
@@ -215,12 +216,12 @@ class TestChecking:
 
     def test_checking_starts_over_where_it_was_stopped(self, buyer, monkeypatch):
         run = begun(buyer, csv_of(*many(450), with_cell(CHAI, "list_price", "x")))
-        monkeypatch.setattr(import_runs.stopping, "is_set", lambda: True)
-        import_runs.carry_on(import_runs.take_up(run))
-        assert import_runs.existing(run)["rows"] == 200
+        monkeypatch.setattr(working.stopping, "is_set", lambda: True)
+        working.carry_on(working.take_up(run))
+        assert runs.existing(run)["rows"] == 200
         monkeypatch.undo()
         work()
-        assert (import_runs.existing(run)["rows"], len(told(import_runs.existing(run)))) == (451, 1)
+        assert (runs.existing(run)["rows"], len(told(runs.existing(run)))) == (451, 1)
 
 
 class TestWorkbooks:
@@ -277,10 +278,10 @@ class TestNewProducts:
     def test_a_row_that_is_refused_on_the_way_is_told_and_the_rest_comes(self, buyer):
         run = UUID(checked(buyer, csv_of(CHAI, SYRUP))["_id"])
         say(RemoveCategory(category_id=category_ids()["beverages"]))
-        import_runs.have_run(run, buyer)
+        runs.have_run(run, buyer)
         work()
-        assert import_runs.existing(run)["results"] == {"refused": 1, "new": 1, "waiting": 0}
-        assert told(import_runs.existing(run)) == ['2: there is no category "beverages"']
+        assert runs.existing(run)["results"] == {"refused": 1, "new": 1, "waiting": 0}
+        assert told(runs.existing(run)) == ['2: there is no category "beverages"']
 
 
 class TestProductsThatAreThere:
@@ -358,10 +359,10 @@ class TestProductsThatAreThere:
     def test_one_row_may_be_refused_in_part(self, on_sale):
         run = UUID(checked(on_sale, csv_of(with_cell(CHAI, "list_price", "18.50")))["_id"])
         say(DiscontinueProduct(product_id=product("NW-001").id))
-        import_runs.have_run(run, on_sale)
+        runs.have_run(run, on_sale)
         work()
-        assert import_runs.existing(run)["results"] == {"refused": 1, "waiting": 0}
-        assert told(import_runs.existing(run)) == ["2: a product that is discontinued stays as it was"]
+        assert runs.existing(run)["results"] == {"refused": 1, "waiting": 0}
+        assert told(runs.existing(run)) == ["2: a product that is discontinued stays as it was"]
 
 
 class TestStopping:
@@ -371,108 +372,119 @@ class TestStopping:
     @pytest.mark.parametrize("n", range(1, 11))
     def test_stopped_at_any_order_and_taken_up_again_it_is_whole(self, buyer, stop_at, one_by_one, n):
         run = UUID(checked(buyer, self.FILE)["_id"])
-        import_runs.have_run(run, buyer)
+        runs.have_run(run, buyer)
         stop_at(n)
         with pytest.raises(Stopped):
             work()
         stop_at(None)
         work()
-        assert import_runs.existing(run)["results"] == {"new": 5, "waiting": 0}
+        assert runs.existing(run)["results"] == {"new": 5, "waiting": 0}
         recorded = [fact["type"] for raw in log() for fact in raw["events"]]
         assert (recorded.count("catalog.ProductCreated"), recorded.count("catalog.ReorderPointSet")) == (5, 5)
 
     @pytest.mark.parametrize("n", [1, 2])
     def test_stopped_between_what_is_given_together_it_is_whole_all_the_same(self, buyer, monkeypatch, n):
         run, waves = UUID(checked(buyer, self.FILE)["_id"]), count(1)
-        import_runs.have_run(run, buyer)
+        runs.have_run(run, buyer)
 
         def breaking(*args, **options):
             if next(waves) == n:
                 raise Stopped
             return dispatch_together(*args, **options)
 
-        monkeypatch.setattr(product_import, "dispatch_together", breaking)
+        monkeypatch.setattr(importer, "dispatch_together", breaking)
         with pytest.raises(Stopped):
             work()
         monkeypatch.undo()
         work()
-        assert import_runs.existing(run)["results"] == {"new": 5, "waiting": 0}
+        assert runs.existing(run)["results"] == {"new": 5, "waiting": 0}
         assert [stocks.load(product(row[0]).id).reorder_point for row in self.ROWS] == [5] * 5
         assert len(log()) == 3 + 10
 
     def test_one_row_that_is_refused_keeps_no_other_from_coming(self, buyer):
         run = UUID(checked(buyer, csv_of(CHAI, SYRUP, *many(3)))["_id"])
-        import_runs.have_run(run, buyer)
+        runs.have_run(run, buyer)
         say(RemoveCategory(category_id=category_ids()["condiments"]))
         work()
-        assert import_runs.existing(run)["results"] == {"new": 3, "refused": 2, "waiting": 0}
+        assert runs.existing(run)["results"] == {"new": 3, "refused": 2, "waiting": 0}
 
     @pytest.mark.parametrize("n", [1, 2, 3])
     def test_changes_are_counted_once_too(self, buyer, stop_at, n):
         imported(buyer, csv_of(*many(3)))
         run = UUID(checked(buyer, csv_of(*[(*row[:6], "9.75", "USD") for row in many(3)]))["_id"])
-        import_runs.have_run(run, buyer)
+        runs.have_run(run, buyer)
         stop_at(n)
         with pytest.raises(Stopped):
             work()
         stop_at(None)
         work()
-        assert import_runs.existing(run)["results"] == {"changed": 3, "waiting": 0}
+        assert runs.existing(run)["results"] == {"changed": 3, "waiting": 0}
 
     def test_what_was_done_is_not_looked_at_again(self, buyer, monkeypatch):
         run = UUID(checked(buyer, csv_of(*many(450)))["_id"])
-        import_runs.have_run(run, buyer)
-        monkeypatch.setattr(import_runs.stopping, "is_set", lambda: True)
-        import_runs.carry_on(import_runs.take_up(run))
-        assert import_runs.existing(run)["done"] == 200
+        runs.have_run(run, buyer)
+        monkeypatch.setattr(working.stopping, "is_set", lambda: True)
+        working.carry_on(working.take_up(run))
+        assert runs.existing(run)["done"] == 200
         monkeypatch.undo()
         commits = len(log())
         work()
         assert len(log()) == commits + 250
-        assert import_runs.existing(run)["results"] == {"new": 450, "waiting": 0}
+        assert runs.existing(run)["results"] == {"new": 450, "waiting": 0}
 
     def test_the_same_file_given_again_is_the_same_import_while_it_is_unfinished(self, buyer):
         run = begun(buyer, csv_of(CHAI))
         assert begun(buyer, csv_of(CHAI)) == run
         work()
-        import_runs.have_run(run, buyer)
+        runs.have_run(run, buyer)
         work()
         assert begun(buyer, csv_of(CHAI)) != run
 
     def test_only_one_process_works_on_it(self, buyer, monkeypatch):
         run = begun(buyer, csv_of(CHAI))
-        assert import_runs.take_up()
-        assert import_runs.take_up() is None
-        later = event_store.now() + import_runs.LEASE + timedelta(seconds=1)
-        monkeypatch.setattr(import_runs, "now", lambda: later)
-        assert import_runs.take_up(run)
+        assert working.take_up()
+        assert working.take_up() is None
+        later = event_store.now() + working.LEASE + timedelta(seconds=1)
+        monkeypatch.setattr(working, "now", lambda: later)
+        assert working.take_up(run)
 
     def test_whoever_has_lost_it_writes_nothing_more(self, buyer):
         run = begun(buyer, csv_of(CHAI))
-        taken = import_runs.take_up(run)
-        import_runs.imports().update_one({"_id": str(run)}, {"$set": {"lease.by": UUID(int=1)}})
-        import_runs.carry_on(taken)
-        assert import_runs.existing(run)["rows"] == 0
-        assert import_runs.existing(run)["lease"]["by"] == UUID(int=1)
+        taken = working.take_up(run)
+        runs.imports().update_one({"_id": str(run)}, {"$set": {"lease.by": UUID(int=1)}})
+        working.carry_on(taken)
+        assert runs.existing(run)["rows"] == 0
+        assert runs.existing(run)["lease"]["by"] == UUID(int=1)
 
     def test_cancelled_it_is_left_as_it_is_and_its_file_goes(self, buyer):
         run = begun(buyer, csv_of(CHAI))
-        import_runs.cancel(run)
+        runs.cancel(run)
         work()
-        assert import_runs.existing(run)["state"] == State.CANCELLED
-        assert not import_runs.files().exists(import_runs.existing(run)["kept"])
+        assert runs.existing(run)["state"] == State.CANCELLED
+        assert not runs.files().exists(runs.existing(run)["kept"])
 
     def test_its_file_is_kept_as_long_as_it_is_needed(self, buyer):
         run = checked(buyer, csv_of(CHAI))
-        assert import_runs.files().exists(run["kept"])
-        import_runs.have_run(UUID(run["_id"]), buyer)
+        assert runs.files().exists(run["kept"])
+        runs.have_run(UUID(run["_id"]), buyer)
         work()
-        assert not import_runs.files().exists(run["kept"])
+        assert not runs.files().exists(run["kept"])
 
     def test_nobody_has_it_run_within_a_week_and_it_is_cancelled(self, buyer):
         run = checked(buyer, csv_of(CHAI))
-        import_runs.work(event_store.now() + import_runs.KEPT + timedelta(minutes=1))
-        assert import_runs.existing(UUID(run["_id"]))["state"] == State.CANCELLED
+        working.work(event_store.now() + working.KEPT + timedelta(minutes=1))
+        assert runs.existing(UUID(run["_id"]))["state"] == State.CANCELLED
+
+    def test_one_from_before_there_were_kinds_of_imports_goes_on(self, buyer):
+        run = begun(buyer, csv_of(complete(*CHAI), header=LABELLED), submit=True)
+        runs.imports().update_one({}, {"$unset": {"kind": 1, "options": 1}, "$set": {"submit": True}})
+        work()
+        assert runs.existing(run)["state"] == State.CHECKING
+        NAME_THE_KIND(None, SimpleNamespace(connection=connection))
+        work()
+        runs.have_run(run, buyer)
+        work()
+        assert product("NW-001").status is Status.PENDING_APPROVAL
 
 
 class TestWhoMay:
@@ -487,15 +499,15 @@ class TestWhoMay:
     def test_another_person_cannot_have_it_run(self, buyer):
         run = checked(buyer, csv_of(CHAI))
         with pytest.raises(PermissionDenied):
-            import_runs.have_run(UUID(run["_id"]), User.objects.create_superuser("boss@efi.example", "olives"))
+            runs.have_run(UUID(run["_id"]), User.objects.create_superuser("boss@efi.example", "olives"))
 
     def test_whoever_has_lost_the_permission_since_imports_nothing(self, buyer):
         run = UUID(checked(buyer, csv_of(CHAI))["_id"])
-        import_runs.have_run(run, buyer)
+        runs.have_run(run, buyer)
         buyer.groups.clear()
         before = log()
         work()
-        assert (import_runs.existing(run)["state"], log()) == (State.CANCELLED, before)
+        assert (runs.existing(run)["state"], log()) == (State.CANCELLED, before)
 
 
 class TestOneThatCannotGoOn:
@@ -505,36 +517,36 @@ class TestOneThatCannotGoOn:
         second = begun(buyer, csv_of(SYRUP), name="second.csv")
         User.objects.filter(pk=leaver.pk).delete()
         work()
-        assert (import_runs.existing(first)["state"], import_runs.existing(second)["state"]) == (
+        assert (runs.existing(first)["state"], runs.existing(second)["state"]) == (
             State.CANCELLED,
             State.CHECKED,
         )
 
     def test_whose_file_is_gone_ends_and_says_why(self, buyer):
         first, second = begun(buyer, csv_of(CHAI), name="first.csv"), begun(buyer, csv_of(SYRUP), name="second.csv")
-        import_runs.files().delete(import_runs.existing(first)["kept"])
+        runs.files().delete(runs.existing(first)["kept"])
         work()
-        assert (import_runs.existing(first)["state"], import_runs.existing(second)["state"]) == (
+        assert (runs.existing(first)["state"], runs.existing(second)["state"]) == (
             State.CANCELLED,
             State.CHECKED,
         )
-        assert "cannot be read" in import_runs.existing(first)["because"]
+        assert "cannot be read" in runs.existing(first)["because"]
 
     def test_that_fails_each_time_lets_others_go_first(self, buyer, monkeypatch):
         first, second = begun(buyer, csv_of(CHAI), name="first.csv"), begun(buyer, csv_of(SYRUP), name="second.csv")
-        check = import_runs.Work._check
+        check = working.Work._check
 
         def broken(working, file):
             if working._run["name"] == "first.csv":
                 raise Stopped
             check(working, file)
 
-        monkeypatch.setattr(import_runs.Work, "_check", broken)
+        monkeypatch.setattr(working.Work, "_check", broken)
         with pytest.raises(Stopped):
             work()
         with pytest.raises(Stopped):
             work()
-        assert (import_runs.existing(first)["state"], import_runs.existing(second)["state"]) == (
+        assert (runs.existing(first)["state"], runs.existing(second)["state"]) == (
             State.CHECKING,
             State.CHECKED,
         )

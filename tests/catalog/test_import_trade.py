@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
-from catalog.commands.categories import CreateCategory, RemoveCategory
+from catalog.commands.categories import CreateCategory, DescribeCategory, RemoveCategory
 from catalog.commands.products import (
     ApproveProduct,
     CategoriseProduct,
@@ -18,9 +18,9 @@ from catalog.commands.products import (
     products,
 )
 from catalog.commands.stock import stocks
-from catalog.imports import importing
 from catalog.values import Status
 from efi.domain.values import Money
+from efi.imports import importer
 from efi.log import event_store
 from efi.log.mongo import collection
 from efi.writing.dispatch import dispatch
@@ -49,7 +49,7 @@ def chai(tmp_path):
 
 @pytest.fixture
 def stop_at(monkeypatch):
-    return stopping(monkeypatch, importing)
+    return stopping(monkeypatch)
 
 
 @pytest.fixture
@@ -106,6 +106,17 @@ class TestTheDemo:
         assert log() == before
         assert not notes
         assert said.endswith("already there: categories 8, suppliers 29, products 77, lots 72")
+
+    def test_only_categories_which_share_a_stream_are_given_one_by_one(self, store, monkeypatch):
+        alone = []
+
+        def told(command, **options):
+            alone.append(type(command))
+            return dispatch(command, **options)
+
+        monkeypatch.setattr(importer, "dispatch", told)
+        run(DEMO)
+        assert set(alone) == {CreateCategory, DescribeCategory}
 
     @pytest.mark.parametrize("n", [9, 250])
     def test_stopped_half_way_and_run_again_it_is_whole(self, store, stop_at, n):

@@ -10,7 +10,7 @@ from catalog.commands.products import ChangePrice, CreateProduct, products
 from efi.domain.errors import Rejected
 from efi.log import event_store
 from efi.log.mongo import collection
-from efi.writing.batch_dispatch import Apart, dispatch_together
+from efi.writing.batch_dispatch import Apart, Order, dispatch_together
 from efi.writing.dispatch import dispatch
 from efi.writing.repository import memory
 from tests.catalog.larder import MARIA, bbd
@@ -25,15 +25,15 @@ def nothing_remembered():
 
 
 def orders(*commands):
-    return [(command, f"row {number}") for number, command in enumerate(commands)]
+    return [Order(command=command, actor=MARIA, key=f"row {number}") for number, command in enumerate(commands)]
 
 
 def together(*commands):
-    return dispatch_together(orders(*commands), actor=MARIA)
+    return dispatch_together(orders(*commands))
 
 
 def alone(*commands):
-    return [dispatch(command, actor=MARIA, key=key) for command, key in orders(*commands)]
+    return [dispatch(one.command, actor=one.actor, key=one.key) for one in orders(*commands)]
 
 
 def kept():

@@ -1,105 +1,12 @@
 """`manage.py import_products FILE --as EMAIL`: checks a file of products, then imports it, as the admin does."""
 
-from argparse import ArgumentParser
-from collections.abc import Iterator
-from pathlib import Path
-from uuid import UUID
-
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
-from pymongo.errors import ConnectionFailure
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from catalog.imports import import_runs
-from catalog.imports.import_runs import State
-from catalog.imports.product_import import Outcome
-from efi.domain.errors import Refusal, Unavailable
-from efi.log import event_store
-from efi.log.mongo import Document
-from efi.models import User
-from efi.running import engines
-
-CHUNK = 64 * 1024
+from catalog.imports.products import PRODUCTS
+from efi.management.import_command import ImportCommand
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = (
         "Imports products from a CSV or XLSX file: what is new is drafted, what is there is changed as the file says."
     )
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="with the columns of demo/northwind/products.csv")
-        parser.add_argument("--as", dest="email", required=True, help="the account in whose name it is done")
-        parser.add_argument("--submit", action="store_true", help="also submit what is new for approval")
-        parser.add_argument("--check", action="store_true", help="say what would happen, and write nothing")
-        parser.add_argument("--skip-bad", action="store_true", help="import the good rows where others are bad")
-
-    def handle(
-        self, *args: object, file: Path, email: str, submit: bool, check: bool, skip_bad: bool, **options: object
-    ) -> None:
-        engines.check(settings.MONGODB_URI)
-        event_store.ensure_indexes()
-        account = self._account(email)
-        try:
-            run = self._begin(Path(file), account, submit=submit)
-            checked = self._see_through(run)
-            if checked["state"] == State.CHECKED and self._wanted(checked, check=check, skip_bad=skip_bad):
-                import_runs.have_run(run, account)
-                self._see_through(run)
-        except (Refusal, PermissionDenied) as refusal:
-            raise CommandError(str(refusal)) from None
-        except (Unavailable, ConnectionFailure) as error:
-            raise CommandError("MongoDB cannot be reached; run it again to go on where it stopped") from error
-        self._report(import_runs.existing(run))
-
-    def _account(self, email: str) -> User:
-        if account := User.objects.filter(email=email).first():
-            return account
-        raise CommandError(f"there is no account {email}")
-
-    def _begin(self, file: Path, account: User, *, submit: bool) -> UUID:
-        try:
-            with file.open("rb") as content:
-                chunks = iter(lambda: content.read(CHUNK), b"")
-                return import_runs.begin(file.name, chunks, account, submit=submit)
-        except OSError as error:
-            raise CommandError(f"{file}: {(error.strerror or str(error)).lower()}") from None
-
-    def _see_through(self, run: UUID) -> Document:
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            bar = progress.add_task("checking", total=None)
-
-            def told(now_is: Document) -> None:
-                runs = now_is["state"] in (State.RUNNING, State.DONE)
-                done, what = (now_is["done"], "importing") if runs else (now_is["rows"], "checking")
-                progress.update(bar, completed=done, total=now_is["rows"] if runs else None, description=what)
-
-            return import_runs.see_through(run, told)
-
-    def _wanted(self, checked: Document, *, check: bool, skip_bad: bool) -> bool:
-        return not check and (skip_bad or not checked["expected"].get(Outcome.REFUSED))
-
-    def _report(self, run: Document) -> None:
-        for line in _named(run):
-            self.stderr.write(line)
-        if run["state"] == State.DONE:
-            self.stdout.write(f"imported: {_counts(run['results'])}")
-            return
-        self.stdout.write(f"checked: {_counts(run['expected'])}")
-        bad = run["expected"].get(Outcome.REFUSED, 0)
-        if run["state"] != State.CHECKED or bad:
-            raise CommandError("nothing imported" + (f": {bad} bad rows, which --skip-bad leaves out" if bad else ""))
-
-
-def _named(run: Document) -> Iterator[str]:
-    for note in import_runs.notes().find({"run": run["_id"]}).sort([("line", 1), ("_id", 1)]):
-        yield f"{run['name']}:{note['line']}: {note['reason']}" if note["line"] else f"{run['name']}: {note['reason']}"
-
-
-def _counts(counted: Document) -> str:
-    waiting = counted.get("waiting", 0)
-    told = ", ".join(f"{outcome} {counted.get(outcome, 0)}" for outcome in Outcome)
-    return told + (f"; {waiting} wait for a second person" if waiting else "")
+    kind = PRODUCTS
+    file_help = "with the columns of demo/northwind/products.csv"

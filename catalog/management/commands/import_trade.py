@@ -14,7 +14,7 @@ from catalog.commands.categories import CreateCategory
 from catalog.commands.lots import ReceiveLot
 from catalog.commands.products import CreateProduct
 from catalog.commands.suppliers import RegisterSupplier
-from catalog.imports.importing import Import
+from catalog.imports.trade import TradeImport
 from catalog.imports.trade_files import BadTrade, Trade, read_trade
 from efi.domain.errors import Unavailable
 from efi.log import event_store
@@ -50,12 +50,13 @@ class Command(BaseCommand):
             count = len(refusal.problems)
         raise CommandError(f"{count} problem{'s' * (count > 1)}, nothing imported")
 
-    def _import(self, trade: Trade) -> Import:
-        outcome = Import()
+    def _import(self, trade: Trade) -> TradeImport:
+        outcome = TradeImport()
         with Progress(console=Console(stderr=True)) as progress:
-            bar = progress.add_task("importing", total=len(trade.rows))
+            rows = len(trade.categories) + len(trade.suppliers) + len(trade.products)
+            bar = progress.add_task("importing", total=rows)
             try:
-                outcome.run(trade, done=lambda: progress.advance(bar))
+                outcome.run(trade, done=lambda more: progress.advance(bar, more))
             except (Unavailable, ConnectionFailure) as error:
                 raise CommandError("MongoDB cannot be reached; run it again to go on where it stopped") from error
         return outcome

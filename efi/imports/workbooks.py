@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
-from catalog.imports.csv_table import Record
+from efi.imports.tables import Record
 
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_WHOLE = 64 * 1024 * 1024
@@ -20,7 +20,7 @@ class TooLarge(Exception):
 
 
 def xlsx_records(file: IO[bytes]) -> Iterator[Record]:
-    """Every row of the first sheet that is not blank."""
+    """Yields every row of the first sheet that is not blank."""
     line = 0
     try:
         for line, cells in enumerate(_rows(file), 1):
@@ -33,7 +33,7 @@ def xlsx_records(file: IO[bytes]) -> Iterator[Record]:
 
 
 def _rows(file: IO[bytes]) -> Iterator[list[str]]:
-    """As wide as the first that is not blank."""
+    """Yields all rows, each as wide as the first that is not blank."""
     _must_be_small(file)
     book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     sheet: Any = book.worksheets[0]
@@ -48,7 +48,7 @@ def _rows(file: IO[bytes]) -> Iterator[list[str]]:
 
 
 def _must_be_small(file: IO[bytes]) -> None:
-    """Goes by the sizes that the file states: no more than that is ever unpacked."""
+    """Raises `TooLarge` by the sizes that the file states: no more than that is ever unpacked."""
     with ZipFile(file) as packed:
         parts = packed.infolist()
     rest = sum(part.file_size for part in parts if "/worksheets/" not in part.filename)
@@ -59,7 +59,7 @@ def _must_be_small(file: IO[bytes]) -> None:
 
 
 def _text(value: object) -> str:
-    """As a CSV file would have it. A number has the digits that a spreadsheet shows: 15 at most."""
+    """Returns a cell as a CSV file would have it. A number has the digits that a spreadsheet shows: 15 at most."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""Reads a table with a header, row after row, and notes what is wrong with any of its lines."""
+"""Tables with a header: their rows one after the other, and what is wrong with any of their lines."""
 
 import csv
 import io
@@ -36,34 +36,45 @@ class Record:
     lost: str = ""
 
 
-class Table:
-    """It is `whole` while it has every required column and each line that was read belongs to a row."""
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Which columns a table must have and may have, and what holds between its rows."""
 
-    def __init__(
-        self, file: str, records: Iterable[Record], required: tuple[str, ...], optional: tuple[str, ...] = ()
-    ) -> None:
-        self.file = file
-        self.required, self.optional = required, optional
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    unique: str
+    """The column of which no two rows may have the same text."""
+    together: tuple[tuple[str, ...], ...] = ()
+    """Columns of which a table has all or none."""
+
+
+class Table:
+    """A file of rows. It is `whole` while it has every required column and each line that was read belongs to a row."""
+
+    def __init__(self, file: str, records: Iterable[Record], columns: Columns) -> None:
+        self.file, self.columns = file, columns
         self.header: list[str] = []
         self.header_line = 1
         self.problems: list[Problem] = []
         self.whole = True
         self._records = records
+        self._first: dict[str, int] = {}
 
     @cached_property
     def rows(self) -> "list[Row]":
-        """All of them, kept."""
+        """Returns all rows, and keeps them."""
         return list(self)
 
-    @property
-    def problems_by_line(self) -> list[Problem]:
-        return sorted(self.problems, key=lambda problem: problem.line)
+    def take_problems(self) -> list[Problem]:
+        """Returns what was noted since it was last asked for, by line."""
+        taken, self.problems = sorted(self.problems, key=lambda problem: problem.line), []
+        return taken
 
     def note(self, line: int, reason: str) -> None:
         self.problems.append(Problem(file=self.file, line=line, reason=reason))
 
     def __iter__(self) -> "Iterator[Row]":
-        """Once, as they are read. A header that cannot be read ends the file."""
+        """Reads the rows once. A header that cannot be read ends the file."""
         for record in self._records:
             if record.lost:
                 self._lost(record.line, record.lost)
@@ -73,11 +84,17 @@ class Table:
                 self._lost(record.line, f"has {len(record.cells)} cells, the header has {len(self.header)}")
             else:
                 cells = map(unguarded, record.cells)
-                yield Row(table=self, line=record.line, cells=dict(zip(self.header, cells, strict=True)))
+                yield self._once(Row(table=self, line=record.line, cells=dict(zip(self.header, cells, strict=True))))
             if not self.header:
                 return
         if not self.header:
             self._lost(0, "has no header row")
+
+    def _once(self, row: "Row") -> "Row":
+        text = row.cells.get(self.columns.unique, "")
+        if text and (first := self._first.setdefault(text, row.line)) != row.line:
+            row.note(f"{self.columns.unique} {shown(text)} is already in line {first}")
+        return row
 
     def _lost(self, line: int, reason: str) -> None:
         self.whole = False
@@ -85,14 +102,18 @@ class Table:
 
     def _take_header(self, line: int, cells: list[str]) -> None:
         self.header, self.header_line = cells, line
-        for column in self.required:
+        for column in self.columns.required:
             if column not in cells:
                 self._lost(line, f'column "{column}" is missing')
         for column in dict.fromkeys(cells):
-            if column not in self.required + self.optional:
+            if column not in self.columns.required + self.columns.optional:
                 self.note(line, f"column {shown(column)} is not known")
             elif cells.count(column) > 1:
                 self.note(line, f'column "{column}" is there {cells.count(column)} times')
+        for group in self.columns.together:
+            if 0 < len({*group}.intersection(cells)) < len(group):
+                named = " and ".join(f'"{column}"' for column in group)
+                self.note(line, f"columns {named} go together")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +136,7 @@ class Row:
         return text
 
     def matching(self, column: str, pattern: re.Pattern[str], rule: str) -> str:
-        """The empty text where the cell breaks the rule."""
+        """Returns the cell, or the empty text where it breaks the rule."""
         text = self.cells.get(column, "")
         if pattern.fullmatch(text):
             return text
@@ -123,7 +144,7 @@ class Row:
         return ""
 
     def one_of(self, column: str, choices: tuple[str, ...]) -> str:
-        """The first choice where the cell is none of them."""
+        """Returns the cell, or the first choice where it is none of them."""
         text = self.cells.get(column, "")
         if text in choices:
             return text
@@ -146,7 +167,7 @@ class Row:
 
 
 class Lines:
-    """The lines of a file as text, and the first of them that is none."""
+    """The lines of a file, and the first of them that is not text."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._text = io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
@@ -160,6 +181,7 @@ class Lines:
 
 
 def csv_at(path: Path) -> Iterator[Record]:
+    """Yields the records of a file, or why it cannot be opened."""
     try:
         file = path.open("rb")
     except OSError as error:
@@ -170,7 +192,7 @@ def csv_at(path: Path) -> Iterator[Record]:
 
 
 def csv_records(file: IO[bytes]) -> Iterator[Record]:
-    """Every record that is not blank. The file is held a line at a time."""
+    """Yields every record that is not blank. The file is held a line at a time."""
     lines = Lines(file)
     reader = csv.reader(lines, strict=True)
     while True:
@@ -189,13 +211,13 @@ def csv_records(file: IO[bytes]) -> Iterator[Record]:
 
 
 def shown(text: str) -> str:
-    """In quotes, shortened, and harmless on a terminal."""
+    """Returns a cell as messages show it: in quotes, shortened, and harmless on a terminal."""
     short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
     return '"' + "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in short) + '"'
 
 
 def _unreadable(line: str) -> str:
-    """Why a line is not text, if it is not."""
+    """Returns why a line is not text, if it is not."""
     raw = line.encode(errors="surrogateescape")
     try:
         raw.decode()

@@ -1,0 +1,187 @@
+"""What rows of products mean for the catalogue as the log has it, and the commands that bring it there.
+
+A SKU that is new is drafted. One that is there is described anew, repriced, put into other categories and given
+another reorder point, as far as the file says something else; columns that the file lacks leave all as it is. What
+takes a second person waits for one, and nothing is approved here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields, replace
+from uuid import UUID
+
+from catalog.commands.lots import SetReorderPoint
+from catalog.commands.products import (
+    CategoriseProduct,
+    ChangePrice,
+    CreateProduct,
+    DescribeProduct,
+    SubmitProduct,
+    products,
+)
+from catalog.commands.stock import stocks
+from catalog.domain.product import Product
+from catalog.domain.proposals import LabelProposal
+from catalog.imports.ignored_columns import IGNORED, left_alone
+from catalog.imports.lookups import category_ids
+from catalog.imports.product_rows import (
+    CERTIFIED_FREE,
+    CONTAINS,
+    FIGURES,
+    MAY_CONTAIN,
+    PER,
+    PRODUCT_COLUMNS,
+    PRODUCT_EXTRAS,
+    TOGETHER,
+    ProductRow,
+    product_in,
+)
+from catalog.values import Allergens, Description, NotStated
+from efi.domain.context import made_by
+from efi.domain.errors import NotFound, Refusal
+from efi.imports.importer import Importer, Orders, Terms
+from efi.imports.kinds import Kind, Option, register
+from efi.imports.tables import Columns, shown
+from efi.writing import claims
+from efi.writing.commands import Command
+
+COLUMNS = Columns(
+    required=tuple(name for name in PRODUCT_COLUMNS if name not in (*IGNORED, "reorder_point")),
+    optional=(*IGNORED, "reorder_point", *PRODUCT_EXTRAS),
+    unique="sku",
+    together=TOGETHER,
+)
+IN_COLUMNS = {
+    "allergens": {CONTAINS, MAY_CONTAIN, CERTIFIED_FREE},
+    "nutrition": {PER, *FIGURES},
+    "temperature": {"temperature_low", "temperature_high"},
+}
+
+
+class ProductImport(Importer[ProductRow]):
+    """Rows of one file, whose header says what is stated of products that are there."""
+
+    gives = CreateProduct, DescribeProduct, ChangePrice, CategoriseProduct, SetReorderPoint
+
+    def __init__(self, terms: Terms, header: Iterable[str]) -> None:
+        super().__init__(terms, header)
+        self._stated = {name for name in _described() if IN_COLUMNS.get(name, {name}) & self.columns}
+        self._categories = category_ids()
+        self._suppliers: dict[str, UUID] = {}
+        self._holders: dict[str, UUID] = {}
+
+    def look_up(self, rows: Sequence[ProductRow]) -> None:
+        """Finds out which commands made the products that are there; keeps suppliers for the next rows."""
+        codes = {f"supplier:{row.supplier}" for row in rows} - self._suppliers.keys()
+        self._holders = claims.holders([*(f"sku:{row.sku}" for row in rows), *codes])
+        self._suppliers |= {claim: made_by(self._holders[claim]) for claim in codes & self._holders.keys()}
+
+    def is_new(self, row: ProductRow) -> bool:
+        return f"sku:{row.sku}" not in self._holders
+
+    def group(self, row: ProductRow) -> str:
+        """Keeps products of one category apart, which are counted in there."""
+        return row.category
+
+    def remarks(self, rows: Sequence[ProductRow]) -> Mapping[int, str]:
+        """Tells what no import takes over of the products that were there before it."""
+        held = [(row, self._holders[f"sku:{row.sku}"]) for row in rows if f"sku:{row.sku}" in self._holders]
+        there = [(row, made_by(made)) for row, made in held if made != self.id_of(row, CreateProduct)]
+        return left_alone(there, self.columns, self._suppliers)
+
+    def orders(self, row: ProductRow) -> Orders:
+        """Raises `NotFound` for a category or a supplier that is not there."""
+        unknown = [slug for slug in row.categories if slug not in self._categories]
+        if unknown:
+            raise NotFound(f"there is no category {', '.join(map(shown, unknown))}")
+        if row.supplier and f"supplier:{row.supplier}" not in self._suppliers:
+            raise NotFound(f"there is no supplier {shown(row.supplier)}")
+        categories = tuple(self._categories[slug] for slug in row.categories)
+        drafted = self.id_of(row, CreateProduct)
+        made = self._holders.get(f"sku:{row.sku}", drafted)
+        if made == drafted:
+            supplier_id = self._suppliers.get(f"supplier:{row.supplier}")
+            yield self.order(row, row.drafted(category_ids=categories, supplier_id=supplier_id))
+            rest = self._after_drafting(row, made_by(drafted))
+        else:
+            rest = self._changes(row, products.load(made_by(made)), categories)
+        for command in rest:
+            with suppress(Refusal):  # is noted, and keeps no other from being given
+                yield self.order(row, command)
+
+    def _after_drafting(self, row: ProductRow, product_id: UUID) -> Iterator[Command]:
+        if row.reorder_point:
+            yield SetReorderPoint(product_id=product_id, quantity=row.reorder_point)
+        if "submit" in self.terms.options:
+            yield SubmitProduct(product_id=product_id)
+
+    def _changes(self, row: ProductRow, product: Product, categories: tuple[UUID, ...]) -> Iterator[Command]:
+        now = product.description
+        if now and (described := self._described_anew(now, row.description, product.proposed_label)) != now:
+            yield DescribeProduct(product_id=product.identity, **vars(described))
+        proposed = product.proposed_price.price if product.proposed_price else product.price
+        if row.price not in (product.price, proposed):
+            reason = f"import of {self.terms.file}"
+            yield ChangePrice(product_id=product.identity, price=row.price, reason=reason)
+        if set(categories) != set(product.category_ids):
+            yield CategoriseProduct(product_id=product.identity, category_ids=categories)
+        if "reorder_point" in self.columns and row.reorder_point != (stocks.load(product.identity).reorder_point or 0):
+            yield SetReorderPoint(product_id=product.identity, quantity=row.reorder_point)
+
+    def _described_anew(self, now: Description, said: Description, proposed: LabelProposal | None) -> Description:
+        """Returns what it says once imported, without a label that waits for a second person already."""
+        news = {
+            name: getattr(said, name) for name in self._stated if not _alike(getattr(now, name), getattr(said, name))
+        }
+        if said.description == f"{said.name}, {said.unit}":
+            news.pop("description", None)  # the cell was empty
+        described = replace(now, **news, not_stated=self._not_stated(now, said))
+        waits = proposed and proposed.label == described.label
+        return replace(described, **vars(now.label)) if waits else described
+
+    def _not_stated(self, now: Description, said: Description) -> tuple[NotStated, ...]:
+        wanted = {what for what in NotStated if what in (said if what.value in self._stated else now).not_stated}
+        return now.not_stated if wanted == set(now.not_stated) else tuple(sorted(wanted))
+
+
+def _described() -> list[str]:
+    return [one.name for one in fields(Description) if one.name != "not_stated"]
+
+
+def _alike(now: object, said: object) -> bool:
+    """Tells whether it is the same, in whatever order."""
+    if isinstance(now, Allergens) and isinstance(said, Allergens):
+        return all(set(getattr(now, one.name)) == set(getattr(said, one.name)) for one in fields(Allergens))
+    if isinstance(now, tuple) and isinstance(said, tuple):
+        return set(now) == set(said)
+    return now == said
+
+
+PRODUCTS = register(
+    Kind(
+        name="products",
+        title="Import products",
+        columns=COLUMNS,
+        read=lambda row: product_in(row, placed=False),
+        importer=ProductImport,
+        about=(
+            "What is new is drafted. A product whose SKU is there is changed as the file says; "
+            "what needs a second person waits for one."
+        ),
+        remarks=(
+            "Categories by slug, several between semicolons; the supplier by code.",
+            "Without its column, what a product has stays as it is.",
+            'Empty allergens say "none"; NOT_STATED or TO_FOLLOW there, or in nutrition_per, that nothing is stated.',
+            f"Nothing is done about {' and '.join(IGNORED)}, nor about the supplier of a product that is there.",
+            "Goods come by lots, and a product is ended by its own command.",
+        ),
+        options=(
+            Option(
+                name="submit",
+                label="also submit what is new for approval",
+                told="what is new is submitted for approval",
+                gives=(SubmitProduct,),
+            ),
+        ),
+    )
+)

@@ -1,0 +1,199 @@
+"""What becomes of the rows of a file: the commands that each gives are tried out first, and then given in batches."""
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import chain
+from typing import ClassVar, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from efi.domain.errors import Refusal
+from efi.imports.rehearsal import Known, rehearse
+from efi.writing import claims
+from efi.writing.batch_dispatch import Apart, Order, dispatch_together
+from efi.writing.commands import Command, Receipt, command_id_of
+from efi.writing.dispatch import dispatch
+
+Orders = Generator[Order, None, None]
+
+
+class Outcome(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What became of a row, or would become of it, and why not all of it; `waiting`: for a second person."""
+
+    line: int
+    outcome: Outcome
+    notes: tuple[str, ...] = ()
+    waiting: bool = False
+    given: tuple[tuple[Order, Receipt], ...] = ()
+    """The orders that were carried out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Which import it is, whose, of which file, and what was asked for besides."""
+
+    run: UUID
+    actor: str
+    file: str
+    options: frozenset[str] = frozenset()
+
+
+class Parsed(Protocol):
+    """A row as its kind of import has read it."""
+
+    @property
+    def line(self) -> int: ...
+
+
+R = TypeVar("R", bound=Parsed)
+
+
+class Importer(Generic[R]):
+    """The rows of one file. A kind of import says what each of them gives, and what else is to be noted of it."""
+
+    gives: ClassVar[tuple[type[Command], ...]] = ()
+    """The kinds of commands that a row may give, whatever is asked for besides."""
+
+    def __init__(self, terms: Terms, header: Iterable[str]) -> None:
+        self.terms, self.columns = terms, set(header)
+
+    def look_up(self, rows: Sequence[R]) -> None:
+        """Finds out at once what the orders of all these rows depend on."""
+
+    def orders(self, row: R) -> Orders:
+        """Yields what a row gives, one order after the other, each once that before it was carried out.
+
+        A refusal is raised where the order was yielded: what catches it goes on. May raise a `Refusal` of its own.
+        """
+        raise NotImplementedError
+
+    def is_new(self, row: R) -> bool:
+        """Tells whether a row makes something that is not there yet; such rows are given all together."""
+        return True
+
+    def group(self, row: R) -> str:
+        """Returns what rows share whose commands would wait for each other: they are given one after the other."""
+        return ""
+
+    def remarks(self, rows: Sequence[R]) -> Mapping[int, str]:
+        """Returns, by line, what is to be noted of rows that are not refused."""
+        return {}
+
+    def refused(self, refusal: Refusal) -> str:
+        """Says why an order was refused."""
+        return refusal.detail
+
+    def order(self, row: R, command: Command) -> Order:
+        """Returns the command as this import gives it: however often it is taken up again, it is carried out once."""
+        return Order(command=command, actor=self.terms.actor, key=self._key(row))
+
+    def id_of(self, row: R, kind: type[Command]) -> UUID:
+        """Returns the id of the command of this kind that a row gives."""
+        return command_id_of(kind, self.terms.actor, self._key(row))
+
+    def _key(self, row: R) -> str:
+        return f"import:{self.terms.run}:{row.line}"
+
+    def foresee(self, rows: Sequence[R]) -> list[Result]:
+        """Returns what would become of rows by the commands' own rules; nothing is written."""
+        self.look_up(rows)
+        known: Known = {}
+        return self._with_remarks([self._foresee(row, known) for row in rows], rows)
+
+    def take(self, rows: Sequence[R], workers: Executor) -> list[Result]:
+        """Gives the orders of rows: of what is new all together, of the rest side by side, group by group."""
+        self.look_up(rows)
+        done = self._take_together([row for row in rows if self.is_new(row)])
+        groups: dict[str, list[R]] = {}
+        for row in rows:
+            if row.line not in done:
+                groups.setdefault(self.group(row), []).append(row)
+        taken = workers.map(lambda group: [self._take(row) for row in group], groups.values())
+        results = sorted(chain(done.values(), *taken), key=lambda result: result.line)
+        return self._with_remarks(results, rows)
+
+    def _with_remarks(self, results: Iterable[Result], rows: Sequence[R]) -> list[Result]:
+        remarks = self.remarks(rows)
+        return [
+            replace(one, notes=(*one.notes, remarks[one.line]))
+            if one.line in remarks and one.outcome is not Outcome.REFUSED
+            else one
+            for one in results
+        ]
+
+    def _foresee(self, row: R, known: Known) -> Result:
+        try:
+            orders = list(self.orders(row))
+            facts = rehearse(orders, known)
+        except Refusal as refusal:
+            return Result(line=row.line, outcome=Outcome.REFUSED, notes=(self.refused(refusal),))
+        outcome = _outcome(orders) if orders else Outcome.SAME
+        return Result(line=row.line, outcome=outcome, waiting=any(fact.answer for fact in facts))
+
+    def _take_together(self, rows: Sequence[R]) -> Mapping[int, Result]:
+        """Returns what came of rows given all together; nothing where one did not go through with the others."""
+        going = [(row, self.orders(row)) for row in rows]
+        given: dict[int, list[tuple[Order, Receipt]]] = {row.line: [] for row in rows}
+        try:
+            while wave := [(row, orders, order) for row, orders in going if (order := next(orders, None))]:
+                receipts = dispatch_together([order for _, _, order in wave])
+                for (row, _, order), receipt in zip(wave, receipts, strict=True):
+                    given[row.line].append((order, receipt))
+                going = [(row, orders) for row, orders, _ in wave]
+        except (Refusal, Apart):
+            return {}
+        return {row.line: self._result(row, given[row.line], []) for row in rows}
+
+    def _take(self, row: R) -> Result:
+        orders, refusals = self.orders(row), list[Refusal]()
+        given: list[tuple[Order, Receipt]] = []
+        order = _next(orders, refusals)
+        while order:
+            try:
+                receipt = dispatch(order.command, actor=order.actor, key=order.key)
+            except Refusal as refusal:
+                order = _next(orders, refusals, refusal)
+                continue
+            given.append((order, receipt))
+            order = _next(orders, refusals)
+        return self._result(row, given, refusals)
+
+    def _result(self, row: R, given: Sequence[tuple[Order, Receipt]], refusals: Sequence[Refusal]) -> Result:
+        outcome = Outcome.SAME
+        if given:
+            outcome = _outcome(order for order, _ in given)
+        elif refusals:
+            outcome = Outcome.REFUSED
+        elif claims.were_given(self.id_of(row, kind) for kind in self.gives):
+            outcome = Outcome.CHANGED  # by this very import, before it was stopped
+        notes = tuple(dict.fromkeys(map(self.refused, refusals)))
+        waits = any(receipt.status for _, receipt in given)
+        return Result(line=row.line, outcome=outcome, notes=notes, waiting=waits, given=tuple(given))
+
+
+def _next(orders: Orders, refusals: list[Refusal], refused: Refusal | None = None) -> Order | None:
+    """Returns what a row gives next, once it has heard of a refusal; None where that is all. Keeps the refusals."""
+    if refused:
+        refusals.append(refused)
+    try:
+        return orders.throw(refused) if refused else next(orders)
+    except StopIteration:
+        return None
+    except Refusal as refusal:
+        refusals += [refusal] if refusal is not refused else []
+        return None
+
+
+def _outcome(orders: Iterable[Order]) -> Outcome:
+    return Outcome.NEW if any(order.creates for order in orders) else Outcome.CHANGED

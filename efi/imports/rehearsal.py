@@ -1,0 +1,31 @@
+"""Commands tried out by their own handlers, one after the other; nothing is written."""
+
+from collections.abc import Iterable
+
+from pymongo.read_concern import ReadConcern
+
+from efi.domain.aggregate import Aggregate
+from efi.domain.events import Event
+from efi.log.mongo import client
+from efi.writing.batch_dispatch import Order
+from efi.writing.commands import HANDLERS
+from efi.writing.unit import Unit, Writes, working
+
+Known = dict[str, Aggregate]
+
+
+def rehearse(orders: Iterable[Order], known: Known) -> list[Event]:
+    """Returns the facts that the orders would leave, each judged upon what those before it have done.
+
+    Raises the first refusal. Whether a claim is still free is not looked at. `known` keeps what the commands look at
+    and leave as it is, for the next rehearsal.
+    """
+    with client().start_session() as session:
+        # Whatever a handler writes by itself is taken back as the session ends.
+        session.start_transaction(ReadConcern("snapshot"))
+        borrowed: list[Aggregate] = []
+        for order in orders:
+            unit = Unit(context=order.context, session=session, borrowed=borrowed, looked_at=known, writes=Writes())
+            with working(unit):
+                HANDLERS[type(order.command)].handler(order.command, unit.context)
+        return [fact for aggregate in borrowed for fact in aggregate.pending]
