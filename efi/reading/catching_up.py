@@ -41,12 +41,12 @@ class FoldFailed(Exception):
 
 @dataclass
 class Care:
-    """Options of one catch-up: limits by stream, a check of each commit's outcome, and another try at quarantine."""
+    """Options of one catch-up: limits by stream, a check of each commit's outcome, a retry of what stands aside."""
 
     limits: dict[str, int] = field(default_factory=dict)
     closely: bool = False
     retrying: bool = False
-    """Streams in quarantine are tried too."""
+    """Streams that stand aside are tried too."""
 
 
 @dataclass
@@ -62,14 +62,14 @@ class Folded:
 def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
     """Brings the documents that these streams feed up to date, at least to the versions named.
 
-    May run anywhere, and any number of times at once. A fold that fails is noted; streams in quarantine are left out.
+    May run anywhere, and any number of times at once. A fold that fails is noted; what stands aside is left out.
     Raises PyMongo's errors, and `ReadLess` if the log does not show yet what a bell named.
     """
     _catch_up(generation, bells, Care())
 
 
 def retry(generation: Generation, streams: Iterable[str]) -> None:
-    """Folds streams up to their heads although they are in quarantine; what fails again is noted again."""
+    """Folds streams up to their heads although they stand aside; what fails again is noted again."""
     _catch_up(generation, dict.fromkeys(streams, NEWEST), Care(retrying=True))
 
 
@@ -143,7 +143,7 @@ def _fold_unseen(
 def _without_those_aside(
     generation: Generation, documents: Mapping[str, Document], behind: dict[str, int]
 ) -> dict[str, int]:
-    """Leaves out streams in quarantine. Only those are looked up whose documents say that they have failed."""
+    """Leaves out streams that stand aside. Only those are looked up whose documents say that they have failed."""
     failed = [
         stream for stream in behind if stream.partition(":")[0] in documents[identity_in(stream)].get("_failed", ())
     ]

@@ -1,4 +1,4 @@
-"""Notes of streams that a fold has failed on. After several tries a stream is in quarantine until somebody retries."""
+"""Notes of streams that a fold has failed on. After several tries a stream stands aside until somebody retries."""
 
 import logging
 import traceback
@@ -23,7 +23,7 @@ def failures() -> Collection[Document]:
 
 
 def note(generation: Generation, stream: str, version: int, error: BaseException | None) -> None:
-    """Notes a failure, and puts the stream in quarantine at the third on the same commit.
+    """Notes a failure, and lets the stream stand aside after the third on the same commit.
 
     The document stays as it is.
     """
@@ -73,7 +73,7 @@ def _has_passed(generation: Generation, noted: Document) -> bool:
 
 
 def aside(generation: str, streams: Iterable[str]) -> set[str]:
-    """Returns those of these streams that are in quarantine."""
+    """Returns those of these streams that stand aside."""
     notes = {"_id": {"$in": [f"{generation} {stream}" for stream in streams]}, "quarantined": True}
     return {noted["stream"] for noted in failures().find(notes, {"stream": 1})}
 
@@ -82,8 +82,8 @@ def of(generation: str) -> list[Document]:
     return list(failures().find({"generation": generation}))
 
 
-def quarantined(generations: Iterable[str]) -> list[Document]:
-    """Returns the notes of what is in quarantine, the oldest first."""
+def notes_aside(generations: Iterable[str]) -> list[Document]:
+    """Returns the notes of what stands aside, the oldest first."""
     notes = {"generation": {"$in": list(generations)}, "quarantined": True}
     return list(failures().find(notes).sort([("since", 1), ("_id", 1)]))
 
@@ -92,5 +92,5 @@ def count(generation: str) -> int:
     return failures().count_documents({"generation": generation})
 
 
-def count_quarantined(generation: str) -> int:
+def count_aside(generation: str) -> int:
     return failures().count_documents({"generation": generation, "quarantined": True})

@@ -61,7 +61,7 @@ RELAY_BEHIND = _gauge("relay_behind_seconds", "Since the place in the log up to 
 QUEUE_DEPTH = _gauge("queue_depth", "Messages that wait in a queue", "queue")
 DEAD_LETTERS = _gauge("dead_letters", "Messages that were given up")
 DRIFT = _gauge("drift", "Differences between a read model and the log, as verify last found", "read_model")
-QUARANTINED = _gauge("quarantined", "Streams that stand aside in a read model", "read_model")
+STANDING_ASIDE = _gauge("quarantined", "Streams that stand aside in a read model", "read_model")
 
 
 def observe_delay(read_model: str, recorded_at: datetime) -> None:

@@ -71,11 +71,11 @@ def sweep() -> None:
         generations.sweep(generation)
 
 
-def retry_those_in_quarantine() -> int:
+def retry_those_aside() -> int:
     """As an operator does when a fold is mended."""
     retried = 0
     for generation in generations.of_this_process():
-        streams = [noted["stream"] for noted in failures.quarantined([generation.name])]
+        streams = [noted["stream"] for noted in failures.notes_aside([generation.name])]
         if streams:
             catching_up.retry(generation, streams)
         retried += len(streams)
@@ -178,7 +178,7 @@ class Play:
         self.stage.begin_last_act()
         try:
             sweep()
-            self.counts["retried"] += retry_those_in_quarantine()
+            self.counts["retried"] += retry_those_aside()
         except Exception as error:
             self.errors.append(f"the sweep had {error!r}")
 
@@ -223,7 +223,7 @@ class Play:
 
     def _outcome(self) -> Outcome:
         # A worker may have failed before the fold was mended, and have noted it after the sweep.
-        self.counts["retried"] += retry_those_in_quarantine()
+        self.counts["retried"] += retry_those_aside()
         log, fed = reference.whole_log(), list(generations.of_this_process())
         counts, wrong = self.counts + self.stage.counts, self.errors
         counts.update(f"event {event.type_name}" for commit in log for event in commit.events)

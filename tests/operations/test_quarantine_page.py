@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from efi.http.permissions import OPERATE
-from efi.operations import quarantine
+from efi.operations import standing_aside
 from efi.reading import failures
 from efi.reading.generations import live
 from tests.admin.conftest import caught_up, holder, shop, staff, visitor
@@ -23,11 +23,11 @@ def asides(shop):
     for stream in streams:
         for _ in range(failures.TRIES):
             failures.note(live("product_catalog"), stream, 1, ValueError(f"spilt <{stream}>"))
-    return [note["_id"] for note in quarantine.notes()]
+    return [note["_id"] for note in standing_aside.notes()]
 
 
 def left():
-    return [note["_id"] for note in quarantine.notes()]
+    return [note["_id"] for note in standing_aside.notes()]
 
 
 def test_it_is_for_operators_alone(shop, visitor, holder):
@@ -51,7 +51,7 @@ def test_a_retry_is_asked_for_from_the_page_itself(asides, staff):
 def test_it_shows_each_stream_with_its_event_and_its_error(asides, staff):
     page = staff.get(ADDRESS).content.decode()
     assert page.count('class="efi-entry"') == 3
-    for note in quarantine.notes():
+    for note in standing_aside.notes():
         assert f"product_catalog: {note['stream']}" in page
         assert f"spilt &lt;{note['stream']}&gt;" in page
     assert "catalog.ProductCreated" in page

@@ -1,4 +1,4 @@
-"""`manage.py quarantine [list | retry NAME… | retry --all]`: lists streams in quarantine, or retries them."""
+"""`manage.py quarantine [list | retry NAME… | retry --all]`: lists streams that stand aside, or retries them."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -8,7 +8,7 @@ from pymongo.errors import PyMongoError
 
 from efi.domain.errors import NotFound
 from efi.log.mongo import Document
-from efi.operations import quarantine
+from efi.operations import standing_aside
 
 FAIL, COULD_NOT = 1, 2
 
@@ -38,8 +38,8 @@ class Command(BaseCommand):
             raise CommandError(f"MongoDB does not do it: {str(error)[:200]}", returncode=COULD_NOT) from error
 
     def _list(self, *, tracebacks: bool) -> None:
-        noted = quarantine.notes()
-        for aside in quarantine.told(noted):
+        noted = standing_aside.notes()
+        for aside in standing_aside.told(noted):
             self.stdout.write(line(aside.note, [event["type"] for event in aside.events]))
             if tracebacks:
                 self.stdout.write(aside.note["traceback"])
@@ -49,7 +49,7 @@ class Command(BaseCommand):
     def _retry(self, names: list[str], *, everything: bool) -> None:
         if bool(names) == everything:
             raise CommandError("name what to retry, or say --all", returncode=COULD_NOT)
-        retried = quarantine.retry(quarantine.notes() if everything else quarantine.chosen(names))
+        retried = standing_aside.retry(standing_aside.notes() if everything else standing_aside.chosen(names))
         for one in retried:
             self.stdout.write(f"{one.name}: fails again: {one.error}" if one.error else f"{one.name}: right again")
         if failed := sum(bool(one.error) for one in retried):
@@ -57,8 +57,8 @@ class Command(BaseCommand):
 
 
 def line(note: Document, events: list[str]) -> str:
-    """Describes a stream in quarantine on one line: since when, what it fails on, and how."""
+    """Describes a stream that stands aside on one line: since when, what it fails on, and how."""
     since = note["since"].isoformat(timespec="seconds").replace("+00:00", "Z")
     what = ", ".join(dict.fromkeys(events)) or "which the log holds no more"
-    where = f"{quarantine.name_of(note)} since {since}, {note['tries']} tries"
+    where = f"{standing_aside.name_of(note)} since {since}, {note['tries']} tries"
     return f"{where}: version {note['version']}, {what}: {note['error']}"

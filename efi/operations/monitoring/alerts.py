@@ -57,7 +57,7 @@ RULES = (
     Rule("lag", "Documents lag behind the log", 30, 15, "s", _highest(metrics.UPDATE_DELAY)),
     Rule("failures", "Folds fail", 0.5, 0.25, "%", _failed_share),
     Rule("drift", "Documents differ from the log", 0, 0, "differences", _highest(metrics.DRIFT)),
-    Rule("quarantine", "Streams stand aside", 0, 0, "streams", _highest(metrics.QUARANTINED)),
+    Rule("quarantine", "Streams stand aside", 0, 0, "streams", _highest(metrics.STANDING_ASIDE)),
     Rule("dead_letters", "Messages were given up", 0, 0, "messages", _highest(metrics.DEAD_LETTERS)),
     Rule("heartbeat", "The heartbeat is missing", 30, 15, "s", _heartbeat_age),
 )

@@ -28,7 +28,7 @@ def measure(at: datetime) -> dict[Series, float]:
 
     The queues of a broker that is away are left out.
     """
-    sources = (_update_delays, _heartbeat, _relays, _queues, _drift, _quarantined)
+    sources = (_update_delays, _heartbeat, _relays, _queues, _drift, _standing_aside)
     return {(name_of(gauge), labels): n for source in sources for gauge, labels, n in source(at)}
 
 
@@ -71,9 +71,9 @@ def _drift(at: datetime) -> Found:
         yield metrics.DRIFT, (found["_id"],), found["drift"]
 
 
-def _quarantined(at: datetime) -> Found:
-    """Yields how many streams are in quarantine, by the live generations alone: what was replaced counts no more."""
+def _standing_aside(at: datetime) -> Found:
+    """Yields how many streams stand aside, by the live generations alone: what was replaced counts no more."""
     live = {generation.name: generation.model.name for generation in generations.of_this_process()}
     notes = failures().find({"quarantined": True, "generation": {"$in": [*live]}}, {"generation": 1})
     aside = Counter(live[noted["generation"]] for noted in notes)
-    yield from ((metrics.QUARANTINED, (name,), aside[name]) for name in live.values())
+    yield from ((metrics.STANDING_ASIDE, (name,), aside[name]) for name in live.values())

@@ -1,4 +1,4 @@
-"""The page of streams in quarantine: each with the event that it fails on, and buttons that retry."""
+"""The page of streams that stand aside: each with the event that it fails on, and buttons that retry."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from pymongo.errors import PyMongoError
 
 from efi.http.permissions import OPERATE
 from efi.log.mongo import Document
-from efi.operations import quarantine
-from efi.operations.quarantine import Aside, Retried
+from efi.operations import standing_aside
+from efi.operations.standing_aside import Aside, Retried
 from efi.staff.site import PAGES, Page, framed
 
 MOST_SHOWN = 100
@@ -20,8 +20,8 @@ def quarantine_page(site: Any, request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _retry(request)
         return HttpResponseRedirect(request.path)
-    noted = quarantine.notes()
-    shown = [_shown(aside) for aside in quarantine.told(noted[:MOST_SHOWN])]
+    noted = standing_aside.notes()
+    shown = [_shown(aside) for aside in standing_aside.told(noted[:MOST_SHOWN])]
     return framed(site, request, "efi/quarantine.html", "Quarantine", asides=shown, number=len(noted))
 
 
@@ -40,12 +40,12 @@ def _retry(request: HttpRequest) -> None:
     """Retries one stream by its own button, all of them, or those that are ticked."""
     one = request.POST.get("one")
     wanted = {one} if one else set(request.POST.getlist("chosen"))
-    noted = [note for note in quarantine.notes() if "all" in request.POST or note["_id"] in wanted]
+    noted = [note for note in standing_aside.notes() if "all" in request.POST or note["_id"] in wanted]
     if not noted:
         messages.warning(request, "nothing was chosen that is still in quarantine")
         return
     try:
-        retried = quarantine.retry(noted)
+        retried = standing_aside.retry(noted)
     except PyMongoError:
         messages.error(request, "the store did not answer in between: see what is left, and try again")
         return

@@ -1,4 +1,4 @@
-"""Streams in quarantine: those whose events a read model's fold fails on, and the retry once the fold is corrected."""
+"""Streams that stand aside, as a read model's fold fails on their events, and the retry once it is corrected."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from efi.log.mongo import Document
 from efi.operations.verification import notify_followers
 from efi.reading import catching_up, failures, generations
 from efi.reading.projections import Generation
-from efi.runtime.metrics import QUARANTINED
+from efi.runtime.metrics import STANDING_ASIDE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +42,12 @@ def name_of(note: Document) -> str:
 
 
 def notes() -> list[Document]:
-    """Returns what is in quarantine in the read models of this process, the oldest first."""
-    return failures.quarantined(generation.name for generation in generations.of_this_process())
+    """Returns the notes of what stands aside in the read models of this process, the oldest first."""
+    return failures.notes_aside(generation.name for generation in generations.of_this_process())
 
 
 def told(noted: Iterable[Document]) -> Iterator[Aside]:
-    """Yields each stream in quarantine with the commit that its fold fails on."""
+    """Yields each stream that stands aside with the commit that its fold fails on."""
     for note in noted:
         where = {"stream": note["stream"], "version": note["version"]}
         yield Aside(note=note, commit=event_store.commits().find_one(where) or {})
@@ -56,7 +56,7 @@ def told(noted: Iterable[Document]) -> Iterator[Aside]:
 def chosen(names: Iterable[str]) -> list[Document]:
     """Returns the streams that are named by `READ_MODEL/STREAM`, by a read model or by a stream.
 
-    Raises `NotFound` for a name that nothing in quarantine has.
+    Raises `NotFound` for a name that nothing aside has.
     """
     noted, found = notes(), dict[str, Document]()
     for name in names:
@@ -68,7 +68,7 @@ def chosen(names: Iterable[str]) -> list[Document]:
 
 
 def retry(noted: Iterable[Document]) -> list[Retried]:
-    """Folds these streams again one after the other; those that fail again stay in quarantine.
+    """Folds these streams again one after the other; those that fail again stay aside.
 
     Raises PyMongo's errors.
     """
@@ -87,4 +87,4 @@ def _retry(generation: Generation, note: Document) -> Retried:
 
 def measure() -> None:
     for generation in generations.of_this_process():
-        QUARANTINED.labels(generation.model.name).set(failures.count_quarantined(generation.name))
+        STANDING_ASIDE.labels(generation.model.name).set(failures.count_aside(generation.name))

@@ -10,7 +10,7 @@ from pymongo.errors import OperationFailure
 
 from efi.delivery import relay
 from efi.log import event_store
-from efi.operations import quarantine
+from efi.operations import standing_aside
 from efi.reading import catching_up, failures, followers, freshness, generations
 from efi.reading.catching_up import NEWEST, catch_up
 from efi.reading.followers import Follower, Outage
@@ -170,9 +170,9 @@ class TestAPoisonedEvent:
         UNREADABLE.clear()
         relay.sweep()
         assert note(f"stock:{olives}", model)["quarantined"]
-        retried = quarantine.retry(quarantine.notes())
+        retried = standing_aside.retry(standing_aside.notes())
         assert {one.error for one in retried} == {""}
-        assert quarantine.notes() == []
+        assert standing_aside.notes() == []
         audit.the_documents_agree()
 
 
@@ -212,7 +212,7 @@ class TestAnotherTry:
         swept()
         told.clear()
         UNREADABLE.clear()
-        quarantine.retry(quarantine.notes())
+        standing_aside.retry(standing_aside.notes())
         assert told == [{str(olives)}]
         assert [list(bells) for bells in rung][-1] == [f"product:{olives}"]
 
@@ -233,7 +233,7 @@ class TestAnotherTry:
         for _ in range(failures.TRIES):
             failures.note(live(TAGS.name), f"product:{feta}", 1, ValueError("spilt"))
         assert run("retry", "--all")[1] == 0
-        assert quarantine.notes() == []
+        assert standing_aside.notes() == []
 
 
 class TestANewVersionOfTheFold:
@@ -249,14 +249,14 @@ class TestANewVersionOfTheFold:
         UNREADABLE.clear()
         generations.build_missing()
         assert tag(deployed)["price"] == "10.00"
-        assert quarantine.notes() == []
+        assert standing_aside.notes() == []
         audit.the_documents_agree()
 
     def test_begins_to_count_anew_where_it_fails_too(self, deployed):
         generations.build_missing()
         kept = note(f"product:{deployed}")
         assert (kept["fold_version"], kept["quarantined"]) == (2, False)
-        assert quarantine.notes() == []
+        assert standing_aside.notes() == []
 
 
 class TestTheCommand:
