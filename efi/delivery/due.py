@@ -34,7 +34,7 @@ def when_due(read_model: str, *, period: timedelta = timedelta(minutes=1)) -> Ca
         @every(period)
         @wraps(order)
         def give_all(at: datetime) -> None:
-            due = generations.live(read_model).documents.find({"due": {"$lte": at}}, {"_id": 1}).sort("due")
+            due = generations.live(read_model).stored.find({"due": {"$lte": at}}, {"_id": 1}).sort("due")
             for document in list(due):
                 _give(order, document["_id"], at)
 

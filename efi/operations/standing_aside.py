@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from efi.domain.errors import NotFound
 from efi.log import event_store
 from efi.log.mongo import Document
-from efi.operations.verification import notify_followers
-from efi.reading import catching_up, failures, generations
+from efi.reading import catching_up, failures, generations, notify_followers
 from efi.reading.projections import Generation
 from efi.runtime.metrics import STANDING_ASIDE
 

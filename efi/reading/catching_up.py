@@ -179,7 +179,7 @@ def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Docu
             return _mark_failed(document, kind, limit) or moved
         known = len(document.get("_new", ()))
         try:
-            _fold_commit(model, document, kind, event_store.decode(raw))
+            fold_commit(model, document, kind, event_store.decode(raw))
             if care.closely:
                 _must_be_kept(model, document, known)
         except UnknownEvent as unknown:
@@ -196,7 +196,7 @@ def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Docu
     return moved
 
 
-def _fold_commit(model: ReadModel, document: Document, kind: str, commit: Commit) -> None:
+def fold_commit(model: ReadModel, document: Document, kind: str, commit: Commit) -> None:
     for fact in commit.events:
         model.fold(document, fact, commit)
     if model.derive:

@@ -142,6 +142,14 @@ def place_view(generation: Generation) -> None:
         database().command({"collMod": generation.model.view_name, **looks_at})
 
 
+def previous() -> Iterator[Generation]:
+    """Yields the generations that one can go back to, of the folds that this process has."""
+    for pointer in pointers().find({"_id": {"$in": list(READ_MODELS)}}):
+        model = READ_MODELS[pointer["_id"]]
+        if name := pointer.get("previous", {}).get(str(model.version)):
+            yield Generation(model, name)
+
+
 def of_this_process() -> Iterator[Generation]:
     """Returns the generations that this process feeds and reads, in the order of registration."""
     return (live(name) for name in READ_MODELS)

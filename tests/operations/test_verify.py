@@ -17,9 +17,9 @@ from efi.delivery.schedule import JOBS
 from efi.log import event_store, mongo
 from efi.operations.verification import hourly_check
 from efi.operations.verification.checks import documents as document_checks
-from efi.operations.verification.checks import healing, ranges
+from efi.operations.verification.checks import ranges
 from efi.operations.verification.verify import verifications
-from efi.reading import generations, mirrors
+from efi.reading import generations, mirrors, refolding
 from efi.reading.followers import Outage
 from efi.reading.generations import live
 from efi.reading.mirrors import Mirror
@@ -156,14 +156,14 @@ class TestADocument:
 
     def test_that_somebody_writes_meanwhile_is_not_overwritten(self, olives, monkeypatch):
         self.spoil(olives)
-        replace = healing._written
+        replace = refolding._written
 
         def overtaken(generation, stored, *rest):
-            monkeypatch.setattr(healing, "_written", replace)
+            monkeypatch.setattr(refolding, "_written", replace)
             generation.documents.update_one({"_id": olives}, {"$inc": {"_rev": 1}})
             return replace(generation, stored, *rest)
 
-        monkeypatch.setattr(healing, "_written", overtaken)
+        monkeypatch.setattr(refolding, "_written", overtaken)
         assert run(TAGS.name, "--heal")[1] == 0
         audit.the_documents_agree()
 

@@ -1,23 +1,19 @@
 """Heals one document, row or tally: writes it anew from the log, unless somebody else has written it meanwhile."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from pymongo import ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.read_concern import ReadConcern
 
-from efi.log.event_store import now
 from efi.log.mongo import Document, client
-from efi.operations.verification import notify_followers
-from efi.operations.verification.checks.ranges import snapshot
-from efi.operations.verification.checks.refold import apart, refold
+from efi.operations.verification.checks.refold import apart
 from efi.operations.verification.drift import NotHealed
-from efi.reading import catching_up, contributions, failures, followers
-from efi.reading.catching_up import NEWEST
-from efi.reading.projections import Fold, Generation, streams_of
+from efi.reading import failures, followers, notify_followers, refolding
+from efi.reading.catching_up import FoldFailed
+from efi.reading.projections import Generation, streams_of
+from efi.reading.refolding import Overtaken
 
-TRIES = 10
 Due = Callable[[Document, ClientSession], Mapping[str, Document]]
 OWN = ("_rev", "_updated_at")
 """Of a row: when, and how often, it was written."""
@@ -28,63 +24,15 @@ def mend(generation: Generation, identity: str) -> None:
 
     A document that should not exist leaves a tombstone. Raises `NotHealed` if its fold fails.
     """
-    _until_nobody_is_in_between(lambda: _replace(generation, identity))
-    streams = streams_of(generation.model, identity)
-    catching_up.catch_up(generation, dict.fromkeys(streams, NEWEST))
-    notify_followers.ring(generation, streams)
-    noted = failures.failures().find_one({"_id": {"$in": [f"{generation.name} {stream}" for stream in streams]}})
-    if noted:
-        raise NotHealed(f"its fold fails on {noted['stream']} at version {noted['version']}")
-
-
-def _until_nobody_is_in_between(write: Callable[[], bool]) -> None:
-    if not any(write() for _ in range(TRIES)):
-        raise NotHealed("somebody writes it all the time: try again")
-
-
-def _replace(generation: Generation, identity: str) -> bool:
-    """Replaces a document by its refold; returns False if somebody else has written it since it was read."""
-    with snapshot() as session:
-        stored = generation.facts.find_one({"_id": identity}, session=session)
-        if not stored:
-            return True
-        wanted = refold(generation.model, {identity: stored["_seen"]}, session)[identity]
-    if wanted.fails:
-        raise NotHealed(wanted.fails)
-    if not apart(stored, wanted.document):
-        return True
-    failed = {"_failed": stored["_failed"]} if "_failed" in stored else {}
-    document = {**wanted.document, **failed, "_rev": stored["_rev"] + 1}
-    if isinstance(generation.model, Fold):
-        return _written(generation, stored, document, None)
-    return _in_a_transaction(lambda session: _replace_fact(generation, stored, document, session))
-
-
-def _written(generation: Generation, stored: Document, document: Document, session: ClientSession | None) -> bool:
-    still = {"_id": stored["_id"], "_rev": stored["_rev"]}
-    return bool(generation.facts.replace_one(still, document, session=session).matched_count)
-
-
-def _replace_fact(generation: Generation, stored: Document, document: Document, session: ClientSession) -> bool:
-    """Replaces a fact, and changes its rows or tallies by the difference to what the wrong fact had yielded."""
-    if not _written(generation, stored, document, session):
-        return False
-    moment = document.get("_updated_at") or stored.get("_updated_at") or now()
-    changes = contributions.changes(generation.model, {**document, "_updated_at": moment}, _yielded(generation, stored))
-    if changes:
-        generation.stored.bulk_write(changes, ordered=False, session=session)
-    return True
-
-
-def _yielded(generation: Generation, stored: Document) -> Any:
-    """Returns what the stored fact yields, or nothing if that fails.
-
-    The checks of rows and tallies find what it leaves.
-    """
     try:
-        return contributions.of(generation.model, stored)
-    except Exception:  # noqa: BLE001 - whatever a fold's last step raises on what is no fact of its
-        return {}
+        refolding.refold(generation, identity)
+    except Overtaken as error:
+        raise NotHealed(f"{error}: try again") from error
+    except FoldFailed as failure:
+        raise NotHealed(f"{failure} cannot be folded: {failure.__cause__!r}") from failure
+    streams = [f"{generation.name} {stream}" for stream in streams_of(generation.model, identity)]
+    if noted := failures.failures().find_one({"_id": {"$in": streams}}):
+        raise NotHealed(f"its fold fails on {noted['stream']} at version {noted['version']}")
 
 
 def _in_a_transaction(write: Callable[[ClientSession], bool]) -> bool:

@@ -1,0 +1,129 @@
+"""Folds documents anew from nothing: to heal them, and where the log no longer tells what they show."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import bson
+from pymongo.client_session import ClientSession
+from pymongo.read_concern import ReadConcern
+
+from efi.log import event_store
+from efi.log.event_store import CODEC, now
+from efi.log.mongo import Document, client
+from efi.reading import catching_up, contributions, generations, notify_followers
+from efi.reading.catching_up import NEWEST, FoldFailed, fold_commit
+from efi.reading.projections import Fold, Generation, Journal, ReadModel, identity_in, streams_of
+
+TRIES = 10
+
+
+class Overtaken(Exception):
+    """Somebody else wrote the document at each try; another try later will help."""
+
+
+def refold_stream(stream: str) -> None:
+    """Writes every document that a stream feeds anew, in the generations that serve and in those one can go back to.
+
+    Raises as `refold` does. Generations of other folds are left to the processes that have code for them.
+    """
+    for generation in generations.of_this_process():
+        if generation.model.follows(stream):
+            refold(generation, identity_in(stream))
+    for generation in generations.previous():
+        if generation.model.follows(stream):
+            _rewrite(generation, identity_in(stream))
+
+
+def refold(generation: Generation, identity: str) -> None:
+    """Writes a document, or a fact with what it yields, anew as far as it has read; then catches up and tells mirrors.
+
+    It is written at a raised revision, whether or not it changes. What should not exist leaves a tombstone. Raises
+    `Overtaken`, `FoldFailed`, and PyMongo's errors.
+    """
+    _rewrite(generation, identity)
+    streams = streams_of(generation.model, identity)
+    catching_up.catch_up(generation, dict.fromkeys(streams, NEWEST))
+    notify_followers.ring(generation, streams)
+
+
+def _rewrite(generation: Generation, identity: str) -> None:
+    if not any(_replace(generation, identity) for _ in range(TRIES)):
+        raise Overtaken(f"somebody writes {identity} of {generation.name} all the time")
+
+
+def _replace(generation: Generation, identity: str) -> bool:
+    """Replaces a document by its refold; returns False if somebody else has written it since it was read."""
+    stored = generation.facts.find_one({"_id": identity})
+    if not stored:
+        return True
+    failed = {"_failed": stored["_failed"]} if "_failed" in stored else {}
+    document = {**_folded(generation.model, stored), **failed, "_rev": stored["_rev"] + 1}
+    if isinstance(generation.model, Fold):
+        return _written(generation, stored, document, None)
+    return _in_a_transaction(lambda session: _replace_fact(generation, stored, dict(document), session))
+
+
+def _folded(model: ReadModel, stored: Document) -> Document:
+    """Folds the commits that a document has seen, from nothing. Raises `FoldFailed`."""
+    document: Document = {"_id": stored["_id"], "_seen": {}, **model.empty()}
+    for stream in streams_of(model, stored["_id"]):
+        kind = stream.partition(":")[0]
+        for raw in _commits(stream, stored["_seen"].get(kind, 0)):
+            try:
+                fold_commit(model, document, kind, event_store.decode(raw))
+            except Exception as error:
+                raise FoldFailed(stream, raw["version"]) from error
+    return document
+
+
+def _commits(stream: str, upto: int) -> Iterator[Document]:
+    return (raw for raw in event_store.read_raw(stream) if raw["version"] <= upto)
+
+
+def _written(generation: Generation, stored: Document, document: Document, session: ClientSession | None) -> bool:
+    still = {"_id": stored["_id"], "_rev": stored["_rev"]}
+    return bool(generation.facts.replace_one(still, document, session=session).matched_count)
+
+
+def _replace_fact(generation: Generation, stored: Document, document: Document, session: ClientSession) -> bool:
+    """Replaces a fact, and changes its rows or tallies by the difference to what the old fact had yielded."""
+    if isinstance(generation.model, Journal):
+        document["_new"] = _other_than_stored(generation, document["_new"], session)
+    moment = document.get("_updated_at") or stored.get("_updated_at") or now()
+    emptied: Document = {"_new": []} if isinstance(generation.model, Journal) else {}
+    if not _written(generation, stored, {**document, **emptied}, session):
+        return False
+    changes = contributions.changes(generation.model, {**document, "_updated_at": moment}, _yielded(generation, stored))
+    if changes:
+        generation.stored.bulk_write(changes, ordered=False, session=session)
+    return True
+
+
+def _other_than_stored(generation: Generation, rows: Iterable[Document], session: ClientSession) -> list[Document]:
+    """Returns those rows of a journal that are missing or not what they should be."""
+    due = {row["_id"]: row for row in rows}
+    there = {row["_id"]: row for row in generation.stored.find({"_id": {"$in": list(due)}}, session=session)}
+    return [row for key, row in due.items() if key not in there or _content(row) != _content(there[key])]
+
+
+def _content(row: Document) -> dict[str, bytes]:
+    """Returns each field as the database keeps it, without those that tell when and how often a row was written."""
+    return {
+        name: bson.encode({"": value}, codec_options=CODEC)
+        for name, value in row.items()
+        if name not in ("_rev", "_updated_at")
+    }
+
+
+def _yielded(generation: Generation, stored: Document) -> Any:
+    """Returns what the stored fact yields, or nothing if that fails: `manage.py verify` finds what it leaves."""
+    try:
+        return contributions.of(generation.model, stored)
+    except Exception:  # noqa: BLE001 - whatever a fold's last step raises on what is no fact of its
+        return {}
+
+
+def _in_a_transaction(write: Callable[[ClientSession], bool]) -> bool:
+    with client().start_session() as session:
+        done: bool = session.with_transaction(write, read_concern=ReadConcern("snapshot"))
+        return done
