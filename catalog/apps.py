@@ -1,19 +1,14 @@
 """The catalogue: products, categories, suppliers and stock."""
 
-from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
+from collections.abc import Mapping
+from typing import ClassVar
 
-from catalog import claims, expiry
-from catalog.domain import upcasters
-
-REGISTERED = (claims, expiry, upcasters)
+from efi.contexts import ContextConfig
 
 
-class Catalog(AppConfig):
-    """Registers what the catalogue adds to the kernel."""
+class Catalog(ContextConfig):
+    """Products and what belongs to them."""
 
     name = "catalog"
     verbose_name = "catalogue"
-
-    def ready(self) -> None:
-        autodiscover_modules("grants", "imports")
+    sections: ClassVar[Mapping[str, int]] = {"Catalogue": 10, "Stock": 20}

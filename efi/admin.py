@@ -1,4 +1,4 @@
-"""The admin's pages for access: accounts, groups, and their tokens; and those of operations and of imports."""
+"""The admin's pages for access: accounts, groups, and their tokens."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,14 +12,8 @@ from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from efi.imports import pages, working
 from efi.models import User
-from efi.operations.pages import monitor, quarantine, reactions, rebuild
-from efi.staff import waiting
 from efi.staff.record_pages import never
-
-REGISTERED = (waiting, monitor, quarantine, reactions, rebuild, pages, working)
-"""What registers pages, and the work behind those of imports."""
 
 
 class AccountForm(UserCreationForm):  # type: ignore[misc] # unfold has no types

@@ -1,29 +1,24 @@
 """The kernel as a Django app."""
 
-from django.apps import AppConfig
-from django.core.checks import register
+from collections.abc import Mapping
+from typing import ClassVar
 
-from efi.delivery import heartbeat, letters, reactions
-from efi.http import cache_invalidation
-from efi.operations.monitoring import watch
-from efi.operations.rebuilding import orphans
-from efi.operations.verification import hourly_check
-from efi.running import registrations
+from efi.contexts import ContextConfig
 from efi.runtime import tracing
 
 if tracing.ON:
     from efi.runtime import tracer
 
-REGISTERED = (heartbeat, letters, reactions, cache_invalidation, orphans, hourly_check, watch)
 
-
-class Efi(AppConfig):
+class Efi(ContextConfig):
     """Accounts, and the machinery under every context."""
 
     name = "efi"
     verbose_name = "Elias Food Imports"
+    registering = ("delivery", "http", "imports", "operations", "running.registrations", "staff")
+    sections: ClassVar[Mapping[str, int]] = {"Waiting": 70, "Insight": 80, "Operations": 90, "Access": 100}
 
     def ready(self) -> None:
-        register(registrations.registrations)
+        super().ready()
         if tracing.ON:
             tracer.begin()

@@ -247,4 +247,5 @@ LOGGING = {
 EFI_LETTERS_SOURCE = env.str("EFI_LETTERS_SOURCE", default="urn:efi")
 EFI_LETTERS_PERSONAL = env.bool("EFI_LETTERS_PERSONAL", default=False)
 
-EVENT_EXAMPLES = BASE_DIR / "tests" / "events"
+EVENT_EXAMPLES = [BASE_DIR / "tests" / "events"]
+"""Folders that hold an example of each event at each schema."""

@@ -18,7 +18,7 @@ LONGEST = ("services", "search", "convergence", "operations", "browser")
 """Folders whose files take minutes: they are begun first, so that no worker is left with one at the end."""
 MONGOD = None if GIVEN else Mongod(Path(FOLDER.name))
 os.environ |= {
-    "DJANGO_SETTINGS_MODULE": "efi.settings",
+    "DJANGO_SETTINGS_MODULE": "tests.settings",
     "EFI_DATA": FOLDER.name,
     "MONGODB_URI": GIVEN or MONGOD.uri,
     "MONGODB_NAME": f"efi_test_{WORKER}" if WORKER else "efi_test",

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.contrib import admin
+from django.core.checks import CheckMessage, Error, register
 from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 
 from efi.domain import events
@@ -15,8 +16,10 @@ from efi.domain.aggregate import AGGREGATES
 from efi.domain.events import EVENTS, UPCASTERS, Event
 from efi.domain.payloads import Payload, adapter
 from efi.reading.projections import READ_MODELS
+from efi.staff.site import sections
 
 
+@register()
 def registrations(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
     """Returns what is wrong with the registered events, upcasters and read models, as Django's system checks do."""
     return [
@@ -24,12 +27,17 @@ def registrations(app_configs: Sequence[AppConfig] | None, **options: Any) -> li
         *(error for kind in EVENTS.values() for error in _readable(kind)),
         *_lifting_nothing(),
         *_fed(),
+        *_placed(),
     ]
 
 
 def kept(name: str, schema: int) -> Path:
-    """Returns the file of an event's example at a schema: `catalog.PriceChanged.1.json`."""
-    return Path(settings.EVENT_EXAMPLES, f"{name}.{schema}.json")
+    """Returns the file of an event's example, such as `shop.PriceChanged.1.json`, from the first folder that has it.
+
+    Where none has it, returns what it would be called in the first folder.
+    """
+    files = [Path(folder, f"{name}.{schema}.json") for folder in settings.EVENT_EXAMPLES]
+    return next((file for file in files if file.exists()), files[0])
 
 
 def example(name: str, schema: int) -> Payload:
@@ -83,6 +91,15 @@ def _fed() -> Iterator[Error]:
             if kind not in AGGREGATES:
                 hint = f"there are {', '.join(sorted(AGGREGATES))}"
                 yield Error(f"{model.name} follows {kind}, which no aggregate has", hint=hint, id="efi.E007")
+
+
+def _placed() -> Iterator[Error]:
+    """Yields an error for each page of the admin that would have no place in its sidebar."""
+    for pages in admin.site._registry.values():
+        section = getattr(pages, "section", None)
+        if section and section not in sections():
+            hint = f"there are {', '.join(sections())}; an app names more as `sections` in its apps.py"
+            yield Error(f"{type(pages).__name__} is in section {section}, which no app names", hint=hint, id="efi.E008")
 
 
 def _told(error: Exception) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -20,7 +21,12 @@ from efi.staff import exports, references, tiles
 
 PAGES: "list[Page]" = []
 """Pages that are of no record."""
-SECTIONS = ("Catalogue", "Stock", "Waiting", "Insight", "Operations", "Access")
+
+
+def sections() -> list[str]:
+    """Returns the headings of the sidebar that the installed apps name, in the order of their places."""
+    places = {name: place for app in apps.get_app_configs() for name, place in getattr(app, "sections", {}).items()}
+    return sorted(places, key=places.__getitem__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +85,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         return response
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
-        groups: dict[str, list[dict[str, Any]]] = {section: [] for section in SECTIONS}
+        groups: dict[str, list[dict[str, Any]]] = {section: [] for section in sections()}
         for pages in self._registry.values():
             section = getattr(pages, "section", None)
             if section and pages.has_view_permission(request):

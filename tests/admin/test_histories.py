@@ -14,6 +14,7 @@ from efi.writing.dispatch import dispatch
 from tests.admin.conftest import caught_up
 from tests.catalog.larder import QUALITY
 from tests.efi import catalogue
+from tests.given import say
 
 pytestmark = pytest.mark.django_db
 
@@ -65,15 +66,15 @@ class TestHistory:
         assert changes(answer)["Lots: lot SPRING: state"] == ("approved once", "on sale")
 
     def test_of_a_lot_leaves_out_the_others(self, staff, olives):
-        catalogue.say(catalogue.delivery(UUID(olives.pk), UUID(Supplier.objects.get().pk), batch="SUMMER"))
+        say(catalogue.delivery(UUID(olives.pk), UUID(Supplier.objects.get().pk), batch="SUMMER"))
         caught_up()
         summer = Lot.objects.get(batch_number="SUMMER")
         assert [happened for happened, _ in told(page(staff, "lot", summer.pk))] == ["lot received"]
 
     def test_of_a_category_calls_others_by_their_names(self, staff, olives):
         mezze, olive = Category.objects.get(name="Mezze"), Category.objects.get(name="Olives")
-        catalogue.say(MoveCategory(category_id=UUID(olive.pk), parent_id=None))
-        catalogue.say(RenameCategory(category_id=UUID(mezze.pk), name="Meze"))
+        say(MoveCategory(category_id=UUID(olive.pk), parent_id=None))
+        say(RenameCategory(category_id=UUID(mezze.pk), name="Meze"))
         caught_up()
         answer = page(staff, "category", olive.pk)
         assert [happened for happened, _ in told(answer)] == ["category moved", "category created"]
@@ -122,7 +123,7 @@ class TestDocuments:
         assert "behind the log" not in answer.content.decode()
 
     def test_say_when_they_are_behind(self, staff, olives):
-        catalogue.say(catalogue.repricing(UUID(olives.pk), "9.00"))
+        say(catalogue.repricing(UUID(olives.pk), "9.00"))
         answer = page(staff, "product", olives.pk, "document/")
         assert all(one["behind"] for one in answer.context["documents"] if "product" in one["name"])
         assert "behind the log" in answer.content.decode()

@@ -24,7 +24,7 @@ from tests.admin.pages import links_of
 from tests.catalog.larder import ABOUT_OLIVES
 from tests.catalog.market import CHAI, HEADER, SYRUP, csv_of, many, with_cell
 from tests.efi import catalogue
-from tests.efi.catalogue import say
+from tests.given import say
 
 pytestmark = pytest.mark.django_db
 

@@ -25,9 +25,9 @@ from efi.staff import record_lists as pages
 from efi.staff.record_pages import RecordAdmin
 from tests.admin.conftest import ROLES, caught_up
 from tests.admin.pages import record_pages
-from tests.catalog.larder import NOW, identity
 from tests.catalog.shelves import Filled, fill
 from tests.efi import catalogue
+from tests.given import NOW, identity, say
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +136,7 @@ class TestWhatIsShown:
             assert said in page, said
 
     def test_what_waits_for_a_second_person_on_the_product_s_page(self, staff, olives):
-        catalogue.say(catalogue.repricing(UUID(olives.pk), "19.00", "bad year"))
+        say(catalogue.repricing(UUID(olives.pk), "19.00", "bad year"))
         caught_up()
         page = staff.get(address("product", f"{olives.pk}/change/")).content.decode()
         assert "Waits for a second person" in page
@@ -154,7 +154,7 @@ class TestWhatIsShown:
     def test_a_lot_with_the_orders_that_had_of_it(self, staff, olives):
         about = {"product_id": UUID(olives.pk), "quantity": 2}
         for order in ("ORDER-1", "ORDER-2"):
-            catalogue.say(AllocateStock(reference=order, **about))
+            say(AllocateStock(reference=order, **about))
         caught_up()
         lot = Lot.objects.get()
         orders = address("movement", lot_id=lot.pk.replace(":", "%3A"), type__exact="sale")

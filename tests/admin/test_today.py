@@ -7,6 +7,7 @@ from catalog.models import Category
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, links_of, sent
 from tests.efi import catalogue
+from tests.given import say
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ def tiles(client):
 class TestToday:
     def test_shows_what_waits_and_leads_to_it(self, staff, olives):
         figs = catalogue.product("FIG-1", categories=(catalogue.category("Figs"),))
-        catalogue.say(SubmitProduct(product_id=figs))
+        say(SubmitProduct(product_id=figs))
         caught_up()
         waiting = tiles(staff)["wait for a second person"]
         assert waiting.count == 1

@@ -3,16 +3,14 @@
 import pytest
 from django.urls import reverse
 
-import catalog.commands
 from efi.log import event_store
 from efi.log.mongo import collection
 from efi.writing.commands import HANDLERS
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_address, form_in, links_of, page_with_its_button, places_of, records_of, sent
-from tests.catalog.larder import NOW
-from tests.efi.scenarios import SCENARIOS
+from tests.efi.scenarios import scenarios
+from tests.given import NOW
 
-assert catalog.commands
 pytestmark = pytest.mark.django_db
 KINDS = sorted(HANDLERS, key=lambda kind: kind.__name__)
 
@@ -25,14 +23,14 @@ def in_march(monkeypatch):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_command_is_given_by_its_button_and_its_form(holder, kind):
-    command = SCENARIOS[kind]("A")
+    command = scenarios()[kind]("A")
     caught_up()
     may, may_not = holder(HANDLERS[kind].permission), holder()
     places = [(pages, verb, record) for pages, verb in places_of(kind) for record in records_of(pages, verb, command)]
     assert places, "no page offers it"
     for pages, verb, record in places:
         page, form = page_with_its_button(pages, record), form_address(pages, verb, record)
-        leads_to = {form, reverse(f"admin:catalog_{pages.opts.model_name}_add")} if verb.new else {form}
+        leads_to = {form, reverse(f"admin:{pages.opts.app_label}_{pages.opts.model_name}_add")} if verb.new else {form}
         assert links_of(may.get(page)) & leads_to
         assert not links_of(may_not.get(page)) & leads_to
         assert may.get(form).status_code == 200

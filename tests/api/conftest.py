@@ -6,15 +6,11 @@ from uuid import UUID
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-import catalog.commands
-import catalog.domain.upcasters
 from efi.models import User
 from efi.reading import generations
 from efi.writing.repository import memory
 from tests.api.shop import Shop, caught_up, emptied, on_sale, opened_accounts
 from tests.efi.catalogue import category
-
-assert catalog.commands, catalog.domain.upcasters
 
 
 @pytest.fixture(scope="module")

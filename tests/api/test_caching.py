@@ -6,8 +6,7 @@ from catalog.commands.categories import RenameCategory
 from catalog.commands.products import ChangePrice
 from readmodels import api, product_list
 from tests.api.shop import caught_up, on_sale
-from tests.catalog.larder import bbd
-from tests.efi.catalogue import say
+from tests.given import bbd, say
 
 SEARCH, TYPED = "products?q=olives&facets=category,country&include=total", "search/suggest?q=kal"
 PRICE, RELATED = "products/OLI-1/price?quantity=3", "products/OLI-1/related"

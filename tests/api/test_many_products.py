@@ -7,13 +7,14 @@ from catalog.values import Allergen, Allergens, Certification, StorageZone
 from efi.domain.values import Money
 from efi.log.mongo import collection, database
 from efi.reading import generations
-from readmodels import listing
+from readmodels import product_list
 from readmodels.filters import NAMES
 from readmodels.product_catalog import NAME, SORTS
 from tests.api.shop import Shop, caught_up, emptied
-from tests.catalog.larder import APPROVED, SUBMITTED, identity, olives_created, received, released
+from tests.catalog.larder import APPROVED, SUBMITTED, olives_created, received, released
 from tests.catalog.shelves import put
 from tests.efi.catalogue import category
+from tests.given import identity
 
 MANY, TENTH = 400, 40
 FEW_MORE = 2 * TENTH
@@ -100,7 +101,7 @@ def test_a_list_under_one_filter_looks_at_little_else(shop, examined, narrowed, 
 
 @pytest.mark.parametrize("order", SORTS)
 def test_prices_that_hardly_narrow_are_looked_at_in_the_order_asked_for(shop, examined, order, monkeypatch):
-    monkeypatch.setattr(listing, "FEW", TENTH)
+    monkeypatch.setattr(product_list, "FEW", TENTH)
     assert len(found(shop, f"products?sort={order}&price_min=1&limit=10")) == 10
     assert examined() <= 11 + TENTH
 

@@ -10,8 +10,8 @@ from catalog.commands.bundles import CreateBundle
 from catalog.commands.products import ChangePrice
 from efi.writing.commands import HANDLERS
 from tests.api.shop import Shop, caught_up, discontinued, emptied, on_sale, stocked
-from tests.catalog.larder import bbd
-from tests.efi.catalogue import category, say
+from tests.efi.catalogue import category
+from tests.given import bbd, say
 
 METHODS = ("get", "post", "put", "patch", "delete")
 

@@ -19,8 +19,8 @@ from tests.api.shop import (
     refused,
     stocked,
 )
-from tests.catalog.larder import NOW, bbd
-from tests.efi.catalogue import category, say
+from tests.efi.catalogue import category
+from tests.given import NOW, bbd, say
 
 OLIVES, TAHINI, FETA, HALVA = "Kalamata olives", "Tahini", "feta", "Hálva"
 EVERYTHING = [FETA, HALVA, OLIVES, TAHINI]

@@ -10,8 +10,8 @@ from catalog.events import PriceChanged
 from efi.domain.context import Context
 from efi.log import event_store
 from tests.api.shop import drafted, on_sale, refused, stocked
-from tests.catalog.larder import MARIA, NOW, bbd, identity
-from tests.efi.catalogue import repricing, say
+from tests.efi.catalogue import repricing
+from tests.given import MARIA, NOW, bbd, identity, say
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ import pytest
 from catalog.commands.bundles import CreateBundle
 from tests.api.shop import caught_up, on_sale
 from tests.api.test_who_may_what import address_in, all_routes
-from tests.catalog.larder import bbd
-from tests.efi.catalogue import say
+from tests.given import bbd, say
 
 PRIVATE = "private, no-store"
 FOR_EVERYBODY = {

@@ -16,8 +16,8 @@ from efi.models import User
 from efi.writing.commands import HANDLERS
 from tests.api.shop import Caller, Shop, caught_up, emptied, on_sale, problem, token_for
 from tests.catalog.gallery import uploaded
-from tests.catalog.larder import bbd
-from tests.efi.catalogue import category, say
+from tests.efi.catalogue import category
+from tests.given import bbd, say
 
 STRANGERS = ("guest", "revoked token", "token of inactive", "inactive")
 GROUP_OF = {"maria": "catalogue staff", "joan": "approvers", "rita": "reporting staff"}

@@ -14,15 +14,12 @@ from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
 
-import catalog.commands
 from catalog.domain.lot import Lot
 from catalog.domain.promises import Promises
 from efi.domain.aggregate import AGGREGATES
 from efi.domain.events import EVENTS
 from efi.reading.projections import READ_MODELS
 from efi.writing.commands import HANDLERS, Command, Handled, command
-
-assert catalog.commands
 
 ROOT = Path(__file__).parents[2]
 KERNEL = ROOT / "efi"

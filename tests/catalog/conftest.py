@@ -11,8 +11,6 @@ from uuid import UUID, uuid4
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-import catalog.commands
-import catalog.domain.upcasters
 from catalog.domain.bundle import Bundle
 from catalog.domain.category import Categories
 from catalog.domain.product import Product
@@ -28,9 +26,8 @@ from efi.writing import claims, repository, snapshots
 from efi.writing.commands import HANDLERS, Command
 from efi.writing.dispatch import dispatch
 from efi.writing.unit import Unit, working
-from tests.catalog.larder import MARIA, NOW
+from tests.given import MARIA, NOW
 
-assert catalog.commands, catalog.domain.upcasters
 TRANSACTION = object()
 
 

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 from efi.domain.events import Event
 from efi.reading.projections import READ_MODELS, Journal, Rows
-from tests.catalog.larder import MARIA, NOW, OLIVES
+from tests.catalog.larder import OLIVES
+from tests.given import MARIA, NOW
 
 
 def folded(name: str, *facts: Event, **start):

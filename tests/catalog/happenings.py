@@ -17,7 +17,8 @@ from catalog.events import (
     StockRecalled,
 )
 from catalog.values import NOTICES, Loss, Part, Severity
-from tests.catalog.larder import ANNAS_CART, MARIA, OLIVES, SPRING_LOT, bbd, identity
+from tests.catalog.larder import ANNAS_CART, OLIVES, SPRING_LOT
+from tests.given import MARIA, bbd, identity
 
 ORDER, COUNT = "EFI-2026-000001", "COUNT-7"
 ASKED = identity("an adjustment")

@@ -1,8 +1,8 @@
 """Named things that tests are about, and how they came to be."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from catalog.events import (
     CategoryCreated,
@@ -25,15 +25,11 @@ from catalog.events import (
 from catalog.values import Allergen, Allergens, Description, Measure, Nutrition, Offer, Status
 from efi.domain.events import Event
 from efi.domain.values import Money
+from tests.given import JOAN, MARIA, NOW, bbd, identity, minutes
 
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TODAY, TOMORROW, YESTERDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 1)
 NEXT_YEAR = date(2027, 3, 2)
-MARIA, JOAN, QUALITY, COMPLIANCE = "maria@efi.example", "joan@efi.example", "quality", "compliance"
-
-
-def identity(name: str) -> UUID:
-    return uuid5(UUID(int=0), name)
+QUALITY, COMPLIANCE = "quality", "compliance"
 
 
 OLIVES, FETA = identity("olives"), identity("feta")
@@ -42,14 +38,6 @@ TRATTORIA = identity("trattoria")
 PROPOSAL = identity("proposal")
 SPRING_LOT, SUMMER_LOT, AUTUMN_LOT = identity("spring lot"), identity("summer lot"), identity("autumn lot")
 ANNAS_CART, BENS_CART = identity("anna's cart"), identity("ben's cart")
-
-
-def bbd(amount: str) -> Money:
-    return Money(amount=Decimal(amount))
-
-
-def minutes(number: int) -> timedelta:
-    return timedelta(minutes=number)
 
 
 def category(category_id: UUID, name: str, *, below: UUID | None = None) -> CategoryCreated:

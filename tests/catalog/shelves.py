@@ -19,7 +19,8 @@ from catalog.values import Description, StorageZone
 from efi.domain.events import Event
 from efi.reading import generations
 from efi.reading.projections import READ_MODELS, Rows
-from tests.catalog.larder import COMPLIANCE, JOAN, MARIA, NEXT_YEAR, NOW, QUALITY, bbd, category, identity
+from tests.catalog.larder import COMPLIANCE, NEXT_YEAR, QUALITY, category
+from tests.given import JOAN, MARIA, NOW, bbd, identity
 
 
 @dataclass(frozen=True)

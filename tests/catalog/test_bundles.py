@@ -17,18 +17,8 @@ from catalog.events import (
 from catalog.values import Status
 from efi.domain.payloads import load
 from efi.domain.values import Money
-from tests.catalog.larder import (
-    DEACTIVATED,
-    FETA,
-    JOAN,
-    MARIA,
-    OLIVES,
-    OLIVES_THAT_ARE,
-    bbd,
-    identity,
-    olives_created,
-    olives_repriced,
-)
+from tests.catalog.larder import DEACTIVATED, FETA, OLIVES, OLIVES_THAT_ARE, olives_created, olives_repriced
+from tests.given import JOAN, MARIA, bbd, identity
 
 TABLE = identity("greek table")
 FETA_ON_SALE = (

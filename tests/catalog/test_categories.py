@@ -27,17 +27,8 @@ from catalog.events import (
 )
 from catalog.values import Picture
 from tests.catalog.gallery import uploaded
-from tests.catalog.larder import (
-    CHEESE,
-    FETA,
-    MEZZE,
-    OLIVES,
-    SOFT_CHEESE,
-    bbd,
-    branch,
-    category,
-    identity,
-)
+from tests.catalog.larder import CHEESE, FETA, MEZZE, OLIVES, SOFT_CHEESE, branch, category
+from tests.given import bbd, identity
 
 TOP, SECOND, THIRD, FOURTH, FIFTH = (identity(f"level {level}") for level in (1, 2, 3, 4, 5))
 FIVE_LEVELS = branch("level 1", "level 2", "level 3", "level 4", "level 5")

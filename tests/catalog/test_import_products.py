@@ -46,7 +46,7 @@ from efi.writing.batch_dispatch import dispatch_together
 from efi.writing.commands import HANDLERS
 from tests.catalog.market import CHAI, HEADER, SYRUP, csv_of, many, with_cell, xlsx_of
 from tests.catalog.stopping import Stopped, apart, stopping
-from tests.efi.catalogue import say
+from tests.given import say
 
 pytestmark = pytest.mark.django_db
 NAME_THE_KIND = import_module("efi.migrations.0002_kinds_of_imports").name_the_kind

@@ -57,10 +57,7 @@ from tests.catalog.larder import (
     CLOSED,
     COMPLIANCE,
     DISCONTINUED,
-    JOAN,
-    MARIA,
     NEXT_YEAR,
-    NOW,
     OLIVES,
     QUALITY,
     SPRING_LOT,
@@ -69,8 +66,6 @@ from tests.catalog.larder import (
     TODAY,
     TRATTORIA,
     approved,
-    identity,
-    minutes,
     olives_created,
     on_sale,
     received,
@@ -78,6 +73,7 @@ from tests.catalog.larder import (
     reserved,
     trattoria_registered,
 )
+from tests.given import JOAN, MARIA, NOW, identity, minutes
 
 IN_SUMMER = date(2026, 7, 1)
 EXPIRE = ExpireStock(product_id=OLIVES)

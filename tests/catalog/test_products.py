@@ -38,8 +38,6 @@ from tests.catalog.larder import (
     DEACTIVATED,
     DISCONTINUED,
     FETA,
-    JOAN,
-    MARIA,
     MEZZE,
     OLIVES,
     OLIVES_THAT_ARE,
@@ -47,12 +45,12 @@ from tests.catalog.larder import (
     RECALLED,
     SUBMITTED,
     TRATTORIA,
-    bbd,
     olives_created,
     olives_price_proposed,
     olives_repriced,
     trattoria_registered,
 )
+from tests.given import JOAN, MARIA, bbd
 
 DECLINED = ProductDeclined(product_id=OLIVES, reason="picture missing", declined_by=JOAN)
 DESCRIBE = DescribeProduct(product_id=OLIVES, **ABOUT_OLIVES | {"name": "Olives"})

@@ -9,18 +9,15 @@ from catalog.values import Allergen, Allergens, Description, Label, Status
 from tests.catalog.larder import (
     ABOUT_OLIVES,
     DISCONTINUED,
-    JOAN,
-    MARIA,
     OLIVES,
     OLIVES_ALLERGENS,
     OLIVES_NUTRITION,
     OLIVES_THAT_ARE,
     PROPOSAL,
-    bbd,
-    identity,
     olives_price_proposed,
     olives_repriced,
 )
+from tests.given import JOAN, MARIA, bbd, identity
 
 ANOTHER = identity("another proposal")
 ON_SALE = OLIVES_THAT_ARE[Status.ACTIVE]

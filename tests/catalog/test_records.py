@@ -30,17 +30,14 @@ from tests.catalog.larder import (
     ANNAS_CART,
     CHEESE,
     FETA,
-    MARIA,
     MEZZE,
     NEXT_YEAR,
-    NOW,
     OLIVES,
     OLIVES_THAT_ARE,
     PROPOSAL,
     SPRING_LOT,
     SUMMER_LOT,
     TRATTORIA,
-    bbd,
     branch,
     olives_created,
     olives_repriced,
@@ -49,6 +46,7 @@ from tests.catalog.larder import (
     reserved,
     trattoria_registered,
 )
+from tests.given import MARIA, NOW, bbd
 
 IN_JULY = date(2026, 7, 1)
 

@@ -31,9 +31,7 @@ from tests.catalog.larder import (
     BENS_CART,
     COMPLIANCE,
     FETA,
-    MARIA,
     NEXT_YEAR,
-    NOW,
     OLIVES,
     QUALITY,
     SPRING_LOT,
@@ -43,7 +41,6 @@ from tests.catalog.larder import (
     TRATTORIA,
     YESTERDAY,
     approved,
-    minutes,
     olives_created,
     on_sale,
     received,
@@ -51,6 +48,7 @@ from tests.catalog.larder import (
     reserved,
     trattoria_registered,
 )
+from tests.given import MARIA, NOW, minutes
 
 WEEK_AFTER = date(2026, 3, 10)
 AT_THAT_WEEK = datetime(2026, 3, 10, 12, tzinfo=UTC)

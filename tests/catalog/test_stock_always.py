@@ -38,7 +38,8 @@ from catalog.events import (
 from catalog.values import Loss, Part, Severity
 from efi.domain.errors import Refusal
 from efi.domain.values import business_day
-from tests.catalog.larder import COMPLIANCE, NOW, OLIVES, QUALITY, TRATTORIA, bbd, identity
+from tests.catalog.larder import COMPLIANCE, OLIVES, QUALITY, TRATTORIA
+from tests.given import NOW, bbd, identity
 
 QUANTITIES = st.integers(0, 12)
 AHEAD = st.timedeltas(timedelta(0), timedelta(days=3))

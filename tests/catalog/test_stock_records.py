@@ -44,10 +44,7 @@ from tests.catalog.larder import (
     CLOSED,
     DISCONTINUED,
     FETA,
-    JOAN,
-    MARIA,
     NEXT_YEAR,
-    NOW,
     OLIVES,
     PROPOSAL,
     QUALITY,
@@ -56,8 +53,6 @@ from tests.catalog.larder import (
     SUBMITTED,
     SUMMER_LOT,
     approved,
-    bbd,
-    minutes,
     olives_created,
     olives_price_proposed,
     olives_repriced,
@@ -66,6 +61,7 @@ from tests.catalog.larder import (
     released,
     reserved,
 )
+from tests.given import JOAN, MARIA, NOW, bbd, minutes
 
 IN_JULY = date(2026, 7, 1)
 ON_SALE = on_sale(10)

@@ -17,26 +17,13 @@ from uuid import UUID
 from pydantic import AwareDatetime, ValidationError
 from pydantic.fields import FieldInfo
 
-from catalog.commands.bundles import CreateBundle, OfferBundle, RepriceBundle, WithdrawBundle
-from catalog.commands.categories import ArrangeCategories, CreateCategory
-from catalog.commands.lots import AdjustLot, ApproveAdjustment, DeclineAdjustment, ReceiveLot, ReleaseLot
-from catalog.commands.pictures import ArrangePictures, AttachPicture
-from catalog.commands.products import ApproveProduct, CreateProduct, DescribeProduct, SubmitProduct
-from catalog.commands.proposals import ApproveLabel, DeclineLabel
-from catalog.commands.stock import ExtendReservation, ReserveStock
-from catalog.commands.suppliers import RegisterSupplier
 from efi.domain import payloads
 from efi.log.event_store import Commit
 from efi.writing.commands import HANDLERS, Command
-from tests.catalog.gallery import uploaded
 from tests.convergence.rehearsal import Order, would_do
+from tests.registered import brought
 
 ACTORS = ("ana", "ben", "cy")
-ALSO_CALLED = {"parent_id": "category_id"}
-"""Fields that name by another word what events call otherwise."""
-WORDS = ("BB", "GR", "olives", "capers", "pickled-fish", "Kalamata", "", "a note", *(f"OLI-{n}" for n in range(9)))
-PICTURES = cache(lambda: tuple(map(uploaded, ("olive", "peru"))))
-"""Names of pictures that are kept; drawn when the first is asked for."""
 KINDS, DRAWS = 8, 8
 """How many kinds of command are tried, and each how often, for one that is likely to be accepted."""
 FRESH = 0.2
@@ -53,25 +40,12 @@ SAME_AGAIN = 0.5
 """How often it is the first there was, so that much comes of it."""
 THEME, MAKES_NEW = 8, 0.5
 """How much likelier are the commands of the one module that a history is about, and those that make something new."""
-RECEIVED = (RegisterSupplier, CreateProduct, ReceiveLot)
-RELEASED = (*RECEIVED, ReleaseLot, ReleaseLot)
-LISTED = (CreateCategory, *[CreateProduct] * 4, SubmitProduct, ApproveProduct)
-BUNDLED = (*LISTED, SubmitProduct, ApproveProduct, CreateBundle, RepriceBundle, WithdrawBundle, OfferBundle)
-OPENINGS: tuple[tuple[type[Command], ...], ...] = (
-    (),
-    RECEIVED,
-    RELEASED,
-    (*RELEASED, ReserveStock, ExtendReservation),
-    (*RELEASED, AdjustLot, ApproveAdjustment),
-    (*RELEASED, AdjustLot, DeclineAdjustment),
-    LISTED,
-    (*LISTED, DescribeProduct, ApproveLabel),
-    (*LISTED, DescribeProduct, DeclineLabel),
-    BUNDLED,
-    BUNDLED,
-    (CreateCategory, CreateCategory, ArrangeCategories),
-    (CreateProduct, AttachPicture, AttachPicture, ArrangePictures),
-)
+CONTEXTS = tuple(brought("histories"))
+"""What each context says of its own."""
+ALSO_CALLED: dict[str, str] = {field: name for one in CONTEXTS for field, name in one.ALSO_CALLED.items()}
+"""Fields that name by another word what events call otherwise."""
+WORDS = cache(lambda: ("", "a note", *(word for one in CONTEXTS for word in one.words())))
+OPENINGS: tuple[tuple[type[Command], ...], ...] = ((), *(opening for one in CONTEXTS for opening in one.OPENINGS))
 """What leads to where much can happen, and would seldom come about."""
 PATIENCE = 30
 """How often a command of an opening is drawn."""
@@ -236,7 +210,7 @@ class Drawer:
         return UUID in hints and not self.known.ids[ALSO_CALLED.get(name, name)]
 
     def _text(self, metadata: Metadata) -> str:
-        fitting = [word for word in (*WORDS, *PICTURES()) if all(_fits(word, demand) for demand in metadata)]
+        fitting = [word for word in WORDS() if all(_fits(word, demand) for demand in metadata)]
         if not fitting:
             raise Undrawable(f"none of WORDS fits {metadata}")
         return self.rng.choice(fitting)

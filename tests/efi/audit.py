@@ -3,18 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from catalog.events import (
-    CategoryCreated,
-    CategoryRemoved,
-    LotReceived,
-    ProductCategorised,
-    ProductCreated,
-    SupplierRegistered,
-)
 from efi.domain.events import Event
 from efi.log.event_store import Commit, commits, decode
 from efi.reading import generations
-from efi.writing.claims import claims, guards
+from efi.writing.claims import CLAIMED, COUNTED, claims, guards
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log
 
@@ -53,29 +45,14 @@ def the_documents_agree() -> None:
 
 
 def _claimed(log: list[Commit]) -> Iterator[str]:
-    for commit in log:
-        for fact in commit.events:
-            match fact:
-                case ProductCreated():
-                    yield f"sku:{fact.sku}"
-                case SupplierRegistered():
-                    yield f"supplier:{fact.code}"
-                case LotReceived():
-                    yield f"batch:{fact.supplier_id}:{fact.batch_number}"
+    """Yields what the events of the log have claimed for good."""
+    yield from (CLAIMED[type(fact)](fact) for commit in log for fact in commit.events if type(fact) in CLAIMED)
 
 
 def _counted(log: list[Commit]) -> dict[str, int]:
-    shelves: set[object] = set()
-    placed: dict[object, tuple[object, ...]] = {}
-    for commit in log:
-        for fact in commit.events:
-            match fact:
-                case CategoryCreated():
-                    shelves.add(fact.category_id)
-                case CategoryRemoved():
-                    shelves.discard(fact.category_id)
-                case ProductCreated() | ProductCategorised():
-                    placed[fact.product_id] = fact.category_ids
-    counted = Counter(category_id for category_ids in placed.values() for category_id in category_ids)
-    assert set(counted) <= shelves, "a product is in a category that is not there"
-    return {f"category:{category_id}": counted[category_id] for category_id in shelves}
+    """Returns what every guard must stand at."""
+    return {name: count for rule in COUNTED for name, count in rule.counts(_of_these(log, rule.events)).items()}
+
+
+def _of_these(log: list[Commit], kinds: tuple[type[Event], ...]) -> list[Commit]:
+    return [commit for commit in log if any(isinstance(fact, kinds) for fact in commit.events)]

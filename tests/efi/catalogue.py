@@ -11,15 +11,10 @@ from catalog.commands.suppliers import RegisterSupplier
 from efi.domain.context import Context
 from efi.domain.events import Event
 from efi.log import event_store
-from efi.writing.commands import Command, Receipt
-from efi.writing.dispatch import dispatch
-from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, JOAN, MARIA, NEXT_YEAR, NOW, QUALITY, bbd, identity
+from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, NEXT_YEAR, QUALITY
+from tests.given import JOAN, MARIA, NOW, bbd, identity, say
 
 HALF_AN_HOUR = timedelta(minutes=30)
-
-
-def say(command: Command, *, by: str = MARIA, key: str | None = None, at: datetime = NOW) -> Receipt:
-    return dispatch(command, actor=by, key=key, at=at)
 
 
 def category(name: str = "Mezze", *, below: UUID | None = None) -> UUID:

@@ -4,16 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-import catalog.commands
-import catalog.domain.upcasters
 from efi.delivery import relay
 from efi.reading import generations
 from efi.writing.commands import HANDLERS, handles
 from efi.writing.repository import memory
 from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, only
 from tests.efi.two_streams import Swap, swap
-
-assert catalog.commands, catalog.domain.upcasters
 
 
 @pytest.fixture

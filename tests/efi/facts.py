@@ -4,7 +4,8 @@ from uuid import UUID
 
 from efi.domain.events import Event
 from efi.log.event_store import Commit
-from tests.catalog.larder import MARIA, NOW, OLIVES
+from tests.catalog.larder import OLIVES
+from tests.given import MARIA, NOW
 
 DRAWN = UUID("01890a5d-ac96-774b-bcce-00000000000e")
 

@@ -26,11 +26,12 @@ class Opaque:
 @pytest.fixture(autouse=True)
 def examples(settings, tmp_path):
     """Of the events there are, and of those that a test plants, which are forgotten after it."""
-    shutil.copytree(settings.EVENT_EXAMPLES, tmp_path / "events")
-    settings.EVENT_EXAMPLES = tmp_path / "events"
+    for folder in settings.EVENT_EXAMPLES:
+        shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    settings.EVENT_EXAMPLES = [tmp_path]
 
     def keep(name: str, payload: Payload) -> None:
-        (settings.EVENT_EXAMPLES / f"{name}.json").write_text(json.dumps(payload))
+        (tmp_path / f"{name}.json").write_text(json.dumps(payload))
 
     with patch.dict(EVENTS), patch.dict(UPCASTERS), patch.dict(READ_MODELS):
         yield keep
@@ -93,8 +94,8 @@ def test_an_example_that_cannot_be_loaded_is_named(examples):
     assert only_error("efi.E005").startswith("the example of tests.CrateDropped of schema 1 cannot be loaded: ")
 
 
-def test_an_example_that_is_garbled_is_named(settings):
-    (settings.EVENT_EXAMPLES / "catalog.LotReleased.1.json").write_text("{")
+def test_an_example_that_is_garbled_is_named(tmp_path):
+    (tmp_path / "catalog.LotReleased.1.json").write_text("{")
     assert only_error("efi.E005").startswith("the example of catalog.LotReleased of schema 1 cannot be loaded: JSON")
 
 

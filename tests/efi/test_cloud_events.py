@@ -11,8 +11,9 @@ from catalog.events import PriceChanged
 from efi.delivery.cloud_events import as_json, cloud_event, letters
 from efi.domain.events import Event, lift
 from efi.domain.payloads import Personal, dump, load
-from tests.catalog.larder import MARIA, NOW, OLIVES, bbd
+from tests.catalog.larder import OLIVES
 from tests.efi.facts import DRAWN, committed
+from tests.given import MARIA, NOW, bbd
 
 DEARER = PriceChanged(product_id=OLIVES, old_price=bbd("8.50"), price=bbd("9.00"), reason="new crop")
 

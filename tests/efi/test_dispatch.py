@@ -13,10 +13,11 @@ from efi.domain.errors import Conflict, KeyReused, NotFound, Rejected, Unavailab
 from efi.log import epoch
 from efi.writing import bus, dispatch
 from efi.writing.commands import HANDLERS
-from tests.catalog.larder import COMPLIANCE, JOAN, MARIA, OLIVES, QUALITY, bbd
+from tests.catalog.larder import COMPLIANCE, OLIVES, QUALITY
 from tests.efi import audit, faults
-from tests.efi.catalogue import category, delivery, elsewhere, listed, olives, product, repricing, say, supplier
+from tests.efi.catalogue import category, delivery, elsewhere, listed, olives, product, repricing, supplier
 from tests.efi.two_streams import Swap
+from tests.given import JOAN, MARIA, bbd, say
 
 pytestmark = pytest.mark.usefixtures("restarted")
 

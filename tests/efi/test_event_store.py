@@ -12,9 +12,10 @@ from efi.domain.context import Context
 from efi.domain.errors import Rejected
 from efi.log import event_store, mongo
 from efi.log.event_store import VersionConflict
-from tests.catalog.larder import MARIA, NOW, OLIVES, bbd, minutes, olives_created, received, reserved
+from tests.catalog.larder import OLIVES, olives_created, received, reserved
 from tests.efi import audit
-from tests.efi.catalogue import product, repricing, say
+from tests.efi.catalogue import product, repricing
+from tests.given import MARIA, NOW, bbd, minutes, say
 
 pytestmark = pytest.mark.usefixtures("restarted")
 

@@ -10,7 +10,7 @@ from efi.running.registrations import example
 
 
 def of_every_event() -> list[Path]:
-    return sorted(settings.EVENT_EXAMPLES.glob("*.json"))
+    return sorted(file for folder in settings.EVENT_EXAMPLES for file in folder.glob("*.json"))
 
 
 def named_by(file: Path) -> tuple[str, int]:

@@ -10,7 +10,8 @@ from efi.running.embedded import LONGEST_TRANSACTION
 from efi.writing import dispatch
 from tests.conftest import GIVEN
 from tests.efi import audit
-from tests.efi.catalogue import olives, say
+from tests.efi.catalogue import olives
+from tests.given import say
 
 pytestmark = [
     pytest.mark.usefixtures("restarted"),

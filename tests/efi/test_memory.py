@@ -8,9 +8,9 @@ from catalog.events import PriceChanged, ProductCategorised, ProductReactivated,
 from efi.domain.errors import Rejected
 from efi.writing import repository
 from efi.writing.repository import memory
-from tests.catalog.larder import NOW, bbd, minutes
 from tests.efi import audit, faults
-from tests.efi.catalogue import category, elsewhere, listed, product, repricing, reservation, say, stocked, supplier
+from tests.efi.catalogue import category, elsewhere, listed, product, repricing, reservation, stocked, supplier
+from tests.given import NOW, bbd, minutes, say
 
 pytestmark = pytest.mark.usefixtures("restarted")
 

@@ -9,7 +9,8 @@ from efi.log import event_store, mongo
 from efi.reading import catching_up, followers, generations
 from efi.running import demo
 from efi.running.embedded import CannotStart
-from tests.efi.catalogue import product, repricing, say
+from tests.efi.catalogue import product, repricing
+from tests.given import say
 
 pytestmark = pytest.mark.usefixtures("restarted")
 

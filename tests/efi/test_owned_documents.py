@@ -27,8 +27,9 @@ from efi.reading.generations import live
 from efi.reading.projections import Fold, Generation, Journal, Rows, Tally, projects
 from efi.reading.refolding import refold_stream
 from tests.efi import audit
-from tests.efi.catalogue import delivery, product, say, supplier
+from tests.efi.catalogue import delivery, product, supplier
 from tests.efi.labels import only
+from tests.given import say
 
 SORT = (("units", 1), ("_id", 1))
 OWNER = "supplier"

@@ -17,7 +17,7 @@ from efi.http import permissions
 from efi.http.permissions import may_give, owner_who_gives
 from efi.writing.repository import Repository
 from efi.writing.unit import Unit, working
-from tests.catalog.larder import NOW, identity
+from tests.given import NOW, identity
 
 ANA, BEN, DIARY = identity("ana"), identity("ben"), identity("diary")
 BY_STAFF = Context(command_id=identity("command"), actor="staff", at=NOW, correlation_id=identity("command"))

@@ -9,22 +9,11 @@ import pytest
 
 from catalog.commands.categories import MoveCategory, RemoveCategory
 from catalog.commands.products import CategoriseProduct
-from tests.catalog.larder import bbd
 from tests.efi import audit
-from tests.efi.catalogue import (
-    category,
-    delivery,
-    listed,
-    olives,
-    product,
-    repricing,
-    reservation,
-    say,
-    stocked,
-    supplier,
-)
+from tests.efi.catalogue import category, delivery, listed, olives, product, repricing, reservation, stocked, supplier
 from tests.efi.crowd import at_once, receipts, refusals
 from tests.efi.two_streams import Swap
+from tests.given import bbd, say
 
 pytestmark = pytest.mark.usefixtures("restarted")
 

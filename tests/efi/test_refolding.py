@@ -13,8 +13,9 @@ from efi.reading.generations import live
 from efi.reading.projections import READ_MODELS
 from efi.reading.refolding import Overtaken, refold, refold_stream
 from tests.efi import audit
-from tests.efi.catalogue import delivery, product, say, supplier
+from tests.efi.catalogue import delivery, product, supplier
 from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, UNREADABLE
+from tests.given import say
 
 SHAPES = [TAGS, LABELS, ARRIVALS, UNITS]
 

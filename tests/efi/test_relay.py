@@ -21,10 +21,11 @@ from efi.reading.generations import build_missing, live
 from efi.runtime import threads
 from tests.efi import audit, faults
 from tests.efi.bells import Until, forge, kept_token, relay_until, seen, settled
-from tests.efi.catalogue import product, repricing, say
+from tests.efi.catalogue import product, repricing
 from tests.efi.conftest import restart
 from tests.efi.crowd import at_once
 from tests.efi.labels import TAGS, UNREADABLE, only
+from tests.given import say
 
 CALLS_FOR_A_BELL = 8
 """At least: to open a change stream, to catch a document up, and to say before and after how fresh it is."""

@@ -14,10 +14,11 @@ from efi.log.mongo import Document
 from efi.reading import failures
 from efi.reading.generations import build_missing, live
 from efi.reading.projections import READ_MODELS
-from tests.catalog.larder import OLIVES, bbd
+from tests.catalog.larder import OLIVES
 from tests.efi import audit
-from tests.efi.catalogue import product, repricing, say
+from tests.efi.catalogue import product, repricing
 from tests.efi.labels import only
+from tests.given import bbd, say
 
 pytestmark = pytest.mark.usefixtures("restarted")
 

@@ -1,40 +1,29 @@
 """Snapshots spare a reading; whether there is one makes no other difference."""
 
 import inspect
+from uuid import UUID
 
 import pytest
 from pymongo.errors import AutoReconnect
 
-from catalog.commands.bundles import CreateBundle
-from catalog.commands.categories import PictureCategory, RenameCategory
-from catalog.commands.lots import ReleaseLot
-from catalog.commands.pictures import AttachPicture
-from catalog.commands.products import DescribeProduct, products
-from catalog.domain.bundle import Bundle
+from catalog.commands.products import products
 from catalog.domain.category import Categories
 from catalog.domain.product import Product
 from catalog.domain.stock import Stock
-from catalog.domain.supplier import Supplier
-from catalog.values import NotStated
 from efi.delivery.heartbeat import Heartbeat
 from efi.domain.aggregate import AGGREGATES, Aggregate
 from efi.writing import snapshots
 from efi.writing.repository import Repository, memory
-from tests.catalog.gallery import uploaded
-from tests.catalog.larder import ABOUT_OLIVES, NOW, QUALITY, bbd, minutes
 from tests.efi import audit
 from tests.efi.catalogue import (
-    category,
-    delivery,
-    elsewhere,
-    listed,
     product,
     repricing,
     reservation,
-    say,
     stocked,
     supplier,
 )
+from tests.given import NOW, bbd, minutes, say
+from tests.registered import brought
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
@@ -114,26 +103,9 @@ def test_one_that_cannot_be_kept_is_missed_and_nothing_else(monkeypatch, caplog)
     assert "no snapshot" in caplog.text
 
 
-def long_lives() -> dict[type[Aggregate], object]:
+def long_lives() -> dict[type[Aggregate], UUID | None]:
     """Of each kind of aggregate one with all that its state can hold, and its id."""
-    mezze = category("Mezze")
-    say(RenameCategory(category_id=category("Olives", below=mezze), name="Kalamata"))
-    trattoria, product_id = supplier(), listed("OLI-1", category_id=mezze)
-    elsewhere(f"supplier:{trattoria}", *audit.facts_of(f"supplier:{trattoria}"))
-    stocked(product_id, trattoria, 10)
-    say(delivery(product_id, trattoria, batch="SUMMER"))
-    say(ReleaseLot(product_id=product_id, lot_id=delivery(product_id, trattoria, batch="SUMMER").lot_id), by=QUALITY)
-    say(PictureCategory(category_id=mezze, name=uploaded()))
-    say(
-        DescribeProduct(
-            product_id=product_id, **ABOUT_OLIVES | {"allergens": None, "not_stated": (NotStated.ALLERGENS,)}
-        )
-    )
-    say(AttachPicture(product_id=product_id, name=uploaded()))
-    say(repricing(product_id, "19.00"))
-    table = say(CreateBundle(name="Table", product_ids=(product_id, listed("FET-1")), price=bbd("16.00"))).id
-    elsewhere(f"bundle:{table}", *audit.facts_of(f"bundle:{table}"))
-    return {Categories: None, Supplier: trattoria, Product: product_id, Stock: product_id, Bundle: table}
+    return {kind: identity for one in brought("long_lives") for kind, identity in one.long_lives().items()}
 
 
 def test_there_is_a_long_life_of_every_kind():

@@ -13,8 +13,8 @@ from efi.log.mongo import collection
 from efi.writing.batch_dispatch import Apart, Order, dispatch_together
 from efi.writing.dispatch import dispatch
 from efi.writing.repository import memory
-from tests.catalog.larder import MARIA, bbd
-from tests.efi.catalogue import category, olives, product, say, supplier
+from tests.efi.catalogue import category, olives, product, supplier
+from tests.given import MARIA, bbd, say
 
 pytestmark = pytest.mark.usefixtures("store")
 

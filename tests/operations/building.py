@@ -10,9 +10,10 @@ from efi.log.mongo import collection
 from efi.reading import generations
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log
-from tests.efi.catalogue import delivery, product, repricing, say, supplier
+from tests.efi.catalogue import delivery, product, repricing, supplier
 from tests.efi.conftest import restart
 from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, only
+from tests.given import say
 
 SHAPES = (TAGS, LABELS, ARRIVALS, UNITS)
 PRODUCTS = 12

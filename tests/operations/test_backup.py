@@ -19,8 +19,9 @@ from efi.reading import generations
 from efi.writing.repository import memory
 from efi.writing.snapshots import snapshots
 from tests.efi import audit
-from tests.efi.catalogue import category, product, repricing, say
+from tests.efi.catalogue import category, product, repricing
 from tests.efi.conftest import restart
+from tests.given import say
 from tests.operations.building import silent
 
 WRITERS, COMMITS = 3, 40

@@ -7,8 +7,9 @@ import pytest
 from efi.reading import followers, generations
 from efi.runtime.metrics import BELLS, DELAY, HANDLED, observe_delay
 from efi.writing.repository import memory
-from tests.efi.catalogue import product, repricing, say
+from tests.efi.catalogue import product, repricing
 from tests.efi.labels import TAGS, only
+from tests.given import say
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from efi.reading import failures, followers, freshness, generations, mirrors
 from efi.reading.generations import live, pointers
 from efi.reading.mirrors import Mirror
 from efi.reading.projections import READ_MODELS, Fold
-from tests.efi.catalogue import product, repricing, say
+from tests.efi.catalogue import product, repricing
 from tests.efi.labels import TAGS, UNREADABLE, only
+from tests.given import say
 from tests.operations.building import (
     PRODUCTS,
     SHAPES,

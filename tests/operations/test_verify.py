@@ -24,10 +24,10 @@ from efi.reading.followers import Outage
 from efi.reading.generations import live
 from efi.reading.mirrors import Mirror
 from efi.writing.claims import claims, guards
-from tests.catalog.larder import NOW
 from tests.efi import audit
-from tests.efi.catalogue import category, delivery, product, repricing, say, supplier
+from tests.efi.catalogue import category, delivery, product, repricing, supplier
 from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, UNREADABLE
+from tests.given import NOW, say
 
 EVERYTHING = (TAGS.name, LABELS.name, ARRIVALS.name, UNITS.name, "log", "claims")
 

@@ -9,7 +9,7 @@ from efi.domain.events import Event
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.projections import READ_MODELS
-from tests.catalog.larder import MARIA, NOW, minutes
+from tests.given import MARIA, NOW, minutes
 
 
 class Shown:

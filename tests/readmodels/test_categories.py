@@ -17,16 +17,8 @@ from catalog.events import (
 from catalog.values import Picture, Status
 from efi.domain.payloads import dump
 from readmodels.categories import COUNTS, TREE, Tree, contributes
-from tests.catalog.larder import (
-    CHEESE,
-    MEZZE,
-    NOW,
-    OLIVES,
-    OLIVES_THAT_ARE,
-    SOFT_CHEESE,
-    category,
-    olives_repriced,
-)
+from tests.catalog.larder import CHEESE, MEZZE, OLIVES, OLIVES_THAT_ARE, SOFT_CHEESE, category, olives_repriced
+from tests.given import NOW
 
 SOFT_CHEESE_BELOW_CHEESE = category(CHEESE, "Cheese"), category(SOFT_CHEESE, "Soft cheese", below=CHEESE)
 

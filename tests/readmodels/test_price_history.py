@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from readmodels.price_history import NAME
-from tests.catalog.larder import APPROVED, DEACTIVATED, NOW, SUBMITTED, olives_created, olives_repriced
+from tests.catalog.larder import APPROVED, DEACTIVATED, SUBMITTED, olives_created, olives_repriced
+from tests.given import NOW
 
 A_WEEK_LATER = NOW + timedelta(weeks=1)
 

@@ -31,19 +31,18 @@ from tests.catalog.larder import (
     DISCONTINUED,
     MEZZE,
     NEXT_YEAR,
-    NOW,
     OLIVES,
     OLIVES_THAT_ARE,
     SPRING_LOT,
     SUMMER_LOT,
     approved,
-    minutes,
     olives_created,
     olives_repriced,
     on_sale,
     received,
     reserved,
 )
+from tests.given import NOW, minutes
 from tests.readmodels.conftest import Shown
 
 A_WEEK_LATER = NOW + timedelta(weeks=1)

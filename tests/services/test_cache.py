@@ -19,8 +19,7 @@ from readmodels import categories, product_catalog, product_queries
 from readmodels.api import ProductViewSet
 from tests.api import conftest as api
 from tests.api.shop import Caller, Shop, bell_under_way, caught_up, emptied, on_sale
-from tests.catalog.larder import bbd
-from tests.efi.catalogue import say
+from tests.given import bbd, say
 from tests.services.program import eventually
 
 PRODUCT, LIST, TREE = "products/OLI-1", "products?country=GR&facets=category&include=total", "categories"

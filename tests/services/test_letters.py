@@ -12,7 +12,6 @@ import pytest
 from django.conf import settings as live
 from kombu import Connection
 
-import catalog.commands
 from catalog.events import PriceChanged, ProductDeactivated
 from efi.delivery import broker, heartbeat, letters, publishing
 from efi.log import event_store
@@ -20,12 +19,11 @@ from efi.reading import followers
 from efi.reading.catching_up import NEWEST, ReadLess
 from efi.reading.followers import Outage
 from efi.writing.repository import memory
-from tests.catalog.larder import NOW, OLIVES, bbd
-from tests.efi.catalogue import category, elsewhere, product, repricing, say, supplier
+from tests.catalog.larder import OLIVES
+from tests.efi.catalogue import category, elsewhere, product, repricing, supplier
+from tests.given import NOW, bbd, say
 from tests.services.letterbox import EVENTS, Letterbox
 from tests.services.program import ROOT, eventually
-
-assert catalog.commands
 
 pytestmark = pytest.mark.usefixtures("post")
 PRODUCT = f"product:{OLIVES}"

@@ -20,7 +20,8 @@ from efi.writing.dispatch import dispatch
 from tests.convergence.comparison import differences
 from tests.convergence.histories import Clock, Drawer, Known
 from tests.convergence.reference import whole_log
-from tests.efi.catalogue import product, repricing, say
+from tests.efi.catalogue import product, repricing
+from tests.given import say
 from tests.services.fleet import started
 from tests.services.program import eventually
 

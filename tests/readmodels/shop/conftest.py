@@ -6,16 +6,12 @@ from types import SimpleNamespace
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-import catalog.commands
-import catalog.domain.upcasters
 from efi.reading import generations
 from efi.writing.repository import memory
 from readmodels.shop import counts
 from tests.api.shop import caught_up, discontinued, emptied, on_sale, stocked
 from tests.efi.catalogue import category
 from tests.readmodels.shop.window import Window
-
-assert catalog.commands, catalog.domain.upcasters
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from catalog.commands.categories import PictureCategory
 from readmodels.search import terms
 from tests.api.shop import caught_up, on_sale
 from tests.catalog.gallery import uploaded
-from tests.efi.catalogue import say
+from tests.given import say
 
 
 def test_the_front_page_shows_departments_and_what_is_new(window, goods):

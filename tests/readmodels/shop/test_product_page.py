@@ -12,8 +12,8 @@ from efi.log.event_store import now
 from readmodels.shop import words
 from tests.api.shop import IN_A_YEAR, caught_up, drafted, on_sale, stocked
 from tests.catalog.gallery import uploaded
-from tests.catalog.larder import bbd
-from tests.efi.catalogue import category, say
+from tests.efi.catalogue import category
+from tests.given import bbd, say
 
 OLIVES = "/products/kalamata-olives~oli-1"
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=\"alert('x')\"> & Sons"

@@ -6,8 +6,8 @@ import pytest
 from django.core import signing
 
 from tests.api.shop import Shop, caught_up, emptied, names, on_sale, refused
-from tests.catalog.larder import NOW
 from tests.efi.catalogue import category
+from tests.given import NOW
 
 LISTED = ("name", "price", "-price", "newest", "best_before")
 SORTS = (*LISTED, *(f"{sort}&q=mezze" for sort in (*LISTED, "relevance")))

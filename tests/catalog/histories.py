@@ -1,0 +1,40 @@
+"""What the catalogue says to those who draw histories of commands."""
+
+from collections.abc import Iterator
+
+from catalog.commands.bundles import CreateBundle, OfferBundle, RepriceBundle, WithdrawBundle
+from catalog.commands.categories import ArrangeCategories, CreateCategory
+from catalog.commands.lots import AdjustLot, ApproveAdjustment, DeclineAdjustment, ReceiveLot, ReleaseLot
+from catalog.commands.pictures import ArrangePictures, AttachPicture
+from catalog.commands.products import ApproveProduct, CreateProduct, DescribeProduct, SubmitProduct
+from catalog.commands.proposals import ApproveLabel, DeclineLabel
+from catalog.commands.stock import ExtendReservation, ReserveStock
+from catalog.commands.suppliers import RegisterSupplier
+from efi.writing.commands import Command
+from tests.catalog.gallery import uploaded
+
+ALSO_CALLED = {"parent_id": "category_id"}
+RECEIVED = (RegisterSupplier, CreateProduct, ReceiveLot)
+RELEASED = (*RECEIVED, ReleaseLot, ReleaseLot)
+LISTED = (CreateCategory, *[CreateProduct] * 4, SubmitProduct, ApproveProduct)
+BUNDLED = (*LISTED, SubmitProduct, ApproveProduct, CreateBundle, RepriceBundle, WithdrawBundle, OfferBundle)
+OPENINGS: tuple[tuple[type[Command], ...], ...] = (
+    RECEIVED,
+    RELEASED,
+    (*RELEASED, ReserveStock, ExtendReservation),
+    (*RELEASED, AdjustLot, ApproveAdjustment),
+    (*RELEASED, AdjustLot, DeclineAdjustment),
+    LISTED,
+    (*LISTED, DescribeProduct, ApproveLabel),
+    (*LISTED, DescribeProduct, DeclineLabel),
+    BUNDLED,
+    BUNDLED,
+    (CreateCategory, CreateCategory, ArrangeCategories),
+    (CreateProduct, AttachPicture, AttachPicture, ArrangePictures),
+)
+
+
+def words() -> Iterator[str]:
+    """Yields texts of every form that its commands ask for, among them names of pictures that are kept."""
+    yield from ("BB", "GR", "olives", "capers", "pickled-fish", "Kalamata", *(f"OLI-{n}" for n in range(9)))
+    yield from map(uploaded, ("olive", "peru"))

@@ -1,0 +1,1 @@
+"""The tavern in the admin: its records, and the verbs on them."""

@@ -1,0 +1,63 @@
+"""Kegs in the admin."""
+
+from collections.abc import Mapping
+
+from django.contrib import admin
+
+from efi.staff.histories import Kept
+from efi.staff.record_pages import RecordAdmin
+from efi.staff.verbs import Verb
+from tavern.commands.kegs import (
+    ApprovePouring,
+    DeclinePouring,
+    DrawPints,
+    EmptyKeg,
+    MoveKeg,
+    ProposePouring,
+    RepriceKeg,
+    TapKeg,
+    TasteKeg,
+)
+from tavern.models import Keg
+from tavern.records import kegs as records
+
+
+def priced(keg: Keg) -> Mapping[str, object]:
+    return {"price": {"amount": str(keg.price), "currency": keg.currency}}
+
+
+def the_proposal(keg: Keg) -> Mapping[str, object]:
+    return {"proposal_id": keg.proposal_id}
+
+
+def waits(keg: Keg) -> bool:
+    return keg.proposal_id is not None
+
+
+def is_drained(keg: Keg) -> bool:
+    return not keg.pints and not keg.emptied
+
+
+@admin.register(Keg)
+class KegAdmin(RecordAdmin):
+    """Kegs, by name."""
+
+    section, icon = "Tavern", "sports_bar"
+    read_model, listing = records.NAME, records.listing
+    ordering = ("name",)
+    list_display = ("name", "pints", "popular", "emptied", "updated_at")
+    list_filter = ("emptied",)
+    verbs = (
+        Verb(command=TapKeg, new=True, icon="add"),
+        Verb(command=RepriceKeg, icon="sell", filled=priced),
+        Verb(command=MoveKeg, icon="move_up"),
+        Verb(command=DrawPints, icon="sports_bar"),
+        Verb(command=TasteKeg, icon="star"),
+        Verb(command=ProposePouring, icon="water_drop"),
+        Verb(command=ApprovePouring, icon="check", fits=waits, known=the_proposal),
+        Verb(command=DeclinePouring, icon="close", fits=waits, known=the_proposal),
+        Verb(command=EmptyKeg, icon="logout", fits=is_drained, in_row=True, bulk=True, grave=True),
+    )
+
+    def kept(self, record: Keg) -> tuple[Kept, ...]:
+        return (Kept(stream=f"keg:{record.pk}"), Kept(stream=f"tasting:{record.pk}", title="tastings"))

@@ -1,0 +1,35 @@
+"""Tabs in the admin."""
+
+from django.contrib import admin
+
+from efi.staff.histories import Kept
+from efi.staff.record_pages import RecordAdmin
+from efi.staff.verbs import Verb
+from tavern.commands.tabs import LapseTab, OpenTab, OrderRound, SettleTab
+from tavern.models import Tab
+from tavern.records import tabs as records
+from tavern.values import TabStatus
+
+
+def is_open(tab: Tab) -> bool:
+    return tab.status == TabStatus.OPEN
+
+
+@admin.register(Tab)
+class TabAdmin(RecordAdmin):
+    """Tabs, by their guests' names."""
+
+    section, icon = "Tavern", "receipt_long"
+    read_model, listing = records.NAME, records.listing
+    ordering = ("name",)
+    list_display = ("name", "pints", "status", "lapses_at")
+    list_filter = ("status",)
+    verbs = (
+        Verb(command=OpenTab, new=True, icon="add"),
+        Verb(command=OrderRound, icon="sports_bar", fits=is_open),
+        Verb(command=SettleTab, icon="payments", fits=is_open, in_row=True),
+        Verb(command=LapseTab, icon="timer_off"),
+    )
+
+    def kept(self, record: Tab) -> tuple[Kept, ...]:
+        return (Kept(stream=f"tab:{record.pk}"),)

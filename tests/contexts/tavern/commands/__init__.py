@@ -1,0 +1,1 @@
+"""What can be asked of the tavern: each command beside its handler."""

@@ -1,0 +1,1 @@
+"""What staff list and look up of the tavern: a read model of each shape."""

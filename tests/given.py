@@ -1,0 +1,33 @@
+"""Who gives commands in the tests, when, and of what; and how each is given."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from efi.domain.values import Money
+from efi.writing.commands import CALLERS, Command, Receipt
+from efi.writing.dispatch import dispatch
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MARIA, JOAN = "maria@efi.example", "joan@efi.example"
+
+
+def identity(name: str) -> UUID:
+    return uuid5(UUID(int=0), name)
+
+
+def bbd(amount: str) -> Money:
+    return Money(amount=Decimal(amount))
+
+
+def minutes(number: int) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def say(command: Command, *, by: str = MARIA, key: str | None = None, at: datetime = NOW) -> Receipt:
+    return dispatch(command, actor=by, key=key, at=at)
+
+
+def drawn_by(kind: type[Command], key: str, *, by: str = MARIA) -> UUID:
+    """Returns the id that a command of that key draws for what it creates."""
+    return uuid5(uuid5(CALLERS, f"{by}|{kind.__name__}|{key}"), "created")
