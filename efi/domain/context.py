@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Comes with every command; the write side knows no other clock and no other source of ids."""
+    """The circumstances of a command; the write side has no other clock and no other source of ids."""
 
     command_id: UUID
     actor: str

@@ -26,13 +26,13 @@ class Rejected(Refusal):
 
 
 class NotFound(Refusal):
-    """What was named does not exist, or not for the one who asks."""
+    """What was named does not exist, or not for whoever asks."""
 
     code = "not_found"
 
 
 class Conflict(Refusal):
-    """Somebody else was faster."""
+    """Somebody else has changed the same thing meanwhile."""
 
     code = "conflict"
 

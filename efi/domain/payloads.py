@@ -12,7 +12,7 @@ Payload = dict[str, Any]
 
 
 PATTERNS: dict[str, str] = {}
-"""What people are told that a pattern asks for."""
+"""What a pattern asks for, in words for people."""
 _adapters: dict[type, TypeAdapter[Any]] = {}
 _WITHHELD = object()
 
@@ -67,7 +67,7 @@ def _unless_withheld(value: Any, handler: SerializerFunctionWrapHandler, info: S
 
 
 class _OfAPerson:
-    """Marks a field, in its JSON Schema too, where it may be withheld."""
+    """Marks a field as personal, and its JSON Schema as null where it is withheld."""
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         in_clear: Any = {name: part for name, part in schema.items() if name != "serialization"}
@@ -75,4 +75,4 @@ class _OfAPerson:
 
 
 Personal = Annotated[T, WrapSerializer(_unless_withheld), _OfAPerson()]
-"""What tells of a person: `contact: Personal[str]`. The log keeps it; others are not told of it unless they may be."""
+"""The type of a field about a person: `contact: Personal[str]`. The log keeps it; others get it only if allowed."""

@@ -34,7 +34,7 @@ PAGE = 100
 
 
 class Unread(BaseParser):
-    """Leaves the body to the view: the check of a session's CSRF token would have it parsed a first time."""
+    """Leaves the body to the view, as the check of a CSRF token would else parse it a first time."""
 
     media_type = "application/json"
 

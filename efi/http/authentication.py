@@ -8,7 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 
 class BearerToken(TokenAuthentication):  # type: ignore[misc] # knox has no types
-    """Knox's, which stumbles over a token that is not text, and at every call looks at all that its owner has."""
+    """Knox's authentication, but it accepts any bytes as a token and looks at no other tokens of the owner."""
 
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isascii():

@@ -26,7 +26,7 @@ _lock = Lock()
 
 @after_catching_up
 def tell(generation: Generation, identities: Collection[str]) -> None:
-    """Whether or not there was news: whoever wrote the document may have died before it told."""
+    """Tells Redis the revisions of documents, even without news: whoever wrote one may have died before it told."""
     if not settings.REDIS_URL or generation.model.name not in cache.FED or not isinstance(generation.model, Fold):
         return
     named = list(identities)

@@ -37,7 +37,7 @@ def cursor_behind(row: Document, sort: Sort, query: str) -> str:
 
 
 def cursor_of(values: Sequence[Any], sort: Sort, query: str, way: str = "") -> str:
-    """Signed, and good for this query alone; squeezed where a name would make it longer than an address may be.
+    """Returns a signed cursor that is good for this query alone; a long one is compressed to fit into an address.
 
     `values`: those that the last row is sorted by. `way`: how it was found, where there are several.
     """

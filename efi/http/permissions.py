@@ -108,14 +108,14 @@ def _carry_over(old: str, new: Permission) -> None:
 
 
 class MayGive(BasePermission):
-    """The permission of the very command that the address names, or that it is an owner's to give."""
+    """Lets by who has the permission of the command that the address names, or may give it as an owner."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.user.is_authenticated and may_give(request.user, handled_as(view.kwargs["name"]).kind)
 
 
 class MayReadStreams(BasePermission):
-    """For auditors: the log as it is."""
+    """Lets auditors by, who may read the log."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.user.is_authenticated and request.user.has_perm(READ_STREAMS)

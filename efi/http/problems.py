@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 class BadInput(Exception):
-    """Input that no rule of the business needs to look at; `faults` say where it is wrong and why."""
+    """Input that is malformed; `faults` say where and why."""
 
     def __init__(self, detail: str, faults: tuple[Fault, ...] = (), *, code: str = "bad_input") -> None:
         super().__init__(detail)
@@ -101,7 +101,7 @@ ANSWERS: dict[type[Exception], str] = {
 
 
 UNTOLD = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError)
-"""What Django says of these is for its programmers."""
+"""Exceptions whose messages are for programmers and not for callers."""
 
 
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:

@@ -24,7 +24,7 @@ from efi.runtime.breaker import Open
 
 READS, SEARCHES, COMMANDS, SIGN_INS = "reads", "searches", "commands", "sign_ins"
 NOT_COUNTED = ("/admin/", "/health/", "/status/", "/api/v1/health/", "/api/v1/status/", "/media/", "/metrics")
-"""What staff read, who are known; what machines ask; and pictures, many to a page."""
+"""Addresses that are not limited: those of staff, of machines, and of pictures, which come many to a page."""
 NETWORK = 64
 """The bits of an IPv6 address that its owner cannot choose."""
 
@@ -51,7 +51,7 @@ def limit_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 
 
 class PerAccount(BaseThrottle):
-    """Of REST framework: what an account changes."""
+    """Limits how many commands an account gives."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
         if request.method not in SAFE_METHODS and request.user.is_authenticated:

@@ -21,7 +21,7 @@ IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParam
 
 
 class BearerScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call] # it has no types
-    """Of our own variety of it."""
+    """Describes `BearerToken` to drf-spectacular."""
 
     target_class = "efi.http.authentication.BearerToken"
 

@@ -11,14 +11,14 @@ from pymongo.errors import PyMongoError
 from efi.log.mongo import collection
 
 BELIEVED = 1.0
-"""Seconds for which a process believes that it is still the one it knows."""
+"""Seconds after which a process looks again which history the log holds."""
 MARK = "history"
 FORGETS: list[Callable[[], object]] = []
 
 
 @dataclass
 class _Known:
-    """When it was last looked up, by the monotonic clock."""
+    """The history that was last looked up, and when by the monotonic clock."""
 
     history: object = None
     looked_at: float = -math.inf

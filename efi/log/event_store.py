@@ -208,10 +208,10 @@ def decode(raw: Mapping[str, Any]) -> Commit:
 
 def shown(raw: Mapping[str, Any]) -> Iterator[Document]:
     """Yields a row for each event of a stored commit, for auditors: as it is stored, without today's upcasters."""
-    told = {name: raw[name] for name in ("command_id", "occurred_at", "recorded_at")}
+    common = {name: raw[name] for name in ("command_id", "occurred_at", "recorded_at")}
     who = {"actor": raw["meta"]["actor"], "correlation_id": raw["meta"]["correlation_id"]}
     for version, fact in enumerate(raw["events"], raw["version"]):
-        yield {**fact, "version": version, **told, **who}
+        yield {**fact, "version": version, **common, **who}
 
 
 def now() -> datetime:

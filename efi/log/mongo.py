@@ -18,7 +18,7 @@ DUPLICATE_KEY, WRITE_CONFLICT = 11000, 112
 
 
 class Reached(ReadConcern):
-    """Majority, and no earlier than a moment of the cluster's time: a member that is behind waits until it is there."""
+    """Reads what a majority has, as of a moment of the cluster's time or later; a member that lags waits for it."""
 
     def __init__(self, moment: Timestamp) -> None:
         super().__init__("majority")

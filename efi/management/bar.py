@@ -19,7 +19,7 @@ from rich.text import Text
 
 
 class Bar:
-    """One line for each step, with its rate and the time left; begun when there is something to tell."""
+    """A line for each step, with its rate and the time left; shown once there is progress."""
 
     def __init__(self, *, shown: bool = True) -> None:
         columns = (
@@ -49,7 +49,7 @@ class Bar:
 
 
 class Rate(ProgressColumn):
-    """How many a second."""
+    """The column with the number per second."""
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed

@@ -48,17 +48,17 @@ def keep(folder: Path, told: Told) -> Document:
     if folder.exists() and any(folder.iterdir()):
         raise Rejected(f"{folder} is not empty")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept: dict[str, Document] = {}
+    collections: dict[str, Document] = {}
     options = {one["name"]: one["options"] for one in database().list_collections() if one["type"] == "collection"}
     names, taken_at = sorted(_truth(options)), freshness.present().isoformat()
     with client().start_session(snapshot=True) as session:
         for done, name in enumerate(names):
             told("writing", done, len(names))
-            kept[name] = _write(folder / f"{name}.bson.gz", name, session)
-            kept[name] |= {"options": options[name], "indexes": _indexes(name)}
+            collections[name] = _write(folder / f"{name}.bson.gz", name, session)
+            collections[name] |= {"options": options[name], "indexes": _indexes(name)}
     if Path(settings.MEDIA_ROOT).exists():
         shutil.copytree(settings.MEDIA_ROOT, folder / MEDIA)
-    manifest = {"format": FORMAT, "taken_at": taken_at, "collections": kept}
+    manifest = {"format": FORMAT, "taken_at": taken_at, "collections": collections}
     part = folder / f"{MANIFEST}.part"
     part.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     part.replace(folder / MANIFEST)
@@ -107,17 +107,17 @@ def restore(folder: Path, told: Told) -> Document:
     manifest = _manifest(folder)
     if full := sorted(name for name in database().list_collection_names() if collection(name).find_one()):
         raise Rejected(f"the database {database().name} is not empty: it holds {', '.join(full[:5])}")
-    kept = manifest["collections"]
-    for done, (name, about) in enumerate(kept.items()):
-        told("checking", done, len(kept))
+    collections = manifest["collections"]
+    for done, (name, about) in enumerate(collections.items()):
+        told("checking", done, len(collections))
         _must_be_whole(folder / f"{name}.bson.gz", about)
-    for done, (name, about) in enumerate(kept.items()):
-        told("filling", done, len(kept))
+    for done, (name, about) in enumerate(collections.items()):
+        told("filling", done, len(collections))
         _fill(folder / f"{name}.bson.gz", name, about)
     if (folder / MEDIA).exists():
         shutil.copytree(folder / MEDIA, settings.MEDIA_ROOT, dirs_exist_ok=True)
     epoch.begin_another()
-    told("filling", len(kept), len(kept))
+    told("filling", len(collections), len(collections))
     return manifest
 
 
@@ -144,8 +144,8 @@ def _is_told(about: Any) -> bool:
 def _must_be_whole(file: Path, about: Document) -> None:
     digest, count = hashlib.sha256(), 0
     try:
-        with gzip.open(file) as kept:
-            for document in _documents(kept):
+        with gzip.open(file) as unzipped:
+            for document in _documents(unzipped):
                 digest.update(document)
                 count += 1
     except (OSError, EOFError, struct.error, zlib.error) as error:
@@ -167,11 +167,11 @@ def _fill(file: Path, name: str, about: Document) -> None:
     if about["indexes"]:
         collection(name).create_indexes([_index(index) for index in about["indexes"]])
     filled = collection(name).with_options(codec_options=RAW, write_concern=WriteConcern(w=1))
-    with gzip.open(file) as kept:
-        for some in batched(_documents(kept), AT_ONCE):
+    with gzip.open(file) as unzipped:
+        for some in batched(_documents(unzipped), AT_ONCE):
             filled.insert_many([RawBSONDocument(document, RAW) for document in some], ordered=False)
 
 
-def _index(told: Document) -> IndexModel:
-    options = {name: value for name, value in told.items() if name not in ("key", "v", "ns")}
-    return IndexModel(list(told["key"].items()), **options)
+def _index(stored: Document) -> IndexModel:
+    options = {name: value for name, value in stored.items() if name not in ("key", "v", "ns")}
+    return IndexModel(list(stored["key"].items()), **options)

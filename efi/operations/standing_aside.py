@@ -13,7 +13,7 @@ from efi.runtime.metrics import STANDING_ASIDE
 
 @dataclass(frozen=True, kw_only=True)
 class Aside:
-    """A stream that stands aside, with the commit that its fold fails on."""
+    """A stream in quarantine, with the commit that its fold fails on."""
 
     note: Document
     commit: Document
@@ -30,7 +30,7 @@ class Aside:
 
 @dataclass(frozen=True, kw_only=True)
 class Retried:
-    """What came of another try. `error`: what its fold failed on, if it did."""
+    """The outcome of a retry; `error` is that of the fold, if it failed again."""
 
     name: str
     error: str = ""

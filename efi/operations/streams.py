@@ -100,13 +100,13 @@ def take_in(file: IO[bytes]) -> tuple[int, int]:
 def read(number: int, line: bytes) -> Document:
     """Returns the commit of a line as the log stores it; raises `BadLine` for a malformed one."""
     try:
-        told = orjson.loads(line)
+        fields = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise BadLine(number, f"is not JSON: {error}") from None
-    if not isinstance(told, dict) or set(told) != set(FIELDS):
+    if not isinstance(fields, dict) or set(fields) != set(FIELDS):
         raise BadLine(number, f"is to have just the fields {', '.join(FIELDS)}")
     try:
-        commit = _typed(told)
+        commit = _typed(fields)
         events = commit["events"]
         sound = commit["version"] > 0 and commit["stream"] and events and all(map(_is_event, events))
         size = len(bson.encode(commit, codec_options=event_store.CODEC))
@@ -119,12 +119,12 @@ def read(number: int, line: bytes) -> Document:
     return commit
 
 
-def _typed(told: Document) -> Document:
-    commit = {name: _as(kind, told[name]) for name, kind in FIELDS.items()}
+def _typed(fields: Document) -> Document:
+    commit = {name: _as(kind, fields[name]) for name, kind in FIELDS.items()}
     if set(commit["meta"]) != set(META):
         raise ValueError(f"meta is to have just {', '.join(META)}")
     commit["meta"] = {
-        name: None if told["meta"][name] is None and type(None) in kinds else _as(kinds[0], told["meta"][name])
+        name: None if fields["meta"][name] is None and type(None) in kinds else _as(kinds[0], fields["meta"][name])
         for name, kinds in META.items()
     }
     return {"_id": bson.ObjectId(), **commit, "count": len(commit["events"])}
@@ -146,20 +146,20 @@ def _as(kind: type, value: Any) -> Any:
 def _is_event(fact: Any) -> bool:
     if not isinstance(fact, dict) or set(fact) != {"type", "schema", "data"} or not isinstance(fact["data"], dict):
         return False
-    known = EVENTS.get(fact["type"])
-    return isinstance(fact["schema"], int) and (known is None or 0 < fact["schema"] <= known.schema_number)
+    kind = EVENTS.get(fact["type"])
+    return isinstance(fact["schema"], int) and (kind is None or 0 < fact["schema"] <= kind.schema_number)
 
 
 def _checked(file: IO[bytes]) -> Iterator[tuple[Document, bool]]:
     """Yields each commit of a file with whether the log lacks it; raises `BadLine` for one that does not fit."""
     numbered = ((number, read(number, line)) for number, line in enumerate(file, 1) if line.strip())
-    heads, given = dict[str, int](), set[int]()
+    heads, seen_commands = dict[str, int](), set[int]()
     for some in batched(numbered, AT_ONCE):
-        there = _there([commit for _, commit in some])
+        stored = _there([commit for _, commit in some])
         for number, commit in some:
             stream, version = commit["stream"], commit["version"]
-            if kept := there.get((stream, version)):
-                if line_of(kept) != line_of(commit):
+            if present := stored.get((stream, version)):
+                if line_of(present) != line_of(commit):
                     raise BadLine(number, f"{stream} has another commit at version {version}")
                 yield commit, False
                 continue
@@ -167,9 +167,9 @@ def _checked(file: IO[bytes]) -> Iterator[tuple[Document, bool]]:
             if version != head + 1:
                 raise BadLine(number, f"{stream} stands at version {head}, which {version} does not follow")
             of_command = hash((stream, commit["command_id"]))
-            if of_command in given or (stream, commit["command_id"]) in there:
+            if of_command in seen_commands or (stream, commit["command_id"]) in stored:
                 raise BadLine(number, f"{stream} has a commit of command {commit['command_id']} already")
-            given.add(of_command)
+            seen_commands.add(of_command)
             heads[stream] = head + commit["count"]
             yield commit, True
 
@@ -179,9 +179,9 @@ def _there(some: list[Document]) -> dict[tuple[str, Any], Document]:
     streams = sorted({commit["stream"] for commit in some})
     versions, commands = ([commit[name] for commit in some] for name in ("version", "command_id"))
     between = {"stream": {"$in": streams}, "version": {"$gte": min(versions), "$lte": max(versions)}}
-    there: dict[tuple[str, Any], Document] = {(raw["stream"], raw["version"]): raw for raw in commits().find(between)}
+    stored: dict[tuple[str, Any], Document] = {(raw["stream"], raw["version"]): raw for raw in commits().find(between)}
     of_commands = commits().find({"stream": {"$in": streams}, "command_id": {"$in": commands}})
-    return there | {(raw["stream"], raw["command_id"]): raw for raw in of_commands}
+    return stored | {(raw["stream"], raw["command_id"]): raw for raw in of_commands}
 
 
 def _append(some: list[Document]) -> None:

@@ -21,7 +21,7 @@ from efi.reading import contributions, delay, failures
 from efi.reading.projections import Fold, Generation, ReadModel, identity_in
 
 NEWEST = 2**62
-"""A bell's version that asks for whatever there is."""
+"""The version in a bell that asks for whatever there is."""
 ABORTS_BEFORE_SPLIT = 3
 MOST_BYTES = 16 * 1024 * 1024
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Care:
 
 @dataclass
 class Folded:
-    """A document or fact with news folded in, and what it yielded before."""
+    """A document or fact after new commits were folded in, and what it yielded before."""
 
     document: Document
     before: Any

@@ -12,7 +12,7 @@ from efi.reading.projections import Generation, identity_in
 from efi.runtime.metrics import FAILURES
 
 TRIES = 3
-"""Bells or sweeps that a stream may fail on before it stands aside, with all that comes after."""
+"""Failures on the same commit after which a stream is in quarantine, with all its later commits."""
 LONGEST_TRACEBACK = 20_000
 logger = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Outage(Exception):
-    """A store that a follower writes to does not answer: waited out in place, nothing is skipped."""
+    """A store that a follower writes to does not answer. Callers wait and try again; nothing is skipped."""
 
 
 class Unknown(LookupError):
@@ -42,9 +42,9 @@ class Follower:
     kinds: tuple[str, ...]
     answer: Callable[[Bells], None]
     lane: str = "others"
-    """Those of one lane share a relay, and wait for each other where there is no broker."""
+    """Followers of one lane share a relay, and without a broker they wait for each other."""
     sweep: Callable[[], object] | None = None
-    """Answers whatever no bell has told it of; without one it is rung for every stream."""
+    """Catches up what no bell has told it of; without one a sweep rings it for every stream."""
 
     def heard(self, bells: Bells) -> Bells:
         return {stream: version for stream, version in bells.items() if stream.partition(":")[0] in self.kinds}

@@ -20,7 +20,7 @@ OVERDUE = 2 * HEARTBEAT + timedelta(seconds=2)
 PATIENCE = timedelta(seconds=2)
 MOST_COUNTED = 1_000
 STANDS_FOR = 0.2
-"""Seconds that a reading is used again. What it says stays true: up to then the documents are complete for good."""
+"""Seconds for which a reading is used again. It stays true: up to its moment the documents are complete for good."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Freshness:
     oldest_entry: datetime | None
     read_at: float
     reached: Timestamp | None
-    """By the cluster's time: who has read up to here has all that is known to be complete."""
+    """The cluster's time at the reading: a member that has replicated up to it has all that is complete."""
 
     @property
     def as_of(self) -> datetime:

@@ -15,16 +15,16 @@ from efi.reading.projections import READ_MODELS, Generation, ReadModel, identity
 from efi.runtime.batches import batched
 
 BATCH, LOOKED_AT = 100, 1_000
-"""Streams that are caught up together, and those whose documents are looked at together by a sweep."""
+"""How many streams are caught up together, and how many documents a sweep looks at together."""
 REREAD = 1.0
-"""Seconds that pointers are believed."""
+"""Seconds after which pointers are read again."""
 NAMESPACE_EXISTS = 48
 CatchesUp = Callable[[Generation, Mapping[str, int]], None]
 logger = logging.getLogger(__name__)
 
 
 _known: dict[str, tuple[Generation, float]] = {}
-"""What pointers said, and when they were read by the monotonic clock. Threads may read and forget at the same time."""
+"""The generations that serve, and when their pointers were read by the monotonic clock; threads share it."""
 
 
 def live(name: str) -> Generation:

@@ -8,7 +8,7 @@ from efi.reading.projections import Generation
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """A document that a mirror holds otherwise than MongoDB, and in which way."""
+    """A document of which a mirror holds another state than MongoDB, and how it differs."""
 
     identity: str
     what: str
@@ -19,16 +19,16 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Mirror:
-    """Of one read model. What it does may be done at any time, and again; it raises `followers.Outage`."""
+    """A mirror of one read model. Its functions may be called at any time and again; they raise `followers.Outage`."""
 
     name: str
     read_model: str
     is_used: Callable[[], bool]
     fill: Callable[[Generation], None]
-    """Makes it whole, before a pointer switches to the generation; and again after it, for what bells have missed."""
+    """Writes all documents, before a pointer switches to the generation and again after it for what bells missed."""
     drop: Callable[[Generation], None]
     differences: Callable[[Generation, Collection[str] | None], Iterator[Difference]]
-    """Of these documents, or of all."""
+    """Compares these documents, or all."""
     heal: Callable[[Generation, Collection[str]], None]
 
 

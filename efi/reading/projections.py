@@ -65,7 +65,7 @@ class Rows(ReadModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Journal(ReadModel):
-    """Many documents of one stream that stay as they are once written, so that its fact need not hold them.
+    """Many documents of one stream that never change once they are written, so that its fact need not hold them.
 
     A fold adds the new ones, each with an `_id` that no other has, to the list `_new` of its fact. The pass that writes
     them takes them out of it.
@@ -86,7 +86,7 @@ class Generation:
     model: ReadModel
     name: str
     reached: Timestamp | None = field(default=None, compare=False)
-    """The moment up to which its lists may be read from another member than the primary."""
+    """The moment that another member than the primary must have reached before its lists are read from it."""
 
     @property
     def documents(self) -> Collection[Document]:

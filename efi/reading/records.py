@@ -26,10 +26,10 @@ class Record(models.Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The orders and filters of a record set. Each page of any of them is a short stretch of one index."""
+    """The orders and filters of a list of records. Each page of any of them is a short range of one index."""
 
     sorts: Mapping[str, tuple[str, ...]]
-    """By column, the fields that it is sorted by."""
+    """The fields that a list is sorted by, by column."""
     closed: Mapping[str, Sequence[object]] = field(default_factory=dict)
     """Filters by fields whose values are known: MongoDB merges up to 200 combinations of them."""
     open: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ ENGINE = "eviction=(threads_min=1,threads_max=1),file_manager=(close_idle_time=1
 Files are closed soon, of what was dropped too, which else would be held open for ten minutes.
 """
 LONGEST_TRANSACTION = 5
-"""Seconds. What a killed process held locked stays so for a little longer; by itself MongoDB would give it a minute."""
+"""Seconds after which MongoDB ends a transaction, and so the locks of a killed process; its default is a minute."""
 # Below the ports that Linux gives to outgoing connections: a client that keeps knocking could take the port itself.
 PORTS = range(27100, 32700)
 UNTRIED = iter(random.sample(PORTS, len(PORTS)))

@@ -92,7 +92,7 @@ def load(module: str) -> Any:
 
 
 class Web:
-    """The workers. One that dies is replaced; one that cannot start ends the program."""
+    """The web workers. One that dies is replaced; one that cannot start ends the program."""
 
     def __init__(self, host: str, port: int, data: Path) -> None:
         self._host, self._port, self._data = host, port, data

@@ -66,7 +66,7 @@ def names_of(follower: Follower) -> set[str]:
 
 
 class Following(bootsteps.StartStopStep):  # type: ignore[misc]
-    """Looks every moment where the pointers point, and changes queues with them."""
+    """Reads the pointers every second, and changes queues when they move."""
 
     requires = (Tasks,)
 
@@ -112,7 +112,7 @@ def _go_with(consumer: Consumer, wanted: dict[str, Follower]) -> None:
 
 
 class BellConsumer(Consumer):  # type: ignore[misc]
-    """Celery's, without what quorum queues bring along for tasks with a countdown: there are none."""
+    """Celery's consumer without its step for delayed tasks, which there are none of."""
 
     def connect(self) -> Any:
         """Chooses the queues anew before it connects: consuming from one that was dropped would create it again."""

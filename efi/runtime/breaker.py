@@ -9,7 +9,7 @@ from efi.runtime.metrics import BREAKER
 
 
 class Open(Exception):
-    """The engine has failed too often just now, and was not asked."""
+    """The engine was not asked, as it has failed too often just now."""
 
 
 class Breaker:

@@ -3,7 +3,7 @@
 import gc
 
 NEW = 10_000
-"""Objects that are made, and not gone, between two looks at what is new; by itself Python looks after 700."""
+"""New objects between two collections of the youngest generation; Python's own default is 700."""
 
 
 def collect_seldom() -> None:

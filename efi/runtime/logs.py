@@ -37,8 +37,8 @@ def name_the_request(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[
     """
 
     def named(request: HttpRequest) -> HttpResponse:
-        given, trace = request.headers.get("X-Request-ID", ""), request.headers.get("traceparent", "")
-        named_so = request_id.set(given if _ACCEPTABLE.fullmatch(given) else str(uuid7()))
+        caller_id, trace = request.headers.get("X-Request-ID", ""), request.headers.get("traceparent", "")
+        named_so = request_id.set(caller_id if _ACCEPTABLE.fullmatch(caller_id) else str(uuid7()))
         traced_so = tracing.given.set(trace if _TRACEPARENT.fullmatch(trace) else "")
         # Django logs a refusal with its request, after this has returned.
         request.META[_KEPT] = _names()
@@ -56,7 +56,7 @@ def name_the_request(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 class Line(logging.Formatter):
-    """A record on one line, its traceback too; a refusal (4xx) has none, as nothing went wrong here."""
+    """Formats a record as one line of text, with its traceback unless it is about a refusal (4xx)."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name} [{names}] {message}", style="{")
@@ -70,7 +70,7 @@ class Line(logging.Formatter):
 
 
 class Json(ProcessorFormatter):
-    """The same for machines: an object on one line."""
+    """Formats a record as one line of JSON."""
 
     def __init__(self) -> None:
         about: list[Processor] = [
@@ -95,19 +95,19 @@ def scrubbed(text: str) -> str:
     return text
 
 
-def _with_its_names(_: object, __: str, said: EventDict) -> EventDict:
-    record = said["_record"]
+def _with_its_names(_: object, __: str, entry: EventDict) -> EventDict:
+    record = entry["_record"]
     if _is_refusal(record):
-        said.pop("exc_info", None)
-    return {**said, **_names_of(record)}
+        entry.pop("exc_info", None)
+    return {**entry, **_names_of(record)}
 
 
-def _without_what_is_private(_: object, __: str, said: EventDict) -> EventDict:
-    return {name: scrubbed(value) if isinstance(value, str) else value for name, value in said.items()}
+def _without_what_is_private(_: object, __: str, entry: EventDict) -> EventDict:
+    return {name: scrubbed(value) if isinstance(value, str) else value for name, value in entry.items()}
 
 
-def _dumped(said: EventDict, **_: object) -> str:
-    return orjson.dumps(said, default=str).decode()
+def _dumped(entry: EventDict, **_: object) -> str:
+    return orjson.dumps(entry, default=str).decode()
 
 
 def _is_refusal(record: logging.LogRecord) -> bool:
@@ -117,8 +117,8 @@ def _is_refusal(record: logging.LogRecord) -> bool:
 def _names_of(record: logging.LogRecord) -> dict[str, str]:
     """Returns the ids of the request that a record is about, which may be over by now, or else of the present one."""
     request = getattr(record, "request", None)
-    kept: dict[str, str] = getattr(request, "META", {}).get(_KEPT) or _names()
-    return kept
+    ids: dict[str, str] = getattr(request, "META", {}).get(_KEPT) or _names()
+    return ids
 
 
 def _names() -> dict[str, str]:

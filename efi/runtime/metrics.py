@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, valu
 from prometheus_client.metrics import MetricWrapperBase
 
 FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
-"""Where the processes of a machine leave their figures for one another; a process for itself keeps them in memory."""
+"""The folder in which the processes of a machine share their metrics; without one a process keeps its own in memory."""
 HOST = socket.gethostname()
 
 if FOLDER:

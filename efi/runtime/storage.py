@@ -8,7 +8,7 @@ from django.core.files.storage import FileSystemStorage
 
 
 class WholeFiles(FileSystemStorage):
-    """A process that dies while it writes leaves a part under another name. Of two of one name the later stays."""
+    """Writes under another name and renames at the end. Of two files of one name the later stays."""
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         return name

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from threading import Event, Thread
 
 LEAVING = 5.0
-"""Seconds that all threads together are given to end what they have begun."""
+"""Seconds within which all threads must end what they have begun."""
 
 
 def begin(works: Iterable[tuple[str, Callable[[], None]]], stopping: Event) -> Callable[[], None]:

@@ -20,11 +20,11 @@ from opentelemetry.util.types import Attributes
 from pymongo.monitoring import CommandFailedEvent
 
 SHARE = float(os.environ.get("OTEL_TRACES_SAMPLER_ARG") or 1)
-"""Of the traces that begin here."""
+"""The part of the traces beginning here that is recorded, from 0 to 1."""
 
 
 class Joined(Sampler):
-    """Leaves out what belongs to nothing: the relay's asking for news, twice a second, and the heartbeat's bells."""
+    """Drops spans without a parent, such as the relay's polling twice a second and the heartbeat's bells."""
 
     def __init__(self, others: Sampler) -> None:
         self._others = others
@@ -48,7 +48,7 @@ class Joined(Sampler):
 
 
 class Nameless(BatchSpanProcessor):
-    """What an exception says may be somebody's name: of what kind it is, is all that is told."""
+    """Reduces an exception to its type: its message may hold somebody's name."""
 
     def on_end(self, span: ReadableSpan) -> None:
         if span.status.description:

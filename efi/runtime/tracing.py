@@ -6,9 +6,9 @@ from contextvars import ContextVar
 
 ON = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
 given: ContextVar[str] = ContextVar("traceparent", default="")
-"""The `traceparent` (W3C Trace Context) that came with a request; it is handed on even where nothing is traced."""
+"""The `traceparent` (W3C Trace Context) that came with a request; it is passed on even if nothing is traced."""
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
-"""Of the command that is being carried out."""
+"""The correlation id of the command that is being carried out."""
 
 if ON:
     # A start without traces is not to wait for these.

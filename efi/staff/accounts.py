@@ -8,11 +8,11 @@ from efi.models import User
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
     """Returns the name by actor; an actor without an account, such as the schedule, keeps its own word."""
-    told = {actor: actor for actor in actors}
-    keys = {key: actor for actor in told if (key := _key(actor))}
+    names = {actor: actor for actor in actors}
+    keys = {key: actor for actor in names if (key := _key(actor))}
     for account in User.objects.filter(pk__in=list(keys)):
-        told[keys[account.pk]] = account.name or account.email
-    return told
+        names[keys[account.pk]] = account.name or account.email
+    return names
 
 
 def _key(actor: str) -> UUID | None:

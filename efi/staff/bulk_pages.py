@@ -19,7 +19,7 @@ MOST = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one record."""
+    """What became of the command on one record."""
 
     record: Any
     address: str

@@ -33,12 +33,12 @@ class Part:
     name: str
     fields: Mapping[str, forms.Field]
     value: Callable[[Cleaned], object]
-    """The member as JSON, or MISSING where it is left to its default."""
+    """Returns the member as JSON, or MISSING if it is left to its default."""
     initial: Callable[[Any], dict[str, object]]
-    """What the fields begin with, from the member as JSON."""
+    """Returns the initial values of the fields, from the member as JSON."""
     nested: bool = False
     kept: Callable[[Cleaned], dict[str, object]] = _nothing
-    """What hidden fields hold when the form is shown again, as files are sent once."""
+    """Returns the hidden fields of a form that is shown again, as browsers do not send a file twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,7 +235,7 @@ def in_order(name: str, things: Iterable[tuple[str, str]]) -> Part:
 
 
 class Words(forms.CharField):
-    """Several words, by commas."""
+    """A field for several words with commas between them."""
 
     widget = widgets.UnfoldAdminTextInputWidget
 
@@ -246,14 +246,14 @@ class Words(forms.CharField):
         return value if isinstance(value, str) else ", ".join(value or ())
 
 
-def _as_json(said: Any, member: Schema) -> object:
-    if said in (None, "") and member["type"] != "boolean":
+def _as_json(value: Any, member: Schema) -> object:
+    if value in (None, "") and member["type"] != "boolean":
         if member.get("nullable"):
             return None
         return "" if member["type"] == "string" and "enum" not in member else MISSING
-    if isinstance(said, datetime):
-        return said.isoformat().replace("+00:00", "Z")
-    return said.isoformat() if isinstance(said, date) else str(said) if member["type"] == "string" else said
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else str(value) if member["type"] == "string" else value
 
 
 def _as_shown(value: Any, member: Schema) -> object:

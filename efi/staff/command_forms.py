@@ -34,7 +34,7 @@ class Group:
 
 
 class CommandForm(forms.Form):
-    """Asks for what a command says."""
+    """The form of a command."""
 
     kind: ClassVar[type[Command]]
     parts: ClassVar[tuple[Part, ...]]
@@ -43,11 +43,11 @@ class CommandForm(forms.Form):
 
     idempotency_key = forms.CharField(widget=forms.HiddenInput, initial=uuid7, max_length=100)
     drawn = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
-    """The id of what the command makes, where its caller draws it."""
+    """The id of what the command makes, if its caller draws it."""
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     """The version of the stream that the form was filled from."""
     settled = forms.CharField(widget=forms.HiddenInput, required=False)
-    """What the page had settled when it was opened, such as which proposal it is about."""
+    """What the page had settled when it was opened, such as the proposal that it is about."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -70,8 +70,8 @@ class CommandForm(forms.Form):
 
     def say_again(self, **hidden: object) -> None:
         """Changes what the hidden fields hold when the form is sent again."""
-        said: Any = self.data
-        self.data = again = said.copy()
+        data: Any = self.data
+        self.data = again = data.copy()
         for name, value in hidden.items():
             again[self.add_prefix(name)] = str(value)
 
@@ -108,8 +108,8 @@ class CommandForm(forms.Form):
         for fault in wrong.faults:
             steps = tuple(step for step in fault["pointer"].split("/") if step and not step.isdigit())
             name = self._field_of(steps)
-            said = fault["detail"].removeprefix("Value error, ")
-            self.add_error(name, said if name else f"{in_words(' '.join(steps))}: {said}")
+            message = fault["detail"].removeprefix("Value error, ")
+            self.add_error(name, message if name else f"{in_words(' '.join(steps))}: {message}")
 
     def _field_of(self, steps: tuple[str, ...]) -> str | None:
         """Returns the field of a member, or the first field of a nested one."""

@@ -19,7 +19,7 @@ from efi.staff.verbs import Verb
 
 
 class CommandPage:
-    """One verb's page, for one record or, where it makes something new, for none."""
+    """The page of one command on one record, or on none if it makes something new."""
 
     def __init__(self, pages: Any, request: HttpRequest, verb: Verb, record: Any) -> None:
         self.pages, self.request, self.verb, self.record = pages, request, verb, record

@@ -76,7 +76,7 @@ def _batches(pages: Any, request: HttpRequest) -> Iterator[list[Any]]:
 
 
 class Echo:
-    """A file that hands back what is written to it."""
+    """A file that returns what is written to it, so that rows can be streamed."""
 
     def write(self, text: str) -> str:
         return text

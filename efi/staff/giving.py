@@ -16,7 +16,7 @@ from efi.writing.commands import HANDLERS, Command, Receipt, command_id_of
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """A command that was carried out, and what it has left in the log: nothing, where all was so already."""
+    """A command that was carried out, and its commits; there are none if nothing was to change."""
 
     receipt: Receipt
     commits: list[Commit]
@@ -24,8 +24,8 @@ class Given:
     @property
     def happened(self) -> str:
         """Returns the events that were recorded, in words; "" if nothing was to change."""
-        told = ", ".join(dict.fromkeys(fact_in_words(fact) for commit in self.commits for fact in commit.events))
-        return f"{told}; it waits for a second person" if self.waits else told
+        facts = ", ".join(dict.fromkeys(fact_in_words(fact) for commit in self.commits for fact in commit.events))
+        return f"{facts}; it waits for a second person" if self.waits else facts
 
     @property
     def waits(self) -> bool:

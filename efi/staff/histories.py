@@ -21,18 +21,18 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """Where the log keeps an object: a stream, and which part of its aggregate's state is the object's."""
+    """Where the log holds an object: in a stream, and in which part of its aggregate's state."""
 
     stream: str
     title: str = "history"
     part: Path = ()
     unsaid: str = ""
-    """A step of the way to its values that a reader can do without."""
+    """A step in the paths of its values that is not shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One value of the state, before and after; only after, where the event says what the state does not keep."""
+    """One value before and after an event; one that the state does not keep is only in `after`."""
 
     path: Path
     before: object = None
@@ -56,7 +56,7 @@ def entries(kept: Kept, page: int = 1) -> tuple[list[Entry], int]:
     """Returns a page of entries, the newest first, and how many there are in all."""
     versions = [version for version, fact in _stored(kept) if not kept.part or _names(fact["data"], kept.part[-1])]
     wanted = set(versions[::-1][(page - 1) * A_PAGE : page * A_PAGE])
-    return [*_told(kept, wanted)][::-1], len(versions)
+    return [*_read_entries(kept, wanted)][::-1], len(versions)
 
 
 def state_at(kept: Kept, version: int) -> dict[Path, object]:
@@ -100,7 +100,7 @@ def _empty(kept: Kept) -> Aggregate:
     return AGGREGATES[kind](id=UUID(identity) if identity else None)
 
 
-def _told(kept: Kept, wanted: set[int]) -> Iterator[Entry]:
+def _read_entries(kept: Kept, wanted: set[int]) -> Iterator[Entry]:
     aggregate = _empty(kept)
     for commit in event_store.read(kept.stream):
         for version, fact in enumerate(commit.events, commit.version):
@@ -129,9 +129,9 @@ def _changes(before: Mapping[Path, object], after: Mapping[Path, object], fact: 
     changed = [path for path in {**before, **after} if (before.get(path) or None) != (after.get(path) or None)]
     for path in changed:
         yield Change(path=path, before=before.get(path), after=after.get(path))
-    told = {path[-1:] for path in changed} | {("old_price",), ("old_parent_id",)}
+    covered = {path[-1:] for path in changed} | {("old_price",), ("old_parent_id",)}
     subject = {kept.part[-1] if kept.part else identity_in(kept.stream), identity_in(kept.stream)}
     values = {str(after.get(path)) for path in changed}
     for path, value in values_in(dump(fact)).items():
-        if path[-1:] not in told and str(value) not in subject | values and value not in (None, "", []):
+        if path[-1:] not in covered and str(value) not in subject | values and value not in (None, "", []):
             yield Change(path=path, after=value, kept=False)

@@ -40,9 +40,9 @@ def history(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     record = pages.record_at(request, object_id)
     kept, at = _kept(pages, record, request)
     number = _number(request.GET.get("p", ""), 1)
-    told, many = entries(kept, number)
-    names = _names(pages, request, record, [one for entry in told for one in _texts(entry.changes)])
-    who = names_of({entry.actor for entry in told})
+    shown, many = entries(kept, number)
+    names = _names(pages, request, record, [one for entry in shown for one in _texts(entry.changes)])
+    who = names_of({entry.actor for entry in shown})
     rows = [
         {
             "entry": entry,
@@ -50,7 +50,7 @@ def history(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
             "changes": [_shown(change, names, kept) for change in entry.changes if _means(change, names)],
             "as_of": address_of(pages, "as_of", record, str(entry.version)) + f"?of={at}",
         }
-        for entry in told
+        for entry in shown
     ]
     numbers = range(1, -(-many // A_PAGE) + 1)
     about = {"rows": rows, "many": many, "number": number, "numbers": numbers, "of": at}
@@ -123,8 +123,8 @@ def _kept(pages: Any, record: Any, request: HttpRequest) -> tuple[Kept, int]:
     return streams[at], at
 
 
-def _number(said: str, least: int) -> int:
-    return max(least, int(said)) if said.isascii() and said.isdecimal() and len(said) < 7 else least
+def _number(text: str, least: int) -> int:
+    return max(least, int(text)) if text.isascii() and text.isdecimal() and len(text) < 7 else least
 
 
 def _texts(changes: Iterable[Change]) -> Iterator[str]:
@@ -145,8 +145,8 @@ def _names(pages: Any, request: HttpRequest, record: Any, texts: Iterable[str]) 
 
 def _means(change: Change, names: Mapping[str, str]) -> bool:
     """Returns whether a change tells a reader anything; one between ids without names does not."""
-    said = [str(value) for value in (change.before, change.after) if value is not None]
-    return not said or any(not ID.fullmatch(names.get(text, text)) for text in said)
+    values = [str(value) for value in (change.before, change.after) if value is not None]
+    return not values or any(not ID.fullmatch(names.get(text, text)) for text in values)
 
 
 def _shown(change: Change, names: Mapping[str, str], kept: Kept) -> dict[str, object]:

@@ -11,20 +11,20 @@ from efi.domain.texts import words_in
 from efi.log.mongo import Document
 
 MOST = 10_000
-"""Rows that a list leads to; others are reached by another order, a filter or a search."""
+"""Rows that the pages of a list reach; others are reached by another order, a filter or a search."""
 MOST_FOUND = 1_000
-"""Rows that a search looks at: the first that its longest word finds."""
+"""Rows that a search looks at: the first with its longest word."""
 
 
 class Many(int):
-    """A count that stopped."""
+    """A count that stopped at this number, and is shown with a plus."""
 
     def __str__(self) -> str:
         return f"{int(self):,}+"
 
 
 class Found:
-    """What a list shows, as Django's paginator asks for it: ids by one stretch of an index, rows by their ids."""
+    """The rows of a list for Django's paginator: their ids from one range of an index, then the rows by their ids."""
 
     def __init__(self, records: Any, wanted: QuerySet[Any], search: str) -> None:
         self.records, self.wanted, self.words = records, wanted, sorted(words_in(search), key=len)
@@ -66,7 +66,7 @@ def _begins(word: str) -> Document:
 
 
 class RecordList(ChangeList):  # type: ignore[misc] # unfold has no types
-    """A list that never asks the ORM for its rows, which would sort all of them."""
+    """A list that does not query rows through the ORM, which would sort all of them."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -81,7 +81,7 @@ class RecordList(ChangeList):  # type: ignore[misc] # unfold has no types
 
 
 class Values(admin.AllValuesFieldListFilter):
-    """A filter by the values that a field has, of which there must be few."""
+    """A filter by the values that a field has; there must be few of them."""
 
     def __init__(
         self, field: Any, request: HttpRequest, params: Any, model: Any, records: Any, field_path: str

@@ -57,7 +57,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     context: ClassVar[str] = ""
     """Whose records one may read who sees these; where nothing is said, those of their app."""
     section: ClassVar[str]
-    """The heading in the sidebar that its list is under."""
+    """The heading in the sidebar under which its list stands."""
     icon: ClassVar[str] = "list"
     shortcuts: ClassVar[tuple[Shortcut, ...]] = ()
     verbs: ClassVar[tuple[Verb, ...]] = ()
@@ -71,7 +71,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     list_disable_select_all = True
     list_fullwidth = True
     sheet: ClassVar[str] = ""
-    """What a record's page shows instead of its fields one below the other: a template."""
+    """The template that a record's page shows instead of a plain list of fields."""
     change_list_template = "efi/records.html"
     change_form_template = "efi/record.html"
     list_before_template = "efi/buttons.html"
@@ -231,8 +231,8 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         name = lookup.removesuffix("__exact")
-        known = self.listing.closed.get(name)
-        return name in self.listing.open or (known is not None and value in map(_as_asked, known))
+        values = self.listing.closed.get(name)
+        return name in self.listing.open or (values is not None and value in map(_as_asked, values))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         asking: Any = request.user

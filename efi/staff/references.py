@@ -39,7 +39,7 @@ def may_read(request: HttpRequest, model: type[Record]) -> bool:
 
 
 class Reference(forms.Field):
-    """Names records of one kind. Whether they are there, the command knows."""
+    """A field that names records of one kind; whether they exist is for the command to check."""
 
     several = False
 
@@ -64,14 +64,14 @@ class Reference(forms.Field):
 
 
 class One(Reference):
-    """Names one record."""
+    """A field that names one record."""
 
     def to_python(self, value: Any) -> Any:
         return str(value) if value else ""
 
 
 class Several(Reference):
-    """Names any number of records."""
+    """A field that names any number of records."""
 
     several = True
 

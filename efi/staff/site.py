@@ -31,11 +31,11 @@ def sections() -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page of the admin. With a title it is named in the sidebar and on the front page, to those who may see it."""
+    """A page of the admin. With a title it is linked in the sidebar and on the front page, for those who may see it."""
 
     path: str
     view: Callable[..., HttpResponseBase]
-    """Is given the site, the request, and what the path says; without a `permission`, it checks itself who may."""
+    """Called with the site, the request and the parts of the path; without a `permission` it checks itself who may."""
     permission: str = ""
     title: str = ""
     icon: str = "monitoring"
@@ -50,10 +50,10 @@ class Page:
         asking: Any = request.user
         return bool(asking.has_perm(self.permission))
 
-    def show(self, site: Any, request: HttpRequest, **said: Any) -> HttpResponseBase:
+    def show(self, site: Any, request: HttpRequest, **path_parts: Any) -> HttpResponseBase:
         if self.permission and not self.is_for(request):
             raise PermissionDenied(f"not allowed to {self.permission.partition('.')[2].replace('_', ' ')}")
-        return self.view(site, request, **said)
+        return self.view(site, request, **path_parts)
 
 
 def framed(site: Any, request: HttpRequest, template: str, title: str, **about: Any) -> TemplateResponse:
@@ -63,7 +63,7 @@ def framed(site: Any, request: HttpRequest, template: str, title: str, **about: 
 
 
 class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
-    """What staff see after they have signed in."""
+    """The pages that staff see once they have signed in."""
 
     index_template = "efi/today.html"
 
@@ -118,8 +118,8 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         reads = any(pages.has_view_permission(request) for pages in of_records)
         shown = {"tiles": tiles.shown_to(request), "fresh": self._fresh() if reads else None}
         links = {"operations": self._operations(request)}
-        said = {**shown, **links, "title": "Today", **(extra_context or {})}
-        response: TemplateResponse = super().index(request, said)
+        context = {**shown, **links, "title": "Today", **(extra_context or {})}
+        response: TemplateResponse = super().index(request, context)
         return response
 
     def _fresh(self) -> dict[str, Any]:

@@ -58,34 +58,34 @@ class Verb:
 
     command: type[Command]
     title: str = ""
-    """By default the command's name in words."""
+    """Defaults to the command's name in words."""
     sends: str = ""
-    """What the form's button says, by default the same."""
+    """The text of the form's button; defaults to the same."""
     icon: str = "edit"
     new: bool = False
-    """Given on the list rather than on a record."""
+    """It makes a record, and is offered on the list."""
     fits: Callable[[Any], bool] = always
-    """Whether a record's page has it in front; else it is there under "more"."""
+    """Whether it fits a record's state: then it stands in front, else under "more"."""
     in_row: bool = False
     """Offered in the row of each record that it fits."""
     bulk: bool = False
     grave: bool = False
     """It cannot be taken back."""
     filled: Callable[[Any], Mapping[str, object]] = nothing
-    """What the form begins with, as JSON; of a record, or of the page's address where it is new."""
+    """The form's initial values as JSON, from the record, or from the page's address for a new one."""
     known: Callable[[Any], Mapping[str, object]] = nothing
-    """What is not asked, besides the record's own ids."""
+    """Members that the form does not ask for, besides the record's own ids."""
     tells: Callable[[Any], Told] = silent
-    """What somebody is to know before they give it, by what it is called."""
+    """What one should know before giving it, each with its name."""
     choices: Callable[[Any], Mapping[str, Choices]] = nothing
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Headings of the form, with the members below each; what is in none comes last."""
+    """Headings of the form, with the members below each; those under none come last."""
     draws: tuple[str, ...] = ()
-    """Members whose ids the form draws."""
+    """Members with ids that the form draws."""
     parts: Callable[[Any], Mapping[str, Part]] = nothing
     """Members that are asked for in another way than their schema suggests."""
     lands: Callable[[Any, Receipt], str] = lands_on_what_it_made
-    """The record that is shown after it, where it is new."""
+    """The id of the record that is shown after a new one was made."""
 
     @property
     def name(self) -> str:

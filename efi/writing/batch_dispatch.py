@@ -45,7 +45,7 @@ class Order:
 
 
 class Apart(Exception):
-    """One of the commands does not go through just so: each is to be given by itself, which finds what was changed."""
+    """One of the commands cannot be carried out in a batch: give each by itself, which also finds what was changed."""
 
 
 def dispatch_together(orders: Sequence[Order]) -> list[Receipt]:

@@ -19,13 +19,13 @@ from efi.writing.unit import Writes, current
 Claims = Callable[[Any], str]
 Counts = Callable[[Iterable[Commit]], Mapping[str, int]]
 CLAIMED: dict[type[Event], Claims] = {}
-"""What an event has claimed for good, by its class."""
+"""The claim that an event stands for, by its class."""
 COUNTED: "list[Counted]" = []
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """Guards as the log has them: what each counts, from all commits that hold one of these events."""
+    """How guards follow from the log: the count of each, from all commits that hold one of these events."""
 
     events: tuple[type[Event], ...]
     counts: Counts

@@ -11,7 +11,7 @@ from efi.runtime.metrics import COMMAND_SECONDS, COMMANDS
 
 
 class Ended(Protocol):
-    """A receipt, as far as it matters here."""
+    """The part of a receipt that is counted."""
 
     @property
     def replayed(self) -> bool: ...

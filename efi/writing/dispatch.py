@@ -75,7 +75,7 @@ def _see_through(attempt: "Attempt") -> Receipt:
 
 
 class Attempt:
-    """One command on its way; `run` is one try at it, and safe to repeat."""
+    """A command being carried out; `run` is one try, which may be repeated."""
 
     def __init__(self, handled: Handled, command: Command, context: Context, *, keyed: bool) -> None:
         self.handled, self.command, self.context, self.keyed = handled, command, context, keyed

@@ -20,7 +20,7 @@ MOST_HELD = 2_000
 
 
 class Memory:
-    """Aggregates as their last commit left them. Taken out while borrowed, so that a failed attempt drops them."""
+    """A cache of aggregates. One that is borrowed is taken out, so that a failed attempt leaves nothing behind."""
 
     def __init__(self) -> None:
         self._held: OrderedDict[str, Aggregate] = OrderedDict()

@@ -22,7 +22,7 @@ from efi.log.mongo import Document
 
 @dataclass(kw_only=True)
 class Writes:
-    """What a transaction of several commands writes in its end, in few requests: claims, and counts by guard."""
+    """What a transaction of several commands writes at its end, in few requests: claims, and counts by guard."""
 
     claims: list[Document] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -30,13 +30,13 @@ class Writes:
 
 @dataclass(kw_only=True)
 class Unit:
-    """Lives as long as one attempt. In a transaction it has a session and takes nothing from memory."""
+    """One attempt at a command. In a transaction it has a session and takes no aggregate from memory."""
 
     context: Context
     session: ClientSession | None = None
     may_remember: bool = True
     epoch: object = field(default_factory=epoch.known)
-    """That of the log when the attempt began: what it leaves is not remembered in another."""
+    """The log's history when the attempt began; aggregates are remembered only if it is the same at the end."""
     remembered: bool = False
     borrowed: list[Aggregate] = field(default_factory=list)
     recorded_by: dict[str, list[Context]] = field(default_factory=dict)
@@ -46,9 +46,9 @@ class Unit:
     refused: bool = False
     """Whether one of them was refused, after which nothing of the whole may be kept."""
     looked_at: dict[str, Aggregate] = field(default_factory=dict)
-    """What a transaction has read and leaves as it is, by stream."""
+    """Aggregates that a transaction has read and does not change, by stream."""
     writes: Writes | None = None
-    """Shared by the commands of one transaction; a command that is alone writes at once."""
+    """Collects what the commands of one transaction write; without it a command writes at once."""
 
     def borrow(self, aggregate: Aggregate) -> None:
         if self.borrowed and not self.session:

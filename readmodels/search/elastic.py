@@ -13,16 +13,16 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportErr
 from efi.runtime.breaker import Breaker, Open
 
 PATIENCE = 0.5
-"""Seconds that a reader waits, for all that is asked to answer it; afterwards MongoDB answers."""
+"""Seconds that a reader waits in all; after that MongoDB answers."""
 WRITING = 30.0
-"""Seconds that whoever writes waits: nobody waits for them."""
+"""Seconds that a writer waits: nobody waits for it."""
 CONNECTIONS = 256
-"""More than there are threads: whoever finds none free waits for one, however long that takes."""
+"""More than there are threads: a thread that finds no connection free would wait without limit."""
 logger = logging.getLogger(__name__)
 
 
 class Silent(Exception):
-    """Elasticsearch does not answer, or not in time, or not what was asked: another engine is to."""
+    """Elasticsearch does not answer, or not in time, or cannot answer well: MongoDB should."""
 
 
 def is_failure(error: Exception) -> bool:

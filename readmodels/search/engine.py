@@ -16,7 +16,7 @@ from readmodels.search.index import name_of
 from readmodels.search.query import Search
 
 TYPED, FORGIVEN = "typed", "forgiven"
-"""How a search was found: as it was typed, or forgiving what was misspelt in it."""
+"""How a search found products: by the words as typed, or by words that are nearly the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,15 +77,17 @@ def _anything(products: Generation, asked: Search, until: float) -> bool:
 
 def _look(products: Generation, asked: Search, until: float) -> Found:
     fresh = freshness_of(products)
-    told = _search(products, query.body(asked), until)
-    hits = told["hits"]["hits"]
+    response = _search(products, query.body(asked), until)
+    hits = response["hits"]["hits"]
     page = hits[: asked.limit]
     return Found(
         ids=[hit["sort"][-1] for hit in page],
         last=query.values(page[-1]["sort"], asked.sort) if page else (),
         more=len(hits) > len(page),
-        total=min(told["hits"].get("total", {}).get("value", 0), asked.most_counted),
-        counts={"" if own == "all" else own: _counted(told) for own, told in told.get("aggregations", {}).items()},
+        total=min(response["hits"].get("total", {}).get("value", 0), asked.most_counted),
+        counts={
+            "" if own == "all" else own: _counted(counts) for own, counts in response.get("aggregations", {}).items()
+        },
         highlights={hit["sort"][-1]: hit["highlight"] for hit in page if "highlight" in hit},
         way=FORGIVEN if asked.forgiving else TYPED,
         fresh=fresh,
@@ -100,8 +102,8 @@ def _search(products: Generation, body: Document, until: float) -> Any:
 def _counted(aggregation: Document) -> Counter[str]:
     """Returns counts by facet, named as in documents: `country=GR`."""
     counts: Counter[str] = Counter()
-    for path, told in aggregation.items():
-        if isinstance(told, dict):
+    for path, value in aggregation.items():
+        if isinstance(value, dict):
             lead = "" if path == "shelves" else f"{path.removeprefix('facets.')}="
-            counts.update({f"{lead}{bucket['key']}": bucket["doc_count"] for bucket in told["buckets"]})
+            counts.update({f"{lead}{bucket['key']}": bucket["doc_count"] for bucket in value["buckets"]})
     return counts

@@ -32,14 +32,14 @@ LANE = "search"
 LOOKS = timedelta(seconds=5)
 WAIT = 0.2
 TRIES_AT_HEALING = 10
-"""What was deleted leaves its version behind for a moment, and nothing older can be written until that is gone."""
+"""A deleted document leaves its version behind for a moment, and an older one cannot be written until that is gone."""
 LEFT_AFTER = timedelta(seconds=5)
-"""Whoever fills an index and has not been heard of for so long is gone."""
+"""The time without a sign of life after which whoever fills an index counts as gone."""
 logger = logging.getLogger(__name__)
 
 
 class Unindexable(Exception):
-    """What Elasticsearch will never take: a fault of the mapping, or of what is made of documents."""
+    """A document that Elasticsearch will never accept: the mapping, or what was made of the document, is at fault."""
 
 
 @follows
@@ -173,17 +173,17 @@ def differences(products: Generation, identities: Collection[str] | None = None)
         for one in batch:
             has = versions.get(one["_id"], 0)
             if has != one["_rev"]:
-                told = f"Elasticsearch has it at {has}" if has else "Elasticsearch does not have it"
-                yield Difference(identity=one["_id"], what=f"{told}, MongoDB at {one['_rev']}")
+                message = f"Elasticsearch has it at {has}" if has else "Elasticsearch does not have it"
+                yield Difference(identity=one["_id"], what=f"{message}, MongoDB at {one['_rev']}")
     yield from _strangers(products, store.held(name_of(products), identities))
 
 
 def _strangers(products: Generation, held: Iterable[str]) -> Iterator[Difference]:
     """Yields ids that only the index has."""
     for batch in batched(held, BATCH):
-        known = {one["_id"] for one in products.documents.find({"_id": {"$in": batch}}, {"_id": 1})}
+        stored = {one["_id"] for one in products.documents.find({"_id": {"$in": batch}}, {"_id": 1})}
         for identity in batch:
-            if identity not in known:
+            if identity not in stored:
                 yield Difference(identity=identity, what="Elasticsearch alone has it")
 
 

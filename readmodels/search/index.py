@@ -16,7 +16,7 @@ from readmodels.wording import split
 
 LONGEST_BEGINNING = 20
 TOLD = ("name", "brand", "tags", "short_description", "description", "ingredients")
-"""What is shown of a product where a search has found something in it."""
+"""Fields whose matches are shown in answers."""
 
 folding = ("lowercase", "asciifolding")
 whole_words = analyzer("whole_words", tokenizer="standard", filter=[*folding])
@@ -44,7 +44,7 @@ def _keywords(*names: str) -> dict[str, Keyword]:
 
 
 class Product(Indexed):
-    """One that lists show. Of one that they do not there is a stub: `listed` is false, and nothing else is there."""
+    """A product that lists show. For any other there is a stub with `listed` false and nothing else."""
 
     listed = Boolean()
     id = Keyword()
@@ -132,7 +132,7 @@ def _facets_of(product: Document) -> dict[str, list[str]]:
 
 
 SETTINGS: Document = {"auto_expand_replicas": "0-1", "refresh_interval": "500ms", "gc_deletes": "0s"}
-"""Nothing is deleted here but to be healed, and what is healed may be at an older version than what was wrong."""
+"""`gc_deletes`: only what is healed is deleted, and it may be written again at an older version than it had."""
 
 
 def definition() -> Document:

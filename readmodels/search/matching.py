@@ -10,9 +10,9 @@ from readmodels.wording import beginnings
 
 SORT = (("score", -1), ("in_stock", -1), ("name_order", 1), ("_id", 1))
 WHOLE, NAMED, LABELLED, SHELVED, MADE_OF, TOLD = 12, 8, 5, 4, 2, 1
-"""A word's weight by where it is: whole or begun in the name; in brand, SKU or tags; and so on to the description."""
+"""A word's weight by where it is found: whole or begun in the name, in brand, SKU or tags, and so on."""
 LEADING = 2
-"""More for a name that begins with it."""
+"""Added for a name that begins with the word."""
 EDGE = r"[^\p{L}\p{N}_]"
 NOTHING: Document = {"_id": {"$in": []}}
 

@@ -21,29 +21,29 @@ from readmodels.wording import beginnings
 EVERYTHING: Document = {"match_all": {}}
 NOTHING: Document = {"match_none": {}}
 MOST_SETS = 10_000
-"""Of categories that products are in together, as many are counted."""
+"""How many different sets of categories are counted."""
 STEMMED, STEMMED_LABEL, MISSPELT = 7, 3, 1
-"""Beside the weights of MongoDB's search: of a word in another form, and of one that is only nearly the same."""
+"""Weights that MongoDB's search has not: of another form of a word, and of one that is nearly the same."""
 SIDE_BY_SIDE = 1
-"""More for a name in which the words stand as they were typed."""
+"""Added for a name in which the words stand together as typed."""
 FUZZINESS: Document = {"fuzziness": "AUTO:4,8", "prefix_length": 1}
-"""From four letters on one may be wrong, from eight on two, but not the first."""
+"""One letter may be wrong in words of four letters or more, two in those of eight or more, but not the first."""
 PATHS = {"_id": "id", "price.currency": "currency", "score": "_score"}
-"""Where the index has another name for a field than a document."""
+"""Fields that have another name in the index than in a document."""
 MARKED: Document = {"encoder": "html", "pre_tags": ["<mark>"], "post_tags": ["</mark>"], "fragment_size": 160}
 MARKABLE: Document = {"_source": False}
 SORTED_ALONE: Document = {**MARKABLE, "stored_fields": "_none_"}
-"""Of a hit nothing is read but what it is sorted by, which ends with its id."""
+"""Reads nothing of a hit but its sort values, the last of which is its id."""
 COUNTED: dict[str, dict[str, int]] = {
     "category": {"shelves": MOST_SETS},
     "allergen_free": {"facets.allergens": 1, "facets.allergen": len(Allergen)},
 }
-"""The fields that a facet is counted by, and how many values of each; for the others their own."""
+"""The fields that a facet is counted by, and how many values of each; other facets have a field of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """A page of a search. `counted`: the facets, by the parameter that each is not to be counted under."""
+    """A page of a search. `counted`: the facets, by the parameter whose filter is left out for them."""
 
     words: Sequence[str]
     tree: Tree
@@ -55,7 +55,7 @@ class Search:
     most_counted: int = 0
     highlights: bool = False
     forgiving: bool = False
-    """Whether misspelt words will do."""
+    """Whether words that are nearly the same count too."""
 
 
 def body(asked: Search) -> Document:
@@ -216,10 +216,10 @@ def _highlights(words: Sequence[str], *, forgiving: bool) -> Document:
 
 
 def _marks(name: str, words: Sequence[str], forgiving: bool) -> Document:
-    said, whole = " ".join(words), f"{name}.whole"
-    nearly = [{"match": {whole: {"query": said, **FUZZINESS}}}] if forgiving else []
+    text, whole = " ".join(words), f"{name}.whole"
+    nearly = [{"match": {whole: {"query": text, **FUZZINESS}}}] if forgiving else []
     begun = [{"prefix": {whole: one}} for word in words for one in beginnings(word)]
-    query = {"bool": {"should": [{"match": {name: said}}, *nearly, *begun]}}
+    query = {"bool": {"should": [{"match": {name: text}}, *nearly, *begun]}}
     return {"highlight_query": query, "matched_fields": [name, whole]}
 
 

@@ -14,7 +14,7 @@ from readmodels.search.index import definition, indexed
 GONE, BARRED = "index_not_found_exception", "cluster_block_exception"
 BUSY = {429, 500, 502, 503, 504}
 OVERTAKEN = "version_conflict_engine_exception"
-"""Somebody has written a newer one."""
+"""The error for a document of which the index has a newer revision."""
 
 
 @contextmanager
@@ -58,8 +58,8 @@ def put(name: str, documents: Iterable[Document]) -> list[str]:
     if not steps:
         return []
     with reached() as engine:
-        told = engine.bulk(operations=steps, filter_path="items.*._id,items.*.status,items.*.error")
-    return [line for item in told["items"] if (line := _refusal(item["index"]))]
+        response = engine.bulk(operations=steps, filter_path="items.*._id,items.*.status,items.*.error")
+    return [line for item in response["items"] if (line := _refusal(item["index"]))]
 
 
 def versions(name: str, identities: Collection[str]) -> dict[str, int]:
@@ -67,8 +67,8 @@ def versions(name: str, identities: Collection[str]) -> dict[str, int]:
     if not identities:
         return {}
     with reached() as engine:
-        told = engine.mget(index=name, ids=list(identities), source=False)
-    return {one["_id"]: one["_version"] for one in told["docs"] if one.get("found")}
+        response = engine.mget(index=name, ids=list(identities), source=False)
+    return {one["_id"]: one["_version"] for one in response["docs"] if one.get("found")}
 
 
 def held(name: str, among: Collection[str] | None) -> Iterator[str]:

@@ -17,14 +17,14 @@ from readmodels.wording import asked
 
 MOST, MOST_CATEGORIES = 8, 3
 LOOKED_AT = 100
-"""Products that the words find are put in order: of more than these, the alphabet has chosen."""
+"""How many products with the words are ranked: of more, the first by the alphabet."""
 SHOWN = ("sku", "slug", "name", "price", "in_stock", "name_order", "_rev", "_updated_at")
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Suggestions:
-    """`index`: how fresh that of Elasticsearch is, where it has found the products."""
+    """What is offered. `index`: how fresh Elasticsearch's index is, if it has found the products."""
 
     products: list[Document]
     categories: list[Document]

@@ -22,23 +22,23 @@ from readmodels.wording import folded, words
 
 NAME = "search_terms"
 KEPT, KEPT_AT_FIRST = timedelta(days=400), timedelta(days=30)
-"""After it was last asked; and what was asked only once."""
+"""How long a text is kept after it was last searched, and if it was searched only once."""
 LONGEST = 100
 MOST = 50_000
-"""Beyond so many none is added, and those that are known are still counted."""
+"""With so many texts none is added any more; those that are known are still counted."""
 COUNTED_EVERY = 10.0
-"""Seconds."""
+"""Seconds between two counts of the texts."""
 PERSONAL = re.compile(r"\S@\S|\d(?:[\s().+/-]*\d){5}")
 """An e-mail address, or six digits and more, as in telephone and card numbers, however they are spaced."""
 UNANSWERED = WriteConcern(w=0)
-"""Nobody waits for it: a count that is lost now and then is worth less than a search that is not held up."""
+"""Nobody waits for the write: a lost count matters less than a search that is delayed."""
 SORTED = ("asked", "found_nothing", "last_asked")
 INDEXES: tuple[Index, ...] = ([("terms", 1)], *([(name, 1), ("_id", 1)] for name in SORTED))
 
 
 @dataclass
 class Room:
-    """Whether more terms are taken in, as it was known a moment ago."""
+    """Whether there is room for more texts, as of a moment ago."""
 
     left: bool = True
     looked_at: float = -COUNTED_EVERY

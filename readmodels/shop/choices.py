@@ -22,25 +22,25 @@ LEGENDS = {
 }
 
 
-def printed(counts: Counts, said: QueryDict, tree: Tree, about: Mapping[str, str]) -> str:
+def printed(counts: Counts, params: QueryDict, tree: Tree, about: Mapping[str, str]) -> str:
     """Returns the choices as HTML, made once for those who choose alike: it is longer than the products are."""
 
     def made() -> str:
         facets = {name: found for name, found in counts.facets.items() if name not in about}
-        return str(get_template("shop/facets.html").render({"groups": _groups(facets, said, tree)}))
+        return str(get_template("shop/facets.html").render({"groups": _groups(facets, params, tree)}))
 
-    chosen = said.copy()
+    chosen = params.copy()
     for name in ("cursor", "sort"):
         chosen.pop(name, None)
     return _printed.get((counts.tag, chosen.urlencode(), *about), lambda _: made())
 
 
-def _groups(facets: Mapping[str, list[Document]], said: QueryDict, tree: Tree) -> list[Document]:
+def _groups(facets: Mapping[str, list[Document]], params: QueryDict, tree: Tree) -> list[Document]:
     """Returns the options of each facet, also those chosen that no product has any more."""
     return [
         {"name": name, "legend": legend, "single": name == "category", "options": options}
         for name, legend in LEGENDS.items()
-        if (options := _options(name, facets.get(name, []), said.getlist(name), tree))
+        if (options := _options(name, facets.get(name, []), params.getlist(name), tree))
     ]
 
 
@@ -75,7 +75,7 @@ def label(name: str, value: str, tree: Tree) -> str:
     return value.replace("-", " ").capitalize()
 
 
-def said(name: str, value: str, tree: Tree) -> str:
+def filter_label(name: str, value: str, tree: Tree) -> str:
     """Returns the words for a filter that stands alone."""
     match name:
         case "country":

@@ -17,7 +17,7 @@ STAND_FOR = 2.0
 
 @dataclass(frozen=True)
 class Counts:
-    """By facet, the values and how many products have them."""
+    """The values of each facet, and how many products have them."""
 
     facets: Document
     tag: str

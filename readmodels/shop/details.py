@@ -15,7 +15,7 @@ MOST_OTHERS = 8
 
 
 class Detail:
-    """One product, as it is shown today."""
+    """The page of one product, as of today."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Detail:
         shown_here = [(one["_id"], one["_rev"]) for one in [document, *self.others]]
         self.tag = [products.name, shown_here, bundles, self.today]
 
-    def told(self) -> Document:
+    def context(self) -> Document:
         product, steps = self.product, self._steps()
         return {
             **card(product, self.today),

@@ -52,7 +52,7 @@ NAMED = {
     **dict.fromkeys(("olive", "olives"), "olive"),
     **dict.fromkeys(("hot", "pepper", "peppers", "seasoning", "spices"), "chili"),
 }
-"""Words of a name or a unit, which tell what it looks like."""
+"""Drawings by words of a name or a unit."""
 TINTS = 4
 
 

@@ -30,10 +30,10 @@ def page(
     tree: Tree,
     fresh: Freshness,
     tag: Iterable[object],
-    told: Callable[[], Document],
+    context: Callable[[], Document],
     *about: Shown,
 ) -> HttpResponse:
-    """Returns a 304, or else the template with what `told` tells; `tag` is all that this depends on.
+    """Returns a 304, or else the template with what `context` returns; `tag` is all that this depends on.
 
     `about`: the document that the page is about, if it is about one.
     """
@@ -42,7 +42,9 @@ def page(
     whole = [request.get_full_path(), settings.ASSETS, tree.revision, fresh.stale, minute(fresh.as_of), *tag]
     says = own if REFRESH in request.GET else public
     return guarded(
-        conditional(says, request, whole, fresh, lambda: rendered(template, {**_frame(request, tree, fresh), **told()}))
+        conditional(
+            says, request, whole, fresh, lambda: rendered(template, {**_frame(request, tree, fresh), **context()})
+        )
     )
 
 

@@ -25,12 +25,12 @@ NARROWING = tuple(name for name in ASKED if name not in {"cursor", "sort"})
 
 
 class Shelf:
-    """One page of a list: as the reader narrows it, within what the page is about."""
+    """One page of a list, with the reader's filters and those of the page, such as its category."""
 
     def __init__(
         self,
         path: str,
-        said: QueryDict,
+        params: QueryDict,
         products: Generation,
         tree: Tree,
         fresh: Freshness,
@@ -39,8 +39,8 @@ class Shelf:
         **about: str,
     ) -> None:
         self.path, self.about, self.products, self.tree = path, about, products, tree
-        self.said = without(said, *about)
-        self.asked = with_all(self.said, about)
+        self.params = without_params(params, *about)
+        self.asked = with_params(self.params, about)
         self.listing = ProductList(self.asked, products, tree, newest=newest)
         self.page = self.listing.page()
         self.counts = counts.of(self.listing, fresh)
@@ -50,11 +50,11 @@ class Shelf:
 
     @property
     def total(self) -> int:
-        return self.counts.total(self.said.get("in_stock"))
+        return self.counts.total(self.params.get("in_stock"))
 
-    def told(self) -> Document:
+    def context(self) -> Document:
         crumbs, cursor = self._crumbs(), self.listing.cursor(self.page)
-        sorts = [name for name in words.SORTS if name in SORTS or (name == "relevance" and "q" in self.said)]
+        sorts = [name for name in words.SORTS if name in SORTS or (name == "relevance" and "q" in self.params)]
         return {
             "cards": printed(self.page.rows, self.products, self.tree, self.today),
             "crumbs": crumbs,
@@ -62,19 +62,19 @@ class Shelf:
             "department": crumbs[0].get("slug"),
             "canonical": self.path,
             **self._department(),
-            "narrowed": bool(self.said),
+            "narrowed": bool(self.params),
             "found": f"{self.total:,} product{'' if self.total == 1 else 's'}",
             "chips": [
-                {"label": choices.said(name, value, self.tree), "address": self._without(name, value)}
+                {"label": choices.filter_label(name, value, self.tree), "address": self._without(name, value)}
                 for name in NARROWING
-                for value in self.said.getlist(name)
+                for value in self.params.getlist(name)
             ],
-            "facets": choices.printed(self.counts, self.said, self.tree, self.about),
-            "asked": self.said,
+            "facets": choices.printed(self.counts, self.params, self.tree, self.about),
+            "asked": self.params,
             "sorts": [(name, words.SORTS[name]) for name in sorts],
-            "sort": self.said.get("sort", sorts[0]),
-            "first": address(self.path, without(self.said, "cursor")) if "cursor" in self.said else "",
-            "next": address(self.path, with_all(self.said, {"cursor": cursor})) if cursor else "",
+            "sort": self.params.get("sort", sorts[0]),
+            "first": address(self.path, without_params(self.params, "cursor")) if "cursor" in self.params else "",
+            "next": address(self.path, with_params(self.params, {"cursor": cursor})) if cursor else "",
             "live": address(API, self.asked),
             "known": self.etag,
         }
@@ -96,8 +96,8 @@ class Shelf:
         return {"lead": category["description"], "picture": photo(picture) if picture else None, "below": below}
 
     def _without(self, name: str, value: str) -> str:
-        left = without(self.said, name, "cursor", *(["sort"] if name == "q" else []))
-        left.setlist(name, [one for one in self.said.getlist(name) if one != value])
+        left = without_params(self.params, name, "cursor", *(["sort"] if name == "q" else []))
+        left.setlist(name, [one for one in self.params.getlist(name) if one != value])
         return address(self.path, left)
 
 
@@ -113,32 +113,32 @@ def front(shelf: Shelf) -> Document:
         for one in shelf.counts.facets["category"]
         if not one["parent"]
     ]
-    return {**shelf.told(), "shelves": departments, "products": shelf.total}
+    return {**shelf.context(), "shelves": departments, "products": shelf.total}
 
 
-def said_in(request: HttpRequest) -> QueryDict:
+def params_in(request: HttpRequest) -> QueryDict:
     """Returns the known parameters of a request, without those that a form left empty."""
-    said = QueryDict(mutable=True)
+    params = QueryDict(mutable=True)
     for name in ASKED:
         values = request.GET.getlist(name)
         apart = (one for value in values for one in value.split(",")) if name in SEVERAL else iter(values[-1:])
-        said.setlist(name, list(filter(None, map(str.strip, apart))))
-    return without(said, *([] if said.get("q") else ["sort"] if said.get("sort") == "relevance" else []))
+        params.setlist(name, list(filter(None, map(str.strip, apart))))
+    return without_params(params, *([] if params.get("q") else ["sort"] if params.get("sort") == "relevance" else []))
 
 
-def without(said: QueryDict, *names: str) -> QueryDict:
+def without_params(params: QueryDict, *names: str) -> QueryDict:
     left = QueryDict(mutable=True)
-    for name, values in said.lists():
+    for name, values in params.lists():
         if values and name not in names:
             left.setlist(name, values)
     return left
 
 
-def with_all(said: QueryDict, more: dict[str, str]) -> QueryDict:
-    all_said = said.copy()
+def with_params(params: QueryDict, more: dict[str, str]) -> QueryDict:
+    joined = params.copy()
     for name, value in more.items():
-        all_said[name] = value
-    return all_said
+        joined[name] = value
+    return joined
 
 
 def today() -> date:

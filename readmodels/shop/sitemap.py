@@ -19,7 +19,7 @@ from readmodels.categories import Tree
 from readmodels.showing import in_sight
 
 MOST = 50_000
-"""Addresses in one file, as sitemaps.org has it."""
+"""The most addresses in one file, by https://www.sitemaps.org/protocol.html."""
 SCHEMA = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 ROBOTS = """User-agent: *
 Disallow: /admin/

@@ -24,15 +24,15 @@ def product(shown: Document, host: str, path: str) -> SafeString:
         "priceCurrency": shown["price"]["currency"],
         "availability": AVAILABILITY[shown["stock"]["status"]],
     }
-    told = {"@type": "Product", "name": shown["name"], "sku": shown["sku"], "description": shown["description"]}
-    told |= {"countryOfOrigin": {"@type": "Country", "name": shown["country_of_origin"]}, "offers": offer}
+    thing = {"@type": "Product", "name": shown["name"], "sku": shown["sku"], "description": shown["description"]}
+    thing |= {"countryOfOrigin": {"@type": "Country", "name": shown["country_of_origin"]}, "offers": offer}
     if shown.get("brand"):
-        told["brand"] = {"@type": "Brand", "name": shown["brand"]}
+        thing["brand"] = {"@type": "Brand", "name": shown["brand"]}
     if pictures := shown.get("pictures"):
-        told["image"] = [
+        thing["image"] = [
             host + max(picture["addresses"].items(), key=lambda size: int(size[0]))[1] for picture in pictures
         ]
-    return _script(told)
+    return _script(thing)
 
 
 def crumbs(steps: list[Document], host: str) -> SafeString:
@@ -44,7 +44,7 @@ def crumbs(steps: list[Document], host: str) -> SafeString:
     return _script({"@type": "BreadcrumbList", "itemListElement": items})
 
 
-def _script(told: dict[str, Any]) -> SafeString:
+def _script(thing: dict[str, Any]) -> SafeString:
     """Returns JSON that cannot end the script element in which it stands."""
-    text = orjson.dumps({"@context": "https://schema.org", **told}).decode().translate(ESCAPES)
+    text = orjson.dumps({"@context": "https://schema.org", **thing}).decode().translate(ESCAPES)
     return mark_safe(text)  # noqa: S308 - escaped in the line above

@@ -29,10 +29,10 @@ def products(request: HttpRequest) -> HttpResponse:
     """Shows a list of all products, narrowed by the filters asked for."""
     found, tree, fresh = _read(request)
     newest = refreshing(request)
-    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, fresh, newest=newest)
+    shelf = shelves.Shelf(request.path, shelves.params_in(request), found, tree, fresh, newest=newest)
     if not newest and "If-None-Match" not in request.headers:
         shelf.listing.note(shelf.page)
-    return page(request, "products.html", tree, fresh, shelf.tag, shelf.told)
+    return page(request, "products.html", tree, fresh, shelf.tag, shelf.context)
 
 
 @require_safe
@@ -41,24 +41,24 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     found, tree, fresh = _read(request)
     tree.identity_of(slug)
     newest = refreshing(request)
-    shelf = shelves.Shelf(request.path, shelves.said_in(request), found, tree, fresh, newest=newest, category=slug)
-    return page(request, "products.html", tree, fresh, shelf.tag, shelf.told)
+    shelf = shelves.Shelf(request.path, shelves.params_in(request), found, tree, fresh, newest=newest, category=slug)
+    return page(request, "products.html", tree, fresh, shelf.tag, shelf.context)
 
 
 @require_safe
 def product(request: HttpRequest, key: str) -> HttpResponse:
     """Shows one product; redirects to its slug from its id or SKU, or from a slug whose name is mistyped."""
     found, tree, fresh = _read(request, bundles.NAME)
-    known = key.rpartition("~")[2].upper() if "~" in key else key
+    name = key.rpartition("~")[2].upper() if "~" in key else key
     if refreshing(request):
-        catch_up_whole(found, product_queries.identity(found, known))
-    document = product_queries.one(found, known)
+        catch_up_whole(found, product_queries.identity(found, name))
+    document = product_queries.one(found, name)
     if key != document["slug"]:
         return HttpResponsePermanentRedirect(reverse("shop:product", args=[document["slug"]]))
     others = related(found, document, tree)
     detail = details.Detail(request, document, others, _sold_with(document, found), found, tree)
     about = found, document["_id"], document["_rev"]
-    return page(request, "product.html", tree, fresh, detail.tag, detail.told, about)
+    return page(request, "product.html", tree, fresh, detail.tag, detail.context, about)
 
 
 def _sold_with(product: Document, products: Generation) -> list[Document]:

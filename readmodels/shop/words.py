@@ -83,8 +83,8 @@ def weight(grams: int | None) -> str:
 
 def storage(product: Document) -> str:
     """Returns how to keep a product: `Keep refrigerated, 2 to 8 °C`."""
-    said, span = STORAGE.get(product["storage_zone"], ""), product.get("temperature")
-    return f"{said}, {span['low']} to {span['high']} °C".replace("-", "−") if span else said
+    text, span = STORAGE.get(product["storage_zone"], ""), product.get("temperature")
+    return f"{text}, {span['low']} to {span['high']} °C".replace("-", "−") if span else text
 
 
 def country(code: str) -> str:

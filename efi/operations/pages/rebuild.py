@@ -23,7 +23,7 @@ from efi.reading.projections import READ_MODELS
 from efi.staff.site import PAGES, Page, framed
 
 DOES = {"rebuild": (), "back": ("--back",), "clean": ("--clean",)}
-"""What a button does, by how the command is told."""
+"""The options of `manage.py rebuild` by button."""
 
 
 def page(site: Any, request: HttpRequest) -> HttpResponse:

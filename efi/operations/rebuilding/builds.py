@@ -19,17 +19,17 @@ from efi.reading.generations import pointers
 from efi.reading.projections import ReadModel
 
 LEASE, RENEWED = timedelta(seconds=10), 2.0
-"""How long a build is its process's without a word from it, and the seconds between two."""
+"""How long a process keeps a build without renewing its lease, and the seconds between two renewals."""
 
 
 @dataclass
 class Build:
-    """This process's hold on the build of one read model. Another's finds nothing of it to write to."""
+    """This process's hold on the build of one read model; writes of another process do not reach it."""
 
     model: ReadModel
     holder: str = field(default_factory=lambda: secrets.token_hex(8))
     kept: Document = field(default_factory=dict)
-    """As it was found: empty where none was begun."""
+    """The build as it was found; empty if none was begun."""
 
     @property
     def path(self) -> str:

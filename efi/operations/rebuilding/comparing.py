@@ -20,9 +20,9 @@ from efi.runtime.batches import batched
 
 SAMPLE, AT_ONCE, TRIES = 1_000, 500, 5
 DELIVERY = {"_rev": 0, "_failed": 0}
-"""What of a document depends on how often it was written; that a fold has failed is counted apart."""
+"""Fields that depend on how often a document was written, or that a fold has failed, which is counted apart."""
 BOOKKEEPING = {"_rev": 0, "_updated_at": 0}
-"""Of rows and tallies: what lies in one pass is one write."""
+"""Fields of rows and tallies that depend on how many events one write covered."""
 
 
 def apart(new: Generation, old: Generation, span: Span) -> list[str]:
@@ -52,8 +52,8 @@ def sample(generation: Generation) -> list[str]:
     """Draws ids both from what was built and from the log, so that a document that was left out is found too."""
     built = generation.facts.aggregate([{"$sample": {"size": SAMPLE // 2}}, {"$project": {"_id": 1}}])
     drawn = event_store.commits().aggregate([{"$sample": {"size": SAMPLE // 2}}, {"$project": {"stream": 1}}])
-    told = {identity_in(one["stream"]) for one in drawn if generation.model.follows(one["stream"])}
-    return sorted(told | {one["_id"] for one in built})
+    from_log = {identity_in(one["stream"]) for one in drawn if generation.model.follows(one["stream"])}
+    return sorted(from_log | {one["_id"] for one in built})
 
 
 def differences(generation: Generation, identities: Iterable[str]) -> Iterator[str]:
@@ -85,11 +85,11 @@ def _looked_at(generation: Generation, identities: list[str]) -> Iterator[tuple[
         upto = {one: stored[one]["_seen"] if one in stored else unread for one in identities}
         folded = refold.refold(model, upto, session)
     for identity, due in folded.items():
-        fields = _told(stored.get(identity), due)
+        fields = _difference(stored.get(identity), due)
         yield identity, fields or _rows_apart(generation, {row["_id"]: row for row in due.rows})
 
 
-def _told(stored: Document | None, due: Refolded) -> str:
+def _difference(stored: Document | None, due: Refolded) -> str:
     """Describes how a document differs.
 
     One that holds only events of a newer release is not missing: this fold can't read it.

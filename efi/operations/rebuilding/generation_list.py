@@ -12,7 +12,7 @@ from efi.reading.generations import pointers
 from efi.reading.projections import READ_MODELS, Generation, ReadModel
 
 ABANDONED = timedelta(days=1)
-"""What was begun before, and is pointed at by nothing, was left by a process that died."""
+"""The age after which a generation that nothing points at counts as left by a process that died."""
 ROLES = {"serves": "generations", "previous": "previous", "building": "building"}
 
 

@@ -14,7 +14,7 @@ from efi.reading.generations import pointers
 
 PERIOD = timedelta(minutes=10)
 LEFT_AFTER = timedelta(hours=1)
-"""A start builds what is missing before anything points at it, in far less than this."""
+"""The age after which a generation that nothing points at is an orphan; a start takes far less to build one."""
 logger = logging.getLogger(__name__)
 
 

@@ -19,16 +19,16 @@ from efi.reading import failures, followers, freshness, generation_names, genera
 from efi.reading.projections import READ_MODELS, Generation, ReadModel
 
 Told = Callable[[str, int, int], None]
-"""Is told what is being done, and how much of how much: commits, or spans of the log."""
+"""Called with the step, and how much of how much of it is done: commits, or spans of the log."""
 INDEXES_TAKE = 3600
-"""Seconds at most."""
+"""Seconds that making indexes may take."""
 INDEXES_AT_ONCE = 3
 MARGIN = 0.3
 MOST_NAMED = 20
 
 
 class Differs(Conflict):
-    """What was built is not what it must be; the one that served goes on."""
+    """The generation that was built is not right; the one that serves goes on."""
 
 
 def model_of(name: str) -> ReadModel:

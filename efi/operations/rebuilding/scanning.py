@@ -28,16 +28,16 @@ from efi.runtime.batches import batched
 
 SAMPLED, MOST_SPANS = 5_000, 400
 LEAST_COMMITS = 3_000
-"""Of a span, about: what is done again after a kill, and how often progress is told."""
+"""Commits in a span, about: this much is repeated after a kill, and progress is reported as often."""
 WRITES_AT_ONCE, COMMITS_AT_ONCE = 1_000, 3_000
 QUICKLY = WriteConcern(w=1)
-"""A build that a failover takes something of is made whole by its sweep, which waits for what is there for good."""
+"""If a failover takes something of a build back, the sweep, which waits for a majority, finds it."""
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Span:
-    """The ids from `first` up to before `end`; the first of a log's spans holds what is single of its kind too."""
+    """The ids from `first` up to before `end`; the first span also holds those without an id."""
 
     first: str
     end: str

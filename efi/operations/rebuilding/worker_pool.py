@@ -14,7 +14,7 @@ from efi.runtime.process import die_with_parent
 
 Found = TypeVar("Found")
 Work = Callable[..., Found]
-"""Given a generation, or several, and a span."""
+"""Called with one or several generations and a span."""
 Crew = Callable[..., Iterator[tuple[Span, Any]]]
 
 

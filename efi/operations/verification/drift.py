@@ -9,23 +9,23 @@ class CannotCheck(Exception):
 
 
 class NotHealed(Exception):
-    """What was to be healed is as it was; the message says why."""
+    """Something could not be healed, and is as it was; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One thing that is not what the log makes of it."""
+    """Something stored that is not what the log says it should be."""
 
     check: str
     """What found it: "documents", "rows", "log", "search" and so on."""
     read_model: str = ""
-    """None for what is of no read model: the log itself, claims and guards."""
+    """The read model, or "" for the log itself, claims and guards."""
     what: str
     """A document's id, a stream, a claim."""
     said: str
     """Briefly, what is stored and what should be."""
     heal: Callable[[], object] | None = field(default=None, compare=False, repr=False)
-    """Heals just this, or raises `NotHealed`; None where nothing but a person can."""
+    """Heals this difference alone, or raises `NotHealed`; None if only a person can."""
 
     def __str__(self) -> str:
         where = f"{self.read_model} {self.what}" if self.read_model else self.what

@@ -10,10 +10,10 @@ from efi.operations.verification.verify import Finding, Order, subjects, verific
 from efi.runtime.metrics import DRIFT
 
 PERIOD, FIRST = timedelta(hours=1), timedelta(minutes=1)
-"""Not among all that a process does as it starts."""
+"""The time between two checks, and before the first: a process has enough to do as it starts."""
 SAMPLE = 100
 BURST = 0.02
-"""Seconds that it works on end; then it rests as long, as there are those who wait for what they asked."""
+"""Seconds of work after which it rests as long, so that requests are answered in between."""
 logger = logging.getLogger(__name__)
 
 
@@ -39,7 +39,7 @@ def _verify(name: str) -> None:
 
 
 class Rests:
-    """Between two bursts of work; not while the process ends."""
+    """Rests between two bursts of work, unless the process is ending."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()

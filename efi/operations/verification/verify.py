@@ -28,22 +28,22 @@ UNAUTHORIZED, SNAPSHOT_TOO_OLD = 13, 239
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A difference, and what became of it."""
+    """A difference, and whether it was healed."""
 
     difference: Difference
     healed: bool = False
     why_not: str = ""
-    """Why it is not healed, where it was to be."""
+    """Why it is not healed although it should be."""
 
 
 @dataclass(kw_only=True)
 class Verified:
-    """What came of one subject: a read model, the log, or claims and guards."""
+    """The outcome for one subject: a read model, the log, or claims and guards."""
 
     name: str
     at: datetime
     looked: Counter[str] = field(default_factory=Counter)
-    """At how many, by check."""
+    """How many things were looked at, by check."""
     found: Counter[str] = field(default_factory=Counter)
     """How many differences, by check."""
     healed: Counter[str] = field(default_factory=Counter)
@@ -63,7 +63,7 @@ class Verified:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """`sample`: of how many documents, or streams, the contents are looked at; None for all."""
+    """What to verify and how. `sample`: how many documents or streams are looked into; None for all."""
 
     sample: int | None = SAMPLE
     heal: bool = False

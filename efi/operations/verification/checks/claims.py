@@ -18,7 +18,7 @@ from efi.writing.claims import claims as stored_claims
 from efi.writing.claims import guards as stored_guards
 
 OF_VALUES: Document = {"$or": [{"_id": {"$lt": "command:"}}, {"_id": {"$gte": "command;"}}]}
-"""Those of commands are no values."""
+"""Matches the claims of values, which are not those of commands."""
 
 
 def claims(looked: Looked) -> Iterator[Difference]:

@@ -68,12 +68,12 @@ def _rows_of(generation: Generation, fact: Document, session: ClientSession) -> 
 def _stray_rows(generation: Generation) -> Iterator[Difference]:
     for comes in parts(generation.stored.estimated_document_count()):
         with snapshot() as session:
-            known = {key for key in _yielded(generation, session) if comes(key)}
+            yielded = {key for key in _yielded(generation, session) if comes(key)}
             own = dict.fromkeys(OWN, 1)
             stray = [
                 row
                 for row in generation.stored.find({}, own, session=session)
-                if comes(row["_id"]) and row["_id"] not in known
+                if comes(row["_id"]) and row["_id"] not in yielded
             ]
         for row in stray:
             heal = partial(healing.drop_row, generation, row)

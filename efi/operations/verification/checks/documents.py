@@ -21,7 +21,7 @@ MOST_SUSPECTS = 1_000
 
 
 class Reading:
-    """How far documents have read; what is behind, or ahead, is looked at again before it is called so."""
+    """Checks how far documents have read; one that is behind or ahead is looked at again before it is reported."""
 
     def __init__(self, generation: Generation, sample: Sample | None, looked: Looked) -> None:
         self.generation, self.sample, self.looked = generation, sample, looked

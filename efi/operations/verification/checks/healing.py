@@ -16,7 +16,7 @@ from efi.reading.refolding import Overtaken
 
 Due = Callable[[Document, ClientSession], Mapping[str, Document]]
 OWN = ("_rev", "_updated_at")
-"""Of a row: when, and how often, it was written."""
+"""Fields of a row that say when and how often it was written."""
 
 
 def mend(generation: Generation, identity: str) -> None:
@@ -88,9 +88,9 @@ def set_tally(generation: Generation, tally: str, stored: Document | None, due: 
 
 
 def _set_amounts(generation: Generation, stored: Document, due: Document) -> bool:
-    kept = {name: value for name, value in stored.items() if name not in ("_id", *OWN)}
-    zeros = {name: 0 for name, value in kept.items() if isinstance(value, int)}
-    others = dict.fromkeys(kept.keys() - zeros.keys() - due.keys(), "")
+    fields = {name: value for name, value in stored.items() if name not in ("_id", *OWN)}
+    zeros = {name: 0 for name, value in fields.items() if isinstance(value, int)}
+    others = dict.fromkeys(fields.keys() - zeros.keys() - due.keys(), "")
     change: Document = {"$set": {**zeros, **due}, "$inc": {"_rev": 1}, **({"$unset": others} if others else {})}
     still = {"_id": stored["_id"], "_rev": stored["_rev"]}
     return bool(generation.stored.update_one(still, change).matched_count)

@@ -46,7 +46,7 @@ def _commits(where: Document, looked: Looked) -> Iterator[Difference]:
 
 @dataclass
 class SoFar:
-    """A stream, up to where it has been read."""
+    """A stream that is checked commit by commit."""
 
     stream: str
     version: int = 0

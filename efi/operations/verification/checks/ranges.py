@@ -17,7 +17,7 @@ from efi.reading.projections import Generation, identity_in
 
 RANGE = 100
 MOST_HELD = 250_000
-"""Ids held in memory at once; where there are more, all is walked over several times."""
+"""Ids held in memory at once; if there are more, everything is walked over several times."""
 EVERY: Document = {"$gt": ""}
 Looked = Callable[[int], object]
 
@@ -42,7 +42,7 @@ def heads(kind: str = "") -> Iterator[tuple[str, int]]:
 
 @dataclass
 class Standing:
-    """A document or fact, or that there is none, and the heads of the streams that feed it."""
+    """How far a document or fact has read, and the heads of its streams; `stored` is False if there is none."""
 
     identity: str
     heads: dict[str, int] = field(default_factory=dict)
@@ -55,13 +55,13 @@ def standings(generation: Generation) -> Iterator[Standing]:
     of_log = [_by_identity(kind) for kind in generation.model.kinds]
     facts = generation.facts.find({}, {"_seen": 1}).sort("_id", 1)
     of_facts = ((fact["_id"], "", fact["_seen"]) for fact in facts)
-    for identity, told in groupby(heapq.merge(*of_log, of_facts, key=itemgetter(0)), key=itemgetter(0)):
+    for identity, entries in groupby(heapq.merge(*of_log, of_facts, key=itemgetter(0)), key=itemgetter(0)):
         standing = Standing(identity)
-        for _, kind, known in told:
+        for _, kind, value in entries:
             if kind:
-                standing.heads[kind] = known
+                standing.heads[kind] = value
             else:
-                standing.seen, standing.stored = known, True
+                standing.seen, standing.stored = value, True
         yield standing
 
 
@@ -72,7 +72,7 @@ def _by_identity(kind: str) -> Iterator[tuple[str, str, int]]:
 
 @dataclass
 class Sample:
-    """So many of however many pass by, each as likely as any other."""
+    """Draws a fixed number of ids from a sequence of any length, each as likely as any other."""
 
     size: int
     kept: list[str] = field(default_factory=list)

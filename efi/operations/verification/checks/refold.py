@@ -13,7 +13,7 @@ from efi.log.mongo import Document, client
 from efi.reading.projections import Journal, ReadModel, identity_in, streams_of
 
 NOTES = ("_rev", "_failed")
-"""How often a document was written, and what a process says of it: not the log's affair."""
+"""Fields that do not follow from the log: how often a document was written, and where its fold failed."""
 LONGEST_VALUE, MOST_FIELDS = 60, 3
 Seen = Mapping[str, int]
 
@@ -24,7 +24,7 @@ class Refolded:
 
     document: Document
     rows: list[Document] = field(default_factory=list)
-    """Of a journal: all that its stream has ever added."""
+    """The rows of a journal: all that its stream has ever added."""
     fails: str = ""
     """Why it could not be folded any further."""
 
@@ -88,9 +88,9 @@ def apart(stored: Document, wanted: Document, besides: Iterable[str] = NOTES) ->
     """
     names = sorted((stored.keys() | wanted.keys()).difference(besides))
     wrong = [name for name in names if _bytes(stored, name) != _bytes(wanted, name)]
-    told = [f"{name} is {_brief(stored, name)}, not {_brief(wanted, name)}" for name in wrong[:MOST_FIELDS]]
+    differences = [f"{name} is {_brief(stored, name)}, not {_brief(wanted, name)}" for name in wrong[:MOST_FIELDS]]
     more = f" and {len(wrong) - MOST_FIELDS} more" if len(wrong) > MOST_FIELDS else ""
-    return "; ".join(told) + more
+    return "; ".join(differences) + more
 
 
 def _bytes(document: Document, name: str) -> bytes | None:
@@ -101,5 +101,5 @@ def _brief(document: Document, name: str) -> str:
     if name not in document:
         return "missing"
     value = document[name]
-    told = value.isoformat() if isinstance(value, datetime) else repr(value)
-    return told if len(told) <= LONGEST_VALUE else f"{told[: LONGEST_VALUE - 1]}…"
+    text = value.isoformat() if isinstance(value, datetime) else repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
