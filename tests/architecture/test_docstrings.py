@@ -13,7 +13,6 @@ NOT_YET = {
     "catalog/admin",
     "catalog/commands",
     "catalog/records",
-    "efi",
     "efi/delivery",
     "efi/http",
     "efi/operations/monitoring",
