@@ -41,7 +41,7 @@ class AvailabilityViewSet(ViewSet):
 
     @extend_schema(responses=enveloped("Availability", AvailabilityShape()))
     def retrieve(self, request: Request, product_id: UUID) -> HttpResponse:
-        """How many units can be had at this moment."""
+        """Returns how many units of a product can be had at this moment."""
         only(request)
         at = now()
         product = products.load(product_id)

@@ -33,7 +33,7 @@ def batch(event: LotReceived) -> str:
 
 @counted(CategoryCreated, CategoryRemoved, ProductCreated, ProductCategorised)
 def products_in_categories(commits: Iterable[Commit]) -> Mapping[str, int]:
-    """Of every category that there is, how many products are in it."""
+    """Counts the products in each category."""
     counts, shelves, placed = Counter[UUID](), set[UUID](), dict[str, tuple[UUID, ...]]()
     for commit in commits:
         for event in commit.events:

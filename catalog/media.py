@@ -13,7 +13,7 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 
 @require_safe
 def picture(request: HttpRequest, folder: str, digest: str, width: int) -> FileResponse:
-    """One size of a picture. Its address is made of what it shows, so that it may be kept for good."""
+    """Answers with one size of a picture, which may be cached for good: its address depends on its content."""
     file = pictures.file_of(f"{folder}/{digest}", width)
     if width not in pictures.WIDTHS or not pictures.NAME.fullmatch(f"{folder}/{digest}"):
         raise Http404

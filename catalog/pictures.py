@@ -47,12 +47,12 @@ def kept(name: str, alt: str) -> Picture:
 
 
 def file_of(name: str, width: int) -> str:
-    """Where the storage has it at a width."""
+    """Returns the path of a picture's file of this width in the storage."""
     return f"{name}-{width}.webp"
 
 
 def _decoded(content: bytes) -> Image.Image:
-    """In the memory of one picture at most: its header tells how many pixels it will have."""
+    """Decodes a picture; refuses too many pixels by its header, before they take memory."""
     try:
         picture = Image.open(BytesIO(content), formats=FORMATS)
         if picture.width * picture.height <= MOST_PIXELS:
@@ -63,7 +63,7 @@ def _decoded(content: bytes) -> Image.Image:
 
 
 def _keep_at(width: int, picture: Image.Image, name: str) -> None:
-    """The largest comes last: where it is, all are."""
+    """Stores a picture at a width. The largest is stored last, so that where it is all are."""
     made, file = picture.copy(), BytesIO()
     made.thumbnail((width, width))
     made.save(file, "WEBP", quality=82)

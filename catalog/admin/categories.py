@@ -28,7 +28,7 @@ from efi.staff.verbs import Verb, as_it_is, that_has, under_more
 
 
 def below(asked: Any) -> Mapping[str, object]:
-    """A new one comes below the one that the page's address names."""
+    """Takes the parent of a new category from the page's address."""
     return {"parent_id": asked.get("parent_id")} if asked.get("parent_id") else {}
 
 

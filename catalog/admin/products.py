@@ -52,7 +52,7 @@ def described(product: Product) -> Mapping[str, object]:
 
 
 def answers_to(kind: Kind, proposed: Callable[[Aggregate], Any], *commands: tuple[type[Command], str]) -> list[Verb]:
-    """The verbs of a second person on what waits of that kind, each with its icon."""
+    """Returns the verbs by which a second person answers a proposal, each with its icon."""
 
     def waits(product: Product) -> bool:
         return proposed(products.load(UUID(product.pk))) is not None
@@ -66,7 +66,7 @@ def answers_to(kind: Kind, proposed: Callable[[Aggregate], Any], *commands: tupl
 
 
 def its_pictures(product: Product) -> Mapping[str, list[tuple[str, str]]]:
-    """To choose one from."""
+    """Returns a product's pictures as choices."""
     return {"name": [(name, called) for name, called in _pictures(product)]}
 
 

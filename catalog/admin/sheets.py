@@ -60,7 +60,7 @@ def _unsaid(about: Description, what: NotStated) -> str:
 
 
 def _allergens(stated: Allergens) -> Iterator[tuple[str, str, str]]:
-    """What is said, how it looks, and of which."""
+    """Yields each kind of statement with its look and the allergens that it names."""
     kinds = (("contains", "bad", stated.contains), ("may contain", "waits", stated.may_contain))
     for called, looks, some in (*kinds, ("certified free of", "good", stated.certified_free)):
         yield called, looks, ", ".join(one.lower() for one in some) or "none"

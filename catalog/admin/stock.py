@@ -45,7 +45,7 @@ from efi.writing.commands import Receipt
 
 
 def reservations_of(product: Any) -> Mapping[str, list[tuple[str, str]]]:
-    """Those that are held, to choose from."""
+    """Returns the reservations of a product's stock as choices."""
     held = stocks.load(UUID(product.pk)).promises.held.items()
     shown = [(str(key), f"{one.quantity} until {one.expires_at:%d %b %Y %H:%M} UTC ({key})") for key, one in held]
     return {"reservation_id": shown}
@@ -87,7 +87,7 @@ def of_this_lot(lot: Lot) -> Mapping[str, object]:
 
 
 def units_of_one_lot(lot: Lot) -> Mapping[str, Part]:
-    """All that is asked of an order's parts on the page of a lot."""
+    """Asks for the units that are taken from one lot."""
     units = forms.IntegerField(label="Quantity", min_value=1, widget=UnfoldAdminIntegerFieldWidget)
     part = Part(
         name="parts",

@@ -27,7 +27,7 @@ class Branch:
 
 
 def places_below(category: Category | None) -> Mapping[str, Part]:
-    """Those below one, or at the top, each with its place."""
+    """Asks for the places of the categories below one, or at the top."""
     siblings = Category.objects.filter(parent_id=category.pk if category else None).order_by("place")
     return {"category_ids": in_order("category_ids", [(one.pk, one.name) for one in siblings])}
 
@@ -44,7 +44,7 @@ def tree_page(pages: Any, request: HttpRequest) -> HttpResponse:
 
 
 def _branches(pages: Any, names: list[str], categories: Iterable[Category]) -> list[Branch]:
-    """Those at the top, in the order given, as are those below each."""
+    """Builds the tree of branches, each level in the order of `categories`; returns the top."""
     made = {
         one.pk: Branch(
             category=one,
@@ -69,5 +69,5 @@ def _let_step(siblings: list[Branch], arrange: str) -> None:
 
 
 def _swapped(keys: list[str], at: int) -> list[str]:
-    """With this one and the next in each other's place; empty where there are no two."""
+    """Returns the keys with the one at `at` and the next swapped; [] if there is no next."""
     return [*keys[:at], keys[at + 1], keys[at], *keys[at + 2 :]] if 0 <= at < len(keys) - 1 else []

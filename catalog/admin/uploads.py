@@ -31,7 +31,7 @@ class PictureField(forms.FileField):
 
 
 def uploaded(record: Any, *, may_be_none: bool = False) -> Mapping[str, Part]:
-    """The member `name`, which names a picture that has been uploaded; a form that is refused has it still."""
+    """Asks for a picture to upload; a form that is refused keeps the one that was uploaded."""
 
     def value(said: Mapping[str, Any]) -> object:
         return said["name"] or said["name__kept"] or (None if may_be_none else MISSING)
@@ -54,13 +54,13 @@ def uploaded_or_none(record: Any) -> Mapping[str, Part]:
 
 
 def small(name: str) -> str:
-    """The picture as lists show it."""
+    """Returns the HTML of a picture as lists show it."""
     address = default_storage.url(pictures.file_of(name, pictures.WIDTHS[0]))
     return format_html('<img class="efi-thumb" src="{}" alt="" width="40" height="40" loading="lazy">', address)
 
 
 def large(name: str, alt: str) -> str:
-    """The picture as its product's own page shows it, which leads to its largest size."""
+    """Returns the HTML of a picture on its product's page, which links to its largest size."""
     address = default_storage.url(pictures.file_of(name, pictures.WIDTHS[0]))
     whole = default_storage.url(pictures.file_of(name, pictures.WIDTHS[-1]))
     return format_html('<a href="{}"><img src="{}" alt="{}" width="160" loading="lazy"></a>', whole, address, alt)

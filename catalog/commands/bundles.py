@@ -99,5 +99,5 @@ def _parts(product_ids: tuple[UUID, ...]) -> list[Product]:
 
 
 def _slug(name: str, bundle_id: UUID) -> str:
-    """Its page's address, for good; the end of its id keeps two of one name apart."""
+    """Returns the address of a bundle's page, for good; the end of its id keeps two of one name apart."""
     return f"{slugify(name) or 'bundle'}~{bundle_id.hex[-8:]}"

@@ -150,7 +150,7 @@ def remove_category(command: RemoveCategory, context: Context) -> None:
 
 
 def occupied(category_id: UUID) -> str:
-    """The guard that counts a category's products, so that it is removed only when empty."""
+    """Returns the name of the guard that counts a category's products: it is removed only when that is 0."""
     return f"category:{category_id}"
 
 

@@ -99,7 +99,10 @@ def create_product(command: CreateProduct, context: Context) -> None:
 
 
 def _slug(command: CreateProduct) -> str:
-    """The page's address, for good. No SKU and no slug of a name holds a "~", so that no two are alike."""
+    """Returns the address of a product's page, for good.
+
+    Neither names nor SKUs hold a "~", so that no two are alike.
+    """
     return f"{slugify(command.name) or 'product'}~{command.sku.lower()}"
 
 

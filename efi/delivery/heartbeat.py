@@ -25,12 +25,12 @@ class Heartbeat(Aggregate):
     """One stream a day, which nobody commands."""
 
     def evolve(self, event: Event) -> None:
-        """There is nothing to remember."""
+        """Changes nothing: a heartbeat has no state."""
 
 
 @every(freshness.HEARTBEAT)
 def beat(at: datetime) -> None:
-    """Of several processes that beat at once one wins, which is enough."""
+    """Appends a heartbeat; of several processes that do so at once one succeeds, which is enough."""
     stream, drawn = f"{Heartbeat.kind}:{at.date()}", uuid4()
     context = Context(command_id=drawn, actor="heartbeat", at=at, correlation_id=drawn)
     try:
@@ -41,7 +41,7 @@ def beat(at: datetime) -> None:
 
 @every(SWEEP)
 def sweep(at: datetime) -> None:
-    """Each by itself: a store that one of them lacks is no reason to leave the others out."""
+    """Sweeps every follower; one that fails is logged and does not keep the others from it."""
     for one in followers.followers():
         try:
             followers.sweep(one)

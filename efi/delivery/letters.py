@@ -28,18 +28,18 @@ logger = logging.getLogger(__name__)
 
 @follows
 def letters() -> Iterator[Follower]:
-    """Where there is a broker."""
+    """Yields the follower that sends letters, if there is a broker."""
     if settings.BROKER_URL:
         yield Follower(name=NAME, kinds=kinds(), answer=answer, lane=NAME)
 
 
 def kinds() -> tuple[str, ...]:
-    """Of streams: all but the kernel's own, such as the heartbeat, which tell of the machine and of no business."""
+    """Returns the kinds of streams that letters are about: all but the kernel's own, such as the heartbeat."""
     return tuple(kind for kind, made in AGGREGATES.items() if not _of_the_kernel(made))
 
 
 def events() -> list[type[Event]]:
-    """Those of these streams."""
+    """Returns the events that letters are about."""
     return [kind for kind in EVENTS.values() if not _of_the_kernel(kind)]
 
 

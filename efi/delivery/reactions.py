@@ -150,7 +150,7 @@ def begin() -> None:
 
 
 def refused() -> Collection[Document]:
-    """One document for each reaction and event of which a command was refused and not tried again with success."""
+    """Returns the collection with a document for each reaction and event whose commands stay refused."""
     return collection("refused_reactions")
 
 

@@ -57,7 +57,7 @@ class Relay:
 
     @property
     def token(self) -> str:
-        """That of the followers it rings for: a relay of another release may be further on with others.
+        """Returns the name of its token: its followers' names, as a relay of another release may be ahead with others.
 
         Through a broker it rings for whoever listens.
         """
@@ -128,7 +128,7 @@ class Relay:
             self.stop.wait(GATHERS_FOR.get(self.lane or "", GATHERED_ELSE))
 
     def _keep(self, reply: Document) -> None:
-        """The next relay goes on from here. What has been rung since the last token it would ring again."""
+        """Stores the token from which the next relay goes on; what was rung since the last one is rung again then."""
         self.kept_at, self.moved = time.monotonic(), False
         kept = {"token": reply["cursor"]["postBatchResumeToken"], "at": reply["operationTime"]}
         tokens().replace_one({"_id": self.token}, kept, upsert=True)
@@ -148,7 +148,7 @@ def ring(bells: dict[str, int], first: datetime, last: datetime, lane: str | Non
 
 
 def _send(bells: dict[str, int], first: datetime, last: datetime, lane: str | None) -> None:
-    """A bell for each kind of stream, to whoever in the lane listens for it."""
+    """Gives the broker a bell for each kind of stream and lane, and records that it is outstanding."""
     for one in [lane] if lane else followers.lanes():
         by_route: dict[str, dict[str, int]] = {}
         for stream, version in bells.items():
@@ -169,7 +169,7 @@ def sweep(lane: str | None = None) -> None:
 
 
 def _send_all(lane: str | None) -> None:
-    """Nobody has all that came since its last bell until these are answered, each of which tells of some streams alone.
+    """Gives the broker bells for every stream. Until all are answered nobody is complete beyond what is confirmed now.
 
     What nobody waits for any more is confirmed by the next bell.
     """
@@ -196,7 +196,7 @@ def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime
 
 
 def _kept_token(name: str) -> Document | None:
-    """None where there is none, or where it is later than the cluster's time: then the log is a restored one."""
+    """Returns the token, or None if there is none or it is later than the cluster's time: the log was restored then."""
     kept: dict[str, Any] = tokens().find_one({"_id": name}) or {}
     present: Timestamp = client().admin.command("ping")["operationTime"]
     return kept["token"] if kept and kept["at"] <= present else None

@@ -41,7 +41,7 @@ def every(period: timedelta, *, first: timedelta = AT_ONCE) -> Callable[[Job], J
 
 
 def run_due(scheduled: Scheduled) -> None:
-    """A job that fails is logged, and comes again at its time."""
+    """Runs a job if it is due; one that fails is logged and comes again at its time."""
     if time.monotonic() >= scheduled.due:
         scheduled.due = time.monotonic() + scheduled.seconds
         try:

@@ -37,7 +37,7 @@ class Heard(Request):  # type: ignore[misc] # Celery has no types
     reject_on_worker_lost=True,
 )  # type: ignore[untyped-decorator]
 def catch_up(task: Any, bells: dict[str, int], sent: tuple[str, str]) -> None:
-    """`bells`: the version that each of these streams has reached.
+    """Answers a bell. `bells` holds the version that each stream has reached.
 
     `sent`: the name under which they are known to be under way, and up to when they tell all.
     """
@@ -45,7 +45,7 @@ def catch_up(task: Any, bells: dict[str, int], sent: tuple[str, str]) -> None:
 
 
 def answer(name: str, bells: dict[str, int], entry: str, until: str, *, given_back: int = 0) -> None:
-    """Acknowledged when it is done, kept while a store is away, and dead after a few deliveries."""
+    """Answers a bell, waiting while a store is away; after some deliveries that fail it is dead."""
 
     def work() -> None:
         followers.answer(name, bells)

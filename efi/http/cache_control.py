@@ -39,7 +39,7 @@ def published(view: Callable[[HttpRequest], R]) -> Callable[[HttpRequest], R]:
 
 
 def private_unless_said(answer: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: makes an answer private where no `public` was said of it, whatever its headers were before."""
+    """Makes an answer private unless its view called `public` on it, whatever its headers were before."""
 
     def said(request: HttpRequest) -> HttpResponseBase:
         response = answer(request)

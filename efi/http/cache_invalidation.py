@@ -52,7 +52,7 @@ def _nothing(generation: Generation) -> None:
 
 
 def _differences(generation: Generation, identities: Collection[str] | None) -> Iterator[Difference]:
-    """Documents of which Redis still shows what they were. Raises `Outage`."""
+    """Yields documents of which Redis still knows an older revision; raises `Outage` if it does not answer."""
     if not isinstance(generation.model, Fold):
         return
     where = {} if identities is None else {"_id": {"$in": list(identities)}}
