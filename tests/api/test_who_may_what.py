@@ -10,10 +10,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from knox.models import AuthToken
 
 from catalog.commands.bundles import CreateBundle
-from efi.http.permissions import GRANTS, READ_STREAMS
+from efi.http.permissions import GRANTS, OWNERS, READ_STREAMS
 from efi.log import event_store
 from efi.models import User
-from efi.writing.commands import HANDLERS
+from efi.writing.commands import HANDLERS, Handled
 from tests.api.shop import Caller, Shop, caught_up, emptied, on_sale, problem, token_for
 from tests.catalog.gallery import uploaded
 from tests.efi.catalogue import category
@@ -165,16 +165,16 @@ def test_a_token_opens_nothing_in_the_admin(callers):
         assert callers[name].client.get("/admin/").status_code == expected
 
 
-def may_give(name: str, permission: str) -> bool:
-    """By the grants that the catalogue has written down."""
+def may_give(name: str, handled: Handled) -> bool:
+    """By the grants that contexts have written down."""
     person = name.removeprefix("token of ")
-    return person == "elias" or permission in GRANTS[GROUP_OF[person]]
+    return person == "elias" or handled.kind in OWNERS or handled.permission in GRANTS[GROUP_OF[person]]
 
 
 @pytest.mark.parametrize("handled", HANDLERS.values(), ids=lambda handled: handled.name)
 def test_a_command_is_taken_from_those_it_is_granted_to(shop, callers, handled):
     expected = dict.fromkeys(STRANGERS, 401)
-    expected |= {name: 400 if may_give(name, handled.permission) else 403 for name in SIGNED_IN}
+    expected |= {name: 400 if may_give(name, handled) else 403 for name in SIGNED_IN}
     commits = event_store.commits().count_documents({})
     answers = {name: callers[name].give(handled.name, {}) for name in EVERYBODY}
     assert {name: answer.status_code for name, answer in answers.items()} == expected
@@ -216,7 +216,7 @@ def test_one_permission_opens_one_command(shop, handled):
     script = Caller(token=token_for(nadia))
     allowed = {one.name for one in HANDLERS.values() if script.give(one.name, {}).status_code == 400}
     listed = {command["name"] for command in script.get("commands").json()["data"]}
-    assert allowed == listed == {handled.name}
+    assert allowed == listed == {handled.name, *(HANDLERS[kind].name for kind in OWNERS)}
 
 
 def test_an_address_that_is_not_in_the_matrix_is_noticed(settings):

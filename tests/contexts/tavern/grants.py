@@ -1,6 +1,6 @@
 """Who may give the tavern's commands."""
 
-from efi.http.permissions import grant, read_records_of
+from efi.http.permissions import grant, grant_to_owners, read_records_of
 from tavern.commands import cellars, kegs, tabs
 
 grant(
@@ -22,3 +22,4 @@ grant(
     tabs.LapseTab,
     also=(read_records_of("tavern"),),
 )
+grant_to_owners(tabs.OpenTab, tabs.OrderRound)

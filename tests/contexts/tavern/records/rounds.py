@@ -22,7 +22,7 @@ def rows(fact: Document) -> Iterator[Document]:
         yield {"_id": f"{fact['_id']}:{number}", "tab_id": fact["_id"], "guest_id": fact["guest_id"], **one}
 
 
-@projects(NAME, streams=("tab",), version=1, shape=Rows, empty=empty, rows=rows, indexes=([("guest_id", 1)],))
+@projects(NAME, streams=("tab",), version=1, shape=Rows, owner="guest_id", empty=empty, rows=rows)
 def fold(fact: Document, event: Event, commit: Commit) -> None:
     match event:
         case TabOpened():

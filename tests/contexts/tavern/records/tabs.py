@@ -1,4 +1,4 @@
-"""A record for each tab."""
+"""A record for each tab, which is its guest's own."""
 
 from efi.domain.events import Event
 from efi.domain.texts import in_order, terms
@@ -13,7 +13,7 @@ NAME = "tab_records"
 listing = Listing(closed={"status": tuple(TabStatus)}, sorts={"name": ("name_order",), "lapses_at": ("lapses_at",)})
 
 
-@projects(NAME, streams=("tab",), version=1, indexes=listing.indexes, view=(hiding("name_order"),))
+@projects(NAME, streams=("tab",), version=1, owner="guest_id", indexes=listing.indexes, view=(hiding("name_order"),))
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:
         case TabOpened():
