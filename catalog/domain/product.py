@@ -48,6 +48,7 @@ class Product(Aggregate):
 
     sku: str = ""
     description: Description | None = None
+    supplier_id: UUID | None = None
     price: Money | None = None
     category_ids: tuple[UUID, ...] = ()
     status: Status = Status.DRAFT
@@ -232,7 +233,7 @@ class Product(Aggregate):
         match event:
             case ProductCreated():
                 self.sku, self.price, self.category_ids = event.sku, event.price, event.category_ids
-                self.description = description_in(event)
+                self.description, self.supplier_id = description_in(event), event.supplier_id
             case ProductDescribed():
                 self.description = description_in(event)
             case LabelProposed():

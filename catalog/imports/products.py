@@ -5,7 +5,7 @@ another reorder point, as far as the file says something else; columns that the 
 takes a second person waits for one, and nothing is approved here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from uuid import UUID
@@ -22,7 +22,7 @@ from catalog.commands.products import (
 from catalog.commands.stock import stocks
 from catalog.domain.product import Product
 from catalog.domain.proposals import LabelProposal
-from catalog.imports.ignored_columns import IGNORED, left_alone
+from catalog.domain.stock import Stock
 from catalog.imports.lookups import category_ids
 from catalog.imports.product_rows import (
     CERTIFIED_FREE,
@@ -36,15 +36,18 @@ from catalog.imports.product_rows import (
     ProductRow,
     product_in,
 )
-from catalog.values import Allergens, Description, NotStated
+from catalog.values import Allergens, Description, NotStated, Status
 from efi.domain.context import made_by
 from efi.domain.errors import NotFound, Refusal
 from efi.imports.importer import Importer, Orders, Terms
 from efi.imports.kinds import Kind, Option, register
 from efi.imports.tables import Columns, shown
+from efi.log import event_store
 from efi.writing import claims
 from efi.writing.commands import Command
 
+IGNORED = ("stock_on_hand", "discontinued")
+"""Goods come by lots, and an end by its own command: these columns may be there, and nothing is done about them."""
 COLUMNS = Columns(
     required=tuple(name for name in PRODUCT_COLUMNS if name not in (*IGNORED, "reorder_point")),
     optional=(*IGNORED, "reorder_point", *PRODUCT_EXTRAS),
@@ -83,12 +86,6 @@ class ProductImport(Importer[ProductRow]):
         """Keeps products of one category apart, which are counted in there."""
         return row.category
 
-    def remarks(self, rows: Sequence[ProductRow]) -> Mapping[int, str]:
-        """Tells what no import takes over of the products that were there before it."""
-        held = [(row, self._holders[f"sku:{row.sku}"]) for row in rows if f"sku:{row.sku}" in self._holders]
-        there = [(row, made_by(made)) for row, made in held if made != self.id_of(row, CreateProduct)]
-        return left_alone(there, self.columns, self._suppliers)
-
     def orders(self, row: ProductRow) -> Orders:
         """Raises `NotFound` for a category or a supplier that is not there."""
         unknown = [slug for slug in row.categories if slug not in self._categories]
@@ -99,12 +96,20 @@ class ProductImport(Importer[ProductRow]):
         categories = tuple(self._categories[slug] for slug in row.categories)
         drafted = self.id_of(row, CreateProduct)
         made = self._holders.get(f"sku:{row.sku}", drafted)
+        supplier_id = self._suppliers.get(f"supplier:{row.supplier}")
         if made == drafted:
-            supplier_id = self._suppliers.get(f"supplier:{row.supplier}")
             yield self.order(row, row.drafted(category_ids=categories, supplier_id=supplier_id))
             rest = self._after_drafting(row, made_by(drafted))
         else:
-            rest = self._changes(row, products.load(made_by(made)), categories)
+            product, stock = products.load(made_by(made)), self._stock(made_by(made))
+            rest = self._changes(row, product, stock, categories)
+            otherwise = {
+                "stock_on_hand": row.stock_on_hand != stock.available(event_store.now()),
+                "discontinued": row.discontinued != (product.status is Status.DISCONTINUED),
+                "supplier": product.supplier_id != supplier_id,
+            }
+            if names := [name for name, differs in otherwise.items() if differs and name in self.columns]:
+                self.remark(row, f"not taken over for a product that is there: {', '.join(names)}")
         for command in rest:
             with suppress(Refusal):  # is noted, and keeps no other from being given
                 yield self.order(row, command)
@@ -115,7 +120,14 @@ class ProductImport(Importer[ProductRow]):
         if "submit" in self.terms.options:
             yield SubmitProduct(product_id=product_id)
 
-    def _changes(self, row: ProductRow, product: Product, categories: tuple[UUID, ...]) -> Iterator[Command]:
+    def _stock(self, product_id: UUID) -> Stock:
+        """Returns a product's stock, where the file says something of it."""
+        says = {"stock_on_hand", "reorder_point"} & self.columns
+        return stocks.load(product_id) if says else Stock(id=product_id)
+
+    def _changes(
+        self, row: ProductRow, product: Product, stock: Stock, categories: tuple[UUID, ...]
+    ) -> Iterator[Command]:
         now = product.description
         if now and (described := self._described_anew(now, row.description, product.proposed_label)) != now:
             yield DescribeProduct(product_id=product.identity, **vars(described))
@@ -125,7 +137,7 @@ class ProductImport(Importer[ProductRow]):
             yield ChangePrice(product_id=product.identity, price=row.price, reason=reason)
         if set(categories) != set(product.category_ids):
             yield CategoriseProduct(product_id=product.identity, category_ids=categories)
-        if "reorder_point" in self.columns and row.reorder_point != (stocks.load(product.identity).reorder_point or 0):
+        if "reorder_point" in self.columns and row.reorder_point != (stock.reorder_point or 0):
             yield SetReorderPoint(product_id=product.identity, quantity=row.reorder_point)
 
     def _described_anew(self, now: Description, said: Description, proposed: LabelProposal | None) -> Description:

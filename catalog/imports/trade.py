@@ -42,16 +42,18 @@ class TradeImport(Importer[Row]):
         self._categories: dict[str, UUID] = {}
         self._suppliers: dict[str, UUID] = {}
 
-    def run(self, trade: Trade, done: Callable[[int], object]) -> None:
-        """Imports a trade; `done` hears of how many rows more. Stopped anywhere, another run completes it."""
+    def run(self, trade: Trade, told: Callable[[int, int], object]) -> None:
+        """Imports a trade, `told` how many rows are done of how many. Stopped anywhere, another run completes it."""
         files: dict[str, Sequence[Row]]
         files = {"categories": trade.categories, "suppliers": trade.suppliers, "products": trade.products}
+        done, rows = 0, sum(map(len, files.values()))
         with ThreadPoolExecutor(1) as worker:
-            for name, rows in files.items():
-                for batch in batched(rows, BATCH):
+            for name, lines in files.items():
+                for batch in batched(lines, BATCH):
                     for result in self.take(batch, worker):
                         self._count(f"{name}.csv", result)
-                    done(len(batch))
+                    done += len(batch)
+                    told(done, rows)
 
     def _count(self, file: str, result: Result) -> None:
         self.notes += [Problem(file=file, line=result.line, reason=note) for note in result.notes]

@@ -2,10 +2,10 @@
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from efi.domain.errors import Refusal
@@ -67,6 +67,7 @@ class Importer(Generic[R]):
 
     def __init__(self, terms: Terms, header: Iterable[str]) -> None:
         self.terms, self.columns = terms, set(header)
+        self._remarks: dict[int, str] = {}
 
     def look_up(self, rows: Sequence[R]) -> None:
         """Finds out at once what the orders of all these rows depend on."""
@@ -86,13 +87,13 @@ class Importer(Generic[R]):
         """Returns what rows share whose commands would wait for each other: they are given one after the other."""
         return ""
 
-    def remarks(self, rows: Sequence[R]) -> Mapping[int, str]:
-        """Returns, by line, what is to be noted of rows that are not refused."""
-        return {}
-
     def refused(self, refusal: Refusal) -> str:
         """Says why an order was refused."""
         return refusal.detail
+
+    def remark(self, row: R, text: str) -> None:
+        """Notes something of a row, unless it is refused."""
+        self._remarks[row.line] = text
 
     def order(self, row: R, command: Command) -> Order:
         """Returns the command as this import gives it: however often it is taken up again, it is carried out once."""
@@ -109,7 +110,7 @@ class Importer(Generic[R]):
         """Returns what would become of rows by the commands' own rules; nothing is written."""
         self.look_up(rows)
         known: Known = {}
-        return self._with_remarks([self._foresee(row, known) for row in rows], rows)
+        return [self._foresee(row, known) for row in rows]
 
     def take(self, rows: Sequence[R], workers: Executor) -> list[Result]:
         """Gives the orders of rows: of what is new all together, of the rest side by side, group by group."""
@@ -120,26 +121,16 @@ class Importer(Generic[R]):
             if row.line not in done:
                 groups.setdefault(self.group(row), []).append(row)
         taken = workers.map(lambda group: [self._take(row) for row in group], groups.values())
-        results = sorted(chain(done.values(), *taken), key=lambda result: result.line)
-        return self._with_remarks(results, rows)
-
-    def _with_remarks(self, results: Iterable[Result], rows: Sequence[R]) -> list[Result]:
-        remarks = self.remarks(rows)
-        return [
-            replace(one, notes=(*one.notes, remarks[one.line]))
-            if one.line in remarks and one.outcome is not Outcome.REFUSED
-            else one
-            for one in results
-        ]
+        return sorted(chain(done.values(), *taken), key=lambda result: result.line)
 
     def _foresee(self, row: R, known: Known) -> Result:
         try:
             orders = list(self.orders(row))
             facts = rehearse(orders, known)
         except Refusal as refusal:
-            return Result(line=row.line, outcome=Outcome.REFUSED, notes=(self.refused(refusal),))
+            return self._result(row, Outcome.REFUSED, [refusal])
         outcome = _outcome(orders) if orders else Outcome.SAME
-        return Result(line=row.line, outcome=outcome, waiting=any(fact.answer for fact in facts))
+        return self._result(row, outcome, waiting=any(fact.answer for fact in facts))
 
     def _take_together(self, rows: Sequence[R]) -> Mapping[int, Result]:
         """Returns what came of rows given all together; nothing where one did not go through with the others."""
@@ -153,7 +144,7 @@ class Importer(Generic[R]):
                 going = [(row, orders) for row, orders, _ in wave]
         except (Refusal, Apart):
             return {}
-        return {row.line: self._result(row, given[row.line], []) for row in rows}
+        return {row.line: self._taken(row, given[row.line], []) for row in rows}
 
     def _take(self, row: R) -> Result:
         orders, refusals = self.orders(row), list[Refusal]()
@@ -167,9 +158,9 @@ class Importer(Generic[R]):
                 continue
             given.append((order, receipt))
             order = _next(orders, refusals)
-        return self._result(row, given, refusals)
+        return self._taken(row, given, refusals)
 
-    def _result(self, row: R, given: Sequence[tuple[Order, Receipt]], refusals: Sequence[Refusal]) -> Result:
+    def _taken(self, row: R, given: Sequence[tuple[Order, Receipt]], refusals: Sequence[Refusal]) -> Result:
         outcome = Outcome.SAME
         if given:
             outcome = _outcome(order for order, _ in given)
@@ -177,9 +168,15 @@ class Importer(Generic[R]):
             outcome = Outcome.REFUSED
         elif claims.were_given(self.id_of(row, kind) for kind in self.gives):
             outcome = Outcome.CHANGED  # by this very import, before it was stopped
-        notes = tuple(dict.fromkeys(map(self.refused, refusals)))
-        waits = any(receipt.status for _, receipt in given)
-        return Result(line=row.line, outcome=outcome, notes=notes, waiting=waits, given=tuple(given))
+        waiting = any(receipt.status for _, receipt in given)
+        return self._result(row, outcome, refusals, waiting=waiting, given=tuple(given))
+
+    def _result(self, row: R, outcome: Outcome, refusals: Iterable[Refusal] = (), **more: Any) -> Result:
+        remark = self._remarks.pop(row.line, "")
+        notes = dict.fromkeys([*map(self.refused, refusals), *([remark] if remark else [])])
+        if outcome is Outcome.REFUSED:
+            notes.pop(remark, None)
+        return Result(line=row.line, outcome=outcome, notes=tuple(notes), **more)
 
 
 def _next(orders: Orders, refusals: list[Refusal], refused: Refusal | None = None) -> Order | None:

@@ -9,8 +9,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 from pymongo.errors import ConnectionFailure
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from efi.domain.errors import Refusal, Unavailable
 from efi.imports import runs, working
@@ -19,6 +17,7 @@ from efi.imports.kinds import Kind
 from efi.imports.runs import State
 from efi.log import event_store
 from efi.log.mongo import Document
+from efi.management.bar import Bar
 from efi.models import User
 from efi.running import engines
 
@@ -69,14 +68,13 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"{file}: {(error.strerror or str(error)).lower()}") from None
 
     def _see_through(self, run: UUID) -> Document:
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            bar = progress.add_task("checking", total=None)
+        with Bar() as bar:
 
             def told(now_is: Document) -> None:
-                is_run = now_is["state"] in (State.RUNNING, State.DONE)
-                done, what = (now_is["done"], "importing") if is_run else (now_is["rows"], "checking")
-                progress.update(bar, completed=done, total=now_is["rows"] if is_run else None, description=what)
+                if now_is["state"] in (State.RUNNING, State.DONE):
+                    bar.told("importing", now_is["done"], now_is["rows"])
+                else:
+                    bar.told("checking", now_is["rows"], None)
 
             return working.see_through(run, told)
 

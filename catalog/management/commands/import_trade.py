@@ -7,8 +7,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from pymongo.errors import ConnectionFailure
-from rich.console import Console
-from rich.progress import Progress
 
 from catalog.commands.categories import CreateCategory
 from catalog.commands.lots import ReceiveLot
@@ -18,6 +16,7 @@ from catalog.imports.trade import TradeImport
 from catalog.imports.trade_files import BadTrade, Trade, read_trade
 from efi.domain.errors import Unavailable
 from efi.log import event_store
+from efi.management.bar import Bar
 from efi.running import engines
 from efi.writing.commands import Command as Order
 
@@ -52,11 +51,9 @@ class Command(BaseCommand):
 
     def _import(self, trade: Trade) -> TradeImport:
         outcome = TradeImport()
-        with Progress(console=Console(stderr=True)) as progress:
-            rows = len(trade.categories) + len(trade.suppliers) + len(trade.products)
-            bar = progress.add_task("importing", total=rows)
+        with Bar() as bar:
             try:
-                outcome.run(trade, done=lambda more: progress.advance(bar, more))
+                outcome.run(trade, lambda done, rows: bar.told("importing", done, rows))
             except (Unavailable, ConnectionFailure) as error:
                 raise CommandError("MongoDB cannot be reached; run it again to go on where it stopped") from error
         return outcome
