@@ -1,0 +1,1 @@
+"""What the tavern brings in from files."""
