@@ -1,4 +1,7 @@
-"""What the write side answers itself: how much of a product can be had, from the log; and what it keeps of pictures."""
+"""Answers that the write side gives itself: how much of a product can be had, by the log.
+
+And the upload of pictures.
+"""
 
 from io import BytesIO
 from typing import Any
@@ -67,7 +70,7 @@ class Uploaded(BaseParser):
 
 
 class MayAttach(BasePermission):
-    """Of those who may attach pictures to products."""
+    """Lets those by who may attach pictures to products."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return bool(request.user.is_authenticated and request.user.has_perm(HANDLERS[AttachPicture].permission))

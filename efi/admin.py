@@ -27,7 +27,7 @@ class AccountForm(UserCreationForm):  # type: ignore[misc] # unfold has no types
 
 @admin.register(User)
 class AccountAdmin(UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg] # unfold has no types
-    """Who may sign in, and in which groups they are."""
+    """Accounts: who may sign in, and in which groups they are."""
 
     section, icon, menu = "Access", "person", "Accounts"
     add_form = AccountForm
@@ -51,7 +51,7 @@ admin.site.unregister([AuthToken, Group])
 
 @admin.register(Group)
 class GroupsAdmin(GroupAdmin, ModelAdmin):  # type: ignore[misc] # unfold has no types
-    """Which commands the people of a group may give, and what they may read."""
+    """Groups: which commands their members may give, and what they may read."""
 
     section, icon = "Access", "groups"
 

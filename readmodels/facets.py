@@ -1,6 +1,6 @@
-"""What products are narrowed and counted by.
+"""Facets: the values by which products are filtered and counted.
 
-Each has a few facets, such as `country=GR`, all in one field: so that one index for each order serves every filter.
+A product has a few, such as `country=GR`, all in one field: so one index for each order serves every filter.
 """
 
 from collections import Counter

@@ -33,7 +33,7 @@ def one_of(values: Iterable[str]) -> RegexValidator:
 
 
 class Narrowing:
-    """What django-filter takes for a queryset: by parameter, conditions that are all to hold."""
+    """Collects conditions by parameter; django-filter takes it for a queryset."""
 
     model = None
 
@@ -94,7 +94,7 @@ class StrictBooleanFilter(django_filters.Filter):
 
 
 class ProductFilters(django_filters.FilterSet):
-    """Every parameter that narrows; what is not among them is refused."""
+    """Every parameter that filters products; others are refused."""
 
     q = django_filters.CharFilter(
         label="Words that are all to be found: in name, brand, SKU, tags, ingredients or description, or in the name "

@@ -1,4 +1,4 @@
-"""Where pictures are found, in the widths that pages ask for."""
+"""The addresses of pictures, in the widths that pages ask for."""
 
 from typing import Any
 

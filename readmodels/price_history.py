@@ -1,4 +1,4 @@
-"""What each product has cost since it first went on sale: what a draft was to cost is nobody's business."""
+"""The prices of each product since it first went on sale; what a draft was to cost is left out."""
 
 from catalog.events import PriceChanged, ProductApproved, ProductCreated
 from efi.domain.events import Event

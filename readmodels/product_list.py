@@ -50,7 +50,10 @@ class Page:
 
 
 class ProductList:
-    """What is asked for; raises `BadInput` naming what is wrong. Of unknown parameters it knows nothing."""
+    """A list of products as its parameters ask for it; raises `BadInput` for wrong ones.
+
+    Unknown parameters are ignored.
+    """
 
     def __init__(self, asked: QueryDict, products: Generation, tree: Tree, *, newest: bool = False) -> None:
         """Reads all parameters. `newest`: ask the documents, which may be ahead of what Elasticsearch holds of them."""

@@ -1,4 +1,4 @@
-"""What the addresses that are open to everybody have in common."""
+"""The base of all views that are open to everybody."""
 
 from typing import Any
 

@@ -95,7 +95,7 @@ class NutritionShape(serializers.Serializer[Any]):
 
 
 class TemperatureShape(serializers.Serializer[Any]):
-    """In degrees Celsius."""
+    """A range in degrees Celsius."""
 
     low = serializers.IntegerField()
     high = serializers.IntegerField()

@@ -21,7 +21,7 @@ MOST_PARTS = 20
 
 @aggregate("bundle")
 class Bundle(Aggregate):
-    """One of each of its products, for at most the sum of their prices (docs/domain.md#bundles).
+    """Several products, one of each, for at most the sum of their prices (docs/domain.md#bundles).
 
     Where its parts become cheaper afterwards, it costs their sum; there are as many as of its scarcest part.
     """

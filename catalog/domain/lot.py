@@ -54,7 +54,7 @@ LotFact = (
 
 
 class Named(TypedDict):
-    """How its facts name it."""
+    """The fields by which a lot's events name it."""
 
     product_id: UUID
     lot_id: UUID
@@ -73,7 +73,10 @@ MOST_ALONE = Decimal(500)
 
 @dataclass(kw_only=True)
 class Lot:
-    """In quarantine until two people have released it. Its verbs say what happens, and the stock records it."""
+    """Goods of one batch, in quarantine until two people release them.
+
+    Its verbs return events, which the stock records.
+    """
 
     product_id: UUID
     lot_id: UUID

@@ -25,7 +25,7 @@ class Reservation:
 
 @dataclass(kw_only=True)
 class Promises:
-    """All the reservations of one stock. One that is over counts for nothing, though it may not have been ended yet."""
+    """The reservations of one stock. One whose time is over counts for nothing, even if it was not ended yet."""
 
     held: dict[UUID, Reservation] = field(default_factory=dict)
 

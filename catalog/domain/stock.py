@@ -30,7 +30,7 @@ MOST_ENDED = 200
 
 @aggregate("stock")
 class Stock(Aggregate):
-    """What there is of one product. Never negative; nothing is sold from lots held or past their best-before.
+    """The stock of one product. Never negative; nothing is sold from lots held or past their best-before.
 
     Once its product has ended nothing of it is sold; what is there is still counted, written off and disposed of.
     """

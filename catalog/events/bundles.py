@@ -8,7 +8,7 @@ from efi.domain.values import Money
 
 @event()
 class BundleCreated(Event):
-    """One of each of these products, for one price."""
+    """A bundle is on sale: one of each of these products, for one price."""
 
     bundle_id: UUID
     slug: str
@@ -34,13 +34,13 @@ class BundleRepriced(Event):
 
 @event()
 class BundleWithdrawn(Event):
-    """It is off sale for a while."""
+    """The bundle is off sale for a while."""
 
     bundle_id: UUID
 
 
 @event()
 class BundleOffered(Event):
-    """It is on sale again."""
+    """The bundle is on sale again."""
 
     bundle_id: UUID

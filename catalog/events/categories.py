@@ -22,7 +22,7 @@ class CategoryRenamed(Event):
 
 @event()
 class CategoryMoved(Event):
-    """It and all below it."""
+    """The category has another parent, or none; all below it moved with it."""
 
     category_id: UUID
     old_parent_id: UUID | None
@@ -42,7 +42,7 @@ class CategoryDescribed(Event):
 
 @event()
 class CategoryPictured(Event):
-    """It has this picture now, or none."""
+    """The category has this picture now, or none."""
 
     category_id: UUID
     picture: Picture | None
@@ -50,7 +50,7 @@ class CategoryPictured(Event):
 
 @event()
 class CategoriesArranged(Event):
-    """All that are below a category, or at the top, in the order in which they are shown."""
+    """The categories below a parent, or at the top, are shown in this order."""
 
     parent_id: UUID | None
     category_ids: tuple[UUID, ...]
@@ -58,13 +58,13 @@ class CategoriesArranged(Event):
 
 @event()
 class CategoryDeactivated(Event):
-    """It is hidden, with all below it."""
+    """The category is hidden, with all below it."""
 
     category_id: UUID
 
 
 @event()
 class CategoryReactivated(Event):
-    """It is shown again, as far as what is above it is."""
+    """The category is shown again, unless one above it is hidden."""
 
     category_id: UUID

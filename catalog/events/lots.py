@@ -10,7 +10,7 @@ from efi.domain.values import Money
 
 @event()
 class LotReceived(Event):
-    """Goods came in, into quarantine."""
+    """Goods came in, and are in quarantine."""
 
     product_id: UUID
     lot_id: UUID
@@ -22,7 +22,7 @@ class LotReceived(Event):
 
 @event()
 class LotApproved(Event):
-    """The first of the two approvers whom a release needs."""
+    """The first of the two people who release a lot has approved it."""
 
     answer = "pending_approval"
 
@@ -33,7 +33,7 @@ class LotApproved(Event):
 
 @event()
 class LotReleased(Event):
-    """Out of quarantine, by two people who differ: it may be sold."""
+    """Two people who differ have released the lot: it may be sold."""
 
     product_id: UUID
     lot_id: UUID
@@ -42,7 +42,7 @@ class LotReleased(Event):
 
 @event()
 class LotHeld(Event):
-    """Back in quarantine: both its approvals are needed anew."""
+    """The lot is back in quarantine; both approvals are needed anew."""
 
     product_id: UUID
     lot_id: UUID
@@ -52,7 +52,7 @@ class LotHeld(Event):
 
 @event()
 class LotRejected(Event):
-    """Out of quarantine, never to be sold: it waits for its disposal."""
+    """The lot is never sold, and waits for its disposal."""
 
     product_id: UUID
     lot_id: UUID
@@ -62,7 +62,7 @@ class LotRejected(Event):
 
 @event()
 class LotRecalled(Event):
-    """Not to be sold, and to be had back from the orders that it was allocated to."""
+    """The lot is not sold any more, and is to be taken back from the orders that had of it."""
 
     product_id: UUID
     lot_id: UUID
@@ -74,7 +74,7 @@ class LotRecalled(Event):
 
 @event()
 class LotDisposed(Event):
-    """What was left of it is gone."""
+    """What was left of the lot was disposed of."""
 
     product_id: UUID
     lot_id: UUID
@@ -85,7 +85,7 @@ class LotDisposed(Event):
 
 @event()
 class LotWrittenOff(Event):
-    """Units of it were lost, and so many remain."""
+    """Units of the lot were lost; `remaining` are left."""
 
     product_id: UUID
     lot_id: UUID
@@ -98,7 +98,10 @@ class LotWrittenOff(Event):
 
 @event()
 class LotAdjusted(Event):
-    """There were more or fewer of it than was thought: so many remain. `reference` names the document that says so."""
+    """There were more or fewer units than was thought. `remaining` are left.
+
+    `reference` names the document that says so.
+    """
 
     product_id: UUID
     lot_id: UUID
@@ -113,7 +116,7 @@ class LotAdjusted(Event):
 
 @event()
 class AdjustmentProposed(Event):
-    """One of so much worth that a second person must agree."""
+    """An adjustment is worth so much that a second person must agree."""
 
     answer = "pending_approval"
 
@@ -138,7 +141,7 @@ class AdjustmentDeclined(Event):
 
 @event()
 class LotExpired(Event):
-    """Its best-before is over: what remains of it is no longer sold."""
+    """The best-before of the lot is over: what remains of it is no longer sold."""
 
     product_id: UUID
     lot_id: UUID
@@ -147,7 +150,7 @@ class LotExpired(Event):
 
 @event()
 class ExpiryNoticed(Event):
-    """So many days at most are left of its best-before, or fewer where it came in late."""
+    """At most this many days are left until the best-before of the lot, or fewer if it came in late."""
 
     product_id: UUID
     lot_id: UUID

@@ -8,7 +8,7 @@ from efi.domain.events import Event, event
 
 @event()
 class PictureAttached(Event):
-    """The first of a product's pictures is the one that lists show."""
+    """The product has one more picture; the first of all is the one that lists show."""
 
     product_id: UUID
     picture: Picture
@@ -22,7 +22,7 @@ class PictureRemoved(Event):
 
 @event()
 class PicturesArranged(Event):
-    """All pictures of a product, in the order in which they are shown."""
+    """The product's pictures are shown in this order."""
 
     product_id: UUID
     names: tuple[str, ...]

@@ -9,7 +9,7 @@ from efi.domain.values import Money
 
 @event(schema=2)
 class ProductCreated(Event):
-    """A draft, which nobody sees yet."""
+    """A product was drafted; nobody in the shop sees it yet."""
 
     product_id: UUID
     sku: str
@@ -41,7 +41,7 @@ class ProductCreated(Event):
 
 @event(schema=2)
 class ProductDescribed(Event):
-    """What it is was said anew, in full."""
+    """The product was described anew, in full."""
 
     product_id: UUID
     name: str
@@ -68,7 +68,7 @@ class ProductDescribed(Event):
 
 @event(schema=3)
 class PriceChanged(Event):
-    """Its list price; by the approval of a proposal where it moved far."""
+    """The list price changed; `proposal_id` is set if a second person had to approve it."""
 
     product_id: UUID
     old_price: Money
@@ -79,7 +79,7 @@ class PriceChanged(Event):
 
 @event()
 class ProductCategorised(Event):
-    """It is in these categories now, and in no others."""
+    """The product is in these categories now, and in no others."""
 
     product_id: UUID
     category_ids: tuple[UUID, ...]
@@ -87,7 +87,7 @@ class ProductCategorised(Event):
 
 @event()
 class ProductSubmitted(Event):
-    """A second person is to approve the draft."""
+    """The draft waits for the approval of a second person."""
 
     product_id: UUID
     submitted_by: str
@@ -95,7 +95,7 @@ class ProductSubmitted(Event):
 
 @event()
 class ProductApproved(Event):
-    """It is on sale."""
+    """The product is on sale."""
 
     product_id: UUID
     approved_by: str
@@ -103,7 +103,7 @@ class ProductApproved(Event):
 
 @event()
 class ProductDeclined(Event):
-    """It is a draft again."""
+    """The product is a draft again."""
 
     product_id: UUID
     reason: str
@@ -112,7 +112,7 @@ class ProductDeclined(Event):
 
 @event()
 class ProductOffered(Event):
-    """How it is offered while it is on sale: as a regular product, for a season, or as a limited edition."""
+    """The product is offered, while it is on sale, as a regular one, for a season, or as a limited edition."""
 
     product_id: UUID
     offer: Offer
@@ -120,28 +120,28 @@ class ProductOffered(Event):
 
 @event()
 class ProductDeactivated(Event):
-    """It is off sale for a while, and out of sight."""
+    """The product is off sale for a while, and out of sight."""
 
     product_id: UUID
 
 
 @event()
 class ProductReactivated(Event):
-    """It is on sale again."""
+    """The product is on sale again."""
 
     product_id: UUID
 
 
 @event()
 class ProductDiscontinued(Event):
-    """It stays visible and is never sold again."""
+    """The product stays visible and is never sold again."""
 
     product_id: UUID
 
 
 @event()
 class ProductRecalled(Event):
-    """For safety: out of sight, and never sold again."""
+    """The product is out of sight for safety, and never sold again."""
 
     product_id: UUID
     reason: str

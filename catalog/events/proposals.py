@@ -9,7 +9,7 @@ from efi.domain.values import Money
 
 @event()
 class PriceProposed(Event):
-    """It would move far: a second person is to approve it. It takes the place of an older proposal."""
+    """A price far from the present one waits for a second person. It takes the place of an older proposal."""
 
     answer = "pending_approval"
 
@@ -23,7 +23,7 @@ class PriceProposed(Event):
 
 @event()
 class PriceDeclined(Event):
-    """The second person said no."""
+    """The second person declined the price."""
 
     product_id: UUID
     proposal_id: UUID
@@ -33,7 +33,7 @@ class PriceDeclined(Event):
 
 @event()
 class LabelProposed(Event):
-    """Other allergens or nutrition for a product that has been approved: a second person is to agree."""
+    """Other allergens or nutrition of an approved product wait for a second person."""
 
     answer = "pending_approval"
 
@@ -45,7 +45,7 @@ class LabelProposed(Event):
 
 @event()
 class LabelApproved(Event):
-    """What the label states from now on."""
+    """The label states this from now on."""
 
     product_id: UUID
     proposal_id: UUID
@@ -55,7 +55,7 @@ class LabelApproved(Event):
 
 @event()
 class LabelDeclined(Event):
-    """The second person said no."""
+    """The second person declined the label."""
 
     product_id: UUID
     proposal_id: UUID

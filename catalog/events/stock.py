@@ -9,7 +9,7 @@ from efi.domain.events import Event, event
 
 @event()
 class ReorderPointSet(Event):
-    """More is to be bought once no more than this is available."""
+    """More is to be bought as soon as no more than this is available."""
 
     product_id: UUID
     reorder_point: int
@@ -17,14 +17,14 @@ class ReorderPointSet(Event):
 
 @event()
 class StockClosed(Event):
-    """Its product is discontinued: nothing of it is sold any more."""
+    """The product is discontinued: nothing of it is sold any more."""
 
     product_id: UUID
 
 
 @event()
 class StockRecalled(Event):
-    """Its product is recalled: nothing of it is sold, received or released any more, and all its lots are recalled."""
+    """The product is recalled: nothing of it is sold, received or released any more, and all its lots are recalled."""
 
     product_id: UUID
     reason: str
@@ -34,7 +34,7 @@ class StockRecalled(Event):
 
 @event()
 class StockReserved(Event):
-    """Promised for a while, such as to a cart."""
+    """Units are promised until a moment, such as to a cart."""
 
     product_id: UUID
     reservation_id: UUID
@@ -51,7 +51,7 @@ class ReservationExtended(Event):
 
 @event()
 class ReservationReleased(Event):
-    """Given back before its time was over."""
+    """The units were given back before their time was over."""
 
     product_id: UUID
     reservation_id: UUID
@@ -60,7 +60,7 @@ class ReservationReleased(Event):
 
 @event()
 class ReservationLapsed(Event):
-    """Its time was over."""
+    """The time of the reservation was over."""
 
     product_id: UUID
     reservation_id: UUID
@@ -68,7 +68,7 @@ class ReservationLapsed(Event):
 
 @event(schema=2)
 class StockAllocated(Event):
-    """Promised firmly to an order: these units of these lots, earliest best-before first, but for a reason."""
+    """An order has these units of these lots: those that expire first, unless `override_reason` says why not."""
 
     product_id: UUID
     reference: str

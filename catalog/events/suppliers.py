@@ -17,7 +17,7 @@ class SupplierRegistered(Event):
 
 @event()
 class SupplierAmended(Event):
-    """What it is called, whom to ask there and where it is were said anew."""
+    """The supplier's name, contact or country changed."""
 
     supplier_id: UUID
     name: str

@@ -6,7 +6,7 @@ from kombu import Consumer, Queue
 
 
 class Named(Consumer):  # type: ignore[misc] # kombu has no types
-    """Its tags tell the queue: a bell does not know in which one it lay."""
+    """A consumer whose tags name the queue, as a message does not say from which queue it came."""
 
     def _add_tag(self, queue: Queue, consumer_tag: str | None = None) -> str:
         tag: str = super()._add_tag(queue, f"{queue.name} {self.tag_prefix}{next(self._tags)}")

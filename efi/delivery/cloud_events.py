@@ -16,7 +16,7 @@ CONTENT_TYPE = "application/cloudevents+json"
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One event, written out for whatever queues are bound to its type."""
+    """An event as a message for whatever queues are bound to its type."""
 
     id: str
     type: str

@@ -22,7 +22,7 @@ class Beaten(Event):
 
 @aggregate("heartbeat")
 class Heartbeat(Aggregate):
-    """One stream a day, which nobody commands."""
+    """A stream for each day, to which no command appends."""
 
     def evolve(self, event: Event) -> None:
         """Changes nothing: a heartbeat has no state."""

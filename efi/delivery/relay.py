@@ -46,7 +46,7 @@ def tokens() -> Collection[Document]:
 
 
 class Relay:
-    """One of any number of copies. Bells are harmless, so that it may ring twice what it has rung before.
+    """Rings bells for new commits. There may be any number: bells are harmless, so that one may ring them twice.
 
     `lane`: that of the followers it rings for; as it comes it rings for all.
     """

@@ -1,4 +1,4 @@
-"""What the clock brings about: functions called every so often, in any number of processes, harmless when doubled."""
+"""Jobs by the clock: functions called every so often, in any number of processes, harmless when doubled."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""Who may keep an answer: everybody where its view says `public`, nobody where it says `own` or nothing at all."""
+"""Says who may store an answer: anybody if its view calls `public`, nobody if it calls `own` or nothing at all."""
 
 from collections.abc import Callable
 from typing import TypeVar

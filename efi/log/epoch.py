@@ -1,4 +1,4 @@
-"""Which history the log holds: after a restore it is another, and all that was remembered of the old one is wrong."""
+"""The history that the log holds. After a restore it is another, and what was remembered of the old one is wrong."""
 
 import math
 import time

@@ -1,4 +1,4 @@
-"""What a process asks of Linux: to be killed with its parent, and to run at a lower priority."""
+"""Asks Linux to kill a process with its parent, or to run it at a lower priority."""
 
 import ctypes
 import os

@@ -69,7 +69,7 @@ exports.EXPORTS[Approval] = exports.Export(
 
 @admin.register(Approval)
 class ApprovalAdmin(RecordAdmin):
-    """Those first that have waited longest."""
+    """What waits for a second person, the oldest first."""
 
     section, icon, menu = "Waiting", "how_to_reg", "Approvals"
     read_model, listing = approvals.NAME, approvals.listing

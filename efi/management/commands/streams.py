@@ -23,7 +23,7 @@ HERE = Path("-")
 
 
 class Command(BaseCommand):
-    """What it prints may name people: it is for operators."""
+    """Shows the log to operators: what it prints may name people."""
 
     help = "Shows, follows, exports and imports the log as JSON lines, a commit each."
 

@@ -10,7 +10,7 @@ from efi.running import startup, worker
 
 
 class Command(BaseCommand):
-    """Of all followers, or of the read models, lanes (`urgent`, `others`) and others (`search`, `letters`) named."""
+    """Answers for all followers, or for those named: read models, lanes (`urgent`, `others`), `search`, `letters`."""
 
     help = "Answers the bells that RabbitMQ carries."
 
