@@ -1,6 +1,6 @@
 PYTHON := .venv/bin/python
 PYTHON3 := $(shell command -v python3.11 || command -v python3.12 || echo python3)
-SOURCES := efi catalog readmodels
+SOURCES := $(patsubst %/apps.py,%,$(wildcard */apps.py))
 
 .PHONY: run services test test-long test-browser check bench docs requirements clean
 
@@ -26,8 +26,8 @@ test-browser: .venv/made
 check: .venv/made
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy --strict $(SOURCES)
-	@.venv/bin/lint-imports
+	@.venv/bin/mypy --strict $(SOURCES) tests/contexts/*/
+	@$(PYTHON) tests/contracts.py
 	@$(PYTHON) manage.py makemigrations --check --dry-run
 	@$(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
 	@$(PYTHON) manage.py events_doc --check

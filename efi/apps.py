@@ -18,6 +18,8 @@ class Efi(ContextConfig):
     registering = ("delivery", "http", "imports", "operations", "running.registrations", "staff")
     sections: ClassVar[Mapping[str, int]] = {"Waiting": 70, "Insight": 80, "Operations": 90, "Access": 100}
 
+    demo_accounts: ClassVar[Mapping[str, tuple[str, ...]]] = {"staff@efi.example": ()}
+
     def ready(self) -> None:
         super().ready()
         if tracing.ON:

@@ -86,8 +86,6 @@ INSTALLED_APPS = [
     "readmodels",
     "readmodels.shop",
 ]
-API_URLS = ["readmodels.urls", "catalog.urls"]
-PAGE_URLS = ["readmodels.shop.urls", "catalog.media"]
 MIGRATION_MODULES = {
     app: f"efi.migrations_contrib.{app}" for app in ("admin", "auth", "contenttypes", "knox", "sessions")
 }

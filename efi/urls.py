@@ -1,11 +1,11 @@
 """All addresses."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.cache import cache_page
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
+from efi.contexts import contexts
 from efi.http import api, problems
 from efi.http.cache_control import published
 from efi.operations.monitoring import scraping
@@ -16,10 +16,17 @@ status = [
     path("health/ready", api.ready),
     path("status/read-models", api.read_models),
 ]
+
+
+def of_contexts() -> list[tuple[str, str]]:
+    """Returns where the addresses of each module begin: those of the API first, of these the last installed app's."""
+    named = [(begin, f"{app.name}.{module}") for app in contexts()[::-1] for begin, module in app.addresses.items()]
+    return sorted(named, key=lambda one: one[0], reverse=True)
+
+
 urlpatterns = [
     # First what is asked for most: Django tries one after the other.
-    *(path("api/v1/", include(urls)) for urls in settings.API_URLS),
-    *(path("", include(urls)) for urls in settings.PAGE_URLS),
+    *(path(begin, include(module)) for begin, module in of_contexts()),
     path("admin/", admin.site.urls),
     path("problems/<str:name>", problems.explain),
     *status,

@@ -1,5 +1,8 @@
 """What customers and staff look up."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.db.models.signals import post_migrate
 
 from efi.contexts import ContextConfig
@@ -8,6 +11,7 @@ from readmodels.search import terms
 
 class ReadModelsConfig(ContextConfig):
     name = "readmodels"
+    addresses: ClassVar[Mapping[str, str]] = {"api/v1/": "urls"}
 
     def ready(self) -> None:
         super().ready()

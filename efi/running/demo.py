@@ -4,19 +4,13 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.utils.crypto import salted_hmac
 
+from efi.contexts import contexts
 from efi.log import mongo
 from efi.log.mongo import Document
 from efi.models import User
 from efi.running.embedded import CannotStart
-
-GROUPS = {
-    "staff@efi.example": (),
-    "approver@efi.example": ("catalogue staff", "approvers"),
-    "reports@efi.example": ("reporting staff",),
-}
 
 
 def ensure() -> None:
@@ -26,8 +20,14 @@ def ensure() -> None:
     """
     _ensure_accounts(settings.EFI_DEMO_PASSWORD or _drawn_password())
     if settings.EFI_DEMO_DATA and not mongo.collection("marks").find_one({"_id": "demo data"}):
-        call_command("import_trade", str(settings.BASE_DIR / "demo" / "northwind"))
+        for app in contexts():
+            app.fill_demo()
         mongo.collection("marks").insert_one({"_id": "demo data"})
+
+
+def accounts() -> dict[str, tuple[str, ...]]:
+    """Returns the demo accounts of all apps, each with its groups."""
+    return {email: groups for app in contexts() for email, groups in app.demo_accounts.items()}
 
 
 def must_never_have_been() -> None:
@@ -46,11 +46,15 @@ def _drawn_password() -> str:
 
 
 def _ensure_accounts(password: str) -> None:
-    """Makes or updates the accounts. It is skipped if a mark says so: hashing a password takes a third of a second."""
+    """Makes or updates the accounts, and lists them for the process that says that the program is ready.
+
+    They are left alone if a mark says so: hashing a password takes a third of a second.
+    """
+    (settings.EFI_DATA / "demo-accounts").write_text(", ".join(accounts()))
     mark = mark_of(password)
     if mongo.collection("marks").find_one(mark):
         return
-    for email, groups in GROUPS.items():
+    for email, groups in accounts().items():
         account = User.objects.filter(email=email).first() or User(email=email, is_staff=True)
         account.is_superuser = not groups
         account.name = email.partition("@")[0].capitalize()

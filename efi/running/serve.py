@@ -20,7 +20,6 @@ from efi.running.embedded import CannotStart, data_folder, owned, running
 from efi.runtime.process import die_with_parent
 
 REFUSED, READY = signal.SIGUSR1, signal.SIGUSR2
-SIGN_IN = "staff@efi.example, approver@efi.example or reports@efi.example"
 TO_STDERR: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}},
     "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
@@ -144,7 +143,8 @@ class Web:
         if os.environ.get("EFI_ENV") == "production":
             return ""
         password = os.environ.get("EFI_DEMO_PASSWORD") or (self._data / "demo-password").read_text()
-        return f" - sign in as {SIGN_IN} with password {password}"
+        accounts = (self._data / "demo-accounts").read_text()
+        return f" - sign in as {accounts} with password {password}"
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from efi.reading.projections import identity_in
 
 A_PAGE = 25
 OF_THE_KERNEL = ("id", "version", "recorded_at")
+OLD = "old_"
+"""What the names of fields begin with that say what a value was before."""
 Path = tuple[str, ...]
 
 
@@ -129,9 +131,10 @@ def _changes(before: Mapping[Path, object], after: Mapping[Path, object], fact: 
     changed = [path for path in {**before, **after} if (before.get(path) or None) != (after.get(path) or None)]
     for path in changed:
         yield Change(path=path, before=before.get(path), after=after.get(path))
-    covered = {path[-1:] for path in changed} | {("old_price",), ("old_parent_id",)}
+    covered = {path[-1:] for path in changed}
     subject = {kept.part[-1] if kept.part else identity_in(kept.stream), identity_in(kept.stream)}
     values = {str(after.get(path)) for path in changed}
     for path, value in values_in(dump(fact)).items():
-        if path[-1:] not in covered and str(value) not in subject | values and value not in (None, "", []):
+        known = path[-1:] in covered or path[-1].startswith(OLD) or str(value) in subject | values
+        if not known and value not in (None, "", []):
             yield Change(path=path, after=value, kept=False)

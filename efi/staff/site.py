@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
 
+from efi.contexts import contexts
 from efi.domain.errors import TooMany
 from efi.http import rate_limits
 from efi.http.problems import problem_handler
@@ -25,7 +25,7 @@ PAGES: "list[Page]" = []
 
 def sections() -> list[str]:
     """Returns the headings of the sidebar that the installed apps name, in the order of their places."""
-    places = {name: place for app in apps.get_app_configs() for name, place in getattr(app, "sections", {}).items()}
+    places = {name: place for app in contexts() for name, place in app.sections.items()}
     return sorted(places, key=places.__getitem__)
 
 

@@ -1,7 +1,11 @@
 """The shop window: pages for people, made of the same documents as the API's answers."""
 
-from django.apps import AppConfig
+from collections.abc import Mapping
+from typing import ClassVar
+
+from efi.contexts import ContextConfig
 
 
-class ShopConfig(AppConfig):
+class ShopConfig(ContextConfig):
     name = "readmodels.shop"
+    addresses: ClassVar[Mapping[str, str]] = {"": "urls"}

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.contracts import apps_in
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -52,6 +54,12 @@ def of_ours(service):
         case _:
             yield f"there is no {service['command']}"
     ast.parse(service["healthcheck"]["test"][-1])
+
+
+@pytest.mark.parametrize(("file", "line"), [("Dockerfile", "COPY {0} {0}"), (".dockerignore", "!{0}")])
+def test_every_app_is_in_the_image(file, line):
+    said = (ROOT / file).read_text().splitlines()
+    assert [app for app in apps_in(ROOT) if line.format(app) not in said] == []
 
 
 def packages(file):

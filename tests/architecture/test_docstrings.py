@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts import apps_in
+
 ROOT = Path(__file__).parents[2]
-SOURCES = ("efi", "catalog", "readmodels")
+SOURCES = apps_in(ROOT)
 VERB = re.compile(r"[A-Z][a-z]*[^su\W]s\b")
 NO_VERBS = {
     "Accounts",

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from efi.contexts import ContextConfig
 from efi.domain.aggregate import AGGREGATES
 from efi.domain.events import EVENTS
+from tests.contracts import apps_in
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -137,7 +139,7 @@ PLANTED = [
 @pytest.fixture
 def tree(tmp_path):
     """A copy of the sources."""
-    for package in LINTER["root_packages"]:
+    for package in apps_in(ROOT):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
@@ -146,7 +148,7 @@ def tree(tmp_path):
 def lint(tree, *contracts):
     """The linter's verdict in lines that are not wrapped."""
     only = [option for contract in contracts for option in ("--contract", contract)]
-    run = [BIN / "lint-imports", "--no-cache", "--no-logo", *only]
+    run = [sys.executable, ROOT / "tests" / "contracts.py", *only]
     return subprocess.run(run, cwd=tree, env={"COLUMNS": "300"}, capture_output=True, text=True, check=False)
 
 
@@ -170,29 +172,52 @@ def test_what_a_contract_forbids_breaks_it(tree, contract, file, text, named):
 
 
 def test_every_contract_has_been_seen_broken():
-    assert {contract for contract, *_ in PLANTED} == set(CONTRACTS)
+    assert {contract for contract, *_ in (*PLANTED, *NEW_APPS)} == set(CONTRACTS)
 
 
-def test_every_app_of_ours_has_its_place_in_the_contracts():
-    ours = {app.name for app in apps.get_app_configs() if Path(app.path).parent == ROOT}
-    read_side, contexts, kernel = (
-        {name.strip("() ") for name in layer.split("|")} for layer in CONTRACTS["apps"]["layers"]
-    )
-    assert set(LINTER["root_packages"]) == ours == ours & (read_side | contexts | kernel)
-    assert set(CONTRACTS["published"]["source_modules"]) == ours & read_side
-    assert set(CONTRACTS["published"]["forbidden_modules"]) == ours & contexts
-    assert set(CONTRACTS["context"]["containers"]) == ours & contexts
+NEW_APPS = [
+    ("apps", "loyalty", "reactions", "import catalog.events", "loyalty.reactions -> catalog.events"),
+    ("apps", "catalog", "claims", "import loyalty.values", "catalog.claims -> loyalty.values"),
+    ("apps", "catalog", "claims", "import ordering.values", "catalog.claims -> ordering.values"),
+    ("published", "readmodels", "facets", "import loyalty.grants", "readmodels.facets -> loyalty.grants"),
+    ("talks", "ordering", "reactions", "import catalog.commands", "ordering.reactions -> catalog.commands"),
+    ("talks", "ordering", "reactions", "import loyalty.grants", "ordering.reactions -> loyalty.grants"),
+    ("context", "loyalty", "helpers", "", "loyalty.helpers"),
+    ("context", "loyalty", "values", "import loyalty.grants", "loyalty.values -> loyalty.grants"),
+    ("writes", "loyalty", "commands", "import efi.reading.progress", "loyalty.commands -> efi.reading.progress"),
+    ("plain", "loyalty", "values", "import django", "loyalty.values -> django"),
+]
+"""What a context to come, and what one that nobody has thought of yet, may not do."""
 
 
-def test_a_context_to_come_is_held_apart_from_the_others(tree):
-    (tree / "ordering").mkdir()
-    plant(tree, "ordering/__init__.py", "")
-    plant(tree, "ordering/reactions.py", "import catalog.events")
-    config = tree / "pyproject.toml"
-    config.write_text(config.read_text().replace('root_packages = ["efi"', 'root_packages = ["ordering", "efi"'))
-    verdict = lint(tree, "apps")
+@pytest.fixture
+def with_new_apps(tree):
+    """An app in a layer of its own, and one that no contract names; each as plain as can be."""
+    for app in ("ordering", "loyalty"):
+        (tree / app).mkdir()
+        for module in ("__init__", "apps", "grants", "reactions", "commands", "domain", "events", "values"):
+            (tree / app / f"{module}.py").touch()
+    return tree
+
+
+def test_a_new_app_is_under_the_contracts_without_being_listed(with_new_apps):
+    plant(with_new_apps, "ordering/reactions.py", "import catalog.events, catalog.values, loyalty.events")
+    plant(with_new_apps, "readmodels/facets.py", "import loyalty.values")
+    verdict = lint(with_new_apps, "apps", "published", "talks", "context", "writes", "plain")
+    assert verdict.returncode == 0, verdict.stdout
+
+
+@pytest.mark.parametrize(("contract", "app", "module", "text", "named"), NEW_APPS)
+def test_what_a_new_app_must_not_do_breaks_a_contract(with_new_apps, contract, app, module, text, named):
+    plant(with_new_apps, f"{app}/{module}.py", text)
+    verdict = lint(with_new_apps, contract)
     assert verdict.returncode == 1
-    assert "ordering.reactions -> catalog.events" in verdict.stdout
+    assert named in verdict.stdout
+
+
+def test_the_contracts_are_of_every_app_of_ours():
+    registering = {app.name for app in apps.get_app_configs() if isinstance(app, ContextConfig) and "." not in app.name}
+    assert set(apps_in(ROOT, ROOT / "tests" / "contexts")) == registering
 
 
 def test_no_aggregate_is_left_out_of_those_that_are_plain():

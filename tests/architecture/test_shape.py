@@ -20,11 +20,12 @@ from efi.domain.aggregate import AGGREGATES
 from efi.domain.events import EVENTS
 from efi.reading.projections import READ_MODELS
 from efi.writing.commands import HANDLERS, Command, Handled, command
+from tests.contracts import apps_in
 
 ROOT = Path(__file__).parents[2]
 KERNEL = ROOT / "efi"
 MOST_LINES = 2_450
-CONTEXTS = {"catalog", "ordering", "customers", "readmodels", "analytics"}
+CONTEXTS = {*apps_in(ROOT, ROOT / "tests" / "contexts"), "ordering", "customers", "analytics"} - {"efi"}
 ROOMS_OF_THE_KERNEL = ("domain", "log", "writing", "reading")
 """The log, and what writes and reads it; the other rooms are the project around it."""
 CHANGING = {"add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"}

@@ -1,5 +1,7 @@
 """Accounts, and that looking one up never scans them all."""
 
+import re
+
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.sessions.models import Session
@@ -51,6 +53,17 @@ def test_the_demo_accounts_are_in_their_groups(store, settings):
         "reports@efi.example": {"reporting staff"},
     }
     assert [user.email for user in User.objects.all() if user.is_superuser] == ["staff@efi.example"]
+
+
+def test_the_readme_lists_the_demo_accounts(settings):
+    listed = re.findall(r"^\| `(\S+@efi\.example)` \|", (settings.BASE_DIR / "README.md").read_text(), re.MULTILINE)
+    assert listed == [*demo.accounts()]
+
+
+def test_the_demo_accounts_are_told_to_the_process_that_says_ready(store, settings):
+    settings.EFI_DEMO_PASSWORD, settings.EFI_DEMO_DATA = "olives", False
+    demo.ensure()
+    assert (settings.EFI_DATA / "demo-accounts").read_text().split(", ") == [*demo.accounts()]
 
 
 def test_a_new_demo_password_replaces_the_old_one(store, settings):
