@@ -57,7 +57,7 @@ class CategoryAdmin(RecordAdmin):
             new=True,
             icon="swap_vert",
             known=itself_above,
-            parts=places_below,
+            members=places_below,
         ),
         Verb(command=RenameCategory, title="rename", filled=as_it_is("name")),
         Verb(
@@ -77,9 +77,9 @@ class CategoryAdmin(RecordAdmin):
             title="arrange those below",
             icon="swap_vert",
             known=itself_above,
-            parts=places_below,
+            members=places_below,
         ),
-        Verb(command=PictureCategory, title="picture", icon="add_photo_alternate", parts=uploaded_or_none),
+        Verb(command=PictureCategory, title="picture", icon="add_photo_alternate", members=uploaded_or_none),
         Verb(command=DeactivateCategory, title="hide", icon="visibility_off", fits=that_has("active", True), bulk=True),
         Verb(
             command=ReactivateCategory,

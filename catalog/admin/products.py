@@ -36,7 +36,7 @@ from catalog.records import products as records
 from catalog.records.approvals import Kind
 from catalog.values import SELLABLE, Status
 from efi.domain.payloads import dump
-from efi.staff.command_fields import Part, in_order
+from efi.staff.command_fields import Member, in_order
 from efi.staff.histories import Kept
 from efi.staff.marks import mark, money
 from efi.staff.record_lists import Values
@@ -70,7 +70,7 @@ def its_pictures(product: Product) -> Mapping[str, list[tuple[str, str]]]:
     return {"name": [(name, called) for name, called in _pictures(product)]}
 
 
-def places_of_pictures(product: Product) -> Mapping[str, Part]:
+def places_of_pictures(product: Product) -> Mapping[str, Member]:
     return {"names": in_order("names", _pictures(product))}
 
 
@@ -132,8 +132,8 @@ PRODUCT_VERBS = (
         in_row=True,
         bulk=True,
     ),
-    Verb(command=AttachPicture, title="add a picture", icon="add_photo_alternate", parts=uploaded),
-    Verb(command=ArrangePictures, icon="photo_library", parts=places_of_pictures, fits=under_more),
+    Verb(command=AttachPicture, title="add a picture", icon="add_photo_alternate", members=uploaded),
+    Verb(command=ArrangePictures, icon="photo_library", members=places_of_pictures, fits=under_more),
     Verb(command=RemovePicture, icon="hide_image", choices=its_pictures, fits=under_more),
     Verb(command=OfferProduct, title="offer as", icon="local_offer", fits=under_more, bulk=True),
     Verb(command=DiscontinueProduct, title="discontinue", icon="block", fits=under_more, bulk=True, grave=True),

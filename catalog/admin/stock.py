@@ -35,7 +35,7 @@ from catalog.records import lots as records
 from catalog.records import movements
 from catalog.records.approvals import Kind
 from catalog.values import FOR_SALE, IN_QUARANTINE, LEFT_OVER, Level, LotState
-from efi.staff.command_fields import Part
+from efi.staff.command_fields import Member
 from efi.staff.histories import Kept
 from efi.staff.marks import link_to, mark
 from efi.staff.record_pages import RecordAdmin, Shortcut, exactly
@@ -86,16 +86,16 @@ def of_this_lot(lot: Lot) -> Mapping[str, object]:
     return {"parts": [{"lot_id": lot.lot_id, "quantity": None}]}
 
 
-def units_of_one_lot(lot: Lot) -> Mapping[str, Part]:
+def units_of_one_lot(lot: Lot) -> Mapping[str, Member]:
     """Asks for the units that are taken from one lot."""
     units = forms.IntegerField(label="Quantity", min_value=1, widget=UnfoldAdminIntegerFieldWidget)
-    part = Part(
+    member = Member(
         name="parts",
         fields={"parts__quantity": units, "parts__lot_id": forms.UUIDField(widget=forms.HiddenInput)},
         value=lambda said: [{"lot_id": str(said["parts__lot_id"]), "quantity": said["parts__quantity"]}],
         initial=lambda parts: {f"parts__{name}": value for name, value in parts[0].items()},
     )
-    return {"parts": part}
+    return {"parts": member}
 
 
 ENDING = {"notice": tuple(Level), "state": FOR_SALE}
@@ -168,7 +168,7 @@ class LotAdmin(RecordAdmin):
             title="sell out of turn",
             icon="output",
             filled=of_this_lot,
-            parts=units_of_one_lot,
+            members=units_of_one_lot,
             choices=reservations_of_its_product,
             fits=that_has("state", LotState.ON_SALE),
         ),

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from uuid_utils.compat import uuid7
 
 from catalog.models import Category
-from efi.staff.command_fields import Part, in_order
+from efi.staff.command_fields import Member, in_order
 from efi.staff.command_pages import address_of, page_context
 
 
@@ -26,7 +26,7 @@ class Branch:
     down: list[str] = field(default_factory=list)
 
 
-def places_below(category: Category | None) -> Mapping[str, Part]:
+def places_below(category: Category | None) -> Mapping[str, Member]:
     """Asks for the places of the categories below one, or at the top."""
     siblings = Category.objects.filter(parent_id=category.pk if category else None).order_by("place")
     return {"category_ids": in_order("category_ids", [(one.pk, one.name) for one in siblings])}

@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminImageFieldWidget
 
 from catalog import pictures
 from efi.domain.errors import Rejected
-from efi.staff.command_fields import MISSING, Part
+from efi.staff.command_fields import MISSING, Member
 
 
 class PictureField(forms.FileField):
@@ -30,13 +30,13 @@ class PictureField(forms.FileField):
             raise ValidationError(refusal.detail) from refusal
 
 
-def uploaded(record: Any, *, may_be_none: bool = False) -> Mapping[str, Part]:
+def uploaded(record: Any, *, may_be_none: bool = False) -> Mapping[str, Member]:
     """Asks for a picture to upload; a form that is refused keeps the one that was uploaded."""
 
     def value(said: Mapping[str, Any]) -> object:
         return said["name"] or said["name__kept"] or (None if may_be_none else MISSING)
 
-    part = Part(
+    member = Member(
         name="name",
         fields={
             "name": PictureField(label="Picture", required=False, help_text=_help(may_be_none=may_be_none)),
@@ -46,10 +46,10 @@ def uploaded(record: Any, *, may_be_none: bool = False) -> Mapping[str, Part]:
         initial=lambda name: {"name__kept": name},
         kept=lambda said: {"name__kept": said.get("name") or said.get("name__kept", "")},
     )
-    return {"name": part}
+    return {"name": member}
 
 
-def uploaded_or_none(record: Any) -> Mapping[str, Part]:
+def uploaded_or_none(record: Any) -> Mapping[str, Member]:
     return uploaded(record, may_be_none=True)
 
 

@@ -27,7 +27,7 @@ def _nothing(cleaned: Cleaned) -> dict[str, object]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class Member:
     """One member of a command's body on its form."""
 
     name: str
@@ -50,7 +50,7 @@ class Asking:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headings, with the members that are asked for below each."""
     choices: Mapping[str, Choices] = field(default_factory=dict)
-    parts: Mapping[str, Part] = field(default_factory=dict)
+    members: Mapping[str, Member] = field(default_factory=dict)
     """Members that are asked for in another way than their schema suggests."""
 
 
@@ -64,60 +64,58 @@ def in_words(name: str) -> str:
     return SAID.get(name) or name.removesuffix("_ids").removesuffix("_id").replace("_", " ")
 
 
-def parts_of(kind: type[Command], asking: Asking) -> tuple[Part, ...]:
-    """Returns a part for each member of a command that the page has not settled."""
-    schema = adapter(kind).json_schema()
+def members_of(kind: type[Command], asking: Asking) -> tuple[Member, ...]:
+    """Returns the members of a command that the page has not settled."""
+    whole = adapter(kind).json_schema()
     settled = {*asking.known, *asking.draws}
-    asked = {name: member for name, member in _members(schema, schema).items() if name not in settled}
+    asked = {name: schema for name, schema in _schemas(whole, whole).items() if name not in settled}
     return tuple(
-        asking.parts[name] if name in asking.parts else _part(name, name, member, asking.choices.get(name))
-        for name, member in asked.items()
+        asking.members[name] if name in asking.members else _member(name, name, schema, asking.choices.get(name))
+        for name, schema in asked.items()
     )
 
 
-def _members(schema: Schema, root: Schema) -> dict[str, Schema]:
+def _schemas(schema: Schema, root: Schema) -> dict[str, Schema]:
     required = schema.get("required", ())
-    return {
-        name: {"required": name in required, **_whole(member, root)} for name, member in schema["properties"].items()
-    }
+    return {name: {"required": name in required, **_whole(one, root)} for name, one in schema["properties"].items()}
 
 
-def _whole(member: Schema, root: Schema) -> Schema:
+def _whole(schema: Schema, root: Schema) -> Schema:
     """Returns a schema with its references resolved, and of alternatives the one that a form asks for."""
-    own = {name: value for name, value in member.items() if name not in ("$ref", "anyOf")}
-    if "$ref" in member:
-        return {**_whole(root["$defs"][member["$ref"].rpartition("/")[2]], root), **own}
-    if "anyOf" in member:
-        some = [_whole(one, root) for one in member["anyOf"] if one.get("type") != "null"]
+    own = {name: value for name, value in schema.items() if name not in ("$ref", "anyOf")}
+    if "$ref" in schema:
+        return {**_whole(root["$defs"][schema["$ref"].rpartition("/")[2]], root), **own}
+    if "anyOf" in schema:
+        some = [_whole(one, root) for one in schema["anyOf"] if one.get("type") != "null"]
         asked = next((one for one in some if one.get("type") == "string"), some[0])
         figure = any(one.get("type") == "number" for one in some)
-        return {**asked, "figure": figure, "nullable": len(some) < len(member["anyOf"]), **own}
-    if "items" in member:
-        return {**own, "items": _whole(member["items"], root)}
-    if "properties" in member:
-        return {**own, "members": _members(member, root)}
+        return {**asked, "figure": figure, "nullable": len(some) < len(schema["anyOf"]), **own}
+    if "items" in schema:
+        return {**own, "items": _whole(schema["items"], root)}
+    if "properties" in schema:
+        return {**own, "members": _schemas(schema, root)}
     return own
 
 
-def _part(name: str, path: str, member: Schema, choices: Choices | None = None) -> Part:
-    if "members" in member:
-        return _nested(name, path, member)
-    return Part(
+def _member(name: str, path: str, schema: Schema, choices: Choices | None = None) -> Member:
+    if "members" in schema:
+        return _nested(name, path, schema)
+    return Member(
         name=name,
-        fields={path: _field(name, member, choices)},
-        value=lambda cleaned: _as_json(cleaned[path], member),
-        initial=lambda value: {path: _as_shown(value, member)},
+        fields={path: _field(name, schema, choices)},
+        value=lambda cleaned: _as_json(cleaned[path], schema),
+        initial=lambda value: {path: _as_shown(value, schema)},
     )
 
 
-def _nested(name: str, path: str, member: Schema) -> Part:
-    """Makes the part of a member with several fields.
+def _nested(name: str, path: str, schema: Schema) -> Member:
+    """Makes a member of several fields.
 
     If it may be left out and all its fields may be empty, a switch in front says whether it is stated.
     """
-    parts = [_part(inner, f"{path}__{inner}", one) for inner, one in member["members"].items()]
-    fields = {inner: one for part in parts for inner, one in part.fields.items()}
-    nullable, stated = member.get("nullable"), f"{path}__stated"
+    members = [_member(inner, f"{path}__{inner}", one) for inner, one in schema["members"].items()]
+    fields = {inner: one for member in members for inner, one in member.fields.items()}
+    nullable, stated = schema.get("nullable"), f"{path}__stated"
     asks = nullable and not any(one.required for one in fields.values())
     if nullable:
         for one in fields.values():
@@ -132,72 +130,72 @@ def _nested(name: str, path: str, member: Schema) -> Part:
     def value(cleaned: Cleaned) -> object:
         if asks and not cleaned[stated]:
             return None
-        if nullable and not asks and not any(cleaned[one] for one in _telling(member, path)):
+        if nullable and not asks and not any(cleaned[one] for one in _telling(schema, path)):
             return None
-        return {part.name: said for part in parts if (said := part.value(cleaned)) is not MISSING}
+        return {member.name: said for member in members if (said := member.value(cleaned)) is not MISSING}
 
     def initial(value: Any) -> dict[str, object]:
         begun: dict[str, object] = {stated: value is not None} if asks else {}
-        for part in parts:
-            begun |= part.initial(value[part.name]) if value is not None else {}
+        for member in members:
+            begun |= member.initial(value[member.name]) if value is not None else {}
         return begun
 
-    return Part(name=name, fields=fields, value=value, initial=initial, nested=True)
+    return Member(name=name, fields=fields, value=value, initial=initial, nested=True)
 
 
-def _telling(member: Schema, path: str) -> list[str]:
+def _telling(schema: Schema, path: str) -> list[str]:
     """Returns the fields by which a nested value counts as filled in; a choice without an empty option always is."""
-    return [f"{path}__{name}" for name, one in member["members"].items() if one["required"] and "enum" not in one]
+    return [f"{path}__{name}" for name, one in schema["members"].items() if one["required"] and "enum" not in one]
 
 
-def _field(name: str, member: Schema, choices: Choices | None) -> forms.Field:
-    required = member["required"] and not member.get("nullable")
-    about = {"label": capfirst(in_words(name)), "required": required, "help_text": member.get("help", "")}
+def _field(name: str, schema: Schema, choices: Choices | None) -> forms.Field:
+    required = schema["required"] and not schema.get("nullable")
+    about = {"label": capfirst(in_words(name)), "required": required, "help_text": schema.get("help", "")}
     if choices is not None:
         return _choice([*([] if required else [("", "none")]), *choices], about)
-    if "enum" in member or "const" in member:
-        return _enumeration(member, about)
-    if member["type"] == "array":
-        return _several(name, member["items"], about)
-    if member.get("format") == "uuid":
+    if "enum" in schema or "const" in schema:
+        return _enumeration(schema, about)
+    if schema["type"] == "array":
+        return _several(name, schema["items"], about)
+    if schema.get("format") == "uuid":
         model = referred_to(name)
         return (
             One(model=model, **about) if model else forms.UUIDField(widget=widgets.UnfoldAdminTextInputWidget, **about)
         )
-    return _plain(member, about)
+    return _plain(schema, about)
 
 
-def _plain(member: Schema, about: dict[str, Any]) -> forms.Field:
-    if member["type"] == "boolean":
+def _plain(schema: Schema, about: dict[str, Any]) -> forms.Field:
+    if schema["type"] == "boolean":
         return forms.BooleanField(widget=widgets.UnfoldBooleanSwitchWidget, **{**about, "required": False})
-    if member["type"] == "integer":
-        about = {**about, "min_value": member.get("minimum"), "max_value": member.get("maximum")}
+    if schema["type"] == "integer":
+        about = {**about, "min_value": schema.get("minimum"), "max_value": schema.get("maximum")}
         return forms.IntegerField(widget=widgets.UnfoldAdminIntegerFieldWidget, **about)
-    if member.get("format") == "date":
+    if schema.get("format") == "date":
         widget = widgets.UnfoldAdminTextInputWidget(attrs={"type": "date"})
         return forms.DateField(widget=widget, **about)
-    if member.get("format") == "date-time":
+    if schema.get("format") == "date-time":
         widget = widgets.UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"})
         return forms.DateTimeField(widget=widget, **{**about, "help_text": "UTC"})
-    return _text(member, about)
+    return _text(schema, about)
 
 
-def _text(member: Schema, about: dict[str, Any]) -> forms.Field:
-    longest = member.get("maxLength")
+def _text(schema: Schema, about: dict[str, Any]) -> forms.Field:
+    longest = schema.get("maxLength")
     if longest and longest > LONG_TEXT:
         widget: forms.Widget = widgets.UnfoldAdminTextareaWidget(attrs={"rows": 3})
     else:
-        widget = widgets.UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"} if member.get("figure") else {})
-    may_be_empty = bool(longest and longest > LONG_TEXT and not member.get("minLength"))
+        widget = widgets.UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"} if schema.get("figure") else {})
+    may_be_empty = bool(longest and longest > LONG_TEXT and not schema.get("minLength"))
     return forms.CharField(
         widget=widget, max_length=longest, **{**about, "required": about["required"] and not may_be_empty}
     )
 
 
-def _enumeration(member: Schema, about: dict[str, Any]) -> forms.Field:
-    empty = [("", "-")] if not about["required"] and member.get("default") is None else []
-    values = member.get("enum") or [member["const"]]
-    about = {**about, "initial": member.get("default")}
+def _enumeration(schema: Schema, about: dict[str, Any]) -> forms.Field:
+    empty = [("", "-")] if not about["required"] and schema.get("default") is None else []
+    values = schema.get("enum") or [schema["const"]]
+    about = {**about, "initial": schema.get("default")}
     return _choice([*empty, *((one, in_words(one) if one.islower() else one) for one in values)], about)
 
 
@@ -217,15 +215,15 @@ def _several(name: str, item: Schema, about: dict[str, Any]) -> forms.Field:
     return Words(**{**about, "help_text": "by commas"})
 
 
-def in_order(name: str, things: Iterable[tuple[str, str]]) -> Part:
-    """Makes a part that asks for the order of these things, each a key and a name, by a number for each."""
+def in_order(name: str, things: Iterable[tuple[str, str]]) -> Member:
+    """Makes a member that asks for the order of these things, each a key and a name, by a number for each."""
     keys = dict(things)
     widget = widgets.UnfoldAdminIntegerFieldWidget
     fields = {
         f"{name}__{key}": forms.IntegerField(label=called, min_value=1, initial=place, widget=widget)
         for place, (key, called) in enumerate(keys.items(), 1)
     }
-    return Part(
+    return Member(
         name=name,
         fields=fields,
         value=lambda cleaned: sorted(keys, key=lambda key: cleaned[f"{name}__{key}"]),
@@ -246,17 +244,17 @@ class Words(forms.CharField):
         return value if isinstance(value, str) else ", ".join(value or ())
 
 
-def _as_json(value: Any, member: Schema) -> object:
-    if value in (None, "") and member["type"] != "boolean":
-        if member.get("nullable"):
+def _as_json(value: Any, schema: Schema) -> object:
+    if value in (None, "") and schema["type"] != "boolean":
+        if schema.get("nullable"):
             return None
-        return "" if member["type"] == "string" and "enum" not in member else MISSING
+        return "" if schema["type"] == "string" and "enum" not in schema else MISSING
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else str(value) if member["type"] == "string" else value
+    return value.isoformat() if isinstance(value, date) else str(value) if schema["type"] == "string" else value
 
 
-def _as_shown(value: Any, member: Schema) -> object:
+def _as_shown(value: Any, schema: Schema) -> object:
     """Returns the value for a field: a moment without its zone, as the browser's input takes it."""
-    moment = member.get("format") == "date-time" and isinstance(value, str)
+    moment = schema.get("format") == "date-time" and isinstance(value, str)
     return datetime.fromisoformat(value).strftime("%Y-%m-%dT%H:%M") if moment else value

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from efi.domain.errors import KeyReused, Refusal, Unavailable
 from efi.domain.payloads import adapter
 from efi.http.problems import BadInput, faults_in
-from efi.staff.command_fields import MISSING, Asking, Cleaned, Part, in_words, parts_of
+from efi.staff.command_fields import MISSING, Asking, Cleaned, Member, in_words, members_of
 from efi.writing.commands import Command
 
 REFUSED_AT: dict[str, tuple[str, ...]] = {}
@@ -37,7 +37,7 @@ class CommandForm(forms.Form):
     """The form of a command."""
 
     kind: ClassVar[type[Command]]
-    parts: ClassVar[tuple[Part, ...]]
+    members: ClassVar[tuple[Member, ...]]
     asking: ClassVar[Asking]
     command: Command
 
@@ -57,8 +57,8 @@ class CommandForm(forms.Form):
 
     def refuse(self, refusal: Refusal | Unavailable) -> None:
         """Shows a refusal beside the field that it is about, or above the form, and keeps the input."""
-        for part in self.parts:
-            self.say_again(**part.kept(self.cleaned_data))
+        for member in self.members:
+            self.say_again(**member.kept(self.cleaned_data))
         if isinstance(refusal, KeyReused):
             self.say_again(idempotency_key=uuid7(), drawn=uuid7())
             self.add_error(None, "this form was sent before with something else in it: send it again if you mean both")
@@ -84,21 +84,21 @@ class CommandForm(forms.Form):
     def groups(self) -> list[Group]:
         """Returns the fields by heading; a member with several fields gets a heading of its own."""
         groups: list[Group] = []
-        parts = {part.name: part for part in self.parts}
-        for heading, names in (*self.asking.groups.items(), ("", tuple(parts))):
-            groups += self._group(heading, [parts.pop(name) for name in names if name in parts])
+        members = {member.name: member for member in self.members}
+        for heading, names in (*self.asking.groups.items(), ("", tuple(members))):
+            groups += self._group(heading, [members.pop(name) for name in names if name in members])
         return groups
 
-    def _group(self, heading: str, parts: list[Part]) -> Iterator[Group]:
-        if plain := [self[name] for part in parts if not part.nested for name in part.fields]:
+    def _group(self, heading: str, members: list[Member]) -> Iterator[Group]:
+        if plain := [self[name] for member in members if not member.nested for name in member.fields]:
             yield Group(heading=heading, fields=plain)
-        for part in parts:
-            if part.nested:
-                yield Group(heading=in_words(part.name), fields=[self[name] for name in part.fields], nested=True)
+        for member in members:
+            if member.nested:
+                yield Group(heading=in_words(member.name), fields=[self[name] for name in member.fields], nested=True)
 
     def _build(self, cleaned: Cleaned) -> None:
         body = {**self.asking.known, **{name: str(cleaned["drawn"]) for name in self.asking.draws}}
-        body |= {part.name: said for part in self.parts if (said := part.value(cleaned)) is not MISSING}
+        body |= {member.name: said for member in self.members if (said := member.value(cleaned)) is not MISSING}
         try:
             self.command = adapter(self.kind).validate_json(orjson.dumps(body), strict=True)
         except ValidationError as error:
@@ -122,14 +122,14 @@ class CommandForm(forms.Form):
 
 def form_for(kind: type[Command], asking: Asking) -> type[CommandForm]:
     """Makes the form class of a command, without the members that its page has settled."""
-    parts = parts_of(kind, asking)
-    fields = {name: one for part in parts for name, one in part.fields.items()}
-    return type(f"{kind.__name__}Form", (CommandForm,), {**fields, "kind": kind, "parts": parts, "asking": asking})
+    members = members_of(kind, asking)
+    fields = {name: one for member in members for name, one in member.fields.items()}
+    return type(f"{kind.__name__}Form", (CommandForm,), {**fields, "kind": kind, "members": members, "asking": asking})
 
 
 def initial_for(form: type[CommandForm], filled: Mapping[str, object]) -> dict[str, object]:
     """Returns the initial values of the fields, from the members of a body as JSON."""
     begun: dict[str, object] = {}
-    for part in form.parts:
-        begun |= part.initial(filled[part.name]) if part.name in filled else {}
+    for member in form.members:
+        begun |= member.initial(filled[member.name]) if member.name in filled else {}
     return begun

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from efi.domain.payloads import adapter
-from efi.staff.command_fields import Asking, Choices, Part, in_words
+from efi.staff.command_fields import Asking, Choices, Member, in_words
 from efi.writing.commands import HANDLERS, Command, Receipt
 
 Told = Sequence[tuple[str, object]]
@@ -82,7 +82,7 @@ class Verb:
     """Headings of the form, with the members below each; those under none come last."""
     draws: tuple[str, ...] = ()
     """Members with ids that the form draws."""
-    parts: Callable[[Any], Mapping[str, Part]] = nothing
+    members: Callable[[Any], Mapping[str, Member]] = nothing
     """Members that are asked for in another way than their schema suggests."""
     lands: Callable[[Any, Receipt], str] = lands_on_what_it_made
     """The id of the record that is shown after a new one was made."""
@@ -111,5 +111,5 @@ class Verb:
         """
         members = adapter(self.command).json_schema()["properties"]
         known = {name: value for name, value in {**ids, **self.known(record)}.items() if name in members}
-        settled = {"known": known, "draws": self.draws, "groups": self.groups, "parts": self.parts(record)}
+        settled = {"known": known, "draws": self.draws, "groups": self.groups, "members": self.members(record)}
         return Asking(**settled, choices=self.choices(record))  # type: ignore[arg-type]
