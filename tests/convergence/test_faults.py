@@ -82,7 +82,7 @@ def a_physical_delete(generation: Generation, folded: list[Folded]) -> bool:
     written = write_documents(generation, folded)
     gone = [one.document["_id"] for one in folded if one.document.get("status") == "discontinued"]
     if gone:
-        generation.documents.delete_many({"_id": {"$in": gone}})
+        generation.stored.delete_many({"_id": {"$in": gone}})
     return written
 
 
@@ -105,7 +105,7 @@ def facts_written_outside_the_transaction(generation: Generation, folded: list[F
     generation.facts.bulk_write([catching_up._write(one.document) for one in folded], ordered=False)
     changes = [write for one in folded for write in contributions.changes(generation.model, one.document, one.before)]
     if changes:
-        generation.documents.bulk_write(changes, ordered=False, session=session)
+        generation.stored.bulk_write(changes, ordered=False, session=session)
 
 
 @stands_in_for(catching_up, "_load")
