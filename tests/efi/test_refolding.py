@@ -82,17 +82,20 @@ def test_a_generation_that_one_can_go_back_to_is_refolded_too(forgotten):
     assert before.stored.find_one({"_id": forgotten})["units"] == 11
 
 
-def test_a_document_that_is_written_meanwhile_is_read_again(forgotten, monkeypatch):
-    write = refolding._written
+@pytest.mark.parametrize("model", SHAPES, ids=lambda model: model.name)
+def test_a_document_that_is_written_meanwhile_is_read_again(olives, monkeypatch, model):
+    write, trattoria = refolding._written, supplier("PON")
 
     def overtaken(generation, *rest):
         monkeypatch.setattr(refolding, "_written", write)
-        generation.facts.update_one({"_id": forgotten}, {"$inc": {"_rev": 1}})
+        say(delivery(UUID(olives), trattoria, 5, batch="AUTUMN"))
+        catching_up.catch_up(generation, {f"stock:{olives}": catching_up.NEWEST})
         return write(generation, *rest)
 
     monkeypatch.setattr(refolding, "_written", overtaken)
-    refold(live(LABELS.name), forgotten)
-    refold_stream(f"stock:{forgotten}")
+    refold(live(model.name), olives)
+    assert refolding._written is write
+    relay.sweep()
     audit.the_documents_agree()
 
 
