@@ -20,8 +20,9 @@ def facts_of(stream: str) -> list[Event]:
 
 
 def left_by(command_id: object) -> list[Commit]:
-    """What a command has left in the log."""
-    return [decode(raw) for raw in commits().find({"command_id": command_id})]
+    """What a command has left in the log, and what it carried out."""
+    of_it = {"$or": [{"command_id": command_id}, {"meta.causation_id": command_id}]}
+    return [decode(raw) for raw in commits().find(of_it)]
 
 
 def the_write_side_agrees() -> None:
@@ -33,7 +34,8 @@ def the_write_side_agrees() -> None:
     assert values == set(_claimed(log))
     assert {guard["_id"]: guard["count"] for guard in guards().find()} == _counted(log)
     for claim in claims().find({"_id": {"$regex": "^command:"}, "streams": {"$ne": None}}):
-        left = {commit.stream: commit.last for commit in log if f"command:{commit.command_id}" == claim["_id"]}
+        ids = {claim["_id"].removeprefix("command:"), *map(str, claim.get("carried_out", ()))}
+        left = {commit.stream: commit.last for commit in log if str(commit.command_id) in ids}
         assert left == claim["streams"], f"{claim} is torn"
 
 

@@ -35,6 +35,7 @@ def test_a_command_whose_process_dies_is_whole_or_not_there_and_is_then_done_onc
     assert len(deaths) >= 2 * FEWEST_CALLS
     audit.the_write_side_agrees()
     relay.sweep()
+    relay.sweep()  # and once more for what reactions have done
     audit.the_documents_agree()
 
 

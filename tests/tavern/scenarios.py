@@ -13,7 +13,7 @@ from tavern.commands.kegs import (
     TapKeg,
     TasteKeg,
 )
-from tavern.commands.tabs import LapseTab, OpenTab, OrderRound, SettleTab
+from tavern.commands.tabs import LapseTab, OpenTab, OrderFlight, OrderRound, SettleTab
 from tests.efi.scenarios import scenario
 from tests.given import NOW, minutes, say
 from tests.tavern import bar
@@ -85,6 +85,12 @@ def for_a_guest(suffix: str) -> Command:
 @scenario(OrderRound)
 def from_a_keg(suffix: str) -> Command:
     return bar.round_of(bar.tab(f"Ada {suffix}"), bar.keg(f"Stout {suffix}"))
+
+
+@scenario(OrderFlight)
+def from_two_kegs(suffix: str) -> Command:
+    keg_ids = bar.keg(f"Stout {suffix}"), bar.keg(f"Porter {suffix}")
+    return OrderFlight(tab_id=bar.tab(f"Ada {suffix}"), keg_ids=keg_ids)
 
 
 @scenario(SettleTab)

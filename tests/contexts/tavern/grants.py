@@ -18,6 +18,7 @@ grant(
     kegs.TasteKeg,
     tabs.OpenTab,
     tabs.OrderRound,
+    tabs.OrderFlight,
     tabs.SettleTab,
     tabs.LapseTab,
     also=(read_records_of("tavern"),),

@@ -70,16 +70,17 @@ def move_keg(command: MoveKeg, context: Context) -> None:
 
 @command
 class DrawPints(Command):
-    """Draws pints for nobody in particular."""
+    """Draws pints, for a tab or for nobody in particular."""
 
     keg_id: Subject
     pints: Pints
+    tab_id: UUID | None = None
 
 
 @handles(DrawPints)
 def draw_pints(command: DrawPints, context: Context) -> None:
     with kegs.existing(command.keg_id) as keg:
-        keg.draw(command.pints)
+        keg.draw(command.pints, command.tab_id)
 
 
 @command

@@ -1,16 +1,21 @@
 """Commands on tabs."""
 
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from efi.domain.context import Context
 from efi.domain.fields import Moment, Name
+from efi.writing.carry_out import carry_out
 from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.repository import Repository
 from tavern.commands.fields import Pints
-from tavern.commands.kegs import kegs
+from tavern.contract import DrawPints, price_of
 from tavern.domain.tab import Tab
 
 tabs = Repository(Tab)
+MOST_IN_A_FLIGHT = 6
 
 
 @command
@@ -39,9 +44,26 @@ class OrderRound(Command):
 
 @handles(OrderRound, transaction=True)
 def order_round(command: OrderRound, context: Context) -> None:
-    with tabs.existing(command.tab_id) as tab, kegs.existing(command.keg_id) as keg:
-        keg.draw(command.pints, command.tab_id)
-        tab.add(command.keg_id, command.pints, keg.asked_price, context.at)
+    with tabs.existing(command.tab_id) as tab:
+        tab.add(command.keg_id, command.pints, price_of(command.keg_id), context.at)
+    carry_out(DrawPints(keg_id=command.keg_id, pints=command.pints, tab_id=command.tab_id), "draw")
+
+
+@command
+class OrderFlight(Command):
+    """Draws a pint from each of several kegs, and adds them to a tab."""
+
+    tab_id: Subject
+    keg_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_IN_A_FLIGHT)]
+
+
+@handles(OrderFlight, transaction=True)
+def order_flight(command: OrderFlight, context: Context) -> None:
+    with tabs.existing(command.tab_id) as tab:
+        for keg_id in command.keg_ids:
+            tab.add(keg_id, 1, price_of(keg_id), context.at)
+    for place, keg_id in enumerate(command.keg_ids):
+        carry_out(DrawPints(keg_id=keg_id, pints=1, tab_id=command.tab_id), f"draw {place}")
 
 
 @command
