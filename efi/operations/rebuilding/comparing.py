@@ -10,9 +10,9 @@ from efi.log import event_store
 from efi.log.event_store import CODEC
 from efi.log.mongo import Document
 from efi.operations.rebuilding.scanning import Span
-from efi.operations.verification.checks import refold
+from efi.operations.verification.checks import expected
+from efi.operations.verification.checks.expected import Expected, decoded
 from efi.operations.verification.checks.ranges import RANGE, snapshot
-from efi.operations.verification.checks.refold import Refolded, decoded
 from efi.reading import catching_up, contributions, failures
 from efi.reading.catching_up import NEWEST
 from efi.reading.projections import Generation, Rows, Tally, identity_in, streams_of
@@ -83,13 +83,13 @@ def _looked_at(generation: Generation, identities: list[str]) -> Iterator[tuple[
         stored = {one["_id"]: one for one in generation.facts.find({"_id": {"$in": identities}}, session=session)}
         unread = dict.fromkeys(model.kinds, NEWEST)
         upto = {one: stored[one]["_seen"] if one in stored else unread for one in identities}
-        folded = refold.refold(model, upto, session)
+        folded = expected.from_log(model, upto, session)
     for identity, due in folded.items():
-        fields = _difference(stored.get(identity), due)
+        fields = _described(stored.get(identity), due)
         yield identity, fields or _rows_apart(generation, {row["_id"]: row for row in due.rows})
 
 
-def _difference(stored: Document | None, due: Refolded) -> str:
+def _described(stored: Document | None, due: Expected) -> str:
     """Describes how a document differs.
 
     One that holds only events of a newer release is not missing: this fold can't read it.
@@ -100,7 +100,7 @@ def _difference(stored: Document | None, due: Refolded) -> str:
         return due.fails
     if stored["_seen"] != due.document["_seen"]:
         return f"has seen {stored['_seen']}, and the log holds {due.document['_seen']}"
-    return refold.apart(stored, due.document, (*refold.NOTES, "_seen"))
+    return expected.apart(stored, due.document, (*expected.NOTES, "_seen"))
 
 
 def _rows_apart(generation: Generation, due: Mapping[str, Document]) -> str:

@@ -72,7 +72,7 @@ def count(model: ReadModel) -> int:
 def scan(generation: Generation, span: Span) -> Counter[str]:
     """Writes every document of the span that is not there yet; returns how many commits and events it has read."""
     read = Counter(commits=0, events=0)
-    for batch in batched(_folded(generation, span, read), WRITES_AT_ONCE, _writes):
+    for batch in batched(_fold_span(generation, span, read), WRITES_AT_ONCE, _weight):
         try:
             _write(generation, batch)
         except ConnectionFailure:
@@ -102,7 +102,7 @@ def _heads(model: ReadModel, span: Span) -> Iterator[tuple[str, int]]:
             yield from event_store.heads_of(streams)
 
 
-def _folded(generation: Generation, span: Span, read: Counter[str]) -> Iterator[tuple[Document, Any]]:
+def _fold_span(generation: Generation, span: Span, read: Counter[str]) -> Iterator[tuple[Document, Any]]:
     """Yields each document with what it contributes, without those that an interrupted scan has written already."""
     there = {one["_id"] for one in generation.facts.find({"_id": span.ids}, {"_id": 1})}
     raws = heapq.merge(*(_commits(kind, span) for kind in generation.model.kinds), key=itemgetter(0))
@@ -144,7 +144,7 @@ def _fold(model: ReadModel, identity: str, raws: Iterable[Document]) -> Document
     return document
 
 
-def _writes(folded: tuple[Document, Any]) -> int:
+def _weight(folded: tuple[Document, Any]) -> int:
     fact, yielded = folded
     return 1 + len(yielded or ()) + len(fact.get("_new", ()))
 

@@ -10,9 +10,9 @@ from pymongo.client_session import ClientSession
 
 from efi.log.mongo import Document
 from efi.operations.verification.checks import healing
+from efi.operations.verification.checks.expected import apart, decoded, from_log
 from efi.operations.verification.checks.healing import OWN
 from efi.operations.verification.checks.ranges import RANGE, Looked, parts, snapshot
-from efi.operations.verification.checks.refold import apart, decoded, refold
 from efi.operations.verification.drift import CannotCheck, Difference
 from efi.reading import contributions
 from efi.reading.projections import Generation, Journal, Rows
@@ -38,8 +38,8 @@ def due(generation: Generation, fact: Document, session: ClientSession) -> Mappi
     A journal's are all that its stream has added up to where the fact has read.
     """
     if isinstance(generation.model, Journal):
-        refolded = refold(generation.model, {fact["_id"]: fact["_seen"]}, session)[fact["_id"]]
-        return {row["_id"]: row for row in refolded.rows}
+        expected = from_log(generation.model, {fact["_id"]: fact["_seen"]}, session)[fact["_id"]]
+        return {row["_id"]: row for row in expected.rows}
     return {key: decoded(row) for key, row in contributions.of(generation.model, fact).items()}
 
 
@@ -56,7 +56,7 @@ def _rows_of(generation: Generation, fact: Document, session: ClientSession) -> 
     except Exception as error:  # noqa: BLE001 - whatever a fold's last step raises is told
         yield Difference(check="rows", read_model=name, what=fact["_id"], said=f"cannot be made of its fact: {error!r}")
         return
-    heal = partial(healing.mend_rows, generation, fact["_id"], partial(due, generation))
+    heal = partial(healing.heal_rows, generation, fact["_id"], partial(due, generation))
     for some in batched(wanted, RANGE):
         there = {row["_id"]: row for row in generation.stored.find({"_id": {"$in": some}}, session=session)}
         for key in some:
@@ -85,8 +85,8 @@ def _yielded(generation: Generation, session: ClientSession) -> Iterator[str]:
     for some in batched(generation.facts.find({}, session=session), RANGE):
         if isinstance(generation.model, Journal):
             upto = {fact["_id"]: fact["_seen"] for fact in some}
-            for refolded in refold(generation.model, upto, session).values():
-                yield from (row["_id"] for row in refolded.rows)
+            for expected in from_log(generation.model, upto, session).values():
+                yield from (row["_id"] for row in expected.rows)
         else:
             for fact in some:
                 yield from _of(generation, fact)

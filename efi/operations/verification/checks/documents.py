@@ -7,8 +7,8 @@ from functools import partial
 from efi.log import event_store
 from efi.log.mongo import Document
 from efi.operations.verification.checks import healing
+from efi.operations.verification.checks.expected import NOTES, apart, from_log
 from efi.operations.verification.checks.ranges import RANGE, Looked, Sample, Standing, snapshot, standings
-from efi.operations.verification.checks.refold import NOTES, apart, refold
 from efi.operations.verification.drift import Difference
 from efi.reading import failures
 from efi.reading.projections import Generation, identity_in, stream_for
@@ -72,7 +72,7 @@ class Reading:
         return {kind: head for kind, head in heads.items() if standing.seen[kind] > head}
 
     def _named(self, standing: Standing) -> Iterator[Difference]:
-        heal = partial(healing.mend, self.generation, standing.identity)
+        heal = partial(healing.heal_document, self.generation, standing.identity)
         name, what = self.generation.model.name, standing.identity
         for kind, head in self._ahead(standing).items():
             said = f"has seen {standing.seen[kind]} of {stream_for(kind, standing.identity)}, which ends at {head}"
@@ -109,11 +109,11 @@ def _identities(generation: Generation) -> Iterable[str]:
 def _contents(generation: Generation, identities: list[str]) -> Iterator[Difference]:
     with snapshot() as session:
         stored = list(generation.facts.find({"_id": {"$in": identities}}, session=session))
-        wanted = refold(generation.model, {fact["_id"]: fact["_seen"] for fact in stored}, session)
+        wanted = from_log(generation.model, {fact["_id"]: fact["_seen"] for fact in stored}, session)
         wrong = [(fact, _said(fact, wanted[fact["_id"]].document, wanted[fact["_id"]].fails)) for fact in stored]
     for fact, said in wrong:
         if said:
-            heal = None if wanted[fact["_id"]].fails else partial(healing.mend, generation, fact["_id"])
+            heal = None if wanted[fact["_id"]].fails else partial(healing.heal_document, generation, fact["_id"])
             name = generation.model.name
             yield Difference(check="documents", read_model=name, what=fact["_id"], said=said, heal=heal)
 

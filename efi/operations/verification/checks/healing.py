@@ -7,7 +7,7 @@ from pymongo.client_session import ClientSession
 from pymongo.read_concern import ReadConcern
 
 from efi.log.mongo import Document, client
-from efi.operations.verification.checks.refold import apart
+from efi.operations.verification.checks.expected import apart
 from efi.operations.verification.drift import NotHealed
 from efi.reading import failures, followers, notify_followers, refolding
 from efi.reading.catching_up import FoldFailed
@@ -19,7 +19,7 @@ OWN = ("_rev", "_updated_at")
 """Fields of a row that say when and how often it was written."""
 
 
-def mend(generation: Generation, identity: str) -> None:
+def heal_document(generation: Generation, identity: str) -> None:
     """Refolds a document or fact up to where it has read, then catches up and tells its followers.
 
     A document that should not exist leaves a tombstone. Raises `NotHealed` if its fold fails.
@@ -41,7 +41,7 @@ def _in_a_transaction(write: Callable[[ClientSession], bool]) -> bool:
         return done
 
 
-def mend_rows(generation: Generation, identity: str, due: Due) -> None:
+def heal_rows(generation: Generation, identity: str, due: Due) -> None:
     """Writes the rows of a fact that differ from what is due, and raises the fact's revision with theirs."""
 
     def write(session: ClientSession) -> bool:

@@ -19,7 +19,7 @@ Seen = Mapping[str, int]
 
 
 @dataclass
-class Refolded:
+class Expected:
     """A document or fact as the log has it."""
 
     document: Document
@@ -29,9 +29,9 @@ class Refolded:
     """Why it could not be folded any further."""
 
 
-def refold(model: ReadModel, upto: Mapping[str, Seen], session: ClientSession | None = None) -> dict[str, Refolded]:
+def from_log(model: ReadModel, upto: Mapping[str, Seen], session: ClientSession | None = None) -> dict[str, Expected]:
     """Folds each document from nothing up to the given versions by kind, and returns it as the database would."""
-    made = {one: Refolded({"_id": one, "_seen": {}, **model.empty()}) for one in upto}
+    made = {one: Expected({"_id": one, "_seen": {}, **model.empty()}) for one in upto}
     streams = [stream for one in upto for stream in streams_of(model, one)]
     for raw in event_store.commits().find({"stream": {"$in": streams}}, session=session).sort(IN_ORDER):
         one, kind = made[identity_in(raw["stream"])], raw["stream"].partition(":")[0]
@@ -42,7 +42,7 @@ def refold(model: ReadModel, upto: Mapping[str, Seen], session: ClientSession | 
     return made
 
 
-def _fold(model: ReadModel, one: Refolded, raw: Document) -> None:
+def _fold(model: ReadModel, one: Expected, raw: Document) -> None:
     document, kind = one.document, raw["stream"].partition(":")[0]
     try:
         commit = event_store.decode(raw)
@@ -55,14 +55,14 @@ def _fold(model: ReadModel, one: Refolded, raw: Document) -> None:
     document["_updated_at"] = max(commit.recorded_at, document.get("_updated_at", commit.recorded_at))
 
 
-def _finish(model: ReadModel, one: Refolded) -> None:
+def _finish(model: ReadModel, one: Expected) -> None:
     try:
         _derive(model, one)
     except Exception as error:  # noqa: BLE001 - as above
         one.fails = one.fails or f"cannot be kept: {error!r}"
 
 
-def _derive(model: ReadModel, one: Refolded) -> None:
+def _derive(model: ReadModel, one: Expected) -> None:
     document = one.document
     if model.derive and document["_seen"]:
         model.derive(document)
