@@ -181,6 +181,13 @@ NEW_APPS = [
     ("apps", "catalog", "claims", "import ordering.values", "catalog.claims -> ordering.values"),
     ("published", "readmodels", "facets", "import loyalty.grants", "readmodels.facets -> loyalty.grants"),
     ("talks", "ordering", "reactions", "import catalog.commands", "ordering.reactions -> catalog.commands"),
+    (
+        "reactions",
+        "ordering",
+        "reactions",
+        "import efi.reading.generations",
+        "ordering.reactions -> efi.reading.generations",
+    ),
     ("talks", "ordering", "reactions", "import loyalty.grants", "ordering.reactions -> loyalty.grants"),
     ("context", "loyalty", "helpers", "", "loyalty.helpers"),
     ("context", "loyalty", "values", "import loyalty.grants", "loyalty.values -> loyalty.grants"),

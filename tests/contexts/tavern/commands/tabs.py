@@ -11,7 +11,7 @@ from efi.writing.carry_out import carry_out
 from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.repository import Repository
 from tavern.commands.fields import Pints
-from tavern.contract import DrawPints, price_of
+from tavern.commands.kegs import DrawPints, kegs
 from tavern.domain.tab import Tab
 
 tabs = Repository(Tab)
@@ -45,7 +45,7 @@ class OrderRound(Command):
 @handles(OrderRound, transaction=True)
 def order_round(command: OrderRound, context: Context) -> None:
     with tabs.existing(command.tab_id) as tab:
-        tab.add(command.keg_id, command.pints, price_of(command.keg_id), context.at)
+        tab.add(command.keg_id, command.pints, kegs.must_exist(command.keg_id).asked_price, context.at)
     carry_out(DrawPints(keg_id=command.keg_id, pints=command.pints, tab_id=command.tab_id), "draw")
 
 
@@ -61,7 +61,7 @@ class OrderFlight(Command):
 def order_flight(command: OrderFlight, context: Context) -> None:
     with tabs.existing(command.tab_id) as tab:
         for keg_id in command.keg_ids:
-            tab.add(keg_id, 1, price_of(keg_id), context.at)
+            tab.add(keg_id, 1, kegs.must_exist(keg_id).asked_price, context.at)
     for place, keg_id in enumerate(command.keg_ids):
         carry_out(DrawPints(keg_id=keg_id, pints=1, tab_id=command.tab_id), f"draw {place}")
 
