@@ -31,6 +31,7 @@ check: .venv/made
 	@$(PYTHON) manage.py makemigrations --check --dry-run
 	@$(PYTHON) manage.py spectacular --validate --fail-on-warn --file /dev/null
 	@$(PYTHON) manage.py events_doc --check
+	@$(PYTHON) manage.py extension_points --check
 	@$(PYTHON) -m tests.rules --check
 
 bench: .venv/made
@@ -38,6 +39,7 @@ bench: .venv/made
 
 docs: .venv/made
 	@$(PYTHON) manage.py events_doc
+	@$(PYTHON) manage.py extension_points
 	@$(PYTHON) -m tests.rules
 
 COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --no-emit-index-url --no-header --quiet
