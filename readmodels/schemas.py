@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
-from catalog.values import Allergen, Certification, Measure, StorageZone
+from catalog.values import Allergen, Availability, Certification, Measure, StorageZone
 from efi.domain.texts import LONGEST_SEARCH
 from efi.http.schemas import CONSISTENCY, IF_NONE_MATCH, Links, Meta, MoneyShape, enveloped
 from readmodels import facets
@@ -59,7 +59,7 @@ class CategoryOfProduct(serializers.Serializer[Any]):
 
 class StockShape(serializers.Serializer[Any]):
     available = serializers.IntegerField()
-    status = serializers.ChoiceField(choices=["in_stock", "out_of_stock", "discontinued"])
+    status = serializers.ChoiceField(choices=[str(one) for one in Availability if one is not Availability.LOW_STOCK])
     best_before = serializers.DateField(allow_null=True)
 
 

@@ -1,6 +1,7 @@
 """The catalogue's words in the admin: what fields are called, where refusals are shown, and how states look."""
 
 from catalog.models import Category, Product, Supplier
+from catalog.values import ENDED, IN_QUARANTINE, LEFT_OVER, SELLABLE, LotState, Status
 from efi.staff.command_fields import say
 from efi.staff.command_forms import refused_at
 from efi.staff.marks import show_as
@@ -53,6 +54,6 @@ refused_at("too_many_pictures", "name")
 refused_at("lot_named_twice", "parts")
 refused_at("not_found", "supplier_id", "product_id", "category_id", "parent_id", "reservation_id")
 
-show_as("good", "active", "on_sale", "seasonal", "limited_edition")
-show_as("waits", "pending_approval", "approved_once", "quarantine", "draft", "inactive")
-show_as("bad", "recalled", "expired", "rejected", "discontinued", "disposed")
+show_as("good", LotState.ON_SALE, *SELLABLE)
+show_as("waits", Status.PENDING_APPROVAL, Status.DRAFT, Status.INACTIVE, *IN_QUARANTINE)
+show_as("bad", LotState.DISPOSED, *LEFT_OVER, *ENDED)

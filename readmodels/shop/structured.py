@@ -5,13 +5,14 @@ from typing import Any
 import orjson
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog.values import Availability
 from efi.log.mongo import Document
 
 ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 AVAILABILITY = {
-    "in_stock": "https://schema.org/InStock",
-    "out_of_stock": "https://schema.org/OutOfStock",
-    "discontinued": "https://schema.org/Discontinued",
+    Availability.IN_STOCK: "https://schema.org/InStock",
+    Availability.OUT_OF_STOCK: "https://schema.org/OutOfStock",
+    Availability.DISCONTINUED: "https://schema.org/Discontinued",
 }
 
 

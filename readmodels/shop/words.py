@@ -4,19 +4,20 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from catalog.values import Availability, Offer, StorageZone
 from efi.domain import countries
 from efi.domain.values import BARBADOS, business_day
 from efi.log.mongo import Document
 
 LOWERED_FOR = timedelta(days=30)
 FEW = 5
-STORAGE = {
-    "ambient": "Keep in a cool, dry place",
-    "chilled": "Keep refrigerated",
-    "frozen": "Keep frozen",
+STORAGE: dict[str, str] = {
+    StorageZone.AMBIENT: "Keep in a cool, dry place",
+    StorageZone.CHILLED: "Keep refrigerated",
+    StorageZone.FROZEN: "Keep frozen",
 }
-ZONES = {"ambient": "Larder", "chilled": "Chilled", "frozen": "Frozen"}
-OFFERS = {"seasonal": "In season", "limited_edition": "Limited edition"}
+ZONES: dict[str, str] = {StorageZone.AMBIENT: "Larder", StorageZone.CHILLED: "Chilled", StorageZone.FROZEN: "Frozen"}
+OFFERS: dict[str, str] = {Offer.SEASONAL: "In season", Offer.LIMITED_EDITION: "Limited edition"}
 SORTS = {
     "relevance": "Best match",
     "name": "Name",
@@ -51,7 +52,7 @@ def price_before(product: Document, today: date) -> str:
 
 def stock(product: Document) -> str:
     match product["stock"]:
-        case {"status": "discontinued"}:
+        case {"status": Availability.DISCONTINUED}:
             return "No longer sold"
         case {"available": int(left)} if left > FEW:
             return "In stock"
