@@ -37,6 +37,10 @@ FIELDS = tuple(ListedProductShape().fields)
 logger = logging.getLogger(__name__)
 
 
+class SearchEnded(BadInput):
+    """A search that cannot go on behind its cursor, as Elasticsearch began it and does not answer now."""
+
+
 @dataclass(frozen=True)
 class Page:
     """Some rows of a list: products' documents, and whether there are more behind them."""
@@ -131,13 +135,17 @@ class ProductList:
     def indexed(self) -> Found | None:
         """Returns what Elasticsearch has found, where it was to be asked and did answer.
 
-        A cursor of MongoDB's goes on there: the other way round nothing is passed over.
+        The engine that began a search goes on with it: raises `SearchEnded` where that was Elasticsearch and it does
+        not answer now.
         """
+        if not self.words:
+            return None
         way = way_of(self.asked.get("cursor"), self.sort, self.query)
-        elsewhere = self.newest or not elastic.is_used() or ("cursor" in self.asked and not way)
-        found = self._looked_up(self._search(way)) if self.words and not elsewhere else None
-        if self.words:
-            SEARCHES.labels("elasticsearch" if found else "mongodb", found.way if found else "typed").inc()
+        wanted = bool(way) if "cursor" in self.asked else not self.newest
+        found = self._looked_up(self._search(way)) if wanted and elastic.is_used() else None
+        if way and not found:
+            raise SearchEnded("what began this search does not answer now: begin the search anew", code="cursor")
+        SEARCHES.labels("elasticsearch" if found else "mongodb", found.way if found else "typed").inc()
         return found
 
     @property

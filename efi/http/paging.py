@@ -19,16 +19,16 @@ Sort = Sequence[tuple[str, int]]
 SIGNER = signing.Signer(salt="cursor")
 LONGEST_CURSOR = 4_000
 USUAL_KEY = 200
-MOST = 100
-USUAL = 24
+MOST_ROWS = 100
+USUAL_ROWS = 24
 
 
 def limit_in(given: str | None) -> int:
     """Returns how many rows a page has: 1 to 100, 24 by default; raises `BadInput` for anything else."""
     if given is None:
-        return USUAL
-    if not given.isascii() or not given.isdigit() or len(given) > 3 or not 1 <= int(given) <= MOST:
-        raise BadInput(f"limit is 1 to {MOST}", code="limit")
+        return USUAL_ROWS
+    if not given.isascii() or not given.isdigit() or len(given) > 3 or not 1 <= int(given) <= MOST_ROWS:
+        raise BadInput(f"limit is 1 to {MOST_ROWS}", code="limit")
     return int(given)
 
 

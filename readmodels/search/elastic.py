@@ -12,7 +12,7 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportErr
 
 from efi.runtime.breaker import Breaker, Open
 
-PATIENCE = 0.5
+TIMEOUT = 0.5
 """Seconds that a reader waits in all; after that MongoDB answers."""
 WRITING = 30.0
 """Seconds that a writer waits: nobody waits for it."""
@@ -56,9 +56,9 @@ def is_used() -> bool:
     return bool(settings.ELASTICSEARCH_URL)
 
 
-def patience() -> float:
+def deadline() -> float:
     """Returns until when a reader waits, by the monotonic clock."""
-    return time.monotonic() + PATIENCE
+    return time.monotonic() + TIMEOUT
 
 
 @contextmanager

@@ -33,17 +33,17 @@ class Found:
     fresh: Freshness
 
 
-def freshness_of(products: Generation) -> Freshness:
-    """Returns how fresh the index is.
+def freshness_of(products: Generation, *, goes_on: bool = False) -> Freshness:
+    """Returns how fresh the index is; raises `Silent` where it is behind and the documents are not.
 
-    Raises `Silent` if it is stale and the documents are not, as MongoDB answers better then.
+    These answer better then; a search that the index began goes on in it all the same.
     """
     name = name_of(products)
     try:
         own = freshness.recently([name])
     except ValueError as error:
         raise Silent(f"{name} was never begun") from error
-    if own.stale and not freshness.recently([products.name]).stale:
+    if own.stale and not goes_on and not freshness.recently([products.name]).stale:
         raise Silent(f"{name} is behind")
     return own
 
@@ -53,7 +53,7 @@ def look(products: Generation, asked: Search) -> Found:
 
     Raises `Silent`.
     """
-    until = elastic.patience()
+    until = elastic.deadline()
     found = _look(products, asked, until)
     if found.ids or asked.forgiving or asked.after or not asked.limit or _anything(products, asked, until):
         return found
@@ -62,7 +62,7 @@ def look(products: Generation, asked: Search) -> Found:
 
 def offer(products: Generation, words: Sequence[str], tree: Tree, most: int) -> tuple[list[str], Freshness]:
     """Returns the ids that a search box offers, and how fresh they are; raises `Silent`."""
-    fresh, until = freshness_of(products), elastic.patience()
+    fresh, until = freshness_of(products), elastic.deadline()
     for forgiving in (False, True):
         hits = _search(products, query.offered(words, tree, most, forgiving=forgiving), until)["hits"]["hits"]
         if hits:
@@ -76,13 +76,13 @@ def _anything(products: Generation, asked: Search, until: float) -> bool:
 
 
 def _look(products: Generation, asked: Search, until: float) -> Found:
-    fresh = freshness_of(products)
+    fresh = freshness_of(products, goes_on=bool(asked.after))
     response = _search(products, query.body(asked), until)
     hits = response["hits"]["hits"]
     page = hits[: asked.limit]
     return Found(
         ids=[hit["sort"][-1] for hit in page],
-        last=query.values(page[-1]["sort"], asked.sort) if page else (),
+        last=page[-1]["sort"] if page else (),
         more=len(hits) > len(page),
         total=min(response["hits"].get("total", {}).get("value", 0), asked.most_counted),
         counts={

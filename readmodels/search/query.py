@@ -6,7 +6,6 @@ that MongoDB's search has too are the same there.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from catalog.values import Allergen
@@ -43,7 +42,10 @@ COUNTED: dict[str, dict[str, int]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """A page of a search. `counted`: the facets, by the parameter whose filter is left out for them."""
+    """A page of a search. `counted`: the facets, by the parameter whose filter is left out for them.
+
+    `after`: what the last hit of the page before was sorted by, as Elasticsearch told it.
+    """
 
     words: Sequence[str]
     tree: Tree
@@ -63,7 +65,7 @@ def body(asked: Search) -> Document:
     own = {name: condition for name, condition in asked.conditions.items() if name in asked.counted}
     others = [condition for name, condition in asked.conditions.items() if name not in own and name != "q"]
     narrow = [*in_sight(asked.tree), *(one for condition in others for one in filters(condition))]
-    after = {"search_after": [_plain(value) for value in asked.after]} if asked.after else {}
+    after = {"search_after": [*asked.after]} if asked.after else {}
     return {
         "query": {"bool": {"must": [found(asked.words, asked.tree, forgiving=asked.forgiving)], "filter": narrow}},
         "post_filter": all_of(own),
@@ -117,11 +119,6 @@ def filters(condition: Document) -> Iterator[Document]:
     for path, asked in condition.items():
         for test, value in (asked if isinstance(asked, dict) else {"$eq": asked}).items():
             yield TESTS[test](path, value)
-
-
-def values(hit: Sequence[Any], sort: Sort) -> list[Any]:
-    """Returns what a hit is sorted by, as a document of MongoDB has it."""
-    return [RICH.get(name, lambda same: same)(value) for (name, _), value in zip(sort, hit, strict=True)]
 
 
 def _ways(word: str, tree: Tree, *, forgiving: bool) -> Iterator[tuple[Document, float]]:
@@ -221,16 +218,3 @@ def _marks(name: str, words: Sequence[str], forgiving: bool) -> Document:
     begun = [{"prefix": {whole: one}} for word in words for one in beginnings(word)]
     query = {"bool": {"should": [{"match": {name: text}}, *nearly, *begun]}}
     return {"highlight_query": query, "matched_fields": [name, whole]}
-
-
-def _at(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
-
-
-RICH: dict[str, Callable[[Any], Any]] = {"in_stock": bool, "listed_at": _at}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return round((value - datetime.fromtimestamp(0, UTC)) / timedelta(milliseconds=1))
-    return int(value) if isinstance(value, bool) else value

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from efi.http.problem_pages import ProblemPages, takes_html
 from efi.http.problems import problem_handler
-from readmodels.shop.pages import guarded, rendered
+from readmodels.product_list import SearchEnded
+from readmodels.shop.pages import address, guarded, rendered
+from readmodels.shop.shelves import params_in, without_params
 
 NOT_OURS = ("/api/", "/admin/", "/health/", "/status/")
 HEADINGS = {
@@ -32,8 +34,12 @@ class ShopProblems(ProblemPages):
         return guarded(rendered("problem.html", {**problem, "heading": heading}, problem["status"]))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Turns what a view of the shop raises into a problem."""
-        return problem_handler(error, {"request": request}) if _of_the_shop(request) else None
+        """Turns what a view of the shop raises into a problem; a search that cannot go on begins anew."""
+        if not _of_the_shop(request):
+            return None
+        if isinstance(error, SearchEnded):
+            return HttpResponseRedirect(address(request.path, without_params(params_in(request), "cursor")))
+        return problem_handler(error, {"request": request})
 
 
 def _of_the_shop(request: HttpRequest) -> bool:

@@ -36,13 +36,13 @@ def waited(until):
 
 def test_nobody_waits_longer_because_many_do(mute):
     with ThreadPoolExecutor(30) as readers:
-        times = list(readers.map(waited, [elastic.patience()] * 30))
-    assert max(times) < elastic.PATIENCE + OWN_TIME
+        times = list(readers.map(waited, [elastic.deadline()] * 30))
+    assert max(times) < elastic.TIMEOUT + OWN_TIME
 
 
 def test_what_is_asked_again_has_what_is_left_of_the_time(mute):
-    until = elastic.patience()
-    assert waited(until) + waited(until) < elastic.PATIENCE + OWN_TIME
+    until = elastic.deadline()
+    assert waited(until) + waited(until) < elastic.TIMEOUT + OWN_TIME
     assert not elastic.breaker.is_open
 
 
@@ -58,7 +58,7 @@ def refused(status):
 
 
 def told(error):
-    with pytest.raises(Silent), elastic.asking(elastic.patience()):
+    with pytest.raises(Silent), elastic.asking(elastic.deadline()):
         raise error
 
 

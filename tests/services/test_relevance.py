@@ -48,7 +48,7 @@ ROWS = [tuple(cell.strip() for cell in line.split("|")) for line in WANTED.strip
 def accounts(elasticsearch_server, django_db_setup, django_db_blocker):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(live, "ELASTICSEARCH_URL", elasticsearch_server.uri)
-        patch.setattr(elastic, "PATIENCE", 10.0)
+        patch.setattr(elastic, "TIMEOUT", 10.0)
         elastic.forget()
         yield from api.accounts_of(django_db_blocker)
     elastic.forget()

@@ -21,7 +21,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     url = request.getfixturevalue("elasticsearch_server").uri if request.param == "elasticsearch" else ""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(live, "ELASTICSEARCH_URL", url)
-        patch.setattr(elastic, "PATIENCE", 10.0)
+        patch.setattr(elastic, "TIMEOUT", 10.0)
         elastic.forget()
         yield request.param
     elastic.forget()
