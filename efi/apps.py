@@ -23,4 +23,4 @@ class Efi(ContextConfig):
     def ready(self) -> None:
         super().ready()
         if tracing.ON:
-            tracer.begin()
+            tracer.start()

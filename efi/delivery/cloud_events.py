@@ -25,12 +25,12 @@ class Letter:
 
 def letters(commit: Commit) -> Iterator[Letter]:
     """Writes a letter for each event of a commit."""
-    for version, happened in enumerate(commit.events, commit.version):
-        written = cloud_event(commit, version, happened, personal=settings.EFI_LETTERS_PERSONAL)
+    for version, event in enumerate(commit.events, commit.version):
+        written = cloud_event(commit, version, event, personal=settings.EFI_LETTERS_PERSONAL)
         yield Letter(id=written["id"], type=written["type"], body=as_json(written))
 
 
-def cloud_event(commit: Commit, version: int, happened: Event, *, personal: bool) -> dict[str, Any]:
+def cloud_event(commit: Commit, version: int, event: Event, *, personal: bool) -> dict[str, Any]:
     """Returns an event's CloudEvent: `time` is when it happened in the business, `sequence` its version in its stream.
 
     Who gave the command is not in it: outside, the id of an account says nothing but how much somebody works.
@@ -40,7 +40,7 @@ def cloud_event(commit: Commit, version: int, happened: Event, *, personal: bool
         "specversion": "1.0",
         "id": f"{commit.stream}/{version}",
         "source": settings.EFI_LETTERS_SOURCE,
-        "type": happened.type_name,
+        "type": event.type_name,
         "subject": commit.stream,
         "time": commit.occurred_at,
         "recordedtime": commit.recorded_at,
@@ -49,8 +49,8 @@ def cloud_event(commit: Commit, version: int, happened: Event, *, personal: bool
         "correlationid": commit.correlation_id,
         **caused,
         "datacontenttype": "application/json",
-        "dataschema": dataschema(type(happened)),
-        "data": dump(happened, personal=personal),
+        "dataschema": dataschema(type(event)),
+        "data": dump(event, personal=personal),
     }
 
 

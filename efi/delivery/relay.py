@@ -174,7 +174,7 @@ def _send_all(lane: str | None) -> None:
     What nobody waits for any more is confirmed by the next bell.
     """
     listening = followers.followers(lane)
-    since = freshness.of(one.name for one in listening).confirmed
+    since = freshness.read(one.name for one in listening).confirmed
     for bells in followers.heads(dict.fromkeys(kind for one in listening for kind in one.kinds)):
         _send(bells, since, since, lane)
 
@@ -183,7 +183,7 @@ def start() -> Callable[[], None]:
     """Runs a relay for each lane in a thread of this process; returns what stops them."""
     stopping = Event()
     relays = [Relay(stopping, lane=lane) for lane in followers.lanes()]
-    return threads.begin(((f"relay {relay.lane}", relay.run) for relay in relays), stopping)
+    return threads.start(((f"relay {relay.lane}", relay.run) for relay in relays), stopping)
 
 
 def _batches(changes: list[Document]) -> Iterator[tuple[dict[str, int], datetime, datetime, str | None]]:

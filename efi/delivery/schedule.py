@@ -12,7 +12,7 @@ from efi.log.event_store import now
 from efi.runtime import threads
 
 Job = Callable[[datetime], object]
-AT_ONCE = timedelta(0)
+IMMEDIATELY = timedelta(0)
 logger = logging.getLogger(__name__)
 
 
@@ -30,7 +30,7 @@ stopping = Event()
 """Set while this process ends: a job that takes long looks at it."""
 
 
-def every(period: timedelta, *, first: timedelta = AT_ONCE) -> Callable[[Job], Job]:
+def every(period: timedelta, *, first: timedelta = IMMEDIATELY) -> Callable[[Job], Job]:
     """Registers a job, which is given the time. `first`: how long after that it comes for the first time."""
 
     def register(job: Job) -> Job:
@@ -58,4 +58,4 @@ def start() -> Callable[[], None]:
         while not stopping.wait(1):
             run_due(scheduled)
 
-    return threads.begin(((one.job.__name__, partial(run, one)) for one in JOBS), stopping)
+    return threads.start(((one.job.__name__, partial(run, one)) for one in JOBS), stopping)

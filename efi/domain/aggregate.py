@@ -38,14 +38,14 @@ class Aggregate:
         """Returns the account whose own this is; nobody else changes it without a permission."""
         return None
 
-    def record(self, fact: Event) -> None:
-        """Applies a new fact and keeps it for the commit, by which it comes into the log."""
-        self.evolve(fact)
-        self.pending.append(fact)
+    def record(self, event: Event) -> None:
+        """Applies a new event and keeps it for the commit, by which it comes into the log."""
+        self.evolve(event)
+        self.pending.append(event)
 
-    def replay(self, facts: Iterable[Event]) -> Self:
-        for fact in facts:
-            self.evolve(fact)
+    def replay(self, events: Iterable[Event]) -> Self:
+        for event in events:
+            self.evolve(event)
             self.version += 1
         return self
 

@@ -61,6 +61,6 @@ def lift(name: str, schema: int, payload: Payload) -> Event:
     return load(kind, payload)
 
 
-def stored(fact: Event) -> dict[str, Any]:
+def stored(event: Event) -> dict[str, Any]:
     """Returns an event as the log stores it."""
-    return {"type": fact.type_name, "schema": fact.schema_number, "data": dump(fact)}
+    return {"type": event.type_name, "schema": event.schema_number, "data": dump(event)}

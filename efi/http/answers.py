@@ -81,7 +81,7 @@ def read_model(request: HttpRequest, *models: str) -> tuple[tuple[Generation, ..
     catch_up_for(request, fed)
     names = [generation.name for generation in fed]
     if has_written(request) or wants_newest(request):
-        return fed, freshness.of(names)
+        return fed, freshness.read(names)
     fresh = freshness.recently(names)
     if settings.READ_PREFERENCE == "primary":
         return fed, fresh
@@ -132,7 +132,7 @@ def _catch_up(generation: Generation, bells: dict[str, int]) -> None:
         catching_up.catch_up(generation, bells)
     except ReadLess:
         catching_up.catch_up(generation, dict.fromkeys(bells, NEWEST))
-    followers.tell(generation, {identity_in(stream) for stream in bells})
+    followers.run_hooks(generation, {identity_in(stream) for stream in bells})
 
 
 def _read(token: str) -> dict[str, int]:

@@ -91,7 +91,7 @@ def read_models(request: Request) -> HttpResponse:
     only(request)
     states = []
     for generation in generations.of_this_process():
-        fresh = freshness.of([generation.name])
+        fresh = freshness.read([generation.name])
         lag = (event_store.now() - fresh.as_of).total_seconds()
         state = {"name": generation.model.name, "fold_version": generation.model.version, "generation": generation.name}
         state |= {"as_of": fresh.as_of, "seconds_behind": lag, "stale": fresh.stale}

@@ -126,11 +126,11 @@ class Importer(Generic[R]):
     def _foresee(self, row: R, known: Known) -> Result:
         try:
             orders = list(self.orders(row))
-            facts = rehearse(orders, known)
+            events = rehearse(orders, known)
         except Refusal as refusal:
             return self._result(row, Outcome.REFUSED, [refusal])
         outcome = _outcome(orders) if orders else Outcome.SAME
-        return self._result(row, outcome, waiting=any(fact.answer for fact in facts))
+        return self._result(row, outcome, waiting=any(event.answer for event in events))
 
     def _take_together(self, rows: Sequence[R]) -> Mapping[int, Result]:
         """Returns what came of rows given all together; nothing where one did not go through with the others."""

@@ -15,7 +15,7 @@ Known = dict[str, Aggregate]
 
 
 def rehearse(orders: Iterable[Order], known: Known) -> list[Event]:
-    """Returns the facts that the orders would leave, each judged upon what those before it have done.
+    """Returns the events that the orders would leave, each judged upon what those before it have done.
 
     Raises the first refusal. Whether a claim is still free is not looked at. `known` keeps what the commands look at
     and leave as it is, for the next rehearsal.
@@ -28,4 +28,4 @@ def rehearse(orders: Iterable[Order], known: Known) -> list[Event]:
             unit = Unit(context=order.context, session=session, borrowed=borrowed, looked_at=known, writes=Writes())
             with working(unit):
                 HANDLERS[type(order.command)].handler(order.command, unit.context)
-        return [fact for aggregate in borrowed for fact in aggregate.pending]
+        return [event for aggregate in borrowed for event in aggregate.pending]

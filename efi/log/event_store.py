@@ -195,7 +195,7 @@ def decode(raw: Mapping[str, Any]) -> Commit:
     return Commit(
         stream=raw["stream"],
         version=raw["version"],
-        events=tuple(lift(fact["type"], fact["schema"], fact["data"]) for fact in raw["events"]),
+        events=tuple(lift(event["type"], event["schema"], event["data"]) for event in raw["events"]),
         command_id=raw["command_id"],
         command_hash=raw["command_hash"],
         actor=raw["meta"]["actor"],
@@ -210,8 +210,8 @@ def shown(raw: Mapping[str, Any]) -> Iterator[Document]:
     """Yields a row for each event of a stored commit, for auditors: as it is stored, without today's upcasters."""
     common = {name: raw[name] for name in ("command_id", "occurred_at", "recorded_at")}
     who = {"actor": raw["meta"]["actor"], "correlation_id": raw["meta"]["correlation_id"]}
-    for version, fact in enumerate(raw["events"], raw["version"]):
-        yield {**fact, "version": version, **common, **who}
+    for version, event in enumerate(raw["events"], raw["version"]):
+        yield {**event, "version": version, **common, **who}
 
 
 def now() -> datetime:
@@ -233,7 +233,7 @@ def _encode(commit: Commit) -> RawBSONDocument:
         "_id": bson.ObjectId(),
         "stream": commit.stream,
         "version": commit.version,
-        "events": [stored(fact) for fact in commit.events],
+        "events": [stored(event) for event in commit.events],
         "count": len(commit.events),
         "command_id": commit.command_id,
         "command_hash": commit.command_hash,

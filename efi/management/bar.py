@@ -41,7 +41,7 @@ class Bar:
     ) -> None:
         self.progress.stop()
 
-    def told(self, step: str, done: int, total: int | None) -> None:
+    def report(self, step: str, done: int, total: int | None) -> None:
         self.progress.start()
         if step != self.step:
             self.step, self.task = step, self.progress.add_task(step, completed=done, total=total)

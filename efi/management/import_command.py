@@ -72,9 +72,9 @@ class ImportCommand(BaseCommand):
 
             def told(now_is: Document) -> None:
                 if now_is["state"] in (State.RUNNING, State.DONE):
-                    bar.told("importing", now_is["done"], now_is["rows"])
+                    bar.report("importing", now_is["done"], now_is["rows"])
                 else:
-                    bar.told("checking", now_is["rows"], None)
+                    bar.report("checking", now_is["rows"], None)
 
             return working.see_through(run, told)
 

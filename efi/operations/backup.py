@@ -31,14 +31,14 @@ FORMAT = 1
 MANIFEST = "backup.json"
 MEDIA = "media"
 LEVEL = 3
-AT_ONCE = 1_000
+BATCH = 1_000
 DERIVED = ("bells", "failures", "figures", "freshness", "read_models", "relay", "snapshots")
 """What is made from the log, or tells how far that has come."""
 RAW: CodecOptions[Any] = CODEC.with_options(document_class=RawBSONDocument)
-Told = Callable[[str, int, int], None]
+Report = Callable[[str, int, int], None]
 
 
-def keep(folder: Path, told: Told) -> Document:
+def keep(folder: Path, report: Report) -> Document:
     """Writes the database as of one moment, and the pictures, into a new folder; returns the manifest.
 
     Commands go on meanwhile. Raises `Rejected` if the folder is not empty, or is a file.
@@ -53,7 +53,7 @@ def keep(folder: Path, told: Told) -> Document:
     names, taken_at = sorted(_truth(options)), freshness.present().isoformat()
     with client().start_session(snapshot=True) as session:
         for done, name in enumerate(names):
-            told("writing", done, len(names))
+            report("writing", done, len(names))
             collections[name] = _write(folder / f"{name}.bson.gz", name, session)
             collections[name] |= {"options": options[name], "indexes": _indexes(name)}
     if Path(settings.MEDIA_ROOT).exists():
@@ -62,7 +62,7 @@ def keep(folder: Path, told: Told) -> Document:
     part = folder / f"{MANIFEST}.part"
     part.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     part.replace(folder / MANIFEST)
-    told("writing", len(names), len(names))
+    report("writing", len(names), len(names))
     return manifest
 
 
@@ -99,7 +99,7 @@ def _sizes(batch: bytes) -> Iterator[int]:
         yield size
 
 
-def restore(folder: Path, told: Told) -> Document:
+def restore(folder: Path, report: Report) -> Document:
     """Fills an empty database from a backup and returns the manifest; read models are to be built after it.
 
     Raises `Rejected`, before anything has changed, if the database is not empty or the files are not whole.
@@ -109,15 +109,15 @@ def restore(folder: Path, told: Told) -> Document:
         raise Rejected(f"the database {database().name} is not empty: it holds {', '.join(full[:5])}")
     collections = manifest["collections"]
     for done, (name, about) in enumerate(collections.items()):
-        told("checking", done, len(collections))
+        report("checking", done, len(collections))
         _must_be_whole(folder / f"{name}.bson.gz", about)
     for done, (name, about) in enumerate(collections.items()):
-        told("filling", done, len(collections))
+        report("filling", done, len(collections))
         _fill(folder / f"{name}.bson.gz", name, about)
     if (folder / MEDIA).exists():
         shutil.copytree(folder / MEDIA, settings.MEDIA_ROOT, dirs_exist_ok=True)
     epoch.begin_another()
-    told("filling", len(collections), len(collections))
+    report("filling", len(collections), len(collections))
     return manifest
 
 
@@ -168,7 +168,7 @@ def _fill(file: Path, name: str, about: Document) -> None:
         collection(name).create_indexes([_index(index) for index in about["indexes"]])
     filled = collection(name).with_options(codec_options=RAW, write_concern=WriteConcern(w=1))
     with gzip.open(file) as unzipped:
-        for some in batched(_documents(unzipped), AT_ONCE):
+        for some in batched(_documents(unzipped), BATCH):
             filled.insert_many([RawBSONDocument(document, RAW) for document in some], ordered=False)
 
 

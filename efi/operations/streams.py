@@ -17,7 +17,7 @@ from efi.log.event_store import IN_ORDER, commits
 from efi.log.mongo import Document
 from efi.runtime.batches import batched
 
-AT_ONCE = 1_000
+BATCH = 1_000
 FIELDS: Mapping[str, type] = {
     "stream": str,
     "version": int,
@@ -92,7 +92,7 @@ def take_in(file: IO[bytes]) -> tuple[int, int]:
         lines, new = lines + 1, new + is_new
     file.seek(0)
     lacking = (commit for commit, is_new in _checked(file) if is_new)
-    for some in batched(lacking, AT_ONCE):
+    for some in batched(lacking, BATCH):
         _append(some)
     return new, lines - new
 
@@ -143,18 +143,18 @@ def _as(kind: type, value: Any) -> Any:
     return value
 
 
-def _is_event(fact: Any) -> bool:
-    if not isinstance(fact, dict) or set(fact) != {"type", "schema", "data"} or not isinstance(fact["data"], dict):
+def _is_event(event: Any) -> bool:
+    if not isinstance(event, dict) or set(event) != {"type", "schema", "data"} or not isinstance(event["data"], dict):
         return False
-    kind = EVENTS.get(fact["type"])
-    return isinstance(fact["schema"], int) and (kind is None or 0 < fact["schema"] <= kind.schema_number)
+    kind = EVENTS.get(event["type"])
+    return isinstance(event["schema"], int) and (kind is None or 0 < event["schema"] <= kind.schema_number)
 
 
 def _checked(file: IO[bytes]) -> Iterator[tuple[Document, bool]]:
     """Yields each commit of a file with whether the log lacks it; raises `BadLine` for one that does not fit."""
     numbered = ((number, read(number, line)) for number, line in enumerate(file, 1) if line.strip())
     heads, seen_commands = dict[str, int](), set[int]()
-    for some in batched(numbered, AT_ONCE):
+    for some in batched(numbered, BATCH):
         stored = _there([commit for _, commit in some])
         for number, commit in some:
             stream, version = commit["stream"], commit["version"]

@@ -116,7 +116,7 @@ def _once(generation: Generation, bells: Mapping[str, int], care: Care) -> bool:
             folded = _fold_unseen(generation, bells, care, session)
             _write_facts(generation, folded, session)
     failures.forget(generation.name, [stream for one in folded for stream in one.healed])
-    delay.tell(generation.model.name, [news for one in folded for news in one.news], began)
+    delay.measure(generation.model.name, [news for one in folded for news in one.news], began)
     return True
 
 

@@ -12,7 +12,7 @@ from efi.runtime.metrics import BELLS, HANDLED, observe_delay
 _answering: ContextVar[bool] = ContextVar("answering", default=False)
 
 
-def tell(read_model: str, news: Sequence[Document], began: int) -> None:
+def measure(read_model: str, news: Sequence[Document], began: int) -> None:
     """Measures documents that were just written: `news` are the commits that they show since, `began` in nanoseconds.
 
     What is folded without a bell, by a sweep or a rebuild, is not late and not measured.
@@ -24,7 +24,7 @@ def tell(read_model: str, news: Sequence[Document], began: int) -> None:
         observe_delay(read_model, max(raw["recorded_at"] for raw in news))
     if tracing.ON:
         for raw in news:
-            tracing.tell(raw["meta"].get("traceparent"), f"fold {read_model}", began, stream=raw["stream"])
+            tracing.add_span(raw["meta"].get("traceparent"), f"fold {read_model}", began, stream=raw["stream"])
 
 
 @contextmanager

@@ -149,10 +149,10 @@ def _of_read_models() -> Iterator[Follower]:
 
 def _catch_up(generation: Generation, bells: Bells) -> None:
     catching_up.catch_up(generation, bells)
-    tell(generation, {identity_in(stream) for stream in bells})
+    run_hooks(generation, {identity_in(stream) for stream in bells})
 
 
-def tell(generation: Generation, identities: Collection[str]) -> None:
+def run_hooks(generation: Generation, identities: Collection[str]) -> None:
     """Tells what is registered `after_catching_up` that these documents may have been written."""
     for hook in AFTER:
         hook(generation, identities)

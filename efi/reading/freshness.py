@@ -17,7 +17,7 @@ HEARTBEATS = "heartbeat"
 """The kind of the heartbeats' streams. No document shows one: it only proves that bells arrive."""
 HEARTBEAT = timedelta(seconds=5)
 OVERDUE = 2 * HEARTBEAT + timedelta(seconds=2)
-PATIENCE = timedelta(seconds=2)
+STALE_AFTER = timedelta(seconds=2)
 MOST_COUNTED = 1_000
 STANDS_FOR = 0.2
 """Seconds for which a reading is used again. It stays true: up to its moment the documents are complete for good."""
@@ -42,7 +42,7 @@ class Freshness:
     def stale(self) -> bool:
         """Returns whether a bell has been outstanding for more than 2 s, or the heartbeat is missing."""
         moment = now()
-        waiting = self.oldest_entry is not None and moment - self.oldest_entry > PATIENCE
+        waiting = self.oldest_entry is not None and moment - self.oldest_entry > STALE_AFTER
         return waiting or moment - self.confirmed > OVERDUE
 
     def and_of(self, other: "Freshness") -> "Freshness":
@@ -79,7 +79,7 @@ def ensure_indexes() -> None:
     under_way().create_index([("waiting", 1), ("at", 1)])
 
 
-def of(generations: Iterable[str]) -> Freshness:
+def read(generations: Iterable[str]) -> Freshness:
     """Returns the freshness of the least fresh of these generations, read now."""
     read_at = time.monotonic()
     names = list(generations)
@@ -114,7 +114,7 @@ def recently(generations: Iterable[str]) -> Freshness:
     names = tuple(generations)
     kept = _readings.get(names)
     if kept is None or time.monotonic() - kept.read_at > STANDS_FOR or kept.stale:
-        kept = _readings[names] = of(names)
+        kept = _readings[names] = read(names)
     return kept
 
 

@@ -114,7 +114,7 @@ def make(model: ReadModel) -> Generation:
     generation = Generation(model, generation_names.draw(model.name))
     for index in model.indexes:
         generation.stored.create_index(index)
-    progress.begin(generation.name, model.kinds, model.lane)
+    progress.start_hearing(generation.name, model.kinds, model.lane)
     return generation
 
 

@@ -7,7 +7,7 @@ from efi.reading.projections import Generation
 
 
 @dataclass(frozen=True, kw_only=True)
-class Difference:
+class Mismatch:
     """A document of which a mirror holds another state than MongoDB, and how it differs."""
 
     identity: str
@@ -27,7 +27,7 @@ class Mirror:
     fill: Callable[[Generation], None]
     """Writes all documents, before a pointer switches to the generation and again after it for what bells missed."""
     drop: Callable[[Generation], None]
-    differences: Callable[[Generation, Collection[str] | None], Iterator[Difference]]
+    differences: Callable[[Generation, Collection[str] | None], Iterator[Mismatch]]
     """Compares these documents, or all."""
     heal: Callable[[Generation, Collection[str]], None]
 

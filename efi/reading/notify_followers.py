@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 def ring(generation: Generation, streams: Iterable[str]) -> None:
     """Tells the followers of a generation that the documents of these streams may have been written."""
     rung = dict.fromkeys(streams, NEWEST)
-    followers.tell(generation, {identity_in(stream) for stream in rung})
+    followers.run_hooks(generation, {identity_in(stream) for stream in rung})
     for follower in _fed_from(generation):
         try:
             follower.answer(rung)

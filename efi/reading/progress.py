@@ -20,7 +20,7 @@ def routes(kinds: Iterable[str], lane: str) -> list[str]:
     return [f"{lane}.{kind}" for kind in (*kinds, freshness.HEARTBEATS)]
 
 
-def begin(name: str, kinds: Iterable[str], lane: str) -> None:
+def start_hearing(name: str, kinds: Iterable[str], lane: str) -> None:
     """Begins to record bells for a follower; it is complete up to this moment once the sweep that follows is done."""
     begun = freshness.present()
     fresh = {"confirmed": begun, "begun": begun, "entries": {}}

@@ -65,7 +65,7 @@ def prepare() -> None:
 def count_bells() -> None:
     """Begins to record bells for every follower, also for one that is new or follows another kind of stream by now."""
     for one in followers.followers():
-        progress.begin(one.name, one.kinds, one.lane)
+        progress.start_hearing(one.name, one.kinds, one.lane)
 
 
 def declare_queues() -> None:

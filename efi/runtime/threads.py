@@ -8,7 +8,7 @@ LEAVING = 5.0
 """Seconds within which all threads must end what they have begun."""
 
 
-def begin(works: Iterable[tuple[str, Callable[[], None]]], stopping: Event) -> Callable[[], None]:
+def start(works: Iterable[tuple[str, Callable[[], None]]], stopping: Event) -> Callable[[], None]:
     """Starts each work in a daemon thread of its name.
 
     Returns a function that sets `stopping` and waits for the threads.

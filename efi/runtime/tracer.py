@@ -56,7 +56,7 @@ class Nameless(BatchSpanProcessor):
         super().on_end(span)
 
 
-def begin() -> None:
+def start() -> None:
     """Sets up tracing. It must come before the first request and before the first client of a store is made."""
     resource = Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME") or "efi"})
     sampler = ParentBased(Joined(TraceIdRatioBased(SHARE)))

@@ -43,7 +43,7 @@ def continued(traceparent: str | None, name: str, **attributes: str | int) -> Ab
     return TRACER.start_as_current_span(name, context=context, attributes=attributes, record_exception=False)
 
 
-def tell(traceparent: str | None, name: str, began: int, **attributes: str | int) -> None:
+def add_span(traceparent: str | None, name: str, began: int, **attributes: str | int) -> None:
     """Records a span that ends now and began at `began`, in nanoseconds, in the trace that `traceparent` names."""
     if ON and traceparent:
         context = CONTEXT.extract({"traceparent": traceparent})

@@ -14,7 +14,7 @@ from efi.staff.command_pages import address_of, must_be_open, page_context, verb
 from efi.staff.giving import give
 from efi.staff.verbs import Verb
 
-MOST = 500
+MOST_CHOSEN = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ def give_on_many(pages: Any, request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _chosen(pages: Any, request: HttpRequest) -> list[Any]:
-    keys = list(dict.fromkeys(request.POST.getlist(ACTION_CHECKBOX_NAME)))[:MOST]
+    keys = list(dict.fromkeys(request.POST.getlist(ACTION_CHECKBOX_NAME)))[:MOST_CHOSEN]
     found = pages.model.objects.select_related(*pages.list_select_related).in_bulk(keys)
     return [found[key] for key in keys if key in found]
 

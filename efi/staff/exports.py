@@ -20,7 +20,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from efi.domain.texts import guarded
 from efi.staff.record_lists import Found
 
-AT_ONCE = 200
+BATCH = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cells = Sequence[object]
 
@@ -69,10 +69,10 @@ def _batches(pages: Any, request: HttpRequest) -> Iterator[list[Any]]:
     found = Found(pages, wanted, request.GET.get(SEARCH_VAR, ""))
     seen: set[str] = set()
     first = 0
-    while batch := found[first : first + AT_ONCE]:
+    while batch := found[first : first + BATCH]:
         yield [record for record in batch if record.pk not in seen]
         seen.update(record.pk for record in batch)
-        first += AT_ONCE
+        first += BATCH
 
 
 class Echo:

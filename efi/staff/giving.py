@@ -10,7 +10,7 @@ from efi.http.giving import give_as
 from efi.log import event_store
 from efi.log.event_store import Commit
 from efi.reading import generations
-from efi.staff.histories import fact_in_words
+from efi.staff.histories import event_in_words
 from efi.writing.commands import HANDLERS, Command, Receipt, command_id_of
 
 
@@ -24,8 +24,8 @@ class Given:
     @property
     def happened(self) -> str:
         """Returns the events that were recorded, in words; "" if nothing was to change."""
-        facts = ", ".join(dict.fromkeys(fact_in_words(fact) for commit in self.commits for fact in commit.events))
-        return f"{facts}; it waits for a second person" if self.waits else facts
+        events = ", ".join(dict.fromkeys(event_in_words(event) for commit in self.commits for event in commit.events))
+        return f"{events}; it waits for a second person" if self.waits else events
 
     @property
     def waits(self) -> bool:

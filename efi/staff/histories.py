@@ -56,7 +56,7 @@ class Entry:
 
 def entries(kept: Kept, page: int = 1) -> tuple[list[Entry], int]:
     """Returns a page of entries, the newest first, and how many there are in all."""
-    versions = [version for version, fact in _stored(kept) if not kept.part or _names(fact["data"], kept.part[-1])]
+    versions = [version for version, event in _stored(kept) if not kept.part or _names(event["data"], kept.part[-1])]
     wanted = set(versions[::-1][(page - 1) * A_PAGE : page * A_PAGE])
     return [*_read_entries(kept, wanted)][::-1], len(versions)
 
@@ -69,8 +69,8 @@ def state_at(kept: Kept, version: int) -> dict[Path, object]:
     return _state(aggregate, kept)
 
 
-def fact_in_words(fact: Event) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(fact).__name__).lower()
+def event_in_words(event: Event) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(event).__name__).lower()
 
 
 def values_in(value: Any, path: Path = ()) -> dict[Path, object]:
@@ -105,14 +105,14 @@ def _empty(kept: Kept) -> Aggregate:
 def _read_entries(kept: Kept, wanted: set[int]) -> Iterator[Entry]:
     aggregate = _empty(kept)
     for commit in event_store.read(kept.stream):
-        for version, fact in enumerate(commit.events, commit.version):
+        for version, event in enumerate(commit.events, commit.version):
             before = _state(aggregate, kept) if version in wanted else {}
-            aggregate.replay([fact])
+            aggregate.replay([event])
             if version in wanted:
-                changes = _changes(before, _state(aggregate, kept), fact, kept)
+                changes = _changes(before, _state(aggregate, kept), event, kept)
                 yield Entry(
                     version=version,
-                    happened=fact_in_words(fact),
+                    happened=event_in_words(event),
                     actor=commit.actor,
                     occurred_at=commit.occurred_at,
                     recorded_at=commit.recorded_at,
@@ -127,14 +127,14 @@ def _state(aggregate: Aggregate, kept: Kept) -> dict[Path, object]:
     return values_in(whole)
 
 
-def _changes(before: Mapping[Path, object], after: Mapping[Path, object], fact: Event, kept: Kept) -> Iterator[Change]:
+def _changes(before: Mapping[Path, object], after: Mapping[Path, object], event: Event, kept: Kept) -> Iterator[Change]:
     changed = [path for path in {**before, **after} if (before.get(path) or None) != (after.get(path) or None)]
     for path in changed:
         yield Change(path=path, before=before.get(path), after=after.get(path))
     covered = {path[-1:] for path in changed}
     subject = {kept.part[-1] if kept.part else identity_in(kept.stream), identity_in(kept.stream)}
     values = {str(after.get(path)) for path in changed}
-    for path, value in values_in(dump(fact)).items():
+    for path, value in values_in(dump(event)).items():
         known = path[-1:] in covered or path[-1].startswith(OLD) or str(value) in subject | values
         if not known and value not in (None, "", []):
             yield Change(path=path, after=value, kept=False)

@@ -10,7 +10,7 @@ from unfold.views import ChangeList
 from efi.domain.texts import words_in
 from efi.log.mongo import Document
 
-MOST = 10_000
+MOST_LISTED = 10_000
 """Rows that the pages of a list reach; others are reached by another order, a filter or a search."""
 MOST_FOUND = 1_000
 """Rows that a search looks at: the first with its longest word."""
@@ -37,7 +37,7 @@ class Found:
                 self.where[name] = value
 
     def count(self) -> int:
-        most = MOST_FOUND if self.words else MOST
+        most = MOST_FOUND if self.words else MOST_LISTED
         counted = self._ask(next(iter(self.records.listing.sorts)), {"$limit": most + 1}, {"$count": "rows"})
         rows = sum(each["rows"] for each in counted)
         return Many(most) if rows > most else rows

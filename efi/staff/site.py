@@ -123,7 +123,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         return response
 
     def _fresh(self) -> dict[str, Any]:
-        fresh = freshness.of(generation.name for generation in generations.of_this_process())
+        fresh = freshness.read(generation.name for generation in generations.of_this_process())
         return {"as_of": fresh.as_of, "stale": fresh.stale, "behind": event_store.now() - fresh.as_of}
 
 

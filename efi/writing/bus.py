@@ -10,7 +10,7 @@ committed = Signal()
 logger = logging.getLogger(__name__)
 
 
-def tell(sender: type, **news: object) -> None:
+def send(sender: type, **news: object) -> None:
     """Tells every receiver; one that raises is logged and stops no other."""
     for receiver, outcome in committed.send_robust(sender=sender, **news):
         if isinstance(outcome, Exception):

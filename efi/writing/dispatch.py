@@ -133,7 +133,7 @@ class Attempt:
             snapshots.keep(aggregate, head)
             if unit.epoch == epoch.known():
                 memory.keep(aggregate)
-        bus.tell(self.handled.kind, receipt=receipt, commits=commits)
+        bus.send(self.handled.kind, receipt=receipt, commits=commits)
         return receipt
 
     def _standing(self, unit: Unit, refusal: Exception | None) -> Receipt:
@@ -176,7 +176,7 @@ class Attempt:
 
     def _receipt(self, commits: list[Commit], *, replayed: bool = False) -> Receipt:
         """Makes the receipt; the streams of the command itself come before those of what it carried out."""
-        answers = [fact.answer for commit in commits for fact in commit.events if fact.answer]
+        answers = [event.answer for commit in commits for event in commit.events if event.answer]
         reached = {commit.stream: commit.last for commit in commits}
         own = [commit.stream for commit in commits if commit.command_id == self.context.command_id]
         streams = {stream: reached[stream] for stream in (*own, *reached)}

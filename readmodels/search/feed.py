@@ -20,7 +20,7 @@ from efi.log import mongo
 from efi.log.mongo import Document
 from efi.reading import catching_up, freshness, generations, progress
 from efi.reading.followers import Follower, Outage, follows
-from efi.reading.mirrors import MIRRORS, Difference, Mirror
+from efi.reading.mirrors import MIRRORS, Mirror, Mismatch
 from efi.reading.projections import Generation, identity_in
 from efi.runtime.batches import batched
 from readmodels import product_catalog
@@ -77,7 +77,7 @@ def is_open(products: Generation) -> bool:
     try:
         found = store.settings_of(name)
     except NotFoundError:
-        progress.begin(name, products.model.kinds, LANE)
+        progress.start_hearing(name, products.model.kinds, LANE)
         store.make(name)
         return False
     return bool(found.get("blocks", {}).get("read") != "true")
@@ -160,7 +160,7 @@ def drop(products: Generation) -> None:
         engine.options(ignore_status=404).indices.delete(index=name)
 
 
-def differences(products: Generation, identities: Collection[str] | None = None) -> Iterator[Difference]:
+def differences(products: Generation, identities: Collection[str] | None = None) -> Iterator[Mismatch]:
     """Yields documents that the index has not at their revision, and those that it alone has.
 
     Raises `Outage` until the index is whole.
@@ -174,17 +174,17 @@ def differences(products: Generation, identities: Collection[str] | None = None)
             has = versions.get(one["_id"], 0)
             if has != one["_rev"]:
                 message = f"Elasticsearch has it at {has}" if has else "Elasticsearch does not have it"
-                yield Difference(identity=one["_id"], what=f"{message}, MongoDB at {one['_rev']}")
+                yield Mismatch(identity=one["_id"], what=f"{message}, MongoDB at {one['_rev']}")
     yield from _strangers(products, store.held(name_of(products), identities))
 
 
-def _strangers(products: Generation, held: Iterable[str]) -> Iterator[Difference]:
+def _strangers(products: Generation, held: Iterable[str]) -> Iterator[Mismatch]:
     """Yields ids that only the index has."""
     for batch in batched(held, BATCH):
         stored = {one["_id"] for one in products.documents.find({"_id": {"$in": batch}}, {"_id": 1})}
         for identity in batch:
             if identity not in stored:
-                yield Difference(identity=identity, what="Elasticsearch alone has it")
+                yield Mismatch(identity=identity, what="Elasticsearch alone has it")
 
 
 def _documents(products: Generation, identities: Collection[str]) -> Iterable[Document]:

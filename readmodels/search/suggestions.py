@@ -15,7 +15,7 @@ from readmodels.search.elastic import Silent
 from readmodels.search.matching import begins
 from readmodels.wording import asked
 
-MOST, MOST_CATEGORIES = 8, 3
+MOST_OFFERED, MOST_CATEGORIES = 8, 3
 LOOKED_AT = 100
 """How many products with the words are ranked: of more, the first by the alphabet."""
 SHOWN = ("sku", "slug", "name", "price", "in_stock", "name_order", "_rev", "_updated_at")
@@ -48,13 +48,13 @@ def of(text: str, products: Generation, tree: Tree, in_sight: Document, *, newes
     offered = None if newest or not elastic.is_used() else _offered(words, products, tree)
     if offered:
         rows = product_queries.these(products, in_sight, offered[0], dict.fromkeys(SHOWN, 1))
-        return Suggestions(rows[: MOST - len(categories)], categories, offered[1])
-    return Suggestions(_products(words, products, in_sight)[: MOST - len(categories)], categories)
+        return Suggestions(rows[: MOST_OFFERED - len(categories)], categories, offered[1])
+    return Suggestions(_products(words, products, in_sight)[: MOST_OFFERED - len(categories)], categories)
 
 
 def _offered(words: list[str], products: Generation, tree: Tree) -> tuple[list[str], Freshness] | None:
     try:
-        return engine.offer(products, words, tree, MOST)
+        return engine.offer(products, words, tree, MOST_OFFERED)
     except Silent as reason:
         logger.debug("MongoDB answers a search box: %s", reason)
         return None
@@ -63,7 +63,7 @@ def _offered(words: list[str], products: Generation, tree: Tree) -> tuple[list[s
 def _products(words: list[str], products: Generation, in_sight: Document) -> list[Document]:
     has_all = [{"$or": begins("name_words", word)} for word in words]
     found = products.lists.find({**in_sight, "$and": has_all}, SHOWN, limit=LOOKED_AT, hint=BY_NAME_WORDS)
-    return nsmallest(MOST, found, key=lambda row: _rank(row, words[0]))
+    return nsmallest(MOST_OFFERED, found, key=lambda row: _rank(row, words[0]))
 
 
 def _rank(row: Document, first: str) -> tuple[bool, bool, str, str]:

@@ -24,7 +24,7 @@ NAME = "search_terms"
 KEPT, KEPT_AT_FIRST = timedelta(days=400), timedelta(days=30)
 """How long a text is kept after it was last searched, and if it was searched only once."""
 LONGEST = 100
-MOST = 50_000
+MOST_TERMS = 50_000
 """With so many texts none is added any more; those that are known are still counted."""
 COUNTED_EVERY = 10.0
 """Seconds between two counts of the texts."""
@@ -46,7 +46,7 @@ class Room:
     def look(self) -> bool:
         if time.monotonic() - self.looked_at >= COUNTED_EVERY:
             self.looked_at = time.monotonic()
-            self.left = terms().estimated_document_count() < MOST
+            self.left = terms().estimated_document_count() < MOST_TERMS
         return self.left
 
 

@@ -18,7 +18,7 @@ from readmodels import categories, product_catalog, product_queries
 from readmodels.categories import Tree
 from readmodels.showing import in_sight
 
-MOST = 50_000
+MOST_ENTRIES = 50_000
 """The most addresses in one file, by https://www.sitemaps.org/protocol.html."""
 SCHEMA = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 ROBOTS = """User-agent: *
@@ -42,7 +42,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def whole(request: HttpRequest) -> HttpResponse:
     """Answers with all addresses or, if they are too many for one file, with the addresses of its parts."""
     tree, products = _read()
-    parts = -(-(len(_fixed(tree)) + product_queries.count(products, in_sight(tree))) // MOST)
+    parts = -(-(len(_fixed(tree)) + product_queries.count(products, in_sight(tree))) // MOST_ENTRIES)
     if parts == 1:
         return one_part(request, 1)
     return _xml(
@@ -56,7 +56,7 @@ def one_part(request: HttpRequest, part: int) -> HttpResponse:
     tree, products = _read()
     rows = product_queries.addresses(products, in_sight(tree))
     sold = ((reverse("shop:product", args=[row["slug"]]), row["_updated_at"]) for row in rows)
-    entries = list(islice(chain(_fixed(tree), sold), (part - 1) * MOST, part * MOST)) if part else []
+    entries = list(islice(chain(_fixed(tree), sold), (part - 1) * MOST_ENTRIES, part * MOST_ENTRIES)) if part else []
     if not entries:
         raise NotFound(f"the site map has no part {part}")
     return _xml(request, "urlset", "url", entries)

@@ -72,6 +72,6 @@ def _read(request: HttpRequest, *beside: str) -> tuple[Generation, Tree, Freshne
     """Returns the products, the tree of categories, and how fresh these and what is read `beside` them are."""
     fed, fresh = read_model(request, product_catalog.NAME, categories.TREE, *beside)
     if refreshing(request):
-        fresh = freshness.of(generation.name for generation in fed)
+        fresh = freshness.read(generation.name for generation in fed)
     products, tree_in, *_ = fed
     return products, categories.tree_of(tree_in, fresh), fresh

@@ -223,7 +223,7 @@ class TestLists:
         assert asked == found
 
     def test_count_no_further_than_they_lead(self, staff, monkeypatch):
-        monkeypatch.setattr(pages, "MOST", 20)
+        monkeypatch.setattr(pages, "MOST_LISTED", 20)
         monkeypatch.setattr(pages, "MOST_FOUND", 10)
         assert count_on(staff.get(address("product"))) == "20+"
         assert count_on(staff.get(address("product", q="food"))) == "10+"

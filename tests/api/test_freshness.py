@@ -170,7 +170,7 @@ def test_a_look_that_somebody_else_has_taken_meanwhile_hides_no_write(shop, mezz
 
     def others_first(generation, bells):
         if generation.model.name == categories.TREE:
-            categories.tree_of(generation, freshness.of([generation.name]))
+            categories.tree_of(generation, freshness.read([generation.name]))
         catch_up(generation, bells)
 
     monkeypatch.setattr(catching_up, "catch_up", others_first)

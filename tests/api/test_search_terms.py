@@ -103,7 +103,7 @@ def test_what_only_holds_a_figure_is_kept(shop, typed):
 
 def test_where_there_are_as_many_as_are_kept_none_is_added_and_those_known_are_counted(shop, monkeypatch):
     shop.guest.get("products?q=olives")
-    monkeypatch.setattr(terms, "MOST", 1)
+    monkeypatch.setattr(terms, "MOST_TERMS", 1)
     monkeypatch.setattr(terms, "room", terms.Room())
     for typed in ("figs", "olives"):
         shop.guest.get(f"products?q={typed}")

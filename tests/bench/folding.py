@@ -42,7 +42,7 @@ def _built() -> Generation:
     generation = Generation(READ_MODELS[NAME], f"{NAME}_{secrets.token_hex(4)}")
     for index in generation.model.indexes:
         generation.documents.create_index(index)
-    progress.begin(generation.name, generation.model.kinds, generation.model.lane)
+    progress.start_hearing(generation.name, generation.model.kinds, generation.model.lane)
     generations.sweep(generation)
     return generation
 

@@ -41,7 +41,7 @@ def tags():
 
 def as_of(name):
     freshness.forget()
-    return freshness.of([name]).as_of
+    return freshness.read([name]).as_of
 
 
 def arrive(name, told):

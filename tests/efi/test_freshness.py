@@ -11,7 +11,7 @@ from pymongo.read_concern import ReadConcern
 from efi.delivery import heartbeat, relay
 from efi.log.event_store import now
 from efi.reading import freshness, progress
-from efi.reading.freshness import OVERDUE, PATIENCE
+from efi.reading.freshness import OVERDUE, STALE_AFTER
 from efi.reading.generations import build_missing, live
 from tests.efi import audit, faults
 from tests.efi.bells import relay_until, seen, settled
@@ -51,7 +51,7 @@ def olives():
 
 def how_fresh():
     freshness.forget()
-    return freshness.of([live(TAGS.name).name])
+    return freshness.read([live(TAGS.name).name])
 
 
 def ring(stream, version, *, first, last=None):
@@ -124,19 +124,19 @@ def test_a_built_generation_is_as_fresh_as_when_its_building_began():
     began = now()
     with only(replace(TAGS, name="tags_of_another")):
         build_missing()
-        assert freshness.of([live("tags_of_another").name]).as_of >= began
+        assert freshness.read([live("tags_of_another").name]).as_of >= began
 
 
 def test_the_least_fresh_of_several_speaks_for_all():
     names = [live(TAGS.name).name, "another"]
-    progress.begin(names[1], ("product",), "others")
+    progress.start_hearing(names[1], ("product",), "others")
     progress.confirm([names[0]], "answered", later := now() + timedelta(seconds=5))
-    assert freshness.of(names).as_of < freshness.of(names[:1]).as_of == later
+    assert freshness.read(names).as_of < freshness.read(names[:1]).as_of == later
 
 
 class TestStale:
     def test_is_a_bell_that_has_been_under_way_for_long(self):
-        progress.enter([live(TAGS.name).name], now() - PATIENCE - MOMENT)
+        progress.enter([live(TAGS.name).name], now() - STALE_AFTER - MOMENT)
         assert how_fresh().stale
 
     def test_is_not_a_bell_that_has_just_been_rung(self):

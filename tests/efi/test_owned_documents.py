@@ -156,7 +156,7 @@ def test_a_cursor_is_good_for_its_owner_alone(name, suppliers):
 def test_an_etag_is_good_for_its_owner_alone(name, suppliers):
     def asked(owner, etag=""):
         request = RequestFactory().get("/", headers={"If-None-Match": etag})
-        fresh = freshness.of([live(name).name])
+        fresh = freshness.read([live(name).name])
         return conditional(own, request, [of(name, owner).name, 1], fresh, HttpResponse)
 
     ana, ben = suppliers
@@ -166,7 +166,7 @@ def test_an_etag_is_good_for_its_owner_alone(name, suppliers):
 
 
 def test_no_answer_that_shows_them_may_be_kept(name, suppliers):
-    fresh = freshness.of([live(name).name])
+    fresh = freshness.read([live(name).name])
     with pytest.raises(LookupError, match="somebody's own"):
         may_be_kept(RequestFactory().get("/"), fresh, (live(name), "any", 1))
 

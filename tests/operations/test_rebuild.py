@@ -109,7 +109,7 @@ def test_it_has_its_indexes():
 def test_it_is_known_to_be_complete_from_its_last_sweep_on():
     before = freshness.present()
     new = rebuild(TAGS.name, silent)
-    fresh = freshness.of([new.name])
+    fresh = freshness.read([new.name])
     assert (fresh.as_of > before, fresh.oldest_entry) == (True, None)
 
 

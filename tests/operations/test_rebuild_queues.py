@@ -40,7 +40,7 @@ def test_the_next_one_has_its_queue_before_the_scan_and_the_one_before_loses_its
     assert seen[0][0] == 0
     assert (waiting(old.name), waiting(new.name)) == (None, 0)
     the_documents_agree(TAGS.name)
-    fresh = freshness.of([new.name])
+    fresh = freshness.read([new.name])
     assert fresh.oldest_entry is None
 
 

@@ -112,7 +112,7 @@ class TestAStreamThatFails:
         relay_until(settled(product("FETA"), 1))
         elsewhere(f"product:{olives}", olives_repriced("10.00", "10.50"))
         recorded = max(commit.recorded_at for commit in audit.whole_log())
-        relay_until(lambda: freshness.of([live(TAGS.name).name]).as_of >= recorded)
+        relay_until(lambda: freshness.read([live(TAGS.name).name]).as_of >= recorded)
         assert note(f"product:{olives}")["tries"] == failures.TRIES
 
     def test_counts_one_try_for_a_bell_however_often_that_looks(self, olives, monkeypatch):

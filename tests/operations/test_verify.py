@@ -35,7 +35,7 @@ EVERYTHING = (TAGS.name, LABELS.name, ARRIVALS.name, UNITS.name, "log", "claims"
 @pytest.fixture(autouse=True)
 def shop(labelled, monkeypatch):
     """Two products with two deliveries each, read by all."""
-    monkeypatch.setattr(document_checks, "PATIENCE", 0.2)
+    monkeypatch.setattr(document_checks, "CATCHES_UP_IN", 0.2)
     monkeypatch.setattr(document_checks, "LOOKS_EVERY", 0.02)
     for sku in ("OLI-1", "FETA"):
         product_id, trattoria = product(sku, price="8.50", categories=(category(f"Shelf of {sku}"),)), supplier(sku[:3])
@@ -391,9 +391,7 @@ class TestAnotherStore:
                 raise Outage("the shelf does not answer")
             for one in generation.documents.find():
                 if held.get(one["_id"]) != one["_rev"]:
-                    yield mirrors.Difference(
-                        identity=one["_id"], what=f"is at {held.get(one['_id'])}, not {one['_rev']}"
-                    )
+                    yield mirrors.Mismatch(identity=one["_id"], what=f"is at {held.get(one['_id'])}, not {one['_rev']}")
 
         shelf = Mirror(
             name="shelf",
@@ -423,7 +421,7 @@ class TestAnotherStore:
 
 class TestWhileCommandsGoOn:
     def test_nothing_is_taken_for_drift(self, olives, monkeypatch):
-        monkeypatch.setattr(document_checks, "PATIENCE", 5.0)
+        monkeypatch.setattr(document_checks, "CATCHES_UP_IN", 5.0)
         over, given, trattoria = Event(), [], supplier("TRA")
 
         def give():

@@ -520,7 +520,7 @@ def test_a_redis_that_did_not_hear_of_news_is_told_again(shop, olives, redis_ser
 
 @OUTAGES
 def test_after_an_outage_nothing_older_than_the_bound_is_served(shop, olives, redis_server, outage, monkeypatch):
-    monkeypatch.setattr(cache_invalidation, "MOST", 0)
+    monkeypatch.setattr(cache_invalidation, "MOST_WAITING", 0)
     monkeypatch.setattr(cache, "BOUND", 0.5)
     monkeypatch.setattr(cache, "BREAKER", Breaker("redis", rest=0.1))
     assert price(shop) == "8.50"

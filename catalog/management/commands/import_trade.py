@@ -53,7 +53,7 @@ class Command(BaseCommand):
         outcome = TradeImport()
         with Bar() as bar:
             try:
-                outcome.run(trade, lambda done, rows: bar.told("importing", done, rows))
+                outcome.run(trade, lambda done, rows: bar.report("importing", done, rows))
             except (Unavailable, ConnectionFailure) as error:
                 raise CommandError("MongoDB cannot be reached; run it again to go on where it stopped") from error
         return outcome

@@ -21,6 +21,6 @@ class Command(BaseCommand):
     def handle(self, *args: object, folder: Path, **options: object) -> None:
         engines.check(settings.MONGODB_URI)
         with errors.told("the backup is not whole", OSError), Bar() as bar:
-            manifest = backup.keep(folder, bar.told)
+            manifest = backup.keep(folder, bar.report)
         count = manifest["collections"].get("commits", {}).get("count", 0)
         self.stdout.write(f"{folder}: {count:,} commits as of {manifest['taken_at']}")

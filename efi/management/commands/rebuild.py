@@ -54,15 +54,15 @@ class Command(BaseCommand):
             dropped = generation_list.clean(rebuild.model_of(name), all_versions=all_versions)
             self.stdout.write(f"dropped: {', '.join(dropped) or 'nothing'}")
         elif back:
-            self._shown(lambda told: rebuild.back(name, told, jobs=jobs), Bar(shown=shown))
+            self._shown(lambda report: rebuild.back(name, report, jobs=jobs), Bar(shown=shown))
         else:
             more = {"force": options["force"], "anew": options["anew"]}
-            self._shown(lambda told: rebuild.rebuild(name, told, jobs=jobs, **more), Bar(shown=shown))
+            self._shown(lambda report: rebuild.rebuild(name, report, jobs=jobs, **more), Bar(shown=shown))
 
-    def _shown(self, work: Callable[[rebuild.Told], Generation], progress: Bar) -> None:
+    def _shown(self, work: Callable[[rebuild.Report], Generation], progress: Bar) -> None:
         begun = time.monotonic()
         with progress as bar:
-            generation = work(bar.told)
+            generation = work(bar.report)
         documents = generation.stored.estimated_document_count()
         spent = time.monotonic() - begun
         self.stdout.write(f"{generation.name} serves: {documents:,} documents, after {spent:.1f} s")

@@ -21,6 +21,6 @@ class Command(BaseCommand):
     def handle(self, *args: object, folder: Path, **options: object) -> None:
         engines.check(settings.MONGODB_URI)
         with errors.told("half restored: drop the database and begin again", OSError), Bar() as bar:
-            manifest = backup.restore(folder, bar.told)
+            manifest = backup.restore(folder, bar.report)
         count = manifest["collections"].get("commits", {}).get("count", 0)
         self.stdout.write(f"{settings.MONGODB_NAME}: {count:,} commits as of {manifest['taken_at']}")

@@ -36,7 +36,7 @@ def _update_delays(at: datetime) -> Found:
     begun = set(freshness.entries().distinct("_id"))
     for one in followers.followers():
         if one.name in begun:
-            behind = at - freshness.of([one.name]).as_of
+            behind = at - freshness.read([one.name]).as_of
             yield metrics.UPDATE_DELAY, (undrawn(one.name),), max(0.0, behind.total_seconds())
 
 

@@ -17,7 +17,7 @@ from efi.http.permissions import OPERATE
 from efi.log import event_store
 from efi.log.mongo import Document
 from efi.operations.rebuilding import generation_list
-from efi.operations.rebuilding.generation_list import Standing
+from efi.operations.rebuilding.generation_list import ListedGeneration
 from efi.reading import failures, freshness
 from efi.reading.projections import READ_MODELS
 from efi.staff.site import PAGES, Page, framed
@@ -73,7 +73,7 @@ def _refusal(name: str, what: str) -> str:
 
 
 def _shown() -> Iterator[dict[str, Any]]:
-    found: dict[str, dict[str, Standing]] = {}
+    found: dict[str, dict[str, ListedGeneration]] = {}
     for one in generation_list.listed():
         if one.model in READ_MODELS and one.version == READ_MODELS[one.model].version:
             found.setdefault(one.model, {})[one.role] = one

@@ -18,7 +18,7 @@ from efi.reading.catching_up import NEWEST
 from efi.reading.projections import Generation, Rows, Tally, identity_in, streams_of
 from efi.runtime.batches import batched
 
-SAMPLE, AT_ONCE, TRIES = 1_000, 500, 5
+SAMPLE, BATCH, TRIES = 1_000, 500, 5
 DELIVERY = {"_rev": 0, "_failed": 0}
 """Fields that depend on how often a document was written, or that a fold has failed, which is counted apart."""
 BOOKKEEPING = {"_rev": 0, "_updated_at": 0}
@@ -126,7 +126,7 @@ def _all_rows_apart(generation: Generation) -> Iterator[str]:
     count = 0
     for fact in generation.facts.find():
         rows.update({identity: decoded(row) for identity, row in contributions.of(generation.model, fact).items()})
-        if len(rows) >= AT_ONCE:
+        if len(rows) >= BATCH:
             count += len(rows)
             yield from filter(None, [_rows_apart(generation, rows)])
             rows.clear()

@@ -17,7 +17,7 @@ ROLES = {"serves": "generations", "previous": "previous", "building": "building"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class ListedGeneration:
     """One generation, as operators see it."""
 
     model: str
@@ -52,14 +52,14 @@ def failing(model: ReadModel) -> int | None:
     return max((failures.count(name) for name in pointer.get("generations", {}).values()), default=None)
 
 
-def listed(name: str | None = None) -> Iterator[Standing]:
+def listed(name: str | None = None) -> Iterator[ListedGeneration]:
     """Yields the generations of one read model, or of all, also of those that this process has no code for."""
     for pointer in pointers().find({"_id": name} if name else {}, sort=[("_id", 1)]):
         for role, field in ROLES.items():
             for version, drawn in sorted(pointer.get(field, {}).items()):
                 build = drawn if field == "building" else {}
                 if generation := build.get("generation") if build else drawn:
-                    yield Standing(
+                    yield ListedGeneration(
                         model=pointer["_id"],
                         version=int(version),
                         name=generation,

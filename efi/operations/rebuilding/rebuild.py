@@ -18,7 +18,7 @@ from efi.operations.rebuilding.worker_pool import Crew, crew
 from efi.reading import failures, followers, freshness, generation_names, generations, mirrors, progress
 from efi.reading.projections import READ_MODELS, Generation, ReadModel
 
-Told = Callable[[str, int, int], None]
+Report = Callable[[str, int, int], None]
 """Called with the step, and how much of how much of it is done: commits, or spans of the log."""
 INDEXES_TAKE = 3600
 """Seconds that making indexes may take."""
@@ -38,7 +38,7 @@ def model_of(name: str) -> ReadModel:
     return READ_MODELS[name]
 
 
-def rebuild(name: str, told: Told, *, jobs: int = 1, force: bool = False, anew: bool = False) -> Generation:
+def rebuild(name: str, report: Report, *, jobs: int = 1, force: bool = False, anew: bool = False) -> Generation:
     """Builds a generation, or goes on with one that was begun unless `anew`; returns it once it serves.
 
     With `force` nothing is compared. Raises `Conflict` if another process is at it, and `Differs` if it is not right.
@@ -47,19 +47,19 @@ def rebuild(name: str, told: Told, *, jobs: int = 1, force: bool = False, anew: 
     with crew(jobs) as share, builds.held(model) as build:
         generation, spans = _begun(build, anew=anew)
         if generation_list.live_name(model) != generation.name:
-            _scan(build, share, generation, spans, told)
-            _index(build, generation, jobs, told)
-            _sweep(build, share, generation, spans, told)
+            _scan(build, share, generation, spans, report)
+            _index(build, generation, jobs, report)
+            _sweep(build, share, generation, spans, report)
             if not force:
-                _compare(build, share, generation, spans, told)
-            _fill(build, generation, told)
+                _compare(build, share, generation, spans, report)
+            _fill(build, generation, report)
             _switch(build, generation)
-        _complete(build, share, generation, spans, told)
+        _complete(build, share, generation, spans, report)
         build.write({}, ("$unset", {build.path: ""}))
     return generation
 
 
-def back(name: str, told: Told, *, jobs: int = 1) -> Generation:
+def back(name: str, report: Report, *, jobs: int = 1) -> Generation:
     """Lets the previous generation serve again, which makes the present one the previous.
 
     Completes a way back begun earlier.
@@ -72,11 +72,11 @@ def back(name: str, told: Told, *, jobs: int = 1) -> Generation:
         else:
             generation = _before(model)
             _bind(generation)
-            _sweep(build, share, generation, spans, told)
-            _fill(build, generation, told)
+            _sweep(build, share, generation, spans, report)
+            _fill(build, generation, report)
             build.write({"back": generation.name})
             _switch(build, generation)
-        _complete(build, share, generation, spans, told)
+        _complete(build, share, generation, spans, report)
         build.write({}, ("$unset", {f"{build.path}.back": ""}))
     return generation
 
@@ -111,31 +111,31 @@ def _begun(build: Build, *, anew: bool) -> tuple[Generation, list[Span]]:
 def _bind(generation: Generation) -> None:
     """Declares the queue of a generation, which keeps from now on what it must be told."""
     broker.declare(followers.of_generation(generation))
-    progress.begin(generation.name, generation.model.kinds, generation.model.lane)
+    progress.start_hearing(generation.name, generation.model.kinds, generation.model.lane)
 
 
-def _scan(build: Build, share: Crew, generation: Generation, spans: list[Span], told: Told) -> None:
+def _scan(build: Build, share: Crew, generation: Generation, spans: list[Span], report: Report) -> None:
     number = {span: place for place, span in enumerate(spans)}
     left = [span for span in spans if number[span] not in build.kept["done"]]
     total, commits = scanning.count(generation.model), build.kept["commits"]
-    told("scanning", commits, total)
+    report("scanning", commits, total)
     for span, read in share(scanning.scan, [generation], left):
         commits += read["commits"]
         done = {f"{build.path}.done": number[span]}
         build.write({"step": "scanning", "commits": commits, "total": total}, ("$push", done))
-        told("scanning", commits, total)
+        report("scanning", commits, total)
 
 
-def _index(build: Build, generation: Generation, jobs: int, told: Told) -> None:
+def _index(build: Build, generation: Generation, jobs: int, report: Report) -> None:
     """Makes the indexes after the scan: while it writes, each would have to be updated with every document."""
     build.write({"step": "indexing"})
-    told("indexing", 0, 1)
+    report("indexing", 0, 1)
     models = [IndexModel(index) for index in generation.model.indexes]
     some = min(jobs, INDEXES_AT_ONCE)
     shares = [share for share in (models[first::some] for first in range(some)) if share]
     with ThreadPoolExecutor(some) as threads:
         list(threads.map(lambda share: _make_indexes(generation, share), shares))
-    told("indexing", 1, 1)
+    report("indexing", 1, 1)
 
 
 def _make_indexes(generation: Generation, indexes: list[IndexModel]) -> None:
@@ -143,17 +143,17 @@ def _make_indexes(generation: Generation, indexes: list[IndexModel]) -> None:
         generation.stored.create_indexes(indexes)
 
 
-def _sweep(build: Build, share: Crew, generation: Generation, spans: list[Span], told: Told) -> None:
+def _sweep(build: Build, share: Crew, generation: Generation, spans: list[Span], report: Report) -> None:
     """Afterwards it is complete up to when this began."""
     build.write({"step": "sweeping"})
     before = freshness.present()
     event_store.settle()
     for done, _ in enumerate(share(scanning.sweep, [generation], spans), 1):
-        told("sweeping", done, len(spans))
+        report("sweeping", done, len(spans))
     progress.clear(generation.name, before)
 
 
-def _compare(build: Build, share: Crew, generation: Generation, spans: list[Span], told: Told) -> None:
+def _compare(build: Build, share: Crew, generation: Generation, spans: list[Span], report: Report) -> None:
     """Compares with the generation that serves, or a sample with the log if none does; raises `Differs`."""
     build.write({"step": "comparing"})
     serving = generation_list.live_name(generation.model)
@@ -163,12 +163,12 @@ def _compare(build: Build, share: Crew, generation: Generation, spans: list[Span
         both, suspects = [generation, Generation(generation.model, serving)], []
         for done, (_, apart) in enumerate(share(comparing.apart, both, spans), 1):
             suspects += apart
-            told("comparing", done, len(spans))
-    told("judging", 0, 1)
+            report("comparing", done, len(spans))
+    report("judging", 0, 1)
     wrong = list(islice(_wrong(generation, suspects), MOST_NAMED))
     if wrong:
         raise Differs("\n".join([f"{generation.name} is not what it must be, and does not serve:", *wrong]))
-    told("judging", 1, 1)
+    report("judging", 1, 1)
 
 
 def _wrong(generation: Generation, suspects: Iterable[str]) -> Iterator[str]:
@@ -178,17 +178,17 @@ def _wrong(generation: Generation, suspects: Iterable[str]) -> Iterator[str]:
     yield from comparing.differences(generation, suspects)
 
 
-def _fill(build: Build, generation: Generation, told: Told) -> None:
+def _fill(build: Build, generation: Generation, report: Report) -> None:
     build.write({"step": "filling"})
     used = mirrors.of(generation.model.name)
     for done, mirror in enumerate(used, 1):
         mirror.fill(generation)
-        told("filling", done, len(used))
+        report("filling", done, len(used))
 
 
 def _switch(build: Build, generation: Generation) -> None:
     """Switches over in one write. Until the next sweep the generation counts as complete up to the sweep before."""
-    complete = freshness.of([generation.name]).as_of
+    complete = freshness.read([generation.name]).as_of
     progress.enter([generation.name], complete)
     version, before = generation.model.version, generation_list.live_name(generation.model)
     pointed = {f"generations.{version}": generation.name}
@@ -201,12 +201,12 @@ def _switch(build: Build, generation: Generation) -> None:
         generation_list.drop(Generation(generation.model, str(replaced)))
 
 
-def _complete(build: Build, share: Crew, generation: Generation, spans: list[Span], told: Told) -> None:
+def _complete(build: Build, share: Crew, generation: Generation, spans: list[Span], report: Report) -> None:
     """Waits until every process feeds the generation, then sweeps: this finds what only the previous one was told."""
     generations.place_view(generation)
     time.sleep(generations.REREAD + MARGIN)
     if before := generation_list.previous_name(generation.model):
         generation_list.retire(before)
     _bind(generation)
-    _sweep(build, share, generation, spans, told)
-    _fill(build, generation, told)
+    _sweep(build, share, generation, spans, report)
+    _fill(build, generation, report)

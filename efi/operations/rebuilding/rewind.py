@@ -7,7 +7,7 @@ from efi.delivery import relay
 from efi.log import epoch, event_store
 from efi.log.mongo import Document, collection
 from efi.operations.rebuilding import generation_list, rebuild
-from efi.operations.rebuilding.rebuild import Told
+from efi.operations.rebuilding.rebuild import Report
 from efi.reading import failures, freshness, generations
 from efi.reading.projections import READ_MODELS
 from efi.writing.snapshots import snapshots
@@ -15,7 +15,7 @@ from efi.writing.snapshots import snapshots
 MARGIN = 0.5
 
 
-def follow(told: Told, *, jobs: int = 1) -> list[str]:
+def follow(report: Report, *, jobs: int = 1) -> list[str]:
     """Builds every read model anew and drops all older generations; returns the commits that were taken out of the log.
 
     Other processes may run on: they notice within a second. What they append meanwhile to a stream that is shorter than
@@ -31,7 +31,7 @@ def follow(told: Told, *, jobs: int = 1) -> list[str]:
         forget()
     for name in READ_MODELS:
         _drop_builds(name)
-        rebuild.rebuild(name, told, jobs=jobs, force=True, anew=True)
+        rebuild.rebuild(name, report, jobs=jobs, force=True, anew=True)
         generation_list.clean(READ_MODELS[name], all_versions=True)
     return [*taken_out, *strand()]
 

@@ -28,7 +28,7 @@ def test_the_site_map_says_when_a_product_last_changed(window, goods):
 
 
 def test_a_long_site_map_comes_in_parts(window, goods, monkeypatch):
-    monkeypatch.setattr(sitemap, "MOST", 4)
+    monkeypatch.setattr(sitemap, "MOST_ENTRIES", 4)
     parts = addresses(window.get("/sitemap.xml"))
     assert parts == [f"http://testserver/sitemap-{number}.xml" for number in (1, 2, 3)]
     found = [one for part in parts for one in addresses(window.get(part.removeprefix("http://testserver")))]

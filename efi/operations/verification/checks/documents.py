@@ -14,7 +14,7 @@ from efi.reading import failures
 from efi.reading.projections import Generation, identity_in, stream_for
 from efi.runtime.batches import batched
 
-PATIENCE = 5.0
+CATCHES_UP_IN = 5.0
 """Seconds that a document may be behind its streams while commands go on."""
 LOOKS_EVERY = 0.1
 MOST_SUSPECTS = 1_000
@@ -25,7 +25,7 @@ class Reading:
 
     def __init__(self, generation: Generation, sample: Sample | None, looked: Looked) -> None:
         self.generation, self.sample, self.looked = generation, sample, looked
-        self.patience = PATIENCE
+        self.patience = CATCHES_UP_IN
 
     def differences(self) -> Iterator[Difference]:
         suspects: dict[str, Standing] = {}

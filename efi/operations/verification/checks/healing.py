@@ -68,7 +68,7 @@ def drop_row(generation: Generation, row: Document) -> None:
     gone = generation.stored.delete_one({"_id": row["_id"], **{name: row.get(name) for name in OWN}})
     if not gone.deleted_count:
         raise NotHealed("it was written meanwhile: try again")
-    followers.tell(generation, {row["_id"]})
+    followers.run_hooks(generation, {row["_id"]})
 
 
 def set_tally(generation: Generation, tally: str, stored: Document | None, due: Document) -> None:
@@ -84,7 +84,7 @@ def set_tally(generation: Generation, tally: str, stored: Document | None, due: 
         done = _set_amounts(generation, stored, due)
     if not done:
         raise NotHealed("it was written meanwhile: try again")
-    followers.tell(generation, {tally})
+    followers.run_hooks(generation, {tally})
 
 
 def _set_amounts(generation: Generation, stored: Document, due: Document) -> bool:

@@ -25,9 +25,9 @@ def copies(mirror: Mirror, generation: Generation, identities: Collection[str] |
             yield Difference(**about, said=found.what, heal=heal)
 
 
-def _again(mirror: Mirror, generation: Generation, suspects: set[str]) -> list[mirrors.Difference]:
+def _again(mirror: Mirror, generation: Generation, suspects: set[str]) -> list[mirrors.Mismatch]:
     """Looks at suspects again for a while, and returns those that still differ at the end."""
-    until = time.monotonic() + documents.PATIENCE
+    until = time.monotonic() + documents.CATCHES_UP_IN
     found = list(mirror.differences(generation, suspects))
     while found and time.monotonic() < until:
         time.sleep(documents.LOOKS_EVERY)
