@@ -1,7 +1,5 @@
 """A record for each bundle."""
 
-from bson import Decimal128
-
 from catalog.events import (
     BundleCreated,
     BundleDescribed,
@@ -11,11 +9,10 @@ from catalog.events import (
 )
 from efi.domain.events import Event
 from efi.domain.texts import in_order, terms
-from efi.domain.values import Money
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.projections import projects
-from efi.reading.records import Listing, hiding
+from efi.reading.records import Listing, hiding, price_of
 
 NAME = "bundle_records"
 listing = Listing(
@@ -30,11 +27,11 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
         case BundleCreated():
             document.update(slug=event.slug, product_ids=list(map(str, event.product_ids)), offered=True)
             _describe(document, event)
-            _price(document, event.price)
+            document.update(price_of(event.price))
         case BundleDescribed():
             _describe(document, event)
         case BundleRepriced():
-            _price(document, event.price)
+            document.update(price_of(event.price))
         case BundleWithdrawn():
             document["offered"] = False
         case BundleOffered():
@@ -44,7 +41,3 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
 def _describe(document: Document, event: BundleCreated | BundleDescribed) -> None:
     document.update(name=event.name, description=event.description)
     document.update(name_order=in_order(event.name), terms=terms(event.name))
-
-
-def _price(document: Document, price: Money) -> None:
-    document.update(price=Decimal128(price.amount), currency=price.currency)

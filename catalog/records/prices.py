@@ -10,7 +10,7 @@ from efi.domain.texts import terms
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.projections import Rows, projects
-from efi.reading.records import Listing, hiding
+from efi.reading.records import Listing, hiding, price_of
 
 NAME = "price_records"
 listing = Listing(
@@ -50,5 +50,4 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
 
 
 def _price(event: ProductCreated | PriceChanged, commit: Commit, **about: object) -> Document:
-    price = {"price": Decimal128(event.price.amount), "currency": event.price.currency}
-    return {**price, **about, "changed_by": commit.actor, "since": commit.occurred_at}
+    return {**price_of(event.price), **about, "changed_by": commit.actor, "since": commit.occurred_at}

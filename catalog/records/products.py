@@ -1,7 +1,5 @@
 """A record for each product, with what there is of it."""
 
-from bson import Decimal128
-
 from catalog.events import (
     PictureAttached,
     PictureRemoved,
@@ -17,11 +15,10 @@ from catalog.events.states import status_after
 from catalog.values import Offer, Status, StorageZone
 from efi.domain.events import Event
 from efi.domain.texts import in_order, terms
-from efi.domain.values import Money
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.projections import projects
-from efi.reading.records import Listing, hiding
+from efi.reading.records import Listing, hiding, price_of
 
 NAME = "product_records"
 listing = Listing(
@@ -68,11 +65,11 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             document["supplier_id"] = str(event.supplier_id) if event.supplier_id else None
             document["category_ids"] = list(map(str, event.category_ids))
             _describe(document, event)
-            _price(document, event.price)
+            document.update(price_of(event.price))
         case ProductDescribed():
             _describe(document, event)
         case PriceChanged():
-            _price(document, event.price)
+            document.update(price_of(event.price))
         case ProductCategorised():
             document["category_ids"] = list(map(str, event.category_ids))
         case ProductOffered():
@@ -99,7 +96,3 @@ def _describe(document: Document, event: ProductCreated | ProductDescribed) -> N
         storage_zone=event.storage_zone,
         shelf_life_days=event.shelf_life_days,
     )
-
-
-def _price(document: Document, price: Money) -> None:
-    document.update(price=Decimal128(price.amount), currency=price.currency)

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bson import Decimal128
 from django.db import models
 
+from efi.domain.values import Money
 from efi.log.mongo import Document
 from efi.reading.projections import Index
 
@@ -44,6 +46,11 @@ class Listing:
         """Returns the index in which a list with this order and these filters is one range, or a few."""
         lead = [name for name in self.open if name in filtered][:1]
         return [(name, 1) for name in (*lead, *self.closed, *self.sorts[column], "_id")]
+
+
+def price_of(money: Money) -> Document:
+    """Returns the fields under which a record keeps its price: MongoDB can sort and add them."""
+    return {"price": Decimal128(money.amount), "currency": money.currency}
 
 
 def hiding(*names: str) -> Document:
