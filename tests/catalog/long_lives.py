@@ -17,16 +17,8 @@ from efi.domain.aggregate import Aggregate
 from tests.catalog.gallery import uploaded
 from tests.catalog.larder import ABOUT_OLIVES, QUALITY
 from tests.efi import audit
-from tests.efi.catalogue import (
-    category,
-    delivery,
-    elsewhere,
-    listed,
-    repricing,
-    stocked,
-    supplier,
-)
-from tests.given import bbd, say
+from tests.efi.catalogue import category, delivery, listed, repricing, stocked, supplier
+from tests.given import bbd, elsewhere, say
 
 
 def long_lives() -> dict[type[Aggregate], UUID | None]:

@@ -1,16 +1,13 @@
 """A catalogue made by commands, as staff make it: with its log come its claims and its guards."""
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from catalog.commands.categories import CreateCategory
 from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.products import ApproveProduct, ChangePrice, CreateProduct, SubmitProduct
 from catalog.commands.stock import ReserveStock
 from catalog.commands.suppliers import RegisterSupplier
-from efi.domain.context import Context
-from efi.domain.events import Event
-from efi.log import event_store
 from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, NEXT_YEAR, QUALITY
 from tests.given import JOAN, MARIA, NOW, bbd, identity, say
 
@@ -75,10 +72,3 @@ def reservation(product_id: UUID, cart: str, units: int = 1, *, until: datetime 
     return ReserveStock(
         product_id=product_id, reservation_id=identity(f"{product_id} {cart}"), quantity=units, expires_at=until
     )
-
-
-def elsewhere(stream: str, *facts: Event) -> None:
-    """Another process carries out a command of its own."""
-    drawn = uuid4()
-    context = Context(command_id=drawn, actor=JOAN, at=NOW, correlation_id=drawn)
-    event_store.append(event_store.commit_of(stream, event_store.head(stream), facts, context, ""))

@@ -15,9 +15,9 @@ from efi.writing import bus, dispatch
 from efi.writing.commands import HANDLERS
 from tests.catalog.larder import COMPLIANCE, OLIVES, QUALITY
 from tests.efi import audit, faults
-from tests.efi.catalogue import category, delivery, elsewhere, listed, olives, product, repricing, supplier
+from tests.efi.catalogue import category, delivery, listed, olives, product, repricing, supplier
 from tests.efi.two_streams import Swap
-from tests.given import JOAN, MARIA, bbd, say
+from tests.given import JOAN, MARIA, bbd, elsewhere, say
 
 pytestmark = pytest.mark.usefixtures("restarted")
 

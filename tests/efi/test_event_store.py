@@ -6,21 +6,24 @@ from uuid import uuid4
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from catalog.commands.products import DescribeProduct, products
-from catalog.events import CategoryRenamed, PriceChanged, ProductDeactivated
 from efi.domain.context import Context
 from efi.domain.errors import Rejected
 from efi.log import event_store, mongo
 from efi.log.event_store import VersionConflict
-from tests.catalog.larder import OLIVES, olives_created, received, reserved
+from tavern.commands.kegs import kegs
+from tavern.events import CellarOpened, KegEmptied, KegRepriced, KegTapped, PintsDrawn, TabOpened
 from tests.efi import audit
-from tests.efi.catalogue import product, repricing
-from tests.given import MARIA, NOW, bbd, minutes, say
+from tests.given import MARIA, NOW, bbd, identity, minutes, say
+from tests.tavern.bar import ADA, keg, repricing
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
-STREAM = f"product:{OLIVES}"
-GONE = ProductDeactivated(product_id=OLIVES)
+STOUT, CELLAR = identity("stout"), identity("cellar")
+STREAM = f"keg:{STOUT}"
+TAPPED = KegTapped(keg_id=STOUT, cellar_id=CELLAR, name="Stout", pints=88, price=bbd("8.50"))
+DRAWN = PintsDrawn(keg_id=STOUT, pints=3, tab_id=None)
+OPENED = TabOpened(tab_id=identity("tab"), guest_id=ADA, name="Ada", lapses_at=NOW)
+GONE = KegEmptied(keg_id=STOUT)
 
 
 def context(command_id=None, at=NOW):
@@ -68,8 +71,8 @@ def test_a_command_is_in_a_stream_once():
 
 def test_two_streams_know_nothing_of_one_another():
     append(GONE)
-    append(GONE, stream="product:another")
-    assert dict(event_store.heads(["product"])) == {STREAM: 1, "product:another": 1}
+    append(GONE, stream="keg:another")
+    assert dict(event_store.heads(["keg"])) == {STREAM: 1, "keg:another": 1}
 
 
 def test_without_its_unique_indexes_no_log_is_used():
@@ -82,9 +85,7 @@ def test_without_its_unique_indexes_no_log_is_used():
     event_store.ensure_indexes()
 
 
-@pytest.mark.parametrize(
-    "fact", [olives_created(), received(10), reserved(2), GONE], ids=lambda fact: type(fact).__name__
-)
+@pytest.mark.parametrize("fact", [TAPPED, DRAWN, OPENED, GONE], ids=lambda fact: type(fact).__name__)
 def test_an_event_is_read_as_it_was_written(fact):
     append(fact)
     assert audit.facts_of(STREAM) == [fact]
@@ -98,18 +99,18 @@ def test_a_commit_says_who_and_when_and_for_what():
 
 
 def test_money_is_kept_as_text():
-    append(PriceChanged(product_id=OLIVES, old_price=bbd("8.50"), price=bbd("9.00"), reason="new crop"))
+    append(KegRepriced(keg_id=STOUT, old_price=bbd("8.50"), price=bbd("9.00"), reason="dearer barley"))
     kept = event_store.commits().find_one()["events"][0]
     assert kept["data"]["price"] == {"amount": "9.00", "currency": "BBD"}
-    assert (kept["type"], kept["schema"]) == ("catalog.PriceChanged", 3)
+    assert (kept["type"], kept["schema"]) == ("tavern.KegRepriced", 2)
 
 
 def test_what_is_recorded_never_goes_back(clock):
     clock(9)
-    product_id = product()
+    keg_id = keg()
     clock(8)
-    say(repricing(product_id, "9.00"))
-    assert [commit.recorded_at.hour for commit in audit.whole_log()] == [9, 9]
+    say(repricing(keg_id, "9.00"))
+    assert [commit.recorded_at.hour for commit in event_store.read(f"keg:{keg_id}")] == [9, 9]
 
 
 def test_a_thousand_events_are_one_commit_and_one_more_is_none():
@@ -120,21 +121,18 @@ def test_a_thousand_events_are_one_commit_and_one_more_is_none():
 
 
 def test_a_commit_over_four_megabytes_is_refused_and_nothing_is_changed():
-    product_id = product()
-    tome = DescribeProduct(
-        product_id=product_id, name="Olives", description="o" * 4_000_000, unit="jar", country_of_origin="GR"
-    )
+    keg_id = keg()
     with pytest.raises(Rejected, match="more than one commit may hold"):
-        say(tome)
-    assert say(repricing(product_id, "9.00")).version == 2
+        say(repricing(keg_id, "9.00", "o" * 4_000_000))
+    assert say(repricing(keg_id, "9.00")).version == 2
 
 
 def test_as_of_a_moment_means_recorded_by_then(clock):
     clock(8)
-    product_id = product(price="8.50")
+    keg_id = keg(price="8.50")
     clock(10)
-    say(repricing(product_id, "9.00"), at=NOW - minutes(60 * 24 * 365))
-    as_of = {hour: products.load(product_id, until=datetime(2026, 3, 2, hour, tzinfo=UTC)) for hour in (7, 8, 9, 10)}
+    say(repricing(keg_id, "9.00"), at=NOW - minutes(60 * 24 * 365))
+    as_of = {hour: kegs.load(keg_id, until=datetime(2026, 3, 2, hour, tzinfo=UTC)) for hour in (7, 8, 9, 10)}
     assert {hour: (then.version, then.price) for hour, then in as_of.items()} == {
         7: (0, None),
         8: (1, bbd("8.50")),
@@ -143,31 +141,31 @@ def test_as_of_a_moment_means_recorded_by_then(clock):
     }
 
 
-@pytest.mark.parametrize("streams", [{"$gt": ""}, *event_store.of_kind("product")])
+@pytest.mark.parametrize("streams", [{"$gt": ""}, *event_store.of_kind("keg")])
 def test_a_look_at_heads_leaps_from_stream_to_stream(streams):
     for number in range(5):
         for head in range(9):
-            append(GONE, stream=f"product:{number}", head=head)
+            append(GONE, stream=f"keg:{number}", head=head)
     asked = {"aggregate": "commits", "pipeline": event_store.newest(streams, "count"), "cursor": {}}
     explained = mongo.database().command("explain", asked, verbosity="executionStats")
     assert "DISTINCT_SCAN" in str(explained)
 
 
 def test_heads_are_those_of_the_kinds_asked_for():
-    append(GONE, stream="product:1")
-    append(GONE, head=1, stream="product:1")
-    append(CategoryRenamed(category_id=OLIVES, name="Olives"), stream="categories")
-    append(GONE, stream="productivity:1")
-    append(GONE, stream="products")
-    assert dict(event_store.heads(["product", "categories"])) == {"product:1": 2, "categories": 1}
+    append(GONE, stream="keg:1")
+    append(GONE, head=1, stream="keg:1")
+    append(CellarOpened(cellar_id=CELLAR, name="Damp"), stream="cellar")
+    append(GONE, stream="kegging:1")
+    append(GONE, stream="kegs")
+    assert dict(event_store.heads(["keg", "cellar"])) == {"keg:1": 2, "cellar": 1}
 
 
 def test_what_is_unseen_is_read_of_many_streams_in_order():
-    append(GONE, stream="product:1")
-    append(GONE, GONE, head=1, stream="product:1")
-    append(GONE, stream="product:2")
-    unseen = event_store.read_unseen({"product:1": 1, "product:2": 0, "product:3": 0, "product:4": 7})
+    append(GONE, stream="keg:1")
+    append(GONE, GONE, head=1, stream="keg:1")
+    append(GONE, stream="keg:2")
+    unseen = event_store.read_unseen({"keg:1": 1, "keg:2": 0, "keg:3": 0, "keg:4": 7})
     assert {stream: [raw["version"] for raw in raws] for stream, raws in unseen.items()} == {
-        "product:1": [2],
-        "product:2": [1],
+        "keg:1": [2],
+        "keg:2": [1],
     }

@@ -9,9 +9,9 @@ from efi.reading.catching_up import NEWEST, catch_up
 from efi.reading.generations import live
 from tests.catalog.larder import OLIVES, olives_created, olives_repriced
 from tests.efi import audit
-from tests.efi.catalogue import delivery, elsewhere, product, repricing, supplier
+from tests.efi.catalogue import delivery, product, repricing, supplier
 from tests.efi.labels import LABELS, TAGS, UNITS, UNREADABLE
-from tests.given import say
+from tests.given import elsewhere, say
 
 pytestmark = pytest.mark.usefixtures("labelled")
 

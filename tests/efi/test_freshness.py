@@ -15,10 +15,10 @@ from efi.reading.freshness import OVERDUE, STALE_AFTER
 from efi.reading.generations import build_missing, live
 from tests.efi import audit, faults
 from tests.efi.bells import relay_until, seen, settled
-from tests.efi.catalogue import elsewhere, product, repricing
+from tests.efi.catalogue import product, repricing
 from tests.efi.conftest import restart
 from tests.efi.labels import TAGS, only
-from tests.given import say
+from tests.given import elsewhere, say
 
 MOMENT = timedelta(milliseconds=1)
 TOLD = []

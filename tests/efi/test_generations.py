@@ -14,11 +14,11 @@ from efi.reading.generations import build_missing, live, pointers
 from efi.reading.projections import READ_MODELS
 from tests.catalog.larder import olives_created
 from tests.efi import audit
-from tests.efi.catalogue import elsewhere, product, repricing
+from tests.efi.catalogue import product, repricing
 from tests.efi.conftest import restart
 from tests.efi.crowd import at_once
 from tests.efi.labels import TAGS, only
-from tests.given import say
+from tests.given import elsewhere, say
 
 pytestmark = pytest.mark.usefixtures("restarted")
 ROUNDS = 5

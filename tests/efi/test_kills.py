@@ -10,21 +10,21 @@ from efi.running.embedded import LONGEST_TRANSACTION
 from efi.writing import dispatch
 from tests.conftest import GIVEN
 from tests.efi import audit
-from tests.efi.catalogue import olives
 from tests.given import say
+from tests.tavern.bar import cellar, stout
 
 pytestmark = [
     pytest.mark.usefixtures("restarted"),
     pytest.mark.skipif(bool(GIVEN), reason="another's MongoDB has its own limits"),
 ]
 IN_TIME = 10.0
-CLAIMS_A_SKU = """
+CLAIMS_A_NAME = """
 import sys
 from pymongo import MongoClient
 
 client = MongoClient(sys.argv[1])
 with client.start_session() as session, session.start_transaction():
-    client[sys.argv[2]].claims.insert_one({"_id": "sku:OLI-1"}, session=session)
+    client[sys.argv[2]].claims.insert_one({"_id": "keg:Stout"}, session=session)
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -32,9 +32,9 @@ with client.start_session() as session, session.start_transaction():
 
 @pytest.fixture
 def held():
-    """A SKU, by a transaction whose process has been killed."""
-    say(olives("OLI-2"))
-    arguments = [sys.executable, "-c", CLAIMS_A_SKU, settings.MONGODB_URI, settings.MONGODB_NAME]
+    """A name, by a transaction whose process has been killed."""
+    say(stout("Porter", cellar_id=cellar()))
+    arguments = [sys.executable, "-c", CLAIMS_A_NAME, settings.MONGODB_URI, settings.MONGODB_NAME]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"held\n"
         process.kill()
@@ -43,5 +43,5 @@ def held():
 def test_what_it_held_is_free_in_time(held, monkeypatch):
     assert LONGEST_TRANSACTION < IN_TIME
     monkeypatch.setattr(dispatch, "DEADLINE", IN_TIME)
-    assert say(olives("OLI-1")).version == 1
+    assert say(stout(cellar_id=cellar())).version == 1
     audit.the_write_side_agrees()

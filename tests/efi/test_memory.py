@@ -9,8 +9,8 @@ from efi.domain.errors import Rejected
 from efi.writing import repository
 from efi.writing.repository import memory
 from tests.efi import audit, faults
-from tests.efi.catalogue import category, elsewhere, listed, product, repricing, reservation, stocked, supplier
-from tests.given import NOW, bbd, minutes, say
+from tests.efi.catalogue import category, listed, product, repricing, reservation, stocked, supplier
+from tests.given import NOW, bbd, elsewhere, minutes, say
 
 pytestmark = pytest.mark.usefixtures("restarted")
 

@@ -13,10 +13,10 @@ from efi.reading.catching_up import NEWEST, ReadLess, catch_up
 from efi.reading.generations import live, sweep
 from efi.reading.projections import identity_in, streams_of
 from tests.efi import audit
-from tests.efi.catalogue import delivery, elsewhere, product, repricing, supplier
+from tests.efi.catalogue import delivery, product, repricing, supplier
 from tests.efi.crowd import at_once
 from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS
-from tests.given import say
+from tests.given import elsewhere, say
 
 pytestmark = pytest.mark.usefixtures("labelled")
 SHAPES = pytest.mark.parametrize("model", [TAGS, LABELS, ARRIVALS, UNITS], ids=lambda model: type(model).__name__)

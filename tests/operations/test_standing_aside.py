@@ -19,9 +19,9 @@ from efi.reading.projections import READ_MODELS
 from tests.catalog.larder import olives_repriced
 from tests.efi import audit
 from tests.efi.bells import relay_until, settled
-from tests.efi.catalogue import delivery, elsewhere, product, repricing, supplier
+from tests.efi.catalogue import delivery, product, repricing, supplier
 from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, UNREADABLE
-from tests.given import say
+from tests.given import elsewhere, say
 
 pytestmark = pytest.mark.usefixtures("labelled")
 OF_STOCK = pytest.mark.parametrize("model", [LABELS, ARRIVALS, UNITS], ids=lambda model: type(model).__name__)
