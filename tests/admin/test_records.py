@@ -56,8 +56,8 @@ class TestWhoSees:
     @pytest.mark.parametrize("role", ROLES)
     def test_lists_filters_searches_and_pages_of_records(self, visitor, olives, role):
         client, lot = visitor(role), Lot.objects.get()
-        pages = ["/admin/", "/admin/catalog/", *EVERY_LIST]
-        pages += [f"{each}?q=a&o=-1" for each in EVERY_LIST]
+        lists = [each for each in EVERY_LIST if role == "superuser" or "/tavern/" not in each]
+        pages = ["/admin/", "/admin/catalog/", *lists, *(f"{each}?q=a&o=-1" for each in lists)]
         pages += [address("product", status__exact="active", country="GR"), address("product", o="4.1")]
         pages += [address(kind, f"{quote(row.pk)}/change/") for kind, row in (("product", olives), ("lot", lot))]
         pages += [address("supplier", f"{Supplier.objects.get().pk}/change/")]

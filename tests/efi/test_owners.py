@@ -119,6 +119,10 @@ class TestWhatIsThereAlready:
             with pytest.raises(LookupError, match="nothing that an owner changes here is theirs"):
                 unit.must_change_its_givers()
 
+    def test_is_another_s_to_change_for_a_command_that_is_carried_out_within(self):
+        with given(BY_BEN.carrying_out("a payment")), anas().existing(DIARY) as diary:
+            assert diary.owner == ANA
+
 
 class TestWhatIsMade:
     @pytest.mark.parametrize("way", ["new", "opened"])
