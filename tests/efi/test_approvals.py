@@ -8,7 +8,6 @@ import pytest
 
 from efi.reading import approvals
 from efi.reading.approvals import answered, ask, asks
-from efi.reading.projections import READ_MODELS
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 COMMIT = SimpleNamespace(occurred_at=NOON)
@@ -125,7 +124,3 @@ def test_in_which_order_contexts_come_in_makes_no_difference(monkeypatch):
     monkeypatch.setattr(approvals, "ASKING", {})
     register("tower", Repair, ("bell",))
     assert register("garden").version == one.version
-
-
-def test_the_catalogue_asks():
-    assert READ_MODELS[approvals.NAME].follows("product:1")

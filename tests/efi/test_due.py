@@ -1,6 +1,7 @@
 """What falls due: each document that is due has its command given, whatever became of the others."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -10,7 +11,12 @@ from efi.domain.errors import Conflict, Unavailable
 from efi.reading import generations
 from efi.reading.projections import Fold
 from efi.writing.commands import Command, Subject, command
+from tavern.due import NAME, lapse
+from tavern.events import TabLapsed, TabOpened
+from tests.efi import audit
+from tests.efi.crowd import at_once
 from tests.efi.labels import only
+from tests.tavern import bar
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 A_MINUTE = timedelta(minutes=1)
@@ -27,7 +33,7 @@ PLANTS = Fold(name="plants", kinds=("plant",), version=1, fold=lambda document, 
 UNSORTED = Fold(name="unsorted", kinds=("plant",), version=1, fold=PLANTS.fold)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def plants(restarted, monkeypatch):
     monkeypatch.setattr(schedule, "JOBS", [])
     with only(PLANTS, UNSORTED):
@@ -36,7 +42,7 @@ def plants(restarted, monkeypatch):
 
 
 @pytest.fixture
-def water():
+def water(plants):
     return when_due("plants")(lambda plant: WaterPlant(plant_id=plant))
 
 
@@ -105,6 +111,26 @@ def test_it_is_asked_for_every_minute(water):
     assert [(scheduled.job, scheduled.seconds) for scheduled in schedule.JOBS] == [(water, 60)]
 
 
-def test_a_read_model_that_cannot_find_what_is_due_is_refused():
+def test_a_read_model_that_cannot_find_what_is_due_is_refused(plants):
     with pytest.raises(ValueError, match="unsorted has no index by what is due"):
         when_due("unsorted")
+
+
+class TestATab:
+    @pytest.fixture(autouse=True)
+    def tab(self, documents):
+        self.stream = f"tab:{bar.tab()}"
+        generations.sweep(generations.live(NAME))
+
+    def facts(self):
+        return [type(fact) for fact in audit.facts_of(self.stream)]
+
+    def test_lapses_once_its_time_is_over(self):
+        lapse(bar.CLOSING_TIME - A_MINUTE)
+        assert self.facts() == [TabOpened]
+        lapse(bar.CLOSING_TIME)
+        assert self.facts() == [TabOpened, TabLapsed]
+
+    def test_lapses_once_though_two_processes_see_to_it(self):
+        at_once([partial(lapse, bar.CLOSING_TIME)] * 2)
+        assert self.facts() == [TabOpened, TabLapsed]

@@ -1,22 +1,19 @@
 """What the clock brings about: tabs lapse."""
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from efi.delivery.schedule import every
+from efi.delivery.due import BY_DUE, when_due
 from efi.domain.events import Event
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
-from efi.reading import generations
 from efi.reading.projections import projects
-from efi.writing.dispatch import dispatch
 from tavern.commands.tabs import LapseTab
 from tavern.events import TabLapsed, TabOpened, TabSettled
 
 NAME = "tabs_due"
 
 
-@projects(NAME, streams=("tab",), version=1, indexes=([("due", 1)],))
+@projects(NAME, streams=("tab",), version=1, indexes=(BY_DUE,))
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:
         case TabOpened():
@@ -25,8 +22,7 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             document["due"] = None
 
 
-@every(timedelta(minutes=1))
-def lapse(at: datetime) -> None:
-    """Ends the tabs whose time is over: the read model says which may be, the aggregate decides."""
-    for tab in generations.live(NAME).documents.find({"due": {"$lte": at}}, {"_id": 1}).to_list():
-        dispatch(LapseTab(tab_id=UUID(tab["_id"])), actor="schedule", at=at)
+@when_due(NAME)
+def lapse(tab: str) -> LapseTab:
+    """Returns the command that ends a tab whose time is over."""
+    return LapseTab(tab_id=UUID(tab))

@@ -3,7 +3,7 @@
 from django.db import models
 
 from efi.reading.projections import READ_MODELS
-from efi.reading.records import Record
+from efi.reading.records import Record, choices
 from tavern.records import cellars, kegs, tabs
 from tavern.values import TabStatus
 
@@ -46,7 +46,7 @@ class Tab(Record):
     name = models.CharField(max_length=200)
     guest_id = models.CharField("guest", max_length=36)
     pints = models.IntegerField()
-    status = models.CharField(max_length=10, choices=[(status.value, status.value) for status in TabStatus])
+    status = models.CharField(max_length=10, choices=choices(TabStatus))
     lapses_at = models.DateTimeField()
 
     class Meta(Record.Meta):

@@ -6,7 +6,8 @@ from django.contrib import admin
 
 from efi.staff.histories import Kept
 from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb
+from efi.staff.verbs import Verb, priced
+from efi.staff.waiting import what_waits
 from tavern.commands.kegs import (
     ApprovePouring,
     DeclinePouring,
@@ -20,10 +21,7 @@ from tavern.commands.kegs import (
 )
 from tavern.models import Keg
 from tavern.records import kegs as records
-
-
-def priced(keg: Keg) -> Mapping[str, object]:
-    return {"price": {"amount": str(keg.price), "currency": keg.currency}}
+from tavern.records.approvals import Kind
 
 
 def the_proposal(keg: Keg) -> Mapping[str, object]:
@@ -36,6 +34,9 @@ def waits(keg: Keg) -> bool:
 
 def is_drained(keg: Keg) -> bool:
     return not keg.pints and not keg.emptied
+
+
+POURING = what_waits(Kind.POURING)
 
 
 @admin.register(Keg)
@@ -54,8 +55,8 @@ class KegAdmin(RecordAdmin):
         Verb(command=DrawPints, icon="sports_bar"),
         Verb(command=TasteKeg, icon="star"),
         Verb(command=ProposePouring, icon="water_drop"),
-        Verb(command=ApprovePouring, icon="check", fits=waits, known=the_proposal),
-        Verb(command=DeclinePouring, icon="close", fits=waits, known=the_proposal),
+        Verb(command=ApprovePouring, icon="check", fits=waits, known=the_proposal, tells=POURING),
+        Verb(command=DeclinePouring, icon="close", fits=waits, known=the_proposal, tells=POURING),
         Verb(command=EmptyKeg, icon="logout", fits=is_drained, in_row=True, bulk=True, grave=True),
     )
 

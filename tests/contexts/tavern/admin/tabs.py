@@ -4,15 +4,13 @@ from django.contrib import admin
 
 from efi.staff.histories import Kept
 from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb
+from efi.staff.verbs import Verb, that_has
 from tavern.commands.tabs import LapseTab, OpenTab, OrderRound, SettleTab
 from tavern.models import Tab
 from tavern.records import tabs as records
 from tavern.values import TabStatus
 
-
-def is_open(tab: Tab) -> bool:
-    return tab.status == TabStatus.OPEN
+is_open = that_has("status", TabStatus.OPEN)
 
 
 @admin.register(Tab)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from efi.domain.aggregate import Aggregate, aggregate
-from efi.domain.errors import NotFound, Rejected
+from efi.domain.errors import Rejected
 from efi.domain.events import Event
+from efi.domain.proposals import Proposal, must_be_another, that_waits
 from efi.domain.values import Money
 from tavern.events import (
     KegEmptied,
@@ -20,11 +21,8 @@ from tavern.events import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pouring:
-    """What one person has proposed, until another says yes or no."""
-
-    proposal_id: UUID
-    proposed_by: str
+class Pouring(Proposal):
+    """To pour away what is left in a keg."""
 
 
 @aggregate("keg")
@@ -105,7 +103,7 @@ class Keg(Aggregate):
             case PintsDrawn():
                 self.pints -= event.pints
             case PouringProposed():
-                self.pouring = Pouring(proposal_id=event.proposal_id, proposed_by=event.proposed_by)
+                self.pouring = Pouring(id=event.proposal_id, by=event.proposed_by)
             case PouringDeclined():
                 self.pouring = None
             case KegPoured():
@@ -120,7 +118,4 @@ class Keg(Aggregate):
     def _must_wait(self, proposal_id: UUID, by: str) -> None:
         """Refuses a proposal that something else has ended, and the person who made it."""
         self._must_lie_in_a_cellar()
-        if not self.pouring or self.pouring.proposal_id != proposal_id:
-            raise NotFound(f"no proposal {proposal_id} waits")
-        if self.pouring.proposed_by == by:
-            raise Rejected("a second person is to agree", code="same_person")
+        must_be_another(by, that_waits(self.pouring, proposal_id).by, "a second person is to agree")
