@@ -31,6 +31,10 @@ from django.conf import settings as live  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from efi.log import event_store, mongo  # noqa: E402
+from tests.scenario import in_memory, on_the_log, scenario  # noqa: E402
+
+SCENARIOS = (in_memory, on_the_log, scenario)
+"""The fixtures by which the tests of any context try a rule."""
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,22 +1,20 @@
 """Given events, when a command, then events: every rule in memory, and once more through the log."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from catalog.domain.bundle import Bundle
-from catalog.domain.category import Categories
-from catalog.domain.product import Product
-from catalog.domain.stock import Stock
-from catalog.domain.supplier import Supplier
-from efi.domain.aggregate import stream_of
+from efi.domain.aggregate import AGGREGATES, Aggregate, stream_of
 from efi.domain.context import Context
 from efi.domain.errors import Refusal
 from efi.domain.events import Event
@@ -123,9 +121,10 @@ class Scenario:
         self.refusal: Refusal | None = None
         self.looked_at = True
 
-    def given(self, *facts: Event) -> None:
+    def given(self, *facts: Event, stream: str | None = None) -> None:
+        """Puts each fact into the stream of the aggregate that it is of, unless the test names the stream."""
         for fact in facts:
-            self.write_side.put(stream_that_holds(fact), [fact])
+            self.write_side.put(stream or stream_that_holds(fact), [fact])
 
     def done(self, command: Command, *, by: str = MARIA, at: datetime = NOW, makes: UUID | None = None) -> None:
         """Carried out before, claims and all; `makes` is the id of what it creates."""
@@ -155,15 +154,30 @@ class Scenario:
 
 
 def stream_that_holds(fact: Event) -> str:
-    name = type(fact).__name__
-    if name.startswith("Categor"):
-        return stream_of(Categories.kind, None)
-    if name.startswith("Supplier"):
-        return stream_of(Supplier.kind, fact.supplier_id)
-    if name.startswith("Bundle"):
-        return stream_of(Bundle.kind, fact.bundle_id)
-    kind = Product if name.startswith(("Product", "Price", "Label", "Picture")) else Stock
-    return stream_of(kind.kind, fact.product_id)
+    """Returns the stream of the aggregate that an event is of, by the id that the event names first."""
+    kinds = [kind for kind in AGGREGATES.values() if type(fact) in events_of(kind)]
+    if len(kinds) != 1:
+        found = ", ".join(kind.kind for kind in kinds) or "no aggregate"
+        raise LookupError(f"{type(fact).__name__} is of {found}: name its stream")
+    return stream_of(kinds[0].kind, getattr(fact, fields(fact)[0].name) if is_one_of_many(kinds[0]) else None)
+
+
+@cache
+def events_of(kind: type[Aggregate]) -> set[type]:
+    """Returns the events, and those in unions of events, that an aggregate's methods name."""
+    known = vars(sys.modules[kind.__module__])
+    named = [part for name in names_in(kind) if name in known for part in (known[name], *get_args(known[name]))]
+    return {one for one in named if isinstance(one, type) and issubclass(one, Event)}
+
+
+def is_one_of_many(kind: type[Aggregate]) -> bool:
+    """Returns whether an aggregate has an id: one that is the only one of its kind never asks for its own."""
+    return "identity" in names_in(kind)
+
+
+def names_in(kind: type[Aggregate]) -> set[str]:
+    """Returns the names that an aggregate's methods use."""
+    return {name for one in vars(kind).values() if hasattr(one, "__code__") for name in one.__code__.co_names}
 
 
 @pytest.fixture
