@@ -15,8 +15,10 @@ from efi.domain import events
 from efi.domain.aggregate import AGGREGATES
 from efi.domain.events import EVENTS, UPCASTERS, Event
 from efi.domain.payloads import Payload, adapter
+from efi.reading.approvals import KINDS
 from efi.reading.projections import READ_MODELS
 from efi.staff.site import sections
+from efi.staff.waiting import DECISIONS
 
 
 @register()
@@ -28,6 +30,7 @@ def registrations(app_configs: Sequence[AppConfig] | None, **options: Any) -> li
         *_lifting_nothing(),
         *_fed(),
         *_placed(),
+        *_decided(),
     ]
 
 
@@ -100,6 +103,14 @@ def _placed() -> Iterator[Error]:
         if section and section not in sections():
             hint = f"there are {', '.join(sections())}; an app names more as `sections` in its apps.py"
             yield Error(f"{type(pages).__name__} is in section {section}, which no app names", hint=hint, id="efi.E008")
+
+
+def _decided() -> Iterator[Error]:
+    """Yields an error for each kind of what waits for a second person that no command answers."""
+    for kind in KINDS:
+        if kind not in DECISIONS:
+            hint = "name the commands that say yes and no by `decided_by`, in the context's admin"
+            yield Error(f"{kind} waits for a second person, and no command answers it", hint=hint, id="efi.E009")
 
 
 def _told(error: Exception) -> str:

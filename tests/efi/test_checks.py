@@ -15,6 +15,7 @@ from efi.domain import events
 from efi.domain.events import EVENTS, UPCASTERS, Event, event, upcasts
 from efi.domain.payloads import Payload
 from efi.reading.projections import READ_MODELS, projects
+from efi.running import registrations as checked
 from efi.running.registrations import registrations
 from tests.catalog.larder import OLIVES
 
@@ -199,3 +200,8 @@ def test_all_faults_are_named_at_once():
         pass
 
     assert Counter(identity for identity, _ in errors()) == {"efi.E003": lifted, "efi.E004": 1}
+
+
+def test_what_waits_for_a_second_person_and_cannot_be_answered_is_named(monkeypatch):
+    monkeypatch.setattr(checked, "KINDS", [*checked.KINDS, "refund"])
+    assert only_error("efi.E009") == "refund waits for a second person, and no command answers it"
