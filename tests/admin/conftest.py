@@ -8,7 +8,6 @@ from django.test import Client
 
 from catalog.models import Product
 from efi.http import permissions
-from efi.http.permissions import read_records_of
 from efi.models import User
 from efi.reading import generations
 from efi.writing.repository import memory
@@ -51,12 +50,13 @@ def staff(visitor: Callable[[str], Client]) -> Client:
 
 @pytest.fixture
 def holder(shop: None) -> Callable[..., Client]:
-    """Signs somebody in who may read records, and has these permissions besides."""
+    """Signs somebody in who may read the records of all contexts, and has these permissions besides."""
 
     def sign_in(*held: str) -> Client:
         name = "-".join(one.partition(".")[2] for one in held) or "nothing"
         account = User.objects.create_user(f"{name}@efi.example", "olives", is_staff=True, name="Nadia")
-        for app, _, code in (one.partition(".") for one in (*held, read_records_of("catalog"))):
+        account.user_permissions.add(*Permission.objects.filter(codename="read_records"))
+        for app, _, code in (one.partition(".") for one in held):
             account.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=code))
         client = Client(raise_request_exception=True)
         client.force_login(account)
