@@ -45,7 +45,7 @@ class Reference(forms.Field):
 
     def __init__(self, *, model: type[Record], **about: Any) -> None:
         self.model = model
-        rows = _found(model, "")
+        rows = _matching(model, "")
         self.are_few = rows.count() <= FEW
         asked = {} if self.are_few else {"data-ajax--url": reverse("admin:found", args=[model._meta.model_name])}
         kind = widgets.UnfoldAdminSelect2MultipleWidget if self.several else widgets.UnfoldAdminSelect2Widget
@@ -88,12 +88,12 @@ def found(request: HttpRequest, model_name: str) -> JsonResponse:
         raise PermissionDenied
     page = request.GET.get("page", "1")
     begin = (int(page) - 1 if page.isdecimal() and 0 < int(page) <= MOST_PAGES else 0) * A_PAGE
-    rows = _found(models[model_name], request.GET.get("term", ""))[begin : begin + A_PAGE + 1]
+    rows = _matching(models[model_name], request.GET.get("term", ""))[begin : begin + A_PAGE + 1]
     shown = [{"id": row.pk, "text": str(row)} for row in rows[:A_PAGE]]
     return JsonResponse({"results": shown, "pagination": {"more": len(rows) > A_PAGE}})
 
 
-def _found(model: type[Record], search: str) -> Any:
+def _matching(model: type[Record], search: str) -> Any:
     """Returns the records that a search finds, as the kind's own pages order them."""
     pages: Any = admin.site.get_model_admin(model)
     return pages.found(search)
