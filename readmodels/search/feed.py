@@ -59,7 +59,7 @@ def answer(products: Generation, bells: Mapping[str, int]) -> None:
     was_open = is_open(products)
     write(products, {identity_in(stream) for stream in bells})
     if not was_open:
-        _fill_what_is_left(products)
+        _fill_unless_taken(products)
 
 
 @every(LOOKS)
@@ -68,7 +68,7 @@ def look_after(at: datetime) -> None:
     if elastic.is_used():
         products = generations.live(product_catalog.NAME)
         if not is_open(products):
-            _fill_what_is_left(products)
+            _fill_unless_taken(products)
 
 
 def is_open(products: Generation) -> bool:
@@ -90,32 +90,32 @@ def fill(products: Generation) -> None:
         for batch in batched(products.documents.find({}, {"_id": 1}), BATCH):
             write(products, [one["_id"] for one in batch])
     while not is_open(products):
-        if not _fill_what_is_left(products):
+        if not _fill_unless_taken(products):
             time.sleep(WAIT)
 
 
-def _fill_what_is_left(products: Generation) -> bool:
+def _fill_unless_taken(products: Generation) -> bool:
     """Writes all documents and opens the index; returns False if another process is at it."""
     name = name_of(products)
     if not _taken(name):
         return False
     logger.info("filling %s", name)
     try:
-        _fill(products, name)
+        _write_all(products, name)
     except NotFoundError as error:
         raise Outage(f"{name} was lost while it was filled") from error
     finally:
-        _fills().delete_one({"_id": name})
+        _fillers().delete_one({"_id": name})
     logger.info("%s is whole", name)
     return True
 
 
-def _fill(products: Generation, name: str) -> None:
+def _write_all(products: Generation, name: str) -> None:
     made = store.settings_of(name)["uuid"]
     for batch in batched(products.documents.find(sort=[("_id", 1)]), BATCH):
         for refused in store.put(name, batch):
             logger.error("%s goes on without %s", name, refused)
-        _fills().update_one({"_id": name}, {"$set": {"at": freshness.present()}})
+        _fillers().update_one({"_id": name}, {"$set": {"at": freshness.present()}})
     if store.settings_of(name)["uuid"] != made:
         raise Outage(f"{name} was lost while it was filled, and made anew")
     store.refresh(name)
@@ -191,7 +191,7 @@ def _documents(products: Generation, identities: Collection[str]) -> Iterable[Do
     return products.documents.find({"_id": {"$in": list(identities)}})
 
 
-def _fills() -> Documents[Document]:
+def _fillers() -> Documents[Document]:
     """Returns the collection in which whoever fills an index notes that it is alive. Filling twice does no harm."""
     return mongo.collection("fills")
 
@@ -200,7 +200,7 @@ def _taken(name: str) -> bool:
     now = freshness.present()
     left = {"_id": name, "at": {"$lt": now - LEFT_AFTER}}
     try:
-        return bool(_fills().update_one(left, {"$set": {"at": now}}, upsert=True))
+        return bool(_fillers().update_one(left, {"$set": {"at": now}}, upsert=True))
     except DuplicateKeyError:
         return False
 

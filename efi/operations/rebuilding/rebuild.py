@@ -14,7 +14,7 @@ from efi.log import event_store
 from efi.operations.rebuilding import builds, comparing, generation_list, scanning
 from efi.operations.rebuilding.builds import Build
 from efi.operations.rebuilding.scanning import Span
-from efi.operations.rebuilding.worker_pool import Crew, crew
+from efi.operations.rebuilding.worker_pool import ShareWork, workers
 from efi.reading import failures, followers, freshness, generation_names, generations, mirrors, progress
 from efi.reading.projections import READ_MODELS, Generation, ReadModel
 
@@ -44,7 +44,7 @@ def rebuild(name: str, report: Report, *, jobs: int = 1, force: bool = False, an
     With `force` nothing is compared. Raises `Conflict` if another process is at it, and `Differs` if it is not right.
     """
     model = model_of(name)
-    with crew(jobs) as share, builds.held(model) as build:
+    with workers(jobs) as share, builds.held(model) as build:
         generation, spans = _begun(build, anew=anew)
         if generation_list.live_name(model) != generation.name:
             _scan(build, share, generation, spans, report)
@@ -65,7 +65,7 @@ def back(name: str, report: Report, *, jobs: int = 1) -> Generation:
     Completes a way back begun earlier.
     """
     model = model_of(name)
-    with crew(jobs) as share, builds.held(model) as build:
+    with workers(jobs) as share, builds.held(model) as build:
         serving, spans = generation_list.live_name(model), scanning.spans(model)
         if serving is not None and serving == build.kept.get("back"):
             generation = Generation(model, serving)
@@ -114,7 +114,7 @@ def _bind(generation: Generation) -> None:
     progress.start_hearing(generation.name, generation.model.kinds, generation.model.lane)
 
 
-def _scan(build: Build, share: Crew, generation: Generation, spans: list[Span], report: Report) -> None:
+def _scan(build: Build, share: ShareWork, generation: Generation, spans: list[Span], report: Report) -> None:
     number = {span: place for place, span in enumerate(spans)}
     left = [span for span in spans if number[span] not in build.kept["done"]]
     total, commits = scanning.count(generation.model), build.kept["commits"]
@@ -143,7 +143,7 @@ def _make_indexes(generation: Generation, indexes: list[IndexModel]) -> None:
         generation.stored.create_indexes(indexes)
 
 
-def _sweep(build: Build, share: Crew, generation: Generation, spans: list[Span], report: Report) -> None:
+def _sweep(build: Build, share: ShareWork, generation: Generation, spans: list[Span], report: Report) -> None:
     """Afterwards it is complete up to when this began."""
     build.write({"step": "sweeping"})
     before = freshness.present()
@@ -153,7 +153,7 @@ def _sweep(build: Build, share: Crew, generation: Generation, spans: list[Span],
     progress.clear(generation.name, before)
 
 
-def _compare(build: Build, share: Crew, generation: Generation, spans: list[Span], report: Report) -> None:
+def _compare(build: Build, share: ShareWork, generation: Generation, spans: list[Span], report: Report) -> None:
     """Compares with the generation that serves, or a sample with the log if none does; raises `Differs`."""
     build.write({"step": "comparing"})
     serving = generation_list.live_name(generation.model)
@@ -201,7 +201,7 @@ def _switch(build: Build, generation: Generation) -> None:
         generation_list.drop(Generation(generation.model, str(replaced)))
 
 
-def _complete(build: Build, share: Crew, generation: Generation, spans: list[Span], report: Report) -> None:
+def _complete(build: Build, share: ShareWork, generation: Generation, spans: list[Span], report: Report) -> None:
     """Waits until every process feeds the generation, then sweeps: this finds what only the previous one was told."""
     generations.place_view(generation)
     time.sleep(generations.REREAD + MARGIN)

@@ -15,11 +15,11 @@ from efi.runtime.process import die_with_parent
 Found = TypeVar("Found")
 Work = Callable[..., Found]
 """Called with one or several generations and a span."""
-Crew = Callable[..., Iterator[tuple[Span, Any]]]
+ShareWork = Callable[..., Iterator[tuple[Span, Any]]]
 
 
 @contextmanager
-def crew(jobs: int) -> Iterator[Crew]:
+def workers(jobs: int) -> Iterator[ShareWork]:
     """Yields a function that has work done on generations for each span, and yields spans with results as they come."""
     if jobs == 1:
         yield _alone
