@@ -16,6 +16,8 @@ from efi.writing.commands import Command, Receipt, command_id_of
 from efi.writing.dispatch import dispatch
 
 Orders = Generator[Order, None, None]
+MOST_KNOWN = 1_000
+"""How many streams that commands look at, such as suppliers, a check remembers."""
 
 
 class Outcome(StrEnum):
@@ -68,6 +70,7 @@ class Importer(Generic[R]):
     def __init__(self, terms: Terms, header: Iterable[str]) -> None:
         self.terms, self.columns = terms, set(header)
         self._remarks: dict[int, str] = {}
+        self._known: Known = {}
 
     def look_up(self, rows: Sequence[R]) -> None:
         """Finds out at once what the orders of all these rows depend on."""
@@ -109,8 +112,9 @@ class Importer(Generic[R]):
     def foresee(self, rows: Sequence[R]) -> list[Result]:
         """Returns what would become of rows by the commands' own rules; nothing is written."""
         self.look_up(rows)
-        known: Known = {}
-        return [self._foresee(row, known) for row in rows]
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        return [self._foresee(row) for row in rows]
 
     def take(self, rows: Sequence[R], workers: Executor) -> list[Result]:
         """Gives the orders of rows: of what is new all together, of the rest side by side, group by group."""
@@ -123,10 +127,10 @@ class Importer(Generic[R]):
         taken = workers.map(lambda group: [self._take(row) for row in group], groups.values())
         return sorted(chain(done.values(), *taken), key=lambda result: result.line)
 
-    def _foresee(self, row: R, known: Known) -> Result:
+    def _foresee(self, row: R) -> Result:
         try:
             orders = list(self.orders(row))
-            events = rehearse(orders, known)
+            events = rehearse(orders, self._known)
         except Refusal as refusal:
             return self._result(row, Outcome.REFUSED, [refusal])
         outcome = _outcome(orders) if orders else Outcome.SAME

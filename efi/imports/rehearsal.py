@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from pymongo.read_concern import ReadConcern
 
-from efi.domain.aggregate import Aggregate
+from efi.domain.aggregate import AGGREGATES, Aggregate
+from efi.domain.context import made_by
 from efi.domain.events import Event
 from efi.log.mongo import client
 from efi.writing.batch_dispatch import Order
@@ -28,4 +29,8 @@ def rehearse(orders: Iterable[Order], known: Known) -> list[Event]:
             unit = Unit(context=order.context, session=session, borrowed=borrowed, looked_at=known, writes=Writes())
             with working(unit):
                 HANDLERS[type(order.command)].handler(order.command, unit.context)
+            if order.creates:
+                # Nothing of what is new is in the log, so that nothing of it has to be looked for there.
+                empty = [kind(id=made_by(order.id)) for kind in AGGREGATES.values()]
+                borrowed += [one for one in empty if not unit.held(one.stream)]
         return [event for aggregate in borrowed for event in aggregate.pending]
