@@ -15,7 +15,7 @@ from efi.domain.context import Context
 from efi.domain.errors import Conflict, KeyReused, Refusal, Unavailable
 from efi.log import epoch, event_store
 from efi.log.event_store import Commit, VersionConflict
-from efi.log.mongo import client, passes
+from efi.log.mongo import Document, client, passes
 from efi.writing import bus, claims, command_metrics, snapshots
 from efi.writing.commands import HANDLERS, Command, Handled, Receipt, command_id_of
 from efi.writing.repository import memory
@@ -156,15 +156,22 @@ class Attempt:
 
     def _earlier(self, unit: Unit) -> Receipt | None:
         """Returns the receipt of this command if it, or a twin of it, has been carried out already."""
-        claim = claims.claims().find_one({"_id": f"command:{self.context.command_id}"})
-        streams = list(claim["streams"]) if claim and claim["streams"] else [held.stream for held in unit.borrowed]
-        carried_out = claim.get("carried_out", ()) if claim else ()
-        commits = event_store.find(streams, self.context.command_id, *carried_out)
+        claim, commits = self._left_behind(unit)
+        if commits and not claim:
+            # A twin came through between the two looks, and its claim says what it carried out.
+            claim, commits = self._left_behind(unit)
         own = {commit.command_hash for commit in commits if commit.command_id == self.context.command_id}
         hashes = own | ({claim["hash"]} if claim else set())
         if hashes - {self.hash}:
             raise KeyReused("this Idempotency-Key was used with another body")
         return self._receipt(commits, replayed=True) if commits else None
+
+    def _left_behind(self, unit: Unit) -> tuple[Document | None, list[Commit]]:
+        """Returns the claim that this command has left, and all commits by which it was carried out."""
+        claim = claims.claims().find_one({"_id": f"command:{self.context.command_id}"})
+        streams = list(claim["streams"]) if claim and claim["streams"] else [held.stream for held in unit.borrowed]
+        carried_out = claim.get("carried_out", ()) if claim else ()
+        return claim, event_store.find(streams, self.context.command_id, *carried_out)
 
     @property
     def _subject(self) -> UUID:

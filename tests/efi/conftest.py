@@ -6,10 +6,8 @@ import pytest
 
 from efi.delivery import relay
 from efi.reading import generations
-from efi.writing.commands import HANDLERS, handles
 from efi.writing.repository import memory
 from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, only
-from tests.efi.two_streams import Swap, swap
 
 
 @pytest.fixture
@@ -30,14 +28,6 @@ def restart() -> None:
 def documents(restarted: None) -> None:
     """Every read model has its generation."""
     generations.build_missing()
-
-
-@pytest.fixture
-def swapping() -> Iterator[None]:
-    """The command over two streams is known for as long as a test."""
-    handles(Swap, transaction=True)(swap)
-    yield
-    del HANDLERS[Swap]
 
 
 @pytest.fixture

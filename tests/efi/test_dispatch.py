@@ -1,6 +1,7 @@
 """What a command's giver is told, and what a key stands for."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from pymongo.errors import OperationFailure
@@ -11,13 +12,15 @@ from catalog.commands.products import ApproveProduct, CategoriseProduct, Deactiv
 from catalog.events import PriceChanged
 from efi.domain.errors import Conflict, KeyReused, NotFound, Rejected, Unavailable
 from efi.log import epoch
-from efi.writing import bus, dispatch
+from efi.writing import bus, claims, dispatch
 from efi.writing.commands import HANDLERS
+from tavern.commands.kegs import DrawPints
+from tavern.commands.tabs import OrderRound
 from tests.catalog.larder import COMPLIANCE, OLIVES, QUALITY
 from tests.efi import audit, faults
 from tests.efi.catalogue import category, delivery, listed, olives, product, repricing, supplier
-from tests.efi.two_streams import Swap
 from tests.given import JOAN, MARIA, bbd, elsewhere, say
+from tests.tavern import bar
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
@@ -38,12 +41,13 @@ def test_a_receipt_names_what_was_created_and_how_far_its_stream_has_come():
     assert (receipt.version, receipt.replayed, receipt.status) == (1, False, "")
 
 
-def test_a_receipt_of_two_streams_names_the_first_first(swapping):
-    first, second = product("OLI-1", price="8.50"), product("FETA", price="9.00")
-    say(repricing(first, "9.50"))
-    receipt = say(Swap(first_id=first, second_id=second))
-    assert receipt.streams == {f"product:{first}": 3, f"product:{second}": 2}
-    assert (receipt.id, receipt.version) == (first, 3)
+def test_a_receipt_of_two_streams_names_the_first_first():
+    ordered = bar.round_of(bar.tab(), bar.keg())
+    say(ordered)
+    say(DrawPints(keg_id=ordered.keg_id, pints=1))
+    receipt = say(ordered)
+    assert receipt.streams == {f"tab:{ordered.tab_id}": 3, f"keg:{ordered.keg_id}": 4}
+    assert (receipt.id, receipt.version) == (ordered.tab_id, 3)
 
 
 def test_where_a_second_person_is_needed_the_first_is_told_and_told_again():
@@ -155,26 +159,37 @@ def test_what_is_not_there_is_not_found(command):
     assert audit.heads() == {}
 
 
-def test_several_streams_are_not_changed_without_a_transaction(swapping):
-    first, second = product("OLI-1", price="8.50"), product("FETA", price="9.00")
-    HANDLERS[Swap] = replace(HANDLERS[Swap], transaction=False)
+def test_a_twin_that_comes_through_between_two_looks_is_told_with_all_its_streams(monkeypatch):
+    ordered = bar.round_of(bar.tab(), bar.keg())
+    first = say(ordered, key="K")
+    looks = iter([SimpleNamespace(find_one=lambda where: None)])
+    later = claims.claims()
+    monkeypatch.setattr(claims, "claims", lambda: next(looks, later))
+    assert say(ordered, key="K") == replace(first, replayed=True)
+
+
+def test_several_streams_are_not_changed_without_a_transaction(monkeypatch):
+    ordered = bar.round_of(bar.tab(), bar.keg())
+    before = audit.heads()
+    monkeypatch.setitem(HANDLERS, OrderRound, replace(HANDLERS[OrderRound], transaction=False))
     with pytest.raises(RuntimeError, match="transaction=True"):
-        say(Swap(first_id=first, second_id=second))
-    assert audit.heads() == {f"product:{first}": 1, f"product:{second}": 1}
+        say(ordered)
+    assert audit.heads() == before
 
 
-def test_a_handler_that_breaks_leaves_nothing(swapping):
+def test_a_handler_that_breaks_leaves_nothing(monkeypatch):
     def broken(command, context):
         handler(command, context)
         raise ZeroDivisionError
 
-    handler = HANDLERS[Swap].handler
-    first, second = product("OLI-1", price="8.50"), product("FETA", price="9.00")
-    HANDLERS[Swap] = replace(HANDLERS[Swap], handler=broken)
+    handler = HANDLERS[OrderRound].handler
+    ordered = bar.round_of(bar.tab(), bar.keg())
+    before = audit.heads()
+    monkeypatch.setitem(HANDLERS, OrderRound, replace(HANDLERS[OrderRound], handler=broken))
     with pytest.raises(ZeroDivisionError):
-        say(Swap(first_id=first, second_id=second))
+        say(ordered)
     audit.the_write_side_agrees()
-    assert audit.heads() == {f"product:{first}": 1, f"product:{second}": 1}
+    assert audit.heads() == before
 
 
 @pytest.mark.parametrize("arrived", [False, True])
