@@ -39,9 +39,15 @@ class Free:
     insert_one = delete_one = find_one
 
 
+REHEARSED = object()
+"""Stands for the session of a transaction, which a command that carries out another asks for."""
+
+
 def would_do(order: Order, log: Mapping[str, list[Commit]]) -> bool:
     """Whether it would be accepted and change something, for all that is known of the log, several aggregates or one."""
-    unit = Unit(context=Context(command_id=ANY, actor=order.actor, at=order.at, correlation_id=ANY), may_remember=False)
+    context = Context(command_id=ANY, actor=order.actor, at=order.at, correlation_id=ANY)
+    session: Any = REHEARSED if HANDLERS[type(order.command)].transaction else None
+    unit = Unit(context=context, session=session, may_remember=False)
     with (
         patch.object(unit, "borrow", unit.borrowed.append),
         patch.object(repository, "read", lambda stream, *rest: without_gaps(log.get(stream, ()))),
