@@ -5,7 +5,7 @@ from django.contrib import admin
 from efi.staff.histories import Kept
 from efi.staff.record_pages import RecordAdmin
 from efi.staff.verbs import Verb, that_has
-from tavern.commands.tabs import LapseTab, OpenTab, OrderRound, SettleTab
+from tavern.commands.tabs import LapseTab, OpenTab, OrderFlight, OrderRound, SettleTab
 from tavern.models import Tab
 from tavern.records import tabs as records
 from tavern.values import TabStatus
@@ -25,6 +25,7 @@ class TabAdmin(RecordAdmin):
     verbs = (
         Verb(command=OpenTab, new=True, icon="add"),
         Verb(command=OrderRound, icon="sports_bar", fits=is_open),
+        Verb(command=OrderFlight, icon="sports_bar", fits=is_open),
         Verb(command=SettleTab, icon="payments", fits=is_open, in_row=True),
         Verb(command=LapseTab, icon="timer_off"),
     )
