@@ -83,7 +83,9 @@ def _published(task: Any, route: str, told: Mapping[str, object]) -> bool:
     """Rings once; returns False if no queue was there to take the bell."""
 
     def send(producer: Producer) -> None:
-        goes = {"exchange": BELLS.name, "routing_key": route, "declare": [BELLS], "mandatory": True, "retry": False}
+        # Not as `declare=`: tracing would stumble over it, and the worker's span would be lost from the trace.
+        producer.maybe_declare(BELLS)
+        goes = {"exchange": BELLS.name, "routing_key": route, "mandatory": True, "retry": False}
         task.apply_async(kwargs=told, producer=producer, delivery_mode=PERSISTENT, **goes)
 
     return not publishing.publish([send])
