@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from efi.models import User
-from efi.staff.record_pages import never
+from efi.staff.records.pages import never
 
 
 class AccountForm(UserCreationForm):  # type: ignore[misc] # unfold has no types

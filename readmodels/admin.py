@@ -5,7 +5,7 @@ from pymongo.collection import Collection
 
 from efi.log.mongo import Document
 from efi.reading.records import Listing
-from efi.staff.record_pages import RecordAdmin
+from efi.staff.records.pages import RecordAdmin
 from readmodels.models import SearchTerm
 from readmodels.search import terms
 from readmodels.search.terms import SORTED

@@ -6,11 +6,11 @@ from django.utils.html import format_html_join
 from catalog.commands.bundles import CreateBundle, DescribeBundle, OfferBundle, RepriceBundle, WithdrawBundle
 from catalog.models import Bundle, Product
 from catalog.records import bundles as records
-from efi.staff.command_pages import address_of
+from efi.staff.commands.page import address_of
+from efi.staff.commands.verbs import Verb, as_it_is, priced, that_has
 from efi.staff.histories import Kept
 from efi.staff.marks import money
-from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb, as_it_is, priced, that_has
+from efi.staff.records.pages import RecordAdmin
 
 
 @admin.register(Bundle)

@@ -21,10 +21,10 @@ from catalog.commands.categories import (
 )
 from catalog.models import Category
 from catalog.records import categories as records
-from efi.staff.command_pages import address_of
+from efi.staff.commands.page import address_of
+from efi.staff.commands.verbs import Verb, as_it_is, that_has, under_more
 from efi.staff.histories import Kept
-from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb, as_it_is, that_has, under_more
+from efi.staff.records.pages import RecordAdmin
 
 
 def below(asked: Any) -> Mapping[str, object]:

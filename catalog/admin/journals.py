@@ -8,10 +8,10 @@ from catalog.commands.lots import ReceiveLot, SetReorderPoint
 from catalog.models import Movement, Price, StockLevel
 from catalog.records import movements, prices
 from catalog.records import stock as levels
+from efi.staff.commands.verbs import Verb, that_has
 from efi.staff.histories import Kept
 from efi.staff.marks import mark, money
-from efi.staff.record_pages import RecordAdmin, Shortcut
-from efi.staff.verbs import Verb, that_has
+from efi.staff.records.pages import RecordAdmin, Shortcut
 
 
 def its_point(level: StockLevel) -> Mapping[str, object]:

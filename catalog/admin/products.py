@@ -36,12 +36,12 @@ from catalog.records import products as records
 from catalog.records.approvals import Kind
 from catalog.values import SELLABLE, Status
 from efi.domain.payloads import dump
-from efi.staff.command_fields import Member, in_order
+from efi.staff.commands.fields import Member, in_order
+from efi.staff.commands.verbs import Verb, as_it_is, priced, that_has, under_more
 from efi.staff.histories import Kept
 from efi.staff.marks import mark, money
-from efi.staff.record_lists import Values
-from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb, as_it_is, priced, that_has, under_more
+from efi.staff.records.lists import Values
+from efi.staff.records.pages import RecordAdmin
 from efi.staff.waiting import what_waits
 from efi.writing.commands import Command
 

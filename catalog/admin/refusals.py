@@ -2,8 +2,8 @@
 
 from catalog.models import Category, Product, Supplier
 from catalog.values import ENDED, IN_QUARANTINE, LEFT_OVER, SELLABLE, LotState, Status
-from efi.staff.command_fields import say
-from efi.staff.command_forms import refused_at
+from efi.staff.commands.fields import say
+from efi.staff.commands.forms import refused_at
 from efi.staff.marks import show_as
 from efi.staff.references import refers
 

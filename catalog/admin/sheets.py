@@ -12,11 +12,11 @@ from catalog.commands.products import products
 from catalog.models import Category, Lot, Movement, Price, Product, StockLevel
 from catalog.values import Allergens, Description, NotStated, Nutrition
 from efi.domain import countries
-from efi.staff.command_fields import in_words
-from efi.staff.command_pages import address_of
+from efi.staff.commands.fields import in_words
+from efi.staff.commands.page import address_of
 from efi.staff.marks import link_to, mark, money
 from efi.staff.models import Approval
-from efi.staff.record_lists import Found
+from efi.staff.records.lists import Found
 
 SHOWN = 6
 LISTS = {"lot": (Lot, "all lots"), "movement": (Movement, "movements"), "price": (Price, "all prices")}

@@ -35,11 +35,11 @@ from catalog.records import lots as records
 from catalog.records import movements
 from catalog.records.approvals import Kind
 from catalog.values import FOR_SALE, IN_QUARANTINE, LEFT_OVER, Level, LotState
-from efi.staff.command_fields import Member
+from efi.staff.commands.fields import Member
+from efi.staff.commands.verbs import Verb, that_has, under_more
 from efi.staff.histories import Kept
 from efi.staff.marks import link_to, mark
-from efi.staff.record_pages import RecordAdmin, Shortcut, exactly
-from efi.staff.verbs import Verb, that_has, under_more
+from efi.staff.records.pages import RecordAdmin, Shortcut, exactly
 from efi.staff.waiting import what_waits
 from efi.writing.commands import Receipt
 

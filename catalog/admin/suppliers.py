@@ -5,10 +5,10 @@ from django.contrib import admin
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
 from catalog.models import Supplier
 from catalog.records import suppliers as records
+from efi.staff.commands.verbs import Verb, as_it_is
 from efi.staff.histories import Kept
-from efi.staff.record_lists import Values
-from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb, as_it_is
+from efi.staff.records.lists import Values
+from efi.staff.records.pages import RecordAdmin
 
 
 @admin.register(Supplier)

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from catalog.admin.stock import ENDING
 from catalog.models import Lot, Product, StockLevel
 from catalog.values import SELLABLE
-from efi.staff.command_pages import address_of
-from efi.staff.record_pages import exactly
+from efi.staff.commands.page import address_of
+from efi.staff.records.pages import exactly
 from efi.staff.tiles import Tile, first_of, listed, tile
 
 

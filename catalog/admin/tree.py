@@ -9,8 +9,8 @@ from django.template.response import TemplateResponse
 from uuid_utils.compat import uuid7
 
 from catalog.models import Category
-from efi.staff.command_fields import Member, in_order
-from efi.staff.command_pages import address_of, page_context
+from efi.staff.commands.fields import Member, in_order
+from efi.staff.commands.page import address_of, page_context
 
 
 @dataclass(kw_only=True)

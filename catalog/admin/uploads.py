@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminImageFieldWidget
 
 from catalog import pictures
 from efi.domain.errors import Rejected
-from efi.staff.command_fields import MISSING, Member
+from efi.staff.commands.fields import MISSING, Member
 
 
 class PictureField(forms.FileField):

@@ -15,7 +15,7 @@ from catalog.values import Description, NotStated, Status
 from efi.domain.aggregate import stream_of
 from efi.log import event_store
 from efi.reading import generations
-from efi.staff.exports import EXPORTS, Cells, Export
+from efi.staff.records.exports import EXPORTS, Cells, Export
 
 COLUMNS = (*PRODUCT_COLUMNS, *PRODUCT_EXTRAS)
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from efi.http.permissions import read_records_of
 from efi.imports.importer import Importer
 from efi.imports.tables import Columns, Row
-from efi.staff.giving import may_give
+from efi.staff.commands.giving import may_give
 from efi.writing.commands import Command
 
 

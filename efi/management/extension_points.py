@@ -1,8 +1,9 @@
 """The page of extension points: each registry, the function that fills it, and the apps that have done so."""
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from efi.contexts import contexts
@@ -12,7 +13,9 @@ from efi.http import cache, hot_reads, permissions
 from efi.imports import kinds
 from efi.log import epoch
 from efi.reading import approvals, followers, mirrors, projections
-from efi.staff import command_fields, command_forms, exports, marks, references, site, tiles, waiting
+from efi.staff import marks, references, site, tiles, waiting
+from efi.staff.commands import fields, forms
+from efi.staff.records import exports
 from efi.writing import claims, commands
 
 HEAD = """\
@@ -79,8 +82,8 @@ POINTS = (
     Point("DECISIONS", waiting.DECISIONS, waiting.decided_by),
     Point("EXPORTS", exports.EXPORTS, holds="How a kind of record is written to a file, as an `Export`."),
     Point("REFERRED", references.REFERRED, references.refers),
-    Point("REFUSED_AT", command_forms.REFUSED_AT, command_forms.refused_at),
-    Point("SAID", command_fields.SAID, holds="What a member of a command is called on its form, by its name."),
+    Point("REFUSED_AT", forms.REFUSED_AT, forms.refused_at),
+    Point("SAID", fields.SAID, holds="What a member of a command is called on its form, by its name."),
     Point("LOOKS", marks.LOOKS, marks.show_as),
 )
 
@@ -109,5 +112,5 @@ def _named(thing: Any) -> Iterator[str]:
         for part in thing:
             yield from _named(part)
     elif is_dataclass(thing):
-        for field in fields(thing):
+        for field in dataclasses.fields(thing):
             yield from _named(getattr(thing, field.name))

@@ -17,7 +17,8 @@ from efi.http import rate_limits
 from efi.http.problems import problem_handler
 from efi.log import event_store
 from efi.reading import freshness, generations
-from efi.staff import exports, references, tiles
+from efi.staff import references, tiles
+from efi.staff.records import exports
 
 PAGES: "list[Page]" = []
 """Pages that are of no record."""

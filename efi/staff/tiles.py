@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from efi.reading.records import Record
-from efi.staff.command_pages import address_of
-from efi.staff.record_lists import Found
+from efi.staff.commands.page import address_of
+from efi.staff.records.lists import Found
 
 SHOWN = 5
 

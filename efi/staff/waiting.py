@@ -12,14 +12,14 @@ from django.utils.html import format_html
 from efi.http.permissions import read_records_of
 from efi.reading import approvals
 from efi.reading.records import Record
-from efi.staff import exports
 from efi.staff.accounts import names_of
-from efi.staff.command_pages import address_of
+from efi.staff.commands.page import address_of
+from efi.staff.commands.verbs import Told, Verb, that_has
 from efi.staff.histories import Kept
 from efi.staff.models import Approval
-from efi.staff.record_pages import RecordAdmin
+from efi.staff.records import exports
+from efi.staff.records.pages import RecordAdmin
 from efi.staff.tiles import Tile, first_of, listed, tile
-from efi.staff.verbs import Told, Verb, that_has
 from efi.writing.commands import Command
 
 

@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from efi.domain.payloads import dump
-from efi.staff.command_forms import CommandForm, initial_for
-from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb
+from efi.staff.commands.forms import CommandForm, initial_for
+from efi.staff.commands.verbs import Verb
+from efi.staff.records.pages import RecordAdmin
 from efi.writing.commands import Command
 
 

@@ -9,7 +9,8 @@ from django.test import Client
 from catalog.models import Product
 from efi.models import User
 from efi.reading.projections import READ_MODELS
-from efi.staff import history_pages, references, tiles
+from efi.staff import references, tiles
+from efi.staff.records import history
 from efi.staff.tiles import Tile
 from tavern.models import Keg, Tab
 from tavern.records import tabs
@@ -91,7 +92,7 @@ def test_a_tile_is_for_readers_of_its_records(there, monkeypatch):
 def test_a_history_names_the_records_of_others_to_those_who_may_read_them(there):
     def named(*contexts):
         pages, request = SimpleNamespace(names_around=lambda record: {}), SimpleNamespace(user=account(*contexts))
-        told = history_pages._names(pages, request, None, [there["keg"], there["product"]])
+        told = history._names(pages, request, None, [there["keg"], there["product"]])
         return {key for key, name in told.items() if name != key}
 
     assert named("tavern") == {there["keg"]}
@@ -101,9 +102,7 @@ def test_a_history_names_the_records_of_others_to_those_who_may_read_them(there)
 
 def test_documents_made_of_several_contexts_are_for_those_who_may_read_all_of_them(there):
     def may(*contexts):
-        return history_pages._may_read(
-            SimpleNamespace(user=account(*contexts)), SimpleNamespace(kinds=("product", "tab"))
-        )
+        return history._may_read(SimpleNamespace(user=account(*contexts)), SimpleNamespace(kinds=("product", "tab")))
 
     assert not may("catalog")
     assert not may("tavern")

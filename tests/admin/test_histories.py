@@ -82,7 +82,7 @@ class TestHistory:
 
     def test_comes_in_pages(self, staff, olives, monkeypatch):
         monkeypatch.setattr(histories, "A_PAGE", 2)
-        monkeypatch.setattr("efi.staff.history_pages.A_PAGE", 2)
+        monkeypatch.setattr("efi.staff.records.history.A_PAGE", 2)
         pages = [told(page(staff, "product", olives.pk, p=number)) for number in (1, 2, 3)]
         assert [len(rows) for rows in pages] == [2, 1, 0]
 

@@ -237,7 +237,7 @@ class TestExporting:
         assert skus(o="-1")[0] == "NW-003"
 
     def test_all_pages_are_taken_out(self, pantry, monkeypatch):
-        monkeypatch.setattr("efi.staff.exports.BATCH", 2)
+        monkeypatch.setattr("efi.staff.records.exports.BATCH", 2)
         assert len(rows_of(exported(pantry, "product", "csv"))) == 1 + Product.objects.count()
 
     @pytest.mark.parametrize("kind", ["supplier", "category", "lot"])

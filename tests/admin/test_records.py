@@ -21,8 +21,8 @@ from catalog.records import products
 from efi.log import mongo
 from efi.log.mongo import Document
 from efi.reading import generations
-from efi.staff import record_lists as pages
-from efi.staff.record_pages import RecordAdmin
+from efi.staff.records import lists as pages
+from efi.staff.records.pages import RecordAdmin
 from tests.admin.conftest import ROLES, caught_up
 from tests.admin.pages import record_pages
 from tests.catalog.shelves import Filled, fill

@@ -108,7 +108,25 @@ PLANTED = [
         "import readmodels.search.feed",
         "readmodels.search.elastic -> readmodels.search.feed",
     ),
-    ("staff", "efi/staff/accounts.py", "import efi.staff.verbs", "efi.staff.accounts -> efi.staff.verbs"),
+    (
+        "staff",
+        "efi/staff/accounts.py",
+        "import efi.staff.commands.verbs",
+        "efi.staff.accounts -> efi.staff.commands.verbs",
+    ),
+    ("staff", "efi/staff/utils.py", "", "efi.staff.utils"),
+    (
+        "staff_commands",
+        "efi/staff/commands/fields.py",
+        "import efi.staff.commands.verbs",
+        "efi.staff.commands.fields -> efi.staff.commands.verbs",
+    ),
+    (
+        "staff_records",
+        "efi/staff/records/lists.py",
+        "import efi.staff.records.pages",
+        "efi.staff.records.lists -> efi.staff.records.pages",
+    ),
     (
         "writes",
         "catalog/commands/products.py",

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from efi.staff import marks
-from efi.staff.verbs import as_it_is, priced, that_has, under_more
+from efi.staff.commands.verbs import as_it_is, priced, that_has, under_more
 
 GLASS = SimpleNamespace(state="full", name="goblet", price="4.50", currency="BBD")
 

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
+from efi.staff.commands.verbs import Verb
 from efi.staff.histories import Kept
-from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb
+from efi.staff.records.pages import RecordAdmin
 from tavern.commands.cellars import CloseCellar, OpenCellar
 from tavern.models import Cellar
 from tavern.records import cellars as records

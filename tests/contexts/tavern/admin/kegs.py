@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from django.contrib import admin
 
+from efi.staff.commands.verbs import Verb, priced
 from efi.staff.histories import Kept
-from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb, priced
+from efi.staff.records.pages import RecordAdmin
 from efi.staff.waiting import what_waits
 from tavern.commands.kegs import (
     ApprovePouring,

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
+from efi.staff.commands.verbs import Verb, that_has
 from efi.staff.histories import Kept
-from efi.staff.record_pages import RecordAdmin
-from efi.staff.verbs import Verb, that_has
+from efi.staff.records.pages import RecordAdmin
 from tavern.commands.tabs import LapseTab, OpenTab, OrderFlight, OrderRound, SettleTab
 from tavern.models import Tab
 from tavern.records import tabs as records

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from efi.domain.errors import KeyReused, Refusal, Unavailable
 from efi.domain.payloads import adapter
 from efi.http.problems import BadInput, faults_in
-from efi.staff.command_fields import MISSING, Asking, Cleaned, Member, in_words, members_of
+from efi.staff.commands.fields import MISSING, Asking, Cleaned, Member, in_words, members_of
 from efi.writing.commands import Command
 
 REFUSED_AT: dict[str, tuple[str, ...]] = {}

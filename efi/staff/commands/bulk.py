@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from efi.domain.errors import Refusal, Unavailable
-from efi.staff.command_forms import CommandForm, form_for
-from efi.staff.command_pages import address_of, must_be_open, page_context, verb_of
-from efi.staff.giving import give
-from efi.staff.verbs import Verb
+from efi.staff.commands.forms import CommandForm, form_for
+from efi.staff.commands.giving import give
+from efi.staff.commands.page import address_of, must_be_open, page_context, verb_of
+from efi.staff.commands.verbs import Verb
 
 MOST_CHOSEN = 500
 

@@ -17,8 +17,8 @@ from efi.log.mongo import Document
 from efi.reading import generations
 from efi.reading.projections import Fold, Generation, ReadModel, identity_in
 from efi.staff.accounts import names_of
-from efi.staff.command_fields import in_words
-from efi.staff.command_pages import address_of, page_context
+from efi.staff.commands.fields import in_words
+from efi.staff.commands.page import address_of, page_context
 from efi.staff.histories import A_PAGE, Change, Kept, Path, entries, state_at
 from efi.staff.references import REFERRED, called, may_read
 

@@ -13,9 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from efi.domain.errors import Refusal, Unavailable
 from efi.log import event_store
 from efi.staff.accounts import names_of
-from efi.staff.command_forms import CommandForm, form_for, initial_for
-from efi.staff.giving import Given, give, may_give
-from efi.staff.verbs import Verb
+from efi.staff.commands.forms import CommandForm, form_for, initial_for
+from efi.staff.commands.giving import Given, give, may_give
+from efi.staff.commands.verbs import Verb
 
 
 class CommandPage:

@@ -10,7 +10,7 @@ from django.db.models import Field
 from unfold.templatetags.unfold_list import result_headers
 from unfold.widgets import CHECKBOX_CLASSES
 
-from efi.staff.command_pages import address_of
+from efi.staff.commands.page import address_of
 
 BOXES = "action_checkbox"
 

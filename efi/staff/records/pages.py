@@ -21,14 +21,15 @@ from efi.http.permissions import read_records_of
 from efi.log.mongo import Document
 from efi.reading import generations
 from efi.reading.records import Listing
-from efi.staff import bulk_pages, command_pages, history_pages
 from efi.staff.accounts import names_of
-from efi.staff.command_pages import address_of
-from efi.staff.giving import may_give
+from efi.staff.commands import bulk, page
+from efi.staff.commands.giving import may_give
+from efi.staff.commands.page import address_of
+from efi.staff.commands.verbs import Verb
 from efi.staff.histories import Kept
-from efi.staff.record_lists import Found, RecordList
-from efi.staff.record_rows import table_of
-from efi.staff.verbs import Verb
+from efi.staff.records import history
+from efi.staff.records.lists import Found, RecordList
+from efi.staff.records.rows import table_of
 
 
 def never(page: Any, request: HttpRequest, obj: Any = None) -> bool:
@@ -137,11 +138,11 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     def get_urls(self) -> list[URLPattern]:
         opts, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.for_staff
         return [
-            path("give/<slug:name>/", wrap(command_pages.give_on_list), name=f"{opts}_give_new"),
-            path("give-many/<slug:name>/", wrap(bulk_pages.give_on_many), name=f"{opts}_give_many"),
-            path("<path:object_id>/give/<slug:name>/", wrap(command_pages.give_on_record), name=f"{opts}_give"),
-            path("<path:object_id>/as-of/<int:version>/", wrap(history_pages.as_of), name=f"{opts}_as_of"),
-            path("<path:object_id>/document/", wrap(history_pages.documents), name=f"{opts}_document"),
+            path("give/<slug:name>/", wrap(page.give_on_list), name=f"{opts}_give_new"),
+            path("give-many/<slug:name>/", wrap(bulk.give_on_many), name=f"{opts}_give_many"),
+            path("<path:object_id>/give/<slug:name>/", wrap(page.give_on_record), name=f"{opts}_give"),
+            path("<path:object_id>/as-of/<int:version>/", wrap(history.as_of), name=f"{opts}_as_of"),
+            path("<path:object_id>/document/", wrap(history.documents), name=f"{opts}_document"),
             *super().get_urls(),
         ]
 
@@ -157,10 +158,10 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         adding = [verb for verb in self.verbs if verb.new][:1]
         if not adding:
             raise PermissionDenied
-        return command_pages.give_on_list(self, request, adding[0].name)
+        return page.give_on_list(self, request, adding[0].name)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return history_pages.history(self, request, object_id)
+        return history.history(self, request, object_id)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response: HttpResponse = super().changelist_view(request, extra_context)
@@ -188,7 +189,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
             name: [_button(verb, address_of(self, "give", record, verb.name)) for verb in verbs]
             for name, verbs in (("front", front), ("more", more))
         }
-        return {**buttons, "tabs": history_pages.tabs(self, record, here), "pictured": self.pictured(record)}
+        return {**buttons, "tabs": history.tabs(self, record, here), "pictured": self.pictured(record)}
 
     def at_a_glance(self, record: Any) -> Mapping[str, Any]:
         """Returns what the template of the record's page needs besides the record."""
@@ -210,7 +211,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         offered = [verb for verb in self.offered(request, new=False) if verb.bulk]
-        return {verb.name: (bulk_pages.begin(verb), verb.name, verb.words) for verb in offered}
+        return {verb.name: (bulk.begin(verb), verb.name, verb.words) for verb in offered}
 
     def get_changelist(self, request: HttpRequest, **how: Any) -> type[ChangeList]:
         return RecordList

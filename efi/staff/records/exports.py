@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from efi.domain.texts import guarded
-from efi.staff.record_lists import Found
+from efi.staff.records.lists import Found
 
 BATCH = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

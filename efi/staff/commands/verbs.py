@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from efi.domain.payloads import adapter
-from efi.staff.command_fields import Asking, Choices, Member, in_words
+from efi.staff.commands.fields import Asking, Choices, Member, in_words
 from efi.writing.commands import HANDLERS, Command, Receipt
 
 Told = Sequence[tuple[str, object]]
