@@ -1,5 +1,7 @@
 """The front page, the sidebar and the tree of categories."""
 
+from uuid import UUID
+
 import pytest
 
 from catalog.commands.products import SubmitProduct
@@ -10,6 +12,7 @@ from tests.efi import catalogue
 from tests.given import say
 
 pytestmark = pytest.mark.django_db
+TREE = "/admin/catalog/category/tree/"
 
 
 def tiles(client):
@@ -57,16 +60,29 @@ class TestSidebar:
 
 class TestTree:
     def test_shows_each_below_the_one_it_is_in(self, staff, olives):
-        [mezze] = staff.get("/admin/catalog/category/tree/").context["branches"]
+        [mezze] = staff.get(TREE).context["branches"]
         assert (mezze.category.name, [one.category.name for one in mezze.below]) == ("Mezze", ["Olives"])
 
     def test_moves_one_and_comes_back(self, staff, olives):
         olive = Category.objects.get(name="Olives")
         page = f"/admin/catalog/category/{olive.pk}/give/move_category/"
-        said = sent(form_in(staff.get(page)), parent_id="", then="/admin/catalog/category/tree/")
-        assert staff.post(page, said)["Location"] == "/admin/catalog/category/tree/"
-        assert len(staff.get("/admin/catalog/category/tree/").context["branches"]) == 2
+        said = sent(form_in(staff.get(page)), parent_id="", then=TREE)
+        assert staff.post(page, said)["Location"] == TREE
+        assert len(staff.get(TREE).context["branches"]) == 2
+
+    def test_takes_the_order_that_its_buttons_send(self, staff, olives):
+        mezze = Category.objects.get(name="Mezze")
+        first, second = (catalogue.category(name, below=UUID(mezze.pk)) for name in ("Cheese", "Fish"))
+        caught_up()
+        [branch] = staff.get(TREE).context["branches"]
+        cheese = next(one for one in branch.below if one.category.pk == str(first))
+        places = {f"category_ids__{key}": at for at, key in enumerate(cheese.down, 1)}
+        sent = {"idempotency_key": "1", "drawn": str(second), "then": TREE, **places}
+        assert staff.post(cheese.arrange, sent)["Location"] == TREE
+        caught_up()
+        [branch] = staff.get(TREE).context["branches"]
+        assert [one.category.name for one in branch.below] == ["Olives", "Fish", "Cheese"]
 
     def test_offers_nothing_to_those_who_only_read(self, visitor, olives):
-        assert not [one for one in links_of(visitor("reporter").get("/admin/catalog/category/tree/")) if "give" in one]
-        assert visitor("newcomer").get("/admin/catalog/category/tree/").status_code == 403
+        assert not [one for one in links_of(visitor("reporter").get(TREE)) if "give" in one]
+        assert visitor("newcomer").get(TREE).status_code == 403

@@ -115,6 +115,7 @@ def create_figs(page, sku):
     verb(page, "Create product")
     said = {"SKU": sku, "Name": "Fig jam", "Unit": "340 g jar", "Country of origin": "GR", "Amount": "6.50"}
     fill_in(page, {**said, "Description": "Figs of one village, cooked slowly."})
+    page.get_by_label("Currency").select_option("USD")
     choose(page, "category_ids", "Condi", "Condiments")
     page.get_by_label("Allergens stated").check()
     contains, may = page.get_by_role("group", name="Contains"), page.get_by_role("group", name="May contain")

@@ -46,6 +46,8 @@ class Asking:
     """What a page has settled before its form asks for the rest."""
 
     known: Mapping[str, object] = field(default_factory=dict)
+    shown: Mapping[str, object] = field(default_factory=dict)
+    """That part of what is known that may be replaced while somebody looks at it, such as a proposal."""
     draws: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headings, with the members that are asked for below each."""

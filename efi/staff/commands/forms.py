@@ -77,8 +77,11 @@ class CommandForm(forms.Form):
 
     @classmethod
     def about(cls) -> str:
-        """Returns what the page has settled, as text that is compared when the form comes back."""
-        return orjson.dumps(cls.asking.known, option=orjson.OPT_SORT_KEYS).decode()
+        """Returns what the page shows and may be replaced, as text that is compared when the form comes back.
+
+        It is empty where the address of the form says all that it is about.
+        """
+        return orjson.dumps(cls.asking.shown, option=orjson.OPT_SORT_KEYS).decode() if cls.asking.shown else ""
 
     @cached_property
     def groups(self) -> list[Group]:

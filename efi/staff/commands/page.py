@@ -52,7 +52,7 @@ class CommandPage:
         Else adds an error to it.
         """
         settled = self.form_class.about()
-        if form.data.get("settled") == settled:
+        if form.data.get("settled", "") == settled:
             return True
         form.say_again(settled=settled)
         form.add_error(

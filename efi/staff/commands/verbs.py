@@ -112,4 +112,9 @@ class Verb:
         members = adapter(self.command).json_schema()["properties"]
         known = {name: value for name, value in {**ids, **self.known(record)}.items() if name in members}
         settled = {"known": known, "draws": self.draws, "groups": self.groups, "members": self.members(record)}
-        return Asking(**settled, choices=self.choices(record))  # type: ignore[arg-type]
+        return Asking(**settled, shown=self._shown(record), choices=self.choices(record))  # type: ignore[arg-type]
+
+    def _shown(self, record: Any) -> Mapping[str, object]:
+        """Returns what is known beyond the record's own id, which the form's address names."""
+        own = record.pk if record else None
+        return {name: value for name, value in self.known(record).items() if value != own}
