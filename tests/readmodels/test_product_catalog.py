@@ -23,7 +23,7 @@ from catalog.events import (
 from catalog.values import Allergen, Allergens, Description, Part, Picture, Status, StorageZone
 from efi.domain.payloads import dump
 from readmodels.product_catalog import NAME
-from tests.catalog.happenings import disposed, recalled
+from tests.catalog.happenings import disposed, held, recalled
 from tests.catalog.larder import (
     ANNAS_CART,
     BENS_CART,
@@ -219,8 +219,9 @@ class TestStock:
         olives.given(*on_sale(10), reserved(6), sold(4, cart=ANNAS_CART))
         olives.shows(available=6)
 
-    def test_lots_that_have_expired_are_not_available(self, olives):
-        olives.given(*on_sale(10, SPRING_LOT), *on_sale(5, SUMMER_LOT), SPRING_LOT_EXPIRED)
+    @pytest.mark.parametrize("end", [held(), SPRING_LOT_EXPIRED, recalled(10)], ids=lambda fact: type(fact).__name__)
+    def test_lots_that_are_off_sale_are_not_available(self, olives, end):
+        olives.given(*on_sale(10, SPRING_LOT), *on_sale(5, SUMMER_LOT), end)
         olives.shows(available=5)
 
     def test_no_more_than_nothing_is_missing_while_promises_outlive_their_lot(self, olives):
