@@ -13,6 +13,7 @@ from efi.log import event_store
 from efi.operations.rebuilding import scanning
 from efi.reading import generations
 from efi.reading.generations import pointers
+from efi.reading.projections import READ_MODELS
 from readmodels.product_catalog import NAME
 from tests.bench import past
 from tests.efi.conftest import restart
@@ -21,23 +22,23 @@ from tests.services.program import ROOT, eventually
 
 KILLED_AT = "scanning", "switched"
 PRODUCTS = 300
-SLOWLY = f"""
+UP_TO_A_STEP = f"""
+import signal
 import sys
-import time
 import django
 django.setup()
 from efi.operations.rebuilding import builds, scanning
 scanning.LEAST_COMMITS = 100
 write = builds.Build.write
 
-def slowly(self, changes, *operators):
+def write_and_stand_still(self, changes, *operators):
     write(self, changes, *operators)
-    if changes.get("step"):
-        time.sleep(0.3)
+    if changes.get("step") == sys.argv[1]:
+        signal.pause()
 
-builds.Build.write = slowly
+builds.Build.write = write_and_stand_still
 from django.core.management import call_command
-call_command("rebuild", "{NAME}", "--jobs", "2", *sys.argv[1:])
+call_command("rebuild", "{NAME}", "--jobs", "2", *sys.argv[2:])
 """
 
 
@@ -57,7 +58,7 @@ def started(arguments):
 
 
 def building():
-    return (pointers().find_one({"_id": NAME}) or {}).get("building", {}).get("6", {})
+    return (pointers().find_one({"_id": NAME}) or {}).get("building", {}).get(str(READ_MODELS[NAME].version), {})
 
 
 def children(pid):
@@ -65,7 +66,7 @@ def children(pid):
 
 
 def killed_at(step, *options):
-    with started(["-c", SLOWLY, *options]) as killed:
+    with started(["-c", UP_TO_A_STEP, step, *options]) as killed:
         eventually(lambda: building().get("step") == step)
         forked = children(killed.pid)
         killed.send_signal(signal.SIGKILL)
