@@ -121,6 +121,6 @@ def test_bounds_go_by_figures_and_within_a_currency_where_one_is_asked_for(shop)
 
 
 def test_what_is_related_is_chosen_from_a_few_of_a_large_category(shop, examined, monkeypatch):
-    monkeypatch.setattr("readmodels.product_catalog.LOOKED_AT", TENTH)
+    monkeypatch.setattr("readmodels.product_queries.LOOKED_AT", TENTH)
     assert len(found(shop, "products/FOOD-1/related")) == 12
     assert examined() <= FEW_MORE
