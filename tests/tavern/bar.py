@@ -4,11 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from tavern.commands.cellars import OpenCellar
-from tavern.commands.kegs import DrawPints, ProposePouring, RepriceKeg, TapKeg
+from tavern.commands.kegs import DrawPints, ProposePouring, RepriceKeg, TapKeg, TasteKeg
 from tavern.commands.tabs import OpenTab, OrderRound
+from tavern.events import KegRepriced, KegTapped
 from tests.given import JOAN, NOW, bbd, drawn_by, identity, minutes, say
 
-ADA = identity("ada")
+ADA, BEN, CY = identity("ada"), identity("ben"), identity("cy")
+STOUT = identity("stout")
+"""A keg that only facts speak of."""
 CLOSING_TIME = NOW + minutes(60)
 
 
@@ -34,6 +37,18 @@ def empty_keg(name: str = "Stout") -> UUID:
 
 def repricing(keg_id: UUID, price: str, reason: str = "dearer barley") -> RepriceKeg:
     return RepriceKeg(keg_id=keg_id, price=bbd(price), reason=reason)
+
+
+def tasting(keg_id: UUID, guest_id: UUID = ADA, stars: int = 5) -> TasteKeg:
+    return TasteKeg(keg_id=keg_id, guest_id=guest_id, stars=stars)
+
+
+def stout_tapped(price: str = "8.50") -> KegTapped:
+    return KegTapped(keg_id=STOUT, cellar_id=identity("cellar"), name="Stout", pints=88, price=bbd(price))
+
+
+def stout_repriced(old_price: str, price: str) -> KegRepriced:
+    return KegRepriced(keg_id=STOUT, old_price=bbd(old_price), price=bbd(price), reason="dearer barley")
 
 
 def proposed(keg_id: UUID, key: str) -> dict[str, UUID]:
