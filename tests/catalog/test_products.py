@@ -278,7 +278,7 @@ def test_a_product_leaves_its_way_nowhere(scenario, command, status):
     scenario.refused("product_status")
 
 
-@pytest.mark.parametrize("status", ENDED)
+@pytest.mark.parametrize("status", sorted(ENDED))
 @pytest.mark.parametrize("command", [DESCRIBE, REPRICE, OFFER], ids=called)
 def test_a_discontinued_or_recalled_product_stays_as_it_was(scenario, command, status):
     scenario.given(*OLIVES_THAT_ARE[status])
@@ -399,7 +399,7 @@ def test_a_country_is_one_of_the_world(country):
         load(CreateProduct, {**body, "country_of_origin": country})
 
 
-@pytest.mark.parametrize("status", ENDED)
+@pytest.mark.parametrize("status", sorted(ENDED))
 def test_what_has_ended_may_be_put_elsewhere_so_that_its_category_can_go(scenario, status):
     scenario.done(CreateCategory(name="Mezze"), makes=MEZZE)
     scenario.done(CreateCategory(name="Cheese"), makes=CHEESE)
