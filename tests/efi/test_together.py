@@ -4,17 +4,16 @@ from uuid import uuid4
 
 import pytest
 
-from catalog.commands.categories import RemoveCategory
-from catalog.commands.lots import SetReorderPoint
-from catalog.commands.products import ChangePrice, CreateProduct, products
 from efi.domain.errors import Rejected
 from efi.log import event_store
 from efi.log.mongo import collection
 from efi.writing.batch_dispatch import Apart, Order, dispatch_together
 from efi.writing.dispatch import dispatch
 from efi.writing.repository import memory
-from tests.efi.catalogue import category, olives, product, supplier
+from tavern.commands.cellars import CloseCellar, kegs_in
+from tavern.commands.kegs import kegs
 from tests.given import MARIA, bbd, say
+from tests.tavern.bar import cellar, keg, repricing, stout
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -22,6 +21,12 @@ pytestmark = pytest.mark.usefixtures("store")
 @pytest.fixture(autouse=True)
 def nothing_remembered():
     memory.forget()
+
+
+@pytest.fixture
+def damp():
+    """A cellar with nothing in it."""
+    return cellar("Damp")
 
 
 def orders(*commands):
@@ -50,75 +55,74 @@ def nothing_left(*commands):
     return kept() == before
 
 
-def test_each_leaves_what_it_leaves_alone():
-    mezze = category()
-    drafts = [olives(f"OLI-{n}", categories=(mezze,)) for n in range(3)]
+def test_each_leaves_what_it_leaves_alone(damp):
+    tapped = [stout(f"Stout {n}", cellar_id=damp) for n in range(3)]
     before = {name: list(collection(name).find()) for name in ("commits", "claims", "guards")}
-    alone(*drafts)
+    alone(*tapped)
     left = kept()
     for name, documents in before.items():
         collection(name).delete_many({})
         collection(name).insert_many(documents)
     memory.forget()
-    together(*drafts)
+    together(*tapped)
     assert kept() == left
 
 
-def test_their_receipts_are_those_of_their_keys():
-    made = together(olives("OLI-1"), olives("OLI-2"))
-    again = alone(olives("OLI-1"), olives("OLI-2"))
+def test_their_receipts_are_those_of_their_keys(damp):
+    tapped = stout("Stout", cellar_id=damp), stout("Porter", cellar_id=damp)
+    made, again = together(*tapped), alone(*tapped)
     assert [(one.id, one.version, one.streams) for one in made] == [(one.id, one.version, one.streams) for one in again]
     assert [one.replayed for one in again] == [True, True]
 
 
-def test_one_that_is_refused_takes_all_with_it():
-    assert nothing_left(olives("OLI-1"), olives("OLI-2", price="0.00"))
+def test_one_that_is_refused_takes_all_with_it(damp):
+    closed = cellar("Dry")
+    say(CloseCellar(cellar_id=closed))
+    assert nothing_left(stout("Stout", cellar_id=damp), stout("Porter", cellar_id=closed))
 
 
-def test_a_claim_that_is_taken_takes_all_with_it():
-    product("OLI-2")
-    assert nothing_left(olives("OLI-1"), olives("OLI-2"))
+def test_a_claim_that_is_taken_takes_all_with_it(damp):
+    keg("Porter")
+    assert nothing_left(stout("Stout", cellar_id=damp), stout("Porter", cellar_id=damp))
 
 
-def test_two_that_claim_the_same_take_all_with_them():
-    assert nothing_left(olives("OLI-1"), olives("OLI-1"))
+def test_two_that_claim_the_same_take_all_with_them(damp):
+    assert nothing_left(stout("Stout", cellar_id=damp), stout("Stout", cellar_id=damp))
 
 
-def test_a_guard_that_is_not_there_takes_all_with_it():
-    assert nothing_left(olives("OLI-1"), olives("OLI-2", categories=(uuid4(),)))
+def test_a_guard_that_is_not_there_takes_all_with_it(damp):
+    uncounted = cellar("Dry")
+    collection("guards").delete_one({"_id": kegs_in(uncounted)})
+    assert nothing_left(stout("Stout", cellar_id=damp), stout("Porter", cellar_id=uncounted))
 
 
-def test_a_key_that_was_used_before_takes_all_with_it():
-    alone(olives("OLI-1"))
-    assert nothing_left(olives("OLI-1"), olives("OLI-2"))
+def test_a_key_that_was_used_before_takes_all_with_it(damp):
+    alone(stout("Stout", cellar_id=damp))
+    assert nothing_left(stout("Stout", cellar_id=damp), stout("Porter", cellar_id=damp))
 
 
 def test_one_that_changes_nothing_takes_all_with_it():
-    first, second = product("OLI-1"), product("OLI-2")
-    say(SetReorderPoint(product_id=first, quantity=5))
-    assert nothing_left(*(SetReorderPoint(product_id=one, quantity=5) for one in (second, first)))
+    first, second = keg("Stout"), keg("Porter")
+    say(repricing(first, "9.00"))
+    assert nothing_left(*(repricing(one, "9.00") for one in (second, first)))
 
 
 def test_two_on_the_same_stream_take_all_with_them():
-    olives_id = product("OLI-1")
-    changes = [ChangePrice(product_id=olives_id, price=bbd(price), reason="crop") for price in ("8.60", "8.70")]
-    assert nothing_left(*changes)
+    keg_id = keg()
+    assert nothing_left(*(repricing(keg_id, price) for price in ("8.60", "8.70")))
 
 
-def test_what_they_count_is_counted():
-    mezze = category()
-    together(olives("OLI-1", categories=(mezze,)), olives("OLI-2", categories=(mezze,)))
-    with pytest.raises(Rejected, match="it has 2"):
-        say(RemoveCategory(category_id=mezze))
+def test_what_they_count_is_counted(damp):
+    together(stout("Stout", cellar_id=damp), stout("Porter", cellar_id=damp))
+    with pytest.raises(Rejected, match="2 kegs lie in"):
+        say(CloseCellar(cellar_id=damp))
 
 
-def test_a_stream_that_they_look_at_must_be_there():
-    seen = CreateProduct(**{**vars(olives("OLI-1")), "supplier_id": supplier()})
-    unseen = CreateProduct(**{**vars(olives("OLI-2")), "supplier_id": uuid4()})
-    assert nothing_left(seen, unseen)
+def test_a_stream_that_they_look_at_must_be_there(damp):
+    assert nothing_left(stout("Stout", cellar_id=damp), stout("Porter", cellar_id=uuid4()))
 
 
-def test_they_are_remembered():
-    [receipt] = together(olives("OLI-1"))
-    assert memory.take(f"product:{receipt.id}").version == event_store.head(f"product:{receipt.id}")
-    assert products.load(receipt.id).price == bbd("8.50")
+def test_they_are_remembered(damp):
+    [receipt] = together(stout(cellar_id=damp, price="8.50"))
+    assert memory.take(f"keg:{receipt.id}").version == event_store.head(f"keg:{receipt.id}")
+    assert kegs.load(receipt.id).price == bbd("8.50")
