@@ -1,29 +1,25 @@
 """Snapshots spare a reading; whether there is one makes no other difference."""
 
 import inspect
+import sys
+from types import ModuleType
 from uuid import UUID
 
 import pytest
 from pymongo.errors import AutoReconnect
 
-from catalog.commands.products import products
-from catalog.domain.category import Categories
-from catalog.domain.product import Product
-from catalog.domain.stock import Stock
 from efi.delivery.heartbeat import Heartbeat
 from efi.domain.aggregate import AGGREGATES, Aggregate
 from efi.writing import snapshots
 from efi.writing.repository import Repository, memory
+from tavern.commands.kegs import kegs
+from tavern.commands.tabs import OrderFlight
+from tavern.domain.cellar import Cellar
+from tavern.domain.keg import Keg
 from tests.efi import audit
-from tests.efi.catalogue import (
-    product,
-    repricing,
-    reservation,
-    stocked,
-    supplier,
-)
-from tests.given import NOW, bbd, minutes, say
+from tests.given import bbd, say
 from tests.registered import brought
+from tests.tavern.bar import cellar, keg, repricing, tab
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
@@ -42,64 +38,62 @@ def kept(stream):
 
 
 def repriced(times):
-    product_id = product()
+    keg_id = keg()
     for number in range(times):
-        say(repricing(product_id, f"{number + 9}.00"))
-    return product_id
+        say(repricing(keg_id, f"{number + 9}.00"))
+    return keg_id
 
 
 @pytest.mark.parametrize(("changes", "version"), [(1, None), (2, 3), (4, 3), (5, 6)])
 def test_one_is_kept_at_every_so_many_events(changes, version):
-    kept_one = kept(f"product:{repriced(changes)}")
+    kept_one = kept(f"keg:{repriced(changes)}")
     assert (kept_one and kept_one["state"]["version"]) == version
 
 
 def test_one_is_kept_where_a_commit_steps_over_its_version():
-    held = stocked(product_id := product(), supplier(), 5)
-    for cart in ("anna", "ben"):
-        say(reservation(product_id, cart, until=NOW + minutes(1)), at=NOW)
-    say(reservation(product_id, "carla", until=NOW + minutes(9)), at=NOW + minutes(5))
-    assert held
-    assert kept(f"stock:{product_id}")["state"]["version"] == 8
+    tab_id, damp = tab(), cellar()
+    keg_ids = tuple(keg(name, cellar_id=damp) for name in ("Stout", "Porter", "Mild", "Perry"))
+    say(OrderFlight(tab_id=tab_id, keg_ids=keg_ids))
+    assert kept(f"tab:{tab_id}")["state"]["version"] == 5
 
 
-def imagine(product_id):
+def imagine(keg_id):
     """A price that no event has set shows whether the snapshot was read."""
-    snapshots.snapshots().update_one({"_id": f"product:{product_id}"}, {"$set": {"state.price.amount": IMAGINED}})
+    snapshots.snapshots().update_one({"_id": f"keg:{keg_id}"}, {"$set": {"state.price.amount": IMAGINED}})
 
 
 def test_one_is_read_instead_of_the_events_before_it():
-    product_id = repriced(2)
-    imagine(product_id)
-    assert products.load(product_id).price == bbd(IMAGINED)
+    keg_id = repriced(2)
+    imagine(keg_id)
+    assert kegs.load(keg_id).price == bbd(IMAGINED)
 
 
 def test_what_has_happened_since_is_read_on_top_of_it():
-    product_id = repriced(3)
-    imagine(product_id)
-    assert (products.load(product_id).version, products.load(product_id).price) == (4, bbd("11.00"))
+    keg_id = repriced(3)
+    imagine(keg_id)
+    assert (kegs.load(keg_id).version, kegs.load(keg_id).price) == (4, bbd("11.00"))
 
 
 def test_one_that_another_source_has_made_is_ignored():
-    product_id = repriced(2)
-    imagine(product_id)
-    snapshots.snapshots().update_one({"_id": f"product:{product_id}"}, {"$set": {"source": "that of yesterday"}})
-    assert products.load(product_id).price == bbd("10.00")
+    keg_id = repriced(2)
+    imagine(keg_id)
+    snapshots.snapshots().update_one({"_id": f"keg:{keg_id}"}, {"$set": {"source": "that of yesterday"}})
+    assert kegs.load(keg_id).price == bbd("10.00")
 
 
 def test_one_is_not_read_as_of_a_moment():
-    product_id = repriced(2)
-    imagine(product_id)
-    assert products.load(product_id, until=audit.whole_log()[-1].recorded_at).price == bbd("10.00")
+    keg_id = repriced(2)
+    imagine(keg_id)
+    assert kegs.load(keg_id, until=audit.whole_log()[-1].recorded_at).price == bbd("10.00")
 
 
 def test_one_that_cannot_be_kept_is_missed_and_nothing_else(monkeypatch, caplog):
     def gone():
         raise AutoReconnect("gone")
 
-    product_id = repriced(1)
+    keg_id = repriced(1)
     monkeypatch.setattr(snapshots, "snapshots", gone)
-    assert say(repricing(product_id, "9.20")).version == EVERY
+    assert say(repricing(keg_id, "9.20")).version == EVERY
     assert "no snapshot" in caplog.text
 
 
@@ -124,18 +118,18 @@ def test_two_kinds_of_aggregate_have_two_sources():
 
 
 def test_a_command_decides_the_same_from_a_snapshot_as_from_events():
-    product_id = repriced(2)
+    keg_id = repriced(2)
     memory.forget()
-    from_snapshot = say(repricing(product_id, "10.50"))
+    from_snapshot = say(repricing(keg_id, "10.50"))
     snapshots.snapshots().delete_many({})
     memory.forget()
-    assert say(repricing(product_id, "11.00")).version == from_snapshot.version + 1
-    assert audit.facts_of(f"product:{product_id}")[-1].old_price == bbd("10.50")
+    assert say(repricing(keg_id, "11.00")).version == from_snapshot.version + 1
+    assert audit.facts_of(f"keg:{keg_id}")[-1].old_price == bbd("10.50")
 
 
 @pytest.mark.parametrize(
     ("part", "of", "of_others"),
-    [("catalog.domain.lot", Stock, Product), ("efi.domain.proposals", Product, Categories)],
+    [("tavern.domain.pouring", Keg, Cellar), ("efi.domain.proposals", Keg, Cellar)],
 )
 def test_a_change_of_a_part_makes_another_source(monkeypatch, part, of, of_others):
     before, text_of = snapshots.source_of(of.kind), inspect.getsource
@@ -144,8 +138,12 @@ def test_a_change_of_a_part_makes_another_source(monkeypatch, part, of, of_other
     assert snapshots.source_of.__wrapped__(of_others.kind) == snapshots.source_of(of_others.kind)
 
 
-@pytest.mark.parametrize("changed", ["catalog.values.stock", "catalog.events.states", "catalog.events.products"])
+@pytest.mark.parametrize("changed", ["tavern.events", "tavern.values", "tavern.values.planted"])
 def test_a_change_of_what_the_context_publishes_makes_another_source(monkeypatch, changed):
-    before, text_of = snapshots.source_of(Stock.kind), inspect.getsource
-    monkeypatch.setattr(inspect, "getsource", lambda module: text_of(module) + "#" * (module.__name__ == changed))
-    assert snapshots.source_of.__wrapped__(Stock.kind) != before
+    def source_with(text):
+        monkeypatch.setattr(inspect, "getsource", lambda one: text if one.__name__ == changed else text_of(one))
+        return snapshots.source_of.__wrapped__(Cellar.kind)
+
+    text_of = inspect.getsource
+    monkeypatch.setitem(sys.modules, changed, sys.modules.get(changed, ModuleType(changed)))
+    assert source_with("before") != source_with("after")

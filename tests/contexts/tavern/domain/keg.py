@@ -1,13 +1,13 @@
 """A keg: what is in it, where it lies, and what a pint of it costs."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from efi.domain.aggregate import Aggregate, aggregate
 from efi.domain.errors import Rejected
 from efi.domain.events import Event
-from efi.domain.proposals import Proposal, must_be_another, that_waits
+from efi.domain.proposals import must_be_another, that_waits
 from efi.domain.values import Money
+from tavern.domain.pouring import Pouring
 from tavern.events import (
     KegEmptied,
     KegMoved,
@@ -18,11 +18,6 @@ from tavern.events import (
     PouringDeclined,
     PouringProposed,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pouring(Proposal):
-    """To pour away what is left in a keg."""
 
 
 @aggregate("keg")
