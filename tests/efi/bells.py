@@ -11,7 +11,7 @@ from efi.delivery import relay
 from efi.delivery.relay import Relay
 from efi.log import mongo
 from efi.reading.generations import live
-from tests.efi.labels import TAGS
+from tests.tavern.labels import TAGS
 
 PATIENCE = 20.0
 
@@ -41,25 +41,25 @@ def relay_until(come: Callable[[], bool]) -> Until:
     return stop
 
 
-def seen(product_id: Any, version: int) -> Callable[[], bool]:
-    """The product's tag has come to this version."""
+def seen(keg_id: Any, version: int) -> Callable[[], bool]:
+    """The tag of the keg has come to this version."""
 
     def come() -> bool:
-        found = live(TAGS.name).documents.find_one({"_id": str(product_id)}, {"_seen": 1})
-        return bool(found and found["_seen"].get("product", 0) >= version)
+        found = live(TAGS.name).documents.find_one({"_id": str(keg_id)}, {"_seen": 1})
+        return bool(found and found["_seen"].get("keg", 0) >= version)
 
     return come
 
 
-def settled(product_id: Any, version: int) -> Callable[[], bool]:
+def settled(keg_id: Any, version: int) -> Callable[[], bool]:
     """It has, and where the relay is by now is kept for the next."""
-    come, before = seen(product_id, version), kept_token()
+    come, before = seen(keg_id, version), kept_token()
     return lambda: come() and kept_token() != before
 
 
-def kept_token() -> Any:
+def kept_token(lane: str | None = None) -> Any:
     tokens = relay.tokens().with_options(read_concern=ReadConcern("local"))
-    return (tokens.find_one({"_id": Relay().token}) or {}).get("token")
+    return (tokens.find_one({"_id": Relay(lane=lane).token}) or {}).get("token")
 
 
 def forge(**fields: Any) -> None:

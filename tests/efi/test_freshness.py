@@ -15,10 +15,10 @@ from efi.reading.freshness import OVERDUE, STALE_AFTER
 from efi.reading.generations import build_missing, live
 from tests.efi import audit, faults
 from tests.efi.bells import relay_until, seen, settled
-from tests.efi.catalogue import product, repricing
 from tests.efi.conftest import restart
-from tests.efi.labels import TAGS, only
 from tests.given import elsewhere, say
+from tests.tavern.bar import keg, repricing
+from tests.tavern.labels import TAGS, only
 
 MOMENT = timedelta(milliseconds=1)
 TOLD = []
@@ -42,11 +42,11 @@ def tags(restarted, monkeypatch):
 
 
 @pytest.fixture
-def olives():
+def stout():
     """A relay is up to date with them, and gone."""
-    product_id = product(price="8.50")
-    relay_until(settled(product_id, 1))
-    return product_id
+    keg_id = keg(price="8.50")
+    relay_until(settled(keg_id, 1))
+    return keg_id
 
 
 def how_fresh():
@@ -60,7 +60,7 @@ def ring(stream, version, *, first, last=None):
 
 def moved(at):
     """Something that the tags do not follow."""
-    ring("supplier:1", 1, first=at)
+    ring("cellar:1", 1, first=at)
 
 
 def test_documents_are_as_fresh_as_the_last_bells_that_were_answered():
@@ -69,10 +69,10 @@ def test_documents_are_as_fresh_as_the_last_bells_that_were_answered():
     assert how_fresh().as_of == later
 
 
-def test_while_a_bell_is_under_way_they_are_no_fresher_than_it(olives):
-    say(repricing(olives, "9.00"))
+def test_while_a_bell_is_under_way_they_are_no_fresher_than_it(stout):
+    say(repricing(stout, "9.00"))
     first, last = now() + timedelta(seconds=1), now() + timedelta(seconds=2)
-    ring(f"product:{olives}", 2, first=first, last=last)
+    ring(f"keg:{stout}", 2, first=first, last=last)
     version, as_of = TOLD[-1]
     assert version == 2
     assert as_of <= first < how_fresh().as_of == last
@@ -92,35 +92,35 @@ def test_they_do_not_become_less_fresh_by_a_relay_that_is_behind():
     assert how_fresh().as_of == later
 
 
-def test_at_every_call_of_a_relay_they_have_all_that_they_say(olives):
+def test_at_every_call_of_a_relay_they_have_all_that_they_say(stout):
     for number in count(1):
-        version = say(repricing(olives, f"{number + 10}.00")).version
-        come = settled(olives, version)
+        version = say(repricing(stout, f"{number + 10}.00")).version
+        come = settled(stout, version)
         with faults.crash(number, arrived=True) as wire, suppress(faults.Crashed):
             relay_until(come)
         restart()
-        assert seen(olives, version)() or how_fresh().as_of < audit.whole_log()[-1].recorded_at
-        relay_until(seen(olives, version))
+        assert seen(stout, version)() or how_fresh().as_of < audit.whole_log()[-1].recorded_at
+        relay_until(seen(stout, version))
         if not wire.broke:
             break
     assert number > 8
 
 
-def test_the_entries_of_a_relay_that_has_died_are_cleared_by_the_sweep(olives):
-    say(repricing(olives, "9.00"))
+def test_the_entries_of_a_relay_that_has_died_are_cleared_by_the_sweep(stout):
+    say(repricing(stout, "9.00"))
     progress.enter([live(TAGS.name).name], died := now() - MOMENT)
     relay.sweep()
     assert how_fresh().as_of > died
 
 
-def test_the_sweep_leaves_the_entries_of_bells_that_came_after_it_began(olives, monkeypatch):
+def test_the_sweep_leaves_the_entries_of_bells_that_came_after_it_began(stout, monkeypatch):
     progress.enter([live(TAGS.name).name], later := now() + timedelta(seconds=1))
     relay.sweep()
     assert list(freshness.entries().find_one()["entries"].values()) == [later]
 
 
 def test_a_built_generation_is_as_fresh_as_when_its_building_began():
-    product("FETA")
+    keg("Porter")
     began = now()
     with only(replace(TAGS, name="tags_of_another")):
         build_missing()
@@ -129,7 +129,7 @@ def test_a_built_generation_is_as_fresh_as_when_its_building_began():
 
 def test_the_least_fresh_of_several_speaks_for_all():
     names = [live(TAGS.name).name, "another"]
-    progress.start_hearing(names[1], ("product",), "others")
+    progress.start_hearing(names[1], ("keg",), "others")
     progress.confirm([names[0]], "answered", later := now() + timedelta(seconds=5))
     assert freshness.read(names).as_of < freshness.read(names[:1]).as_of == later
 
@@ -154,7 +154,7 @@ class TestStale:
         assert not how_fresh().stale
 
 
-def test_a_commit_of_another_process_is_rung_like_any(olives):
-    elsewhere(f"product:{olives}", *audit.facts_of(f"product:{olives}"))
-    relay_until(seen(olives, 2))
+def test_a_commit_of_another_process_is_rung_like_any(stout):
+    elsewhere(f"keg:{stout}", *audit.facts_of(f"keg:{stout}"))
+    relay_until(seen(stout, 2))
     assert TOLD[-1][0] == 2

@@ -12,13 +12,12 @@ from efi.reading import catching_up, generations
 from efi.reading.freshness import entries
 from efi.reading.generations import build_missing, live, pointers
 from efi.reading.projections import READ_MODELS
-from tests.catalog.larder import olives_created
 from tests.efi import audit
-from tests.efi.catalogue import product, repricing
 from tests.efi.conftest import restart
 from tests.efi.crowd import at_once
-from tests.efi.labels import TAGS, only
 from tests.given import elsewhere, say
+from tests.tavern.bar import keg, repricing, stout_tapped
+from tests.tavern.labels import TAGS, only
 
 pytestmark = pytest.mark.usefixtures("restarted")
 ROUNDS = 5
@@ -58,7 +57,7 @@ def test_before_it_is_built_there_is_none(tags):
 
 
 def test_one_that_is_missing_is_built_from_the_log(tags):
-    say(repricing(product(price="8.50"), "9.00"))
+    say(repricing(keg(price="8.50"), "9.00"))
     assert prices(start(TAGS)) == ["9.00"]
 
 
@@ -67,16 +66,16 @@ def test_one_that_is_there_is_left_alone(tags):
 
 
 def test_a_changed_fold_serves_right_after_the_restart(tags):
-    product_id = product(price="8.50")
+    keg_id = keg(price="8.50")
     start(TAGS)
-    say(repricing(product_id, "9.00"))
+    say(repricing(keg_id, "9.00"))
     assert prices(start(SHOUTED)) == ["now 9.00!"]
 
 
 def test_the_fold_before_serves_its_own_beside_it(tags):
-    product(price="8.50")
+    keg(price="8.50")
     old, new = start(TAGS), start(SHOUTED)
-    product("FETA", price="3.00")
+    keg("Porter", price="3.00")
     for generation in (old, new):
         generations.sweep(generation)
     assert sorted(prices(old)) == ["3.00", "8.50"]
@@ -86,7 +85,7 @@ def test_the_fold_before_serves_its_own_beside_it(tags):
 def test_going_back_to_the_fold_before_serves_what_it_served(tags):
     old = start(TAGS)
     start(SHOUTED)
-    product(price="8.50")
+    keg(price="8.50")
     back = start(TAGS)
     generations.sweep(back)
     assert (back.name, prices(back)) == (old.name, ["8.50"])
@@ -110,7 +109,7 @@ def test_one_has_a_freshness_of_its_own(tags):
 
 def test_of_several_that_build_at_once_all_serve_the_same(tags):
     for number in range(20):
-        product(f"OLI-{number}")
+        keg(f"Keg {number}")
     restart()
     built = at_once([partial(_built_by_another_process, TAGS)] * 6)
     assert len(set(built)) == 1
@@ -137,10 +136,10 @@ def _built_by_another_process(model):
 def test_what_is_committed_while_it_is_built_is_in_it(tags, monkeypatch):
     def swept(generation):
         rung = sweep(generation)
-        product(f"LATE-{generation.documents.count_documents({})}")
+        keg(f"Late {generation.documents.count_documents({})}")
         return rung
 
-    product("EARLY")
+    keg("Early")
     sweep = generations.sweep
     monkeypatch.setattr(generations, "sweep", swept)
     assert len(prices(start(TAGS))) == 2
@@ -152,7 +151,7 @@ def test_a_sweep_finds_what_the_log_holds_though_not_for_good_yet(tags, monkeypa
     for number in range(ROUNDS):
         with monkeypatch.context() as patched:
             patched.setattr(event_store, "commits", lambda: hasty)
-            elsewhere(f"product:{number}", olives_created())
+            elsewhere(f"keg:{number}", stout_tapped())
         generations.sweep(generation)
         assert len(prices(generation)) == number + 1
 
@@ -162,12 +161,12 @@ def test_a_sweep_reads_no_more_than_what_is_behind(tags):
         heard.append(bells)
         catching_up.catch_up(generation, bells)
 
-    olives, _ = product(), product("FETA")
+    stout, _ = keg(), keg("Porter")
     generation = start(TAGS)
-    say(repricing(olives, "9.00"))
+    say(repricing(stout, "9.00"))
     heard = []
     generations.sweep(generation, rung)
-    assert heard == [{f"product:{olives}": 2}]
+    assert heard == [{f"keg:{stout}": 2}]
 
 
 class TestAView:
@@ -177,7 +176,7 @@ class TestAView:
     def records(self, tags):
         recorded = replace(TAGS, name="tag_records", view=({"$project": {"_seen": 0, "_rev": 0}},))
         with only(recorded):
-            product(price="8.50")
+            keg(price="8.50")
             start(recorded)
             yield recorded
 

@@ -21,11 +21,11 @@ from efi.reading.generations import build_missing, live
 from efi.runtime import threads
 from tests.efi import audit, faults
 from tests.efi.bells import Until, forge, kept_token, relay_until, seen, settled
-from tests.efi.catalogue import product, repricing
 from tests.efi.conftest import restart
 from tests.efi.crowd import at_once
-from tests.efi.labels import TAGS, UNREADABLE, only
 from tests.given import say
+from tests.tavern.bar import keg, repricing
+from tests.tavern.labels import TAGS, UNREADABLE, only
 
 CALLS_FOR_A_BELL = 8
 """At least: to open a change stream, to catch a document up, and to say before and after how fresh it is."""
@@ -33,39 +33,39 @@ CALLS_FOR_A_BELL = 8
 
 @pytest.fixture(autouse=True)
 def tags(restarted):
-    """One read model, and a relay that has been there before: it has rung the first price of the olives."""
+    """One read model, and a relay that has been there before: it has rung the first price of the stout."""
     with only(TAGS):
         build_missing()
         yield
 
 
 @pytest.fixture
-def olives():
-    """A relay has rung their first price and is gone; their second has come since."""
-    product_id = product(price="8.50")
-    relay_until(settled(product_id, 1))
-    say(repricing(product_id, "9.00"))
-    return product_id
+def stout():
+    """A relay has rung its first price and is gone; its second has come since."""
+    keg_id = keg(price="8.50")
+    relay_until(settled(keg_id, 1))
+    say(repricing(keg_id, "9.00"))
+    return keg_id
 
 
-def price(product_id):
-    return live(TAGS.name).documents.find_one({"_id": str(product_id)})["price"]
+def price(keg_id):
+    return live(TAGS.name).documents.find_one({"_id": str(keg_id)})["price"]
 
 
 def no_sweep(*_):
     pytest.fail("the whole log was swept where there was no need to")
 
 
-def test_a_relay_reads_on_from_where_the_last_one_was(olives, monkeypatch):
+def test_a_relay_reads_on_from_where_the_last_one_was(stout, monkeypatch):
     monkeypatch.setattr(relay, "sweep", no_sweep)
-    relay_until(seen(olives, 2))
-    assert price(olives) == "9.00"
+    relay_until(seen(stout, 2))
+    assert price(stout) == "9.00"
 
 
 def test_a_first_relay_rings_what_was_there_before_it():
-    product_id = product(price="8.50")
-    relay_until(seen(product_id, 1))
-    assert price(product_id) == "8.50"
+    keg_id = keg(price="8.50")
+    relay_until(seen(keg_id, 1))
+    assert price(keg_id) == "8.50"
 
 
 OF_ANOTHER_LOG = (
@@ -80,37 +80,37 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("forged", REFUSED.values(), ids=REFUSED)
-def test_a_token_that_is_refused_means_a_sweep(olives, forged):
+def test_a_token_that_is_refused_means_a_sweep(stout, forged):
     forge(token=forged(kept_token()))
-    relay_until(seen(olives, 2))
-    assert price(olives) == "9.00"
+    relay_until(seen(stout, 2))
+    assert price(stout) == "9.00"
 
 
-def test_a_token_too_old_for_the_log_of_operations_means_a_sweep(olives):
+def test_a_token_too_old_for_the_log_of_operations_means_a_sweep(stout):
     def resumes(wire):
         return wire.calls[-1] == "aggregate" and "resumeAfter" in wire.command["pipeline"][0].get("$changeStream", {})
 
     with faults.wire(
         resumes, lambda wire: False, lambda call: OperationFailure("ChangeStreamHistoryLost", 286)
     ) as wire:
-        relay_until(seen(olives, 2))
+        relay_until(seen(stout, 2))
     assert wire.broke
-    assert price(olives) == "9.00"
+    assert price(stout) == "9.00"
 
 
-def test_a_token_later_than_the_clusters_time_means_a_sweep(olives):
+def test_a_token_later_than_the_clusters_time_means_a_sweep(stout):
     forge(at=Timestamp(2**31 - 1, 1))
-    relay_until(seen(olives, 2))
-    assert price(olives) == "9.00"
+    relay_until(seen(stout, 2))
+    assert price(stout) == "9.00"
 
 
-def test_after_a_refused_token_there_is_a_good_one_again(olives, monkeypatch):
+def test_after_a_refused_token_there_is_a_good_one_again(stout, monkeypatch):
     forge(token={"_data": "yesterday"})
-    relay_until(lambda: seen(olives, 2)() and kept_token() not in (None, {"_data": "yesterday"}))
-    say(repricing(olives, "9.50"))
+    relay_until(lambda: seen(stout, 2)() and kept_token() not in (None, {"_data": "yesterday"}))
+    say(repricing(stout, "9.50"))
     monkeypatch.setattr(relay, "sweep", no_sweep)
-    relay_until(seen(olives, 3))
-    assert price(olives) == "9.50"
+    relay_until(seen(stout, 3))
+    assert price(stout) == "9.50"
 
 
 class Watched(Relay):
@@ -124,26 +124,26 @@ class Watched(Relay):
         return reply
 
 
-def test_a_cursor_that_is_closed_under_it_is_opened_again(olives):
+def test_a_cursor_that_is_closed_under_it_is_opened_again(stout):
     def once_open():
         if watched.cursor and not closed:
             closed.append(mongo.database().command("killCursors", "commits", cursors=[watched.cursor]))
-        return bool(closed) and seen(olives, 2)()
+        return bool(closed) and seen(stout, 2)()
 
     closed = []
     watched = Watched(Until(once_open))
     watched.run()
     assert closed[0]["cursorsKilled"]
-    assert price(olives) == "9.00"
+    assert price(stout) == "9.00"
 
 
 @pytest.mark.parametrize("calls", [1, 2, 4, 12])
 @pytest.mark.parametrize("arrived", [False, True], ids=["on its way there", "on its way back"])
-def test_a_connection_that_drops_at_any_call_is_opened_again(olives, arrived, calls):
+def test_a_connection_that_drops_at_any_call_is_opened_again(stout, arrived, calls):
     for number in count(1):
-        version = say(repricing(olives, f"{number + 10}.00")).version
+        version = say(repricing(stout, f"{number + 10}.00")).version
         # The driver tries most calls twice, a bell is tried twice, and the relay tries for as long as it takes.
-        come = settled(olives, version)
+        come = settled(stout, version)
         with faults.outage(number, arrived=arrived, calls=calls) as wire:
             relay_until(come)
         if not wire.broke:
@@ -153,48 +153,48 @@ def test_a_connection_that_drops_at_any_call_is_opened_again(olives, arrived, ca
 
 
 @pytest.mark.parametrize("arrived", [False, True], ids=["before", "after"])
-def test_a_relay_that_dies_at_any_call_leaves_the_rest_to_the_next(olives, arrived):
+def test_a_relay_that_dies_at_any_call_leaves_the_rest_to_the_next(stout, arrived):
     for number in count(1):
-        version = say(repricing(olives, f"{number + 10}.00")).version
-        come = settled(olives, version)
+        version = say(repricing(stout, f"{number + 10}.00")).version
+        come = settled(stout, version)
         with faults.crash(number, arrived=arrived) as wire, suppress(faults.Crashed):
             relay_until(come)
         restart()
-        relay_until(seen(olives, version))
+        relay_until(seen(stout, version))
         if not wire.broke:
             break
     assert number > CALLS_FOR_A_BELL
     audit.the_documents_agree()
 
 
-def test_a_relay_of_another_release_takes_no_bells_from_it(olives, monkeypatch):
+def test_a_relay_of_another_release_takes_no_bells_from_it(stout, monkeypatch):
     with only(replace(TAGS, version=2)):
         restart()
         build_missing()
-        relay_until(settled(olives, 2))
+        relay_until(settled(stout, 2))
     restart()
-    product("CHAI")
+    keg("Perry")
     monkeypatch.setattr(relay, "sweep", no_sweep)
-    relay_until(seen(olives, 2))
-    assert price(olives) == "9.00"
+    relay_until(seen(stout, 2))
+    assert price(stout) == "9.00"
 
 
-def test_a_relay_that_is_stopped_between_bells_leaves_the_rest_to_the_next(olives, monkeypatch):
+def test_a_relay_that_is_stopped_between_bells_leaves_the_rest_to_the_next(stout, monkeypatch):
     monkeypatch.setattr(relay, "MOST_STREAMS", 1)
-    first, *_, last = [product(f"FETA-{number}") for number in range(4)]
+    first, *_, last = [keg(f"Porter {number}") for number in range(4)]
     relay_until(seen(first, 1))
     monkeypatch.setattr(relay, "sweep", no_sweep)
-    product("CHAI")
+    keg("Perry")
     relay_until(seen(last, 1))
     assert price(last) == "8.50"
 
 
-def test_a_change_stream_that_ends_with_its_collection_is_opened_on_the_next(olives):
+def test_a_change_stream_that_ends_with_its_collection_is_opened_on_the_next(stout):
     def once_dropped():
         if not again:
             event_store.commits().drop()
             event_store.ensure_indexes()
-            again.append(product("FETA"))
+            again.append(keg("Porter"))
         return seen(again[0], 1)()
 
     again = []
@@ -203,20 +203,20 @@ def test_a_change_stream_that_ends_with_its_collection_is_opened_on_the_next(oli
 
 
 def test_two_relays_at_once_change_nothing():
-    products = [product(f"OLI-{number}", price="1.00") for number in range(6)]
-    wanted = [seen(one, 4) for one in products]
+    kegs = [keg(f"Keg {number}", price="1.00") for number in range(6)]
+    wanted = [seen(one, 4) for one in kegs]
     relays = [partial(relay_until, lambda: all(come() for come in wanted))] * 2
-    staff = [partial(raise_three_times, one) for one in products]
+    staff = [partial(raise_three_times, one) for one in kegs]
     at_once([*relays, *staff])
     audit.the_documents_agree()
 
 
-def raise_three_times(product_id):
+def raise_three_times(keg_id):
     for price_ in ("2.00", "3.00", "4.00"):
-        say(repricing(product_id, price_))
+        say(repricing(keg_id, price_))
 
 
-def test_a_storage_error_while_ringing_is_waited_out_and_the_token_stays(olives, monkeypatch):
+def test_a_storage_error_while_ringing_is_waited_out_and_the_token_stays(stout, monkeypatch):
     def down(*bells):
         tokens.append(kept_token())
         if len(tokens) < 4:
@@ -225,11 +225,11 @@ def test_a_storage_error_while_ringing_is_waited_out_and_the_token_stays(olives,
 
     tokens, before, catch_up = [], kept_token(), catching_up.catch_up
     monkeypatch.setattr(catching_up, "catch_up", down)
-    relay_until(lambda: seen(olives, 2)() and kept_token() != before)
+    relay_until(lambda: seen(stout, 2)() and kept_token() != before)
     assert tokens == [before] * 4
 
 
-def test_a_storage_error_that_was_waited_out_leaves_no_entry(olives, monkeypatch):
+def test_a_storage_error_that_was_waited_out_leaves_no_entry(stout, monkeypatch):
     def down(*bells):
         tries.append(bells)
         if len(tries) < 4:
@@ -238,45 +238,47 @@ def test_a_storage_error_that_was_waited_out_leaves_no_entry(olives, monkeypatch
 
     tries, catch_up = [], catching_up.catch_up
     monkeypatch.setattr(catching_up, "catch_up", down)
-    relay_until(seen(olives, 2))
+    relay_until(seen(stout, 2))
     assert [one["entries"] for one in entries().with_options(read_concern=ReadConcern("local")).find()] == [{}]
 
 
-def test_a_fold_that_fails_does_not_stop_the_bells(olives):
+def test_a_fold_that_fails_does_not_stop_the_bells(stout):
     UNREADABLE.add("9.00")
-    feta = product("FETA", price="3.00")
-    relay_until(seen(feta, 1))
-    assert (price(olives), price(feta)) == ("8.50", "3.00")
+    porter = keg("Porter", price="3.00")
+    relay_until(seen(porter, 1))
+    assert (price(stout), price(porter)) == ("8.50", "3.00")
 
 
-def test_bells_that_came_together_are_answered_together(olives, monkeypatch):
+def test_bells_that_came_together_are_answered_together(stout, monkeypatch):
     def heard(generation, bells):
         rung.append(len(bells))
         return catch_up(generation, bells)
 
-    others = [product(f"FETA-{number}") for number in range(30)]
+    others = [keg(f"Porter {number}") for number in range(30)]
     rung, catch_up = [], catching_up.catch_up
     monkeypatch.setattr(catching_up, "catch_up", heard)
     relay_until(seen(others[-1], 1))
     assert rung == [31]
 
 
-def test_bells_that_are_not_urgent_are_gathered(olives):
+def test_bells_that_are_not_urgent_are_gathered(stout):
     class Asked(Until):
         def wait(self, seconds):
             waits.append(seconds)
             return super().wait(seconds)
 
     waits = []
+    Relay(Until(lambda: kept_token("others") is not None), lane="others").run()
+    say(repricing(stout, "9.50"))
     Relay(Asked(lambda: relay.GATHERED_ELSE in waits), lane="others").run()
-    assert price(olives) == "9.00"
+    assert price(stout) == "9.50"
 
 
-def test_where_a_relay_is_is_not_kept_with_every_bell(olives, monkeypatch):
+def test_where_a_relay_is_is_not_kept_with_every_bell(stout, monkeypatch):
     def once_told():
-        if seen(olives, 2 + len(tokens))():
+        if seen(stout, 2 + len(tokens))():
             tokens.append(kept_token())
-            say(repricing(olives, f"{10 + len(tokens)}.00"))
+            say(repricing(stout, f"{10 + len(tokens)}.00"))
         return len(tokens) == 5
 
     tokens = []
@@ -286,11 +288,11 @@ def test_where_a_relay_is_is_not_kept_with_every_bell(olives, monkeypatch):
     assert len({str(token) for token in tokens}) <= 2
 
 
-def test_a_relay_in_a_thread_rings_until_it_is_told_to_stop(olives):
+def test_a_relay_in_a_thread_rings_until_it_is_told_to_stop(stout):
     stop = relay.start()
-    relay_until(seen(olives, 2))
+    relay_until(seen(stout, 2))
     stop()
-    assert price(olives) == "9.00"
+    assert price(stout) == "9.00"
 
 
 def test_all_relays_together_are_waited_for_no_longer_than_one(monkeypatch):

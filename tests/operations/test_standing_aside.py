@@ -16,19 +16,18 @@ from efi.reading.catching_up import NEWEST, catch_up
 from efi.reading.followers import Follower, Outage
 from efi.reading.generations import live
 from efi.reading.projections import READ_MODELS
-from tests.catalog.larder import olives_repriced
 from tests.efi import audit
 from tests.efi.bells import relay_until, settled
-from tests.efi.catalogue import delivery, product, repricing, supplier
-from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, UNREADABLE
 from tests.given import elsewhere, say
+from tests.tavern.bar import ADA, BEN, keg, repricing, stout_repriced, tasting
+from tests.tavern.labels import OPINIONS, STARS, TAGS, TASTINGS, UNREADABLE
 
-pytestmark = pytest.mark.usefixtures("labelled")
-OF_STOCK = pytest.mark.parametrize("model", [LABELS, ARRIVALS, UNITS], ids=lambda model: type(model).__name__)
+pytestmark = pytest.mark.usefixtures("tagged")
+OF_TASTINGS = pytest.mark.parametrize("model", [OPINIONS, TASTINGS, STARS], ids=lambda model: type(model).__name__)
 
 
-def tag(product_id):
-    return live(TAGS.name).documents.find_one({"_id": str(product_id)})
+def tag(keg_id):
+    return live(TAGS.name).documents.find_one({"_id": str(keg_id)})
 
 
 def note(stream, model=TAGS):
@@ -50,127 +49,127 @@ def run(*arguments):
 
 
 @pytest.fixture
-def olives():
-    """Their second price cannot be read, the first and the third can."""
+def stout():
+    """Its second price cannot be read, the first and the third can."""
     UNREADABLE.add("9.00")
-    product_id = product(price="8.50")
+    keg_id = keg(price="8.50")
     for price in ("9.00", "10.00"):
-        say(repricing(product_id, price))
-    return product_id
+        say(repricing(keg_id, price))
+    return keg_id
 
 
 class TestAStreamThatFails:
-    def test_stands_aside_after_three_tries(self, olives):
+    def test_stands_aside_after_three_tries(self, stout):
         stands_aside = []
         for _ in range(failures.TRIES):
             relay.sweep()
-            stands_aside.append(note(f"product:{olives}")["quarantined"])
+            stands_aside.append(note(f"keg:{stout}")["quarantined"])
         assert stands_aside == [False, False, True]
 
-    def test_keeps_what_was_folded_before_and_says_that_it_failed(self, olives):
+    def test_keeps_what_was_folded_before_and_says_that_it_failed(self, stout):
         swept()
-        assert (tag(olives)["price"], tag(olives)["_failed"]) == ("8.50", {"product": 2})
+        assert (tag(stout)["price"], tag(stout)["_failed"]) == ("8.50", {"keg": 2})
 
-    def test_is_kept_with_its_error_its_traceback_and_the_version_of_the_fold(self, olives):
+    def test_is_kept_with_its_error_its_traceback_and_the_version_of_the_fold(self, stout):
         swept()
-        kept = note(f"product:{olives}")
+        kept = note(f"keg:{stout}")
         assert (kept["read_model"], kept["version"], kept["fold_version"], kept["tries"]) == ("tags", 2, 1, 3)
         assert kept["error"] == "Unreadable('9.00')"
         assert "in price_tag" in kept["traceback"]
         assert kept["since"] <= kept["at"]
 
-    def test_is_neither_folded_nor_logged_by_bells_and_sweeps_that_come_later(self, olives, caplog):
+    def test_is_neither_folded_nor_logged_by_bells_and_sweeps_that_come_later(self, stout, caplog):
         swept()
-        before, kept = tag(olives), note(f"product:{olives}")
+        before, kept = tag(stout), note(f"keg:{stout}")
         caplog.clear()
         swept()
-        catch_up(live(TAGS.name), {f"product:{olives}": NEWEST})
+        catch_up(live(TAGS.name), {f"keg:{stout}": NEWEST})
         assert "cannot fold" not in caplog.text
-        assert (tag(olives), note(f"product:{olives}")) == (before, kept)
+        assert (tag(stout), note(f"keg:{stout}")) == (before, kept)
 
-    def test_stands_aside_with_what_came_after_and_with_what_is_yet_to_come(self, olives):
+    def test_stands_aside_with_what_came_after_and_with_what_is_yet_to_come(self, stout):
         swept()
-        say(repricing(olives, "11.00"))
+        say(repricing(stout, "11.00"))
         relay.sweep()
-        assert (tag(olives)["price"], tag(olives)["_seen"]) == ("8.50", {"product": 1})
+        assert (tag(stout)["price"], tag(stout)["_seen"]) == ("8.50", {"keg": 1})
 
-    def test_keeps_no_other_stream_of_its_document_waiting(self, olives):
+    def test_keeps_no_other_stream_of_its_document_waiting(self, stout):
         swept()
-        say(delivery(olives, supplier(), 10))
+        say(tasting(stout))
         relay.sweep()
-        assert (tag(olives)["units"], tag(olives)["_failed"]) == (10, {"product": 2})
+        assert (tag(stout)["stars"], tag(stout)["_failed"]) == (5, {"keg": 2})
 
-    def test_is_rung_with_others_that_go_on(self, olives):
+    def test_is_rung_with_others_that_go_on(self, stout):
         swept()
-        feta = product("FETA", price="3.00")
-        say(repricing(olives, "11.00"))
-        catch_up(live(TAGS.name), {f"product:{olives}": 4, f"product:{feta}": 1})
-        assert tag(feta)["price"] == "3.00"
+        porter = keg("Porter", price="3.00")
+        say(repricing(stout, "11.00"))
+        catch_up(live(TAGS.name), {f"keg:{stout}": 4, f"keg:{porter}": 1})
+        assert tag(porter)["price"] == "3.00"
 
-    def test_does_not_hold_back_how_fresh_all_others_are(self, olives):
+    def test_does_not_hold_back_how_fresh_all_others_are(self, stout):
         swept()
-        relay_until(settled(product("FETA"), 1))
-        elsewhere(f"product:{olives}", olives_repriced("10.00", "10.50"))
+        relay_until(settled(keg("Porter"), 1))
+        elsewhere(f"keg:{stout}", stout_repriced("10.00", "10.50"))
         recorded = max(commit.recorded_at for commit in audit.whole_log())
         relay_until(lambda: freshness.read([live(TAGS.name).name]).as_of >= recorded)
-        assert note(f"product:{olives}")["tries"] == failures.TRIES
+        assert note(f"keg:{stout}")["tries"] == failures.TRIES
 
-    def test_counts_one_try_for_a_bell_however_often_that_looks(self, olives, monkeypatch):
-        feta = product("FETA", price="9.00")
-        catch_up(live(TAGS.name), {f"product:{olives}": 3, f"product:{feta}": 1})
-        assert [note(f"product:{one}")["tries"] for one in (olives, feta)] == [1, 1]
+    def test_counts_one_try_for_a_bell_however_often_that_looks(self, stout, monkeypatch):
+        porter = keg("Porter", price="9.00")
+        catch_up(live(TAGS.name), {f"keg:{stout}": 3, f"keg:{porter}": 1})
+        assert [note(f"keg:{one}")["tries"] for one in (stout, porter)] == [1, 1]
 
-    def test_counts_one_try_for_a_bell_that_is_split(self, olives, monkeypatch):
+    def test_counts_one_try_for_a_bell_that_is_split(self, stout, monkeypatch):
         def contended(generation, bells, care):
             if len(bells) > 1:
                 once(generation, bells, care)
                 raise OperationFailure("write conflict", 112, {"errorLabels": ["TransientTransactionError"]})
             return once(generation, bells, care)
 
-        once, feta = catching_up._once, product("FETA")
+        once, porter = catching_up._once, keg("Porter")
         monkeypatch.setattr(catching_up, "_once", contended)
-        catch_up(live(TAGS.name), {f"product:{olives}": 3, f"product:{feta}": 1})
-        assert note(f"product:{olives}")["tries"] == 1
+        catch_up(live(TAGS.name), {f"keg:{stout}": 3, f"keg:{porter}": 1})
+        assert note(f"keg:{stout}")["tries"] == 1
 
-    def test_counts_anew_where_it_fails_on_another_commit(self, olives):
+    def test_counts_anew_where_it_fails_on_another_commit(self, stout):
         swept(2)
         UNREADABLE.remove("9.00")
         UNREADABLE.add("10.00")
         relay.sweep()
-        assert (note(f"product:{olives}")["version"], note(f"product:{olives}")["tries"]) == (3, 1)
+        assert (note(f"keg:{stout}")["version"], note(f"keg:{stout}")["tries"]) == (3, 1)
 
     def test_costs_streams_that_do_not_fail_no_look(self, monkeypatch):
-        feta = product("FETA")
+        porter = keg("Porter")
         monkeypatch.setattr(failures, "aside", lambda *args: pytest.fail("looked"))
         relay.sweep()
-        assert tag(feta)
+        assert tag(porter)
 
 
-@OF_STOCK
+@OF_TASTINGS
 class TestAPoisonedEvent:
-    """The second of two deliveries cannot be read by facts' folds, whatever their shape."""
+    """The second of two guests cannot be read by facts' folds, whatever their shape."""
 
     @pytest.fixture
-    def olives(self):
-        UNREADABLE.add("SUMMER")
-        product_id, trattoria = product(), supplier()
-        for batch in ("SPRING", "SUMMER"):
-            say(delivery(product_id, trattoria, 10, batch=batch))
-        return product_id
+    def stout(self):
+        UNREADABLE.add(str(BEN))
+        keg_id = keg()
+        for guest_id in (ADA, BEN):
+            say(tasting(keg_id, guest_id))
+        return keg_id
 
-    def test_stops_its_own_stream_alone(self, olives, model):
+    def test_stops_its_own_stream_alone(self, stout, model):
         swept()
-        say(delivery(product("FETA"), supplier("KAL"), 7))
+        say(tasting(keg("Porter"), stars=4))
         relay.sweep()
-        assert note(f"stock:{olives}", model)["quarantined"]
+        assert note(f"tasting:{stout}", model)["quarantined"]
         assert live(model.name).documents.count_documents({}) == 2
         assert live(model.name).facts.count_documents({"_failed": {"$exists": True}}) == 1
 
-    def test_is_right_once_the_fold_is_mended_and_it_is_retried(self, olives, model):
+    def test_is_right_once_the_fold_is_mended_and_it_is_retried(self, stout, model):
         swept()
         UNREADABLE.clear()
         relay.sweep()
-        assert note(f"stock:{olives}", model)["quarantined"]
+        assert note(f"tasting:{stout}", model)["quarantined"]
         retried = standing_aside.retry(standing_aside.notes())
         assert {one.error for one in retried} == {""}
         assert standing_aside.notes() == []
@@ -178,73 +177,73 @@ class TestAPoisonedEvent:
 
 
 class TestAnotherTry:
-    def test_makes_all_right_once_the_fold_is_mended(self, olives):
+    def test_makes_all_right_once_the_fold_is_mended(self, stout):
         swept()
-        revision = tag(olives)["_rev"]
+        revision = tag(stout)["_rev"]
         UNREADABLE.clear()
-        assert run("retry", "--all") == (f"tags/product:{olives}: right again\n", 0)
-        assert (tag(olives)["price"], tag(olives)["_rev"], "_failed" in tag(olives)) == ("10.00", revision + 1, False)
-        assert note(f"product:{olives}") is None
+        assert run("retry", "--all") == (f"tags/keg:{stout}: right again\n", 0)
+        assert (tag(stout)["price"], tag(stout)["_rev"], "_failed" in tag(stout)) == ("10.00", revision + 1, False)
+        assert note(f"keg:{stout}") is None
         audit.the_documents_agree()
 
-    def test_that_fails_leaves_it_aside(self, olives):
+    def test_that_fails_leaves_it_aside(self, stout):
         swept()
         said, code = run("retry", "--all")
         assert code == 1
-        assert f"tags/product:{olives}: fails again: Unreadable('9.00')" in said
+        assert f"tags/keg:{stout}: fails again: Unreadable('9.00')" in said
         relay.sweep()
-        assert (note(f"product:{olives}")["tries"], note(f"product:{olives}")["quarantined"]) == (4, True)
+        assert (note(f"keg:{stout}")["tries"], note(f"keg:{stout}")["quarantined"]) == (4, True)
 
-    @pytest.mark.parametrize("name", ["tags/product:{}", "product:{}", "tags"])
-    def test_is_had_by_name(self, olives, name):
-        feta = product("FETA")
-        say(repricing(feta, "9.00"))
+    @pytest.mark.parametrize("name", ["tags/keg:{}", "keg:{}", "tags"])
+    def test_is_had_by_name(self, stout, name):
+        porter = keg("Porter")
+        say(repricing(porter, "9.00"))
         swept()
         UNREADABLE.clear()
-        assert run("retry", name.format(olives))[1] == 0
-        assert tag(olives)["price"] == "10.00"
-        assert (note(f"product:{feta}") is None) == (name == "tags")
+        assert run("retry", name.format(stout))[1] == 0
+        assert tag(stout)["price"] == "10.00"
+        assert (note(f"keg:{porter}") is None) == (name == "tags")
 
-    def test_tells_who_keeps_copies_of_the_document(self, olives, monkeypatch):
+    def test_tells_who_keeps_copies_of_the_document(self, stout, monkeypatch):
         told, rung = [], []
         monkeypatch.setattr(followers, "AFTER", [lambda generation, identities: told.append(set(identities))])
-        copies = Follower(name=f"search_{live(TAGS.name).name}", kinds=("product",), answer=rung.append)
+        copies = Follower(name=f"search_{live(TAGS.name).name}", kinds=("keg",), answer=rung.append)
         monkeypatch.setattr(followers, "FOLLOWERS", [lambda: [copies]])
         swept()
         told.clear()
         UNREADABLE.clear()
         standing_aside.retry(standing_aside.notes())
-        assert told == [{str(olives)}]
-        assert [list(bells) for bells in rung][-1] == [f"product:{olives}"]
+        assert told == [{str(stout)}]
+        assert [list(bells) for bells in rung][-1] == [f"keg:{stout}"]
 
-    def test_is_done_though_who_keeps_copies_is_away(self, olives, monkeypatch, caplog):
+    def test_is_done_though_who_keeps_copies_is_away(self, stout, monkeypatch, caplog):
         def away(bells):
             raise Outage("no index answers")
 
         swept()
-        copies = Follower(name=f"search_{live(TAGS.name).name}", kinds=("product",), answer=away)
+        copies = Follower(name=f"search_{live(TAGS.name).name}", kinds=("keg",), answer=away)
         monkeypatch.setattr(followers, "FOLLOWERS", [lambda: [copies]])
         UNREADABLE.clear()
         assert run("retry", "--all")[1] == 0
         assert "no index answers" in caplog.text
 
     def test_of_what_has_passed_long_since_takes_its_note_away(self):
-        feta = product("FETA")
+        porter = keg("Porter")
         relay.sweep()
         for _ in range(failures.TRIES):
-            failures.note(live(TAGS.name), f"product:{feta}", 1, ValueError("spilt"))
+            failures.note(live(TAGS.name), f"keg:{porter}", 1, ValueError("spilt"))
         assert run("retry", "--all")[1] == 0
         assert standing_aside.notes() == []
 
 
 class TestANewVersionOfTheFold:
     @pytest.fixture
-    def deployed(self, olives):
+    def deployed(self, stout):
         """What stood aside in the old one stays with it."""
         swept()
         READ_MODELS[TAGS.name] = replace(TAGS, version=2)
         generations.forget()
-        return olives
+        return stout
 
     def test_is_retried_by_itself(self, deployed):
         UNREADABLE.clear()
@@ -255,18 +254,18 @@ class TestANewVersionOfTheFold:
 
     def test_begins_to_count_anew_where_it_fails_too(self, deployed):
         generations.build_missing()
-        kept = note(f"product:{deployed}")
+        kept = note(f"keg:{deployed}")
         assert (kept["fold_version"], kept["quarantined"]) == (2, False)
         assert standing_aside.notes() == []
 
 
 class TestTheCommand:
-    def test_lists_what_stands_aside_and_on_which_event(self, olives):
+    def test_lists_what_stands_aside_and_on_which_event(self, stout):
         swept()
         said, code = run()
         assert code == 0
-        assert said.startswith(f"tags/product:{olives} since 20")
-        assert "3 tries: version 2, catalog.PriceChanged: Unreadable('9.00')" in said
+        assert said.startswith(f"tags/keg:{stout} since 20")
+        assert "3 tries: version 2, tavern.KegRepriced: Unreadable('9.00')" in said
         assert run("list") == (said, 0)
 
     def test_says_so_where_nothing_does(self):
@@ -276,7 +275,7 @@ class TestTheCommand:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (("retry", "tomatoes"), "nothing called tomatoes is in quarantine"),
+            (("retry", "cider"), "nothing called cider is in quarantine"),
             (("retry",), "name what to retry, or say --all"),
             (("retry", "tags", "--all"), "name what to retry, or say --all"),
             (("list", "tags"), "list takes no names"),
@@ -286,7 +285,7 @@ class TestTheCommand:
         answer, code = run(*arguments)
         assert (said in answer, code) == (True, 2)
 
-    def test_lists_what_the_log_holds_no_more(self, olives):
+    def test_lists_what_the_log_holds_no_more(self, stout):
         swept()
-        event_store.commits().delete_one({"stream": f"product:{olives}", "version": 2})
+        event_store.commits().delete_one({"stream": f"keg:{stout}", "version": 2})
         assert "which the log holds no more" in run()[0]
