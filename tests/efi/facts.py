@@ -4,16 +4,16 @@ from uuid import UUID
 
 from efi.domain.events import Event
 from efi.log.event_store import Commit
-from tests.catalog.larder import OLIVES
-from tests.given import MARIA, NOW
+from tests.given import MARIA, NOW, identity
 
+STOUT = identity("stout")
 DRAWN = UUID("01890a5d-ac96-774b-bcce-00000000000e")
 
 
 def committed(*facts: Event, version: int = 4) -> Commit:
     """As the log would give them again."""
     return Commit(
-        stream=f"product:{OLIVES}",
+        stream=f"keg:{STOUT}",
         version=version,
         events=facts,
         command_id=DRAWN,

@@ -7,15 +7,14 @@ from typing import ClassVar
 
 import pytest
 
-from catalog.events import PriceChanged
 from efi.delivery.cloud_events import as_json, cloud_event, letters
 from efi.domain.events import Event, lift
 from efi.domain.payloads import Personal, dump, load
-from tests.catalog.larder import OLIVES
-from tests.efi.facts import DRAWN, committed
+from tavern.events import KegRepriced
+from tests.efi.facts import DRAWN, STOUT, committed
 from tests.given import MARIA, NOW, bbd
 
-DEARER = PriceChanged(product_id=OLIVES, old_price=bbd("8.50"), price=bbd("9.00"), reason="new crop")
+DEARER = KegRepriced(keg_id=STOUT, old_price=bbd("8.50"), price=bbd("9.00"), reason="dearer barley")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,17 +47,17 @@ def test_an_event_is_told_whole():
     assert told(commit) == [
         {
             "specversion": "1.0",
-            "id": f"product:{OLIVES}/4",
+            "id": f"keg:{STOUT}/4",
             "source": "urn:efi",
-            "type": "catalog.PriceChanged",
-            "subject": f"product:{OLIVES}",
+            "type": "tavern.KegRepriced",
+            "subject": f"keg:{STOUT}",
             "time": NOW.isoformat().replace("+00:00", "Z"),
             "recordedtime": (NOW + timedelta(hours=1)).isoformat().replace("+00:00", "Z"),
             "sequence": "4",
             "sequencetype": "Integer",
             "correlationid": str(DRAWN),
             "datacontenttype": "application/json",
-            "dataschema": "urn:efi:catalog.PriceChanged:3",
+            "dataschema": "urn:efi:tavern.KegRepriced:2",
             "data": dump(DEARER),
         }
     ]
@@ -74,14 +73,14 @@ def test_who_gave_the_command_is_not_told():
 
 def test_each_event_of_a_commit_is_a_letter_of_its_own():
     first, second = letters(committed(DEARER, DEARER))
-    assert (first.id, second.id) == (f"product:{OLIVES}/4", f"product:{OLIVES}/5")
-    assert {one.type for one in (first, second)} == {"catalog.PriceChanged"}
+    assert (first.id, second.id) == (f"keg:{STOUT}/4", f"keg:{STOUT}/5")
+    assert {one.type for one in (first, second)} == {"tavern.KegRepriced"}
 
 
 def test_an_event_that_was_stored_at_an_older_schema_is_told_at_the_newest():
-    old = {name: said for name, said in dump(DEARER).items() if name not in ("reason", "proposal_id")}
-    [letter] = told(committed(lift("catalog.PriceChanged", 1, old)))
-    assert (letter["dataschema"], letter["data"]["reason"]) == ("urn:efi:catalog.PriceChanged:3", "not stated")
+    old = {name: said for name, said in dump(DEARER).items() if name != "reason"}
+    [letter] = told(committed(lift("tavern.KegRepriced", 1, old)))
+    assert (letter["dataschema"], letter["data"]["reason"]) == ("urn:efi:tavern.KegRepriced:2", "not stated")
 
 
 def test_the_source_is_that_of_the_installation(settings):
