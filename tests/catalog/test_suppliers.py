@@ -2,7 +2,9 @@
 
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
 from catalog.events import SupplierAmended
+from efi.domain.payloads import dump
 from tests.catalog.larder import OLIVES, TRATTORIA, trattoria_registered
+from tests.efi.test_asyncapi import personal_fields
 
 AS_REGISTERED = {"name": "Trattoria Levante", "contact": "Ada", "country": "IT"}
 
@@ -39,3 +41,8 @@ def test_an_amendment_that_says_the_same_changes_nothing(scenario):
 def test_a_supplier_that_is_not_there_is_not_found(scenario):
     scenario.when(AmendSupplier(supplier_id=TRATTORIA, **AS_REGISTERED))
     scenario.refused("not_found")
+
+
+def test_nothing_of_the_catalogue_is_personal_but_whom_to_ask_for_at_a_supplier():
+    assert personal_fields("catalog") == {("SupplierRegistered", "contact"), ("SupplierAmended", "contact")}
+    assert dump(SupplierAmended(supplier_id=TRATTORIA, **AS_REGISTERED), personal=False)["contact"] is None
