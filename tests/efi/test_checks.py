@@ -17,7 +17,9 @@ from efi.domain.payloads import Payload
 from efi.reading.projections import READ_MODELS, projects
 from efi.running import registrations as checked
 from efi.running.registrations import registrations
-from tests.catalog.larder import OLIVES
+from tests.given import identity
+
+STOUT = identity("stout")
 
 
 class Opaque:
@@ -57,7 +59,7 @@ def test_all_that_is_registered_can_be_read_and_fed():
 def test_django_asks_at_every_start():
     UPCASTERS.clear()
     assert "efi.E003" in [error.id for error in run_checks()]
-    with pytest.raises(SystemCheckError, match=r"catalog\.PriceChanged of schema 1 has no upcaster"):
+    with pytest.raises(SystemCheckError, match=r"tavern\.KegRepriced of schema 1 has no upcaster"):
         call_command("check")
 
 
@@ -81,7 +83,7 @@ def test_an_event_whose_hints_name_nothing_is_named():
 def test_an_event_without_an_example_is_named():
     @event()
     class CrateDropped(Event):
-        product_id: UUID
+        keg_id: UUID
 
     assert only_error("efi.E004") == "tests.CrateDropped of schema 1 has no example"
 
@@ -89,75 +91,75 @@ def test_an_event_without_an_example_is_named():
 def test_an_example_that_cannot_be_loaded_is_named(examples):
     @event()
     class CrateDropped(Event):
-        product_id: UUID
+        keg_id: UUID
 
-    examples("tests.CrateDropped.1", {"product_id": "olives"})
+    examples("tests.CrateDropped.1", {"keg_id": "stout"})
     assert only_error("efi.E005").startswith("the example of tests.CrateDropped of schema 1 cannot be loaded: ")
 
 
 def test_an_example_that_is_garbled_is_named(tmp_path):
-    (tmp_path / "catalog.LotReleased.1.json").write_text("{")
-    assert only_error("efi.E005").startswith("the example of catalog.LotReleased of schema 1 cannot be loaded: JSON")
+    (tmp_path / "tavern.KegEmptied.1.json").write_text("{")
+    assert only_error("efi.E005").startswith("the example of tavern.KegEmptied of schema 1 cannot be loaded: JSON")
 
 
 def test_an_event_that_was_changed_without_a_new_schema_is_named(examples):
     """Its example is what is stored."""
-    examples("catalog.ProductSubmitted.1", {"product_id": str(OLIVES), "by": "maria@efi.example"})
-    assert only_error("efi.E005").startswith("the example of catalog.ProductSubmitted of schema 1 cannot be loaded: ")
+    examples("tavern.KegTasted.1", {"keg_id": str(STOUT), "guest_id": str(identity("ada")), "points": 4})
+    assert only_error("efi.E005").startswith("the example of tavern.KegTasted of schema 1 cannot be loaded: ")
 
 
 def test_a_schema_without_an_upcaster_is_named(examples):
     @event(schema=2)
     class CrateDropped(Event):
-        product_id: UUID
+        keg_id: UUID
 
-    examples("tests.CrateDropped.1", {"product_id": str(OLIVES)})
-    examples("tests.CrateDropped.2", {"product_id": str(OLIVES)})
+    examples("tests.CrateDropped.1", {"keg_id": str(STOUT)})
+    examples("tests.CrateDropped.2", {"keg_id": str(STOUT)})
     assert only_error("efi.E003") == "tests.CrateDropped of schema 1 has no upcaster"
 
 
 def test_a_hole_further_up_the_chain_is_named_once(examples):
     @event(schema=3)
     class CrateDropped(Event):
-        product_id: UUID
+        keg_id: UUID
 
     @upcasts("tests.CrateDropped", schema=1)
     def leave_as_it_is(payload):
         return payload
 
     for schema in (1, 2, 3):
-        examples(f"tests.CrateDropped.{schema}", {"product_id": str(OLIVES)})
+        examples(f"tests.CrateDropped.{schema}", {"keg_id": str(STOUT)})
     assert only_error("efi.E003") == "tests.CrateDropped of schema 2 has no upcaster"
 
 
 def test_an_older_schema_without_an_example_is_named(examples):
     @event(schema=2)
     class CrateDropped(Event):
-        product_id: UUID
+        keg_id: UUID
 
     @upcasts("tests.CrateDropped", schema=1)
     def leave_as_it_is(payload):
         return payload
 
-    examples("tests.CrateDropped.2", {"product_id": str(OLIVES)})
+    examples("tests.CrateDropped.2", {"keg_id": str(STOUT)})
     assert only_error("efi.E004") == "tests.CrateDropped of schema 1 has no example"
 
 
 def test_an_upcaster_that_fails_on_its_example_is_named(examples):
     @event(schema=2)
     class CrateDropped(Event):
-        product_id: UUID
+        keg_id: UUID
 
     @upcasts("tests.CrateDropped", schema=1)
-    def rename_the_product(payload):
-        return {"product_id": payload["product"]}
+    def rename_the_keg(payload):
+        return {"keg_id": payload["keg"]}
 
-    examples("tests.CrateDropped.1", {"product_id": str(OLIVES)})
-    examples("tests.CrateDropped.2", {"product_id": str(OLIVES)})
+    examples("tests.CrateDropped.1", {"keg_id": str(STOUT)})
+    examples("tests.CrateDropped.2", {"keg_id": str(STOUT)})
     assert only_error("efi.E005").startswith("the example of tests.CrateDropped of schema 1 cannot be loaded: KeyError")
 
 
-@pytest.mark.parametrize(("name", "schema"), [("catalog.PriceChange", 1), ("catalog.PriceChanged", 3)])
+@pytest.mark.parametrize(("name", "schema"), [("tavern.KegReprice", 1), ("tavern.KegRepriced", 2)])
 def test_an_upcaster_that_lifts_nothing_is_named(name, schema):
     @upcasts(name, schema=schema)
     def leave_as_it_is(payload):
@@ -184,7 +186,7 @@ def test_two_events_of_one_name_are_named(examples):
 
 
 def test_a_read_model_that_follows_what_no_aggregate_has_is_named():
-    @projects("crates", streams=("product", "crate"), version=1)
+    @projects("crates", streams=("keg", "crate"), version=1)
     def fold(document, event, commit):
         pass
 
