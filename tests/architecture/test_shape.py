@@ -3,10 +3,12 @@
 import ast
 import inspect
 import io
+import sys
 import textwrap
 import tokenize
 from dataclasses import fields
 from pathlib import Path
+from types import ModuleType
 from uuid import UUID
 
 import pytest
@@ -14,8 +16,6 @@ from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
 
-from catalog.domain.lot import Lot
-from catalog.domain.promises import Promises
 from efi.domain.aggregate import AGGREGATES
 from efi.domain.events import EVENTS
 from efi.reading.projections import READ_MODELS
@@ -34,12 +34,20 @@ OF_ITS_STATE = (ast.Attribute, ast.Subscript)
 OF_OURS = [kind for kind in AGGREGATES.values() if kind.__module__.startswith(tuple(CONTEXTS))]
 
 
-def source(thing):
-    return ast.parse(textwrap.dedent(inspect.getsource(thing)))
-
-
 def called(thing):
     return getattr(thing, "__name__", str(thing))
+
+
+def that_evolve():
+    """Returns the aggregates of all contexts and the parts that they are made of, such as a lot of a product's stock."""
+    rooms = tuple(f"{context}.domain" for context in CONTEXTS)
+    modules = [module for name, module in sys.modules.items() if name.startswith(rooms)]
+    kinds = [kind for module in modules for kind in vars(module).values() if inspect.isclass(kind)]
+    return sorted({kind for kind in kinds if "evolve" in vars(kind) and kind.__module__.startswith(rooms)}, key=str)
+
+
+def source(thing):
+    return ast.parse(textwrap.dedent(inspect.getsource(thing)))
 
 
 class TestAggregates:
@@ -64,17 +72,27 @@ class TestAggregates:
     def clocks(self, tree):
         return [ast.unparse(call) for call in ast.walk(tree) if isinstance(call, ast.Call) and named(call) in CLOCKS]
 
-    @pytest.mark.parametrize("kind", [*OF_OURS, Lot, Promises], ids=called)
+    @pytest.mark.parametrize("kind", that_evolve(), ids=called)
     def test_an_aggregate_changes_in_evolve_alone(self, kind):
         assert self.changes_outside_evolve(source(kind)) == []
 
-    @pytest.mark.parametrize("kind", [*OF_OURS, Lot, Promises], ids=called)
+    @pytest.mark.parametrize("kind", that_evolve(), ids=called)
     def test_evolve_takes_every_fact(self, kind):
         assert self.guards_within_evolve(source(kind)) == []
 
     @pytest.mark.parametrize("kind", OF_OURS, ids=called)
     def test_an_aggregate_never_asks_the_clock_and_draws_no_ids(self, kind):
         assert self.clocks(source(inspect.getmodule(kind))) == []
+
+    def test_every_aggregate_is_among_those_that_evolve(self):
+        assert set(OF_OURS) <= set(that_evolve())
+
+    def test_a_part_that_evolves_is_found(self, monkeypatch):
+        planted = ModuleType("tavern.domain.planted")
+        exec("class Tap:\n    def evolve(self, event): pass\nclass Spile: pass", vars(planted))
+        monkeypatch.setitem(sys.modules, planted.__name__, planted)
+        assert planted.Tap in that_evolve()
+        assert planted.Spile not in that_evolve()
 
     @pytest.mark.parametrize(
         "line",
