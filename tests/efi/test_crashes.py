@@ -10,9 +10,9 @@ import pytest
 from efi.delivery import relay
 from efi.writing.commands import HANDLERS, Command
 from tests.efi import audit, faults
-from tests.efi.catalogue import listed
 from tests.efi.conftest import restart
 from tests.efi.scenarios import Played, scenarios
+from tests.tavern.bar import keg
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
@@ -29,7 +29,7 @@ def test_every_kind_of_command_has_a_scenario():
 
 @EVERY_KIND
 def test_a_command_whose_process_dies_is_whole_or_not_there_and_is_then_done_once(kind, documents):
-    listed("BYSTANDER")
+    keg("Bystander")
     whole = Played(kind, "WHOLE").carried_out()
     deaths = [is_whole_or_not_there(dead, whole) + is_done_once(dead, whole) for dead in deaths_of(kind)]
     assert len(deaths) >= 2 * FEWEST_CALLS

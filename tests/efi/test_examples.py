@@ -35,6 +35,6 @@ def test_there_is_no_example_of_what_never_was():
 
 
 def test_a_price_that_was_changed_before_a_reason_was_asked_for_has_one_not_stated():
-    payload = example("catalog.PriceChanged", 1)
+    payload = example("tavern.KegRepriced", 1)
     assert "reason" not in payload
-    assert lift("catalog.PriceChanged", 1, payload).reason == "not stated"
+    assert lift("tavern.KegRepriced", 1, payload).reason == "not stated"

@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from catalog.commands.products import ChangePrice
 from efi.domain.aggregate import Aggregate
 from efi.domain.context import Context
 from efi.domain.errors import NotFound, Rejected
@@ -17,6 +16,7 @@ from efi.http import permissions
 from efi.http.permissions import may_give, owner_who_gives
 from efi.writing.repository import Repository
 from efi.writing.unit import Unit, working
+from tavern.commands.kegs import RepriceKeg
 from tests.given import NOW, identity
 
 ANA, BEN, DIARY = identity("ana"), identity("ben"), identity("diary")
@@ -157,18 +157,18 @@ class Account:
 class TestWhoGivesIt:
     @pytest.fixture(autouse=True)
     def granted_to_owners(self, monkeypatch):
-        monkeypatch.setattr(permissions, "OWNERS", {ChangePrice})
+        monkeypatch.setattr(permissions, "OWNERS", {RepriceKeg})
 
     def test_is_an_owner_where_no_permission_lets_them(self):
-        assert owner_who_gives(Account(ANA), ChangePrice) == ANA
+        assert owner_who_gives(Account(ANA), RepriceKeg) == ANA
 
     def test_is_no_owner_where_a_permission_lets_them(self):
-        assert owner_who_gives(Account(ANA, held=("catalog.change_price",)), ChangePrice) is None
+        assert owner_who_gives(Account(ANA, held=("tavern.reprice_keg",)), RepriceKeg) is None
 
     def test_is_nobody_whose_account_was_closed(self):
-        assert not may_give(Account(ANA, is_active=False), ChangePrice)
+        assert not may_give(Account(ANA, is_active=False), RepriceKeg)
 
     def test_is_nobody_without_a_permission_where_it_is_not_granted_to_owners(self, monkeypatch):
         monkeypatch.setattr(permissions, "OWNERS", set())
-        with pytest.raises(PermissionDenied, match="not allowed to change_price"):
-            owner_who_gives(Account(ANA), ChangePrice)
+        with pytest.raises(PermissionDenied, match="not allowed to reprice_keg"):
+            owner_who_gives(Account(ANA), RepriceKeg)
