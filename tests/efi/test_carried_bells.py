@@ -13,8 +13,8 @@ from efi.reading.followers import Outage
 from efi.reading.generations import live
 from efi.reading.projections import READ_MODELS
 from tavern.records import kegs, supplies
-from tests.efi.labels import only
 from tests.tavern.bar import keg
+from tests.tavern.labels import only
 
 RECORDS, SUPPLIES = READ_MODELS[kegs.NAME], READ_MODELS[supplies.NAME]
 MOMENT = timedelta(milliseconds=1)

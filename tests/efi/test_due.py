@@ -15,8 +15,8 @@ from tavern.due import NAME, lapse
 from tavern.events import TabLapsed, TabOpened
 from tests.efi import audit
 from tests.efi.crowd import at_once
-from tests.efi.labels import only
 from tests.tavern import bar
+from tests.tavern.labels import only
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 A_MINUTE = timedelta(minutes=1)

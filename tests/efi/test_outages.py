@@ -9,8 +9,8 @@ from efi.log import event_store, mongo
 from efi.reading import catching_up, followers, generations
 from efi.running import demo
 from efi.running.embedded import CannotStart
-from tests.efi.catalogue import product, repricing
 from tests.given import say
+from tests.tavern.bar import keg, repricing, tab
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
@@ -22,17 +22,17 @@ def away(*_: object, **__: object) -> None:
     raise error
 
 
-@pytest.mark.parametrize("name", ["product_catalog", "category_counts", "category_records"])
+@pytest.mark.parametrize("name", ["keg_records", "cellar_supplies", "pours", "unpaid_rounds"])
 def test_every_shape_of_read_model_tells_of_an_outage(name, monkeypatch):
     generations.build_missing()
-    olives = product()
+    bells = {f"keg:{keg()}": 1, f"tab:{tab()}": 1}
     monkeypatch.setattr(event_store, "read_unseen", away)
     with pytest.raises(PyMongoError):
-        catching_up.catch_up(generations.live(name), {f"product:{olives}": 1, "categories": 1})
+        catching_up.catch_up(generations.live(name), bells)
 
 
 def test_contention_is_a_conflict_and_no_outage(monkeypatch):
-    olives = product()
+    stout = keg()
     monkeypatch.setattr("efi.writing.dispatch.DEADLINE", 0.0)
 
     def too_late(*_: object) -> None:
@@ -40,7 +40,7 @@ def test_contention_is_a_conflict_and_no_outage(monkeypatch):
 
     monkeypatch.setattr(event_store, "append", too_late)
     with pytest.raises(Conflict):
-        say(repricing(olives, "9.00"))
+        say(repricing(stout, "9.00"))
 
 
 def test_a_relay_that_stumbles_goes_on(monkeypatch, caplog):
@@ -68,7 +68,7 @@ def test_production_does_not_start_where_the_demo_has_been():
 
 def test_the_task_lets_an_outage_through_to_the_relay(monkeypatch):
     generations.build_missing()
-    olives = product()
+    stout = keg()
     monkeypatch.setattr(event_store, "read_unseen", away)
     with pytest.raises(PyMongoError):
-        followers.answer(generations.live("product_catalog").name, {f"product:{olives}": 1})
+        followers.answer(generations.live("keg_records").name, {f"keg:{stout}": 1})

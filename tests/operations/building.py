@@ -1,4 +1,4 @@
-"""Read models of each shape that are built, beside a catalogue that moves."""
+"""Read models of each shape that are built, beside a tavern that goes on."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,31 +10,30 @@ from efi.log.mongo import collection
 from efi.reading import generations
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log
-from tests.efi.catalogue import delivery, product, repricing, supplier
 from tests.efi.conftest import restart
-from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, only
 from tests.given import say
+from tests.tavern.bar import cellar, keg, repricing, tasting
+from tests.tavern.labels import SHAPES, only
 
-SHAPES = (TAGS, LABELS, ARRIVALS, UNITS)
-PRODUCTS = 12
+KEGS = 12
 
 
 @pytest.fixture
 def shapes(store: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Of a fold, rows, a journal and a tally there is a generation each, of a small catalogue."""
+    """Of a fold, rows, a journal and a tally there is a generation each, of a small tavern."""
     monkeypatch.setattr(generations, "REREAD", 0.0)
     restart()
     with only(*SHAPES):
-        stock_up()
+        tap_kegs()
         generations.build_missing()
         yield
     restart()
 
 
-def stock_up() -> None:
-    supplied = supplier()
-    for number in range(PRODUCTS):
-        say(delivery(made := product(f"OLI-{number}", price="8.50"), supplied, batch=f"B-{number}"))
+def tap_kegs() -> None:
+    place = cellar()
+    for number in range(KEGS):
+        say(tasting(made := keg(f"Keg {number}", cellar_id=place, price="8.50")))
         say(repricing(made, "9.00"))
 
 

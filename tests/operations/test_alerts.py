@@ -12,8 +12,8 @@ from efi.operations.monitoring import alerts, figures, notifications, watch
 from efi.reading import failures, freshness, generations
 from efi.runtime import metrics
 from efi.writing.repository import memory
-from tests.efi.labels import LABELS, only
 from tests.operations.receivers import receiving
+from tests.tavern.labels import OPINIONS, only
 
 NAMES = [rule.name for rule in alerts.RULES]
 PERIOD = int(figures.PERIOD.total_seconds())
@@ -42,7 +42,7 @@ class System:
         freshness.entries().update_many({}, {"$set": {"confirmed": confirmed}})
 
     def counted(self, metric, n):
-        metric.labels("labels").inc(n)
+        metric.labels("opinions").inc(n)
         self.share.add(self.at)
 
     def state(self, name):
@@ -53,7 +53,7 @@ class System:
 def system(store, monkeypatch):
     memory.forget()
     generations.forget()
-    with only(LABELS):
+    with only(OPINIONS):
         generations.build_missing()
         figures.ensure_indexes()
         yield System(monkeypatch)
@@ -97,15 +97,15 @@ def five_minutes_pass(system):
 
 
 def differs(system):
-    mongo.collection("verifications").insert_one({"_id": "labels", "at": system.at, "drift": 2})
+    mongo.collection("verifications").insert_one({"_id": "opinions", "at": system.at, "drift": 2})
 
 
 def was_healed(system):
-    mongo.collection("verifications").update_one({"_id": "labels"}, {"$set": {"drift": 0}})
+    mongo.collection("verifications").update_one({"_id": "opinions"}, {"$set": {"drift": 0}})
 
 
 def stands_aside(system):
-    aside = {"generation": generations.live("labels").name, "stream": "label:1", "quarantined": True}
+    aside = {"generation": generations.live("opinions").name, "stream": "tasting:1", "quarantined": True}
     failures.failures().insert_one(aside)
 
 

@@ -7,13 +7,13 @@ import pytest
 from efi.reading import followers, generations
 from efi.runtime.metrics import BELLS, DELAY, HANDLED, observe_delay
 from efi.writing.repository import memory
-from tests.efi.catalogue import product, repricing
-from tests.efi.labels import TAGS, only
 from tests.given import say
+from tests.tavern.bar import keg, repricing
+from tests.tavern.labels import TAGS, only
 
 
 @pytest.fixture
-def labelled(store):
+def tagged(store):
     memory.forget()
     generations.forget()
     with only(TAGS):
@@ -34,30 +34,30 @@ def rung(stream, version):
     followers.answer(generations.live(TAGS.name).name, {stream: version})
 
 
-def test_what_a_bell_brought_is_measured_once(labelled):
-    olives, before = product(), told(DELAY, TAGS.name).get("count", 0)
+def test_what_a_bell_brought_is_measured_once(tagged):
+    stout, before = keg(), told(DELAY, TAGS.name).get("count", 0)
     for _ in range(2):
-        rung(f"product:{olives}", 1)
+        rung(f"keg:{stout}", 1)
     assert told(DELAY, TAGS.name)["count"] == before + 1
 
 
-def test_a_sweep_finds_what_is_not_late(labelled):
-    product()
+def test_a_sweep_finds_what_is_not_late(tagged):
+    keg()
     before = told(DELAY, TAGS.name), told(HANDLED, TAGS.name)
     generations.sweep(generations.live(TAGS.name))
     assert generations.live(TAGS.name).documents.count_documents({}) == 1
     assert (told(DELAY, TAGS.name), told(HANDLED, TAGS.name)) == before
 
 
-def test_each_commit_is_counted_and_the_newest_tells_how_late_they_are(labelled):
-    olives = product()
-    say(repricing(olives, "9.00"))
+def test_each_commit_is_counted_and_the_newest_tells_how_late_they_are(tagged):
+    stout = keg()
+    say(repricing(stout, "9.00"))
     before = told(HANDLED, TAGS.name).get("total", 0)
-    rung(f"product:{olives}", 2)
+    rung(f"keg:{stout}", 2)
     assert told(HANDLED, TAGS.name)["total"] - before == 2
 
 
-def test_a_bell_that_could_not_be_answered_is_told_apart(labelled, monkeypatch):
+def test_a_bell_that_could_not_be_answered_is_told_apart(tagged, monkeypatch):
     def away(*_):
         raise ConnectionError
 
@@ -65,7 +65,7 @@ def test_a_bell_that_could_not_be_answered_is_told_apart(labelled, monkeypatch):
     monkeypatch.setattr(followers.catching_up, "catch_up", away)
     before = told(BELLS, TAGS.name, "unanswered").get("total", 0)
     with pytest.raises(ConnectionError):
-        followers.hear(one, {"product:1": 1})
+        followers.hear(one, {"keg:1": 1})
     assert told(BELLS, TAGS.name, "unanswered")["total"] == before + 1
 
 

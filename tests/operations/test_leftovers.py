@@ -10,8 +10,8 @@ from efi.operations.rebuilding.orphans import LEFT_AFTER, retire_leftovers
 from efi.operations.rebuilding.rebuild import Differs, back, rebuild
 from efi.reading import freshness, generations, progress
 from efi.reading.generations import live, pointers
-from tests.efi.labels import TAGS
 from tests.operations.building import at, shapes, silent, the_documents_agree
+from tests.tavern.labels import TAGS
 
 __all__ = ("shapes",)
 
@@ -86,9 +86,9 @@ def test_what_a_start_left_that_was_killed_hears_none_after_a_while():
 def test_bells_that_only_a_leftover_did_not_answer_are_dropped(refused, settings):
     settings.BROKER_URL = "amqp://carried"
     moment = freshness.present()
-    sent = progress.send({"others.product": {"product:1": 1}}, moment, moment)
+    sent = progress.send({"others.keg": {"keg:1": 1}}, moment, moment)
     for one in freshness.entries().find({"_id": {"$ne": refused}}):
-        progress.arrived(one["_id"], sent["others.product"], moment)
+        progress.arrived(one["_id"], sent["others.keg"], moment)
     settings.BROKER_URL = ""
     progress.tidy()
     assert under_way() == 1

@@ -1,4 +1,4 @@
-"""Rebuilt is the same: beside the one that serves, while the catalogue moves, and after a kill."""
+"""Rebuilt is the same: beside the one that serves, while the tavern goes on, and after a kill."""
 
 from dataclasses import replace
 from functools import partial
@@ -14,11 +14,9 @@ from efi.reading import failures, followers, freshness, generations, mirrors
 from efi.reading.generations import live, pointers
 from efi.reading.mirrors import Mirror
 from efi.reading.projections import READ_MODELS, Fold
-from tests.efi.catalogue import product, repricing
-from tests.efi.labels import TAGS, UNREADABLE, only
 from tests.given import say
 from tests.operations.building import (
-    PRODUCTS,
+    KEGS,
     SHAPES,
     at,
     generations_in_the_store,
@@ -26,6 +24,8 @@ from tests.operations.building import (
     silent,
     the_documents_agree,
 )
+from tests.tavern.bar import keg, repricing
+from tests.tavern.labels import TAGS, UNREADABLE, only
 
 __all__ = ("shapes",)
 
@@ -53,8 +53,8 @@ def jobs(request, small_spans):
 
 
 def test_in_which_order_a_fold_names_its_kinds_makes_no_difference():
-    with only(replace(TAGS, kinds=("stock", "product"))):
-        assert rebuild(TAGS.name, silent, anew=True).documents.count_documents({}) == PRODUCTS
+    with only(replace(TAGS, kinds=("tasting", "keg"))):
+        assert rebuild(TAGS.name, silent, anew=True).documents.count_documents({}) == KEGS
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -97,7 +97,7 @@ def test_a_scan_done_twice_counts_nothing_twice(name):
 @pytest.mark.parametrize("step", ["scanning", "sweeping", "judging"])
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_committed_meanwhile_is_in_it(name, step):
-    rebuild(name, at(step, partial(product, "LATE")))
+    rebuild(name, at(step, partial(keg, "Late")))
     the_documents_agree(name)
 
 
@@ -116,12 +116,12 @@ def test_it_is_known_to_be_complete_from_its_last_sweep_on():
 def test_a_first_generation_is_built_too():
     pointers().delete_one({"_id": TAGS.name})
     generations.forget()
-    assert rebuild(TAGS.name, silent).documents.count_documents({}) == PRODUCTS
+    assert rebuild(TAGS.name, silent).documents.count_documents({}) == KEGS
 
 
 def test_one_that_is_not_registered_is_refused():
-    with pytest.raises(NotFound, match="no read model olives"):
-        rebuild("olives", silent)
+    with pytest.raises(NotFound, match="no read model cider"):
+        rebuild("cider", silent)
 
 
 class TestComparing:
@@ -134,7 +134,7 @@ class TestComparing:
         def spoilt(model, identity, raws):
             fact = folded(model, identity, raws)
             if "_new" in fact:
-                fact["_new"][0]["batch"] = "another"
+                fact["_new"][0]["guest"] = "another"
             return {**fact, "spoilt": True}
 
         monkeypatch.setattr(scanning, "_fold", spoilt)
@@ -148,11 +148,11 @@ class TestComparing:
         rebuild(TAGS.name, silent)
         the_documents_agree(TAGS.name)
 
-    @pytest.mark.parametrize("name", ["labels", "units"])
+    @pytest.mark.parametrize("name", ["opinions", "stars"])
     def test_finds_a_row_or_sum_that_its_facts_do_not_yield(self, name):
         def spoil():
             built = pointed("building", name)["generation"]
-            mongo.collection(built).update_one({}, {"$inc": {"units": 1}})
+            mongo.collection(built).update_one({}, {"$inc": {"stars": 1}})
 
         with pytest.raises(Differs):
             rebuild(name, at("judging", spoil))
@@ -184,7 +184,7 @@ class TestAFoldThatFails:
 
     def test_serves_where_it_failed_before(self):
         UNREADABLE.add("8.70")
-        say(repricing(product("BAD"), "8.70"))
+        say(repricing(keg("Bad"), "8.70"))
         generations.sweep(live(TAGS.name))
         new = rebuild(TAGS.name, silent)
         assert [noted["version"] for noted in failures.of(new.name)] == [2]
@@ -197,7 +197,7 @@ class TestTheWayBack:
     def test_is_swept_first(self):
         old = live(TAGS.name)
         new = rebuild(TAGS.name, silent)
-        product("LATE")
+        keg("Late")
         assert back(TAGS.name, silent) == live(TAGS.name) == old
         assert pointed("previous") == new.name
         the_documents_agree(TAGS.name)
@@ -230,7 +230,7 @@ def test_what_is_caught_up_after_the_switch_is_told_as_by_a_bell(monkeypatch):
     monkeypatch.setattr(
         followers, "AFTER", [lambda generation, ids: told.extend((generation.name, one) for one in ids)]
     )
-    monkeypatch.setattr(generations, "place_view", lambda generation: made.append(str(product("LATE"))))
+    monkeypatch.setattr(generations, "place_view", lambda generation: made.append(str(keg("Late"))))
     new = rebuild(TAGS.name, silent)
     assert told == [(new.name, made[0])]
 
@@ -346,7 +346,7 @@ class TestAView:
 
     def test_looks_at_the_new_one(self):
         recorded = Fold(
-            name="tag_records", kinds=("product",), version=1, fold=TAGS.fold, view=({"$project": {"_seen": 0}},)
+            name="tag_records", kinds=("keg",), version=1, fold=TAGS.fold, view=({"$project": {"_seen": 0}},)
         )
         READ_MODELS[recorded.name] = recorded
         generations.build_missing()

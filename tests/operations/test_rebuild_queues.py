@@ -6,10 +6,10 @@ from efi.delivery import broker, publishing
 from efi.operations.rebuilding.rebuild import back, rebuild
 from efi.reading import freshness, generations
 from efi.reading.followers import followers
-from tests.efi.catalogue import product
-from tests.efi.labels import TAGS
 from tests.operations.building import at, shapes, silent, the_documents_agree
 from tests.services.conftest import rabbitmq
+from tests.tavern.bar import keg
+from tests.tavern.labels import TAGS
 
 __all__ = ("rabbitmq", "shapes")
 
@@ -36,7 +36,7 @@ def test_the_next_one_has_its_queue_before_the_scan_and_the_one_before_loses_its
     seen = []
     old = generations.live(TAGS.name)
     broker.declare(*followers())
-    new = rebuild(TAGS.name, at("scanning", lambda: seen.append((waiting(building()), product("LATE")))))
+    new = rebuild(TAGS.name, at("scanning", lambda: seen.append((waiting(building()), keg("Late")))))
     assert seen[0][0] == 0
     assert (waiting(old.name), waiting(new.name)) == (None, 0)
     the_documents_agree(TAGS.name)
@@ -47,7 +47,7 @@ def test_the_next_one_has_its_queue_before_the_scan_and_the_one_before_loses_its
 def test_the_way_back_has_its_queue_again(with_a_broker):
     old = generations.live(TAGS.name)
     new = rebuild(TAGS.name, silent)
-    product("LATE")
+    keg("Late")
     assert back(TAGS.name, silent) == old
     assert (waiting(old.name), waiting(new.name)) == (0, None)
     the_documents_agree(TAGS.name)
