@@ -73,7 +73,7 @@ def ensure_groups() -> None:
     given = {handled.permission for handled in HANDLERS.values()}
     read = {read_records_of(permission.partition(".")[0]) for permission in given}
     kept = {f"{app}.{code}": key for app, code, key in _stored()}
-    for name in sorted((given | read | {READ_STREAMS, OPERATE}) - kept.keys()):
+    for name in sorted(given.union(read, {READ_STREAMS, OPERATE}, *GRANTS.values()) - kept.keys()):
         kept[name] = _made(name).pk
     for group, names in GRANTS.items():
         known, made = Group.objects.get_or_create(name=group)

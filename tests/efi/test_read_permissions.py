@@ -1,4 +1,4 @@
-"""Who could read every record, before there was a permission for each context, can still read the catalogue's."""
+"""Permissions to read the records of a context: who is given them, and who is carried over to them."""
 
 import sys
 
@@ -75,3 +75,10 @@ def test_nobody_is_given_another_context_s(before):
     permissions.ensure_groups()
     given = Permission.objects.filter(codename="read_records", user=account("nadia"))
     assert set(given.values_list("content_type__app_label", flat=True)) == {"efi", "catalog"}
+
+
+def test_an_app_without_commands_can_grant_its_records(store, monkeypatch):
+    monkeypatch.setattr(permissions, "GRANTS", {})
+    permissions.grant("analysts", also=("analytics.read_records",))
+    permissions.ensure_groups()
+    assert Group.objects.get(name="analysts").permissions.filter(codename="read_records").exists()
