@@ -18,6 +18,7 @@ from importlinter.cli import lint_imports
 
 Config = dict[str, Any]
 PUBLISHED = ("contract", "events", "values")
+READ_SIDE = ("events", "values")
 
 
 def apps_in(*folders: Path) -> list[str]:
@@ -34,7 +35,11 @@ def widened(config: Config, apps: list[str]) -> Config:
     contracts["apps"]["layers"] = [" | ".join(f"({name})" for name in layer) for layer in layers]
     reading, *of_contexts = [[app for app in layer if app in apps] for layer in layers[:-1]]
     contexts = [app for layer in of_contexts for app in layer]
-    contracts["published"] |= {"source_modules": reading, "forbidden_modules": contexts}
+    contracts["published"] |= {
+        "source_modules": reading,
+        "forbidden_modules": contexts,
+        "ignore_imports": _published_to(reading, READ_SIDE),
+    }
     contracts["context"]["containers"] = contexts
     above = list(_above(contracts.pop("talks"), of_contexts))
     return {**config, "root_packages": apps, "contracts": [*contracts.values(), *above]}
@@ -45,8 +50,13 @@ def _above(contract: Config, layers: list[list[str]]) -> Iterator[Config]:
     for at, upper in enumerate(layers):
         lower = [app for layer in layers[at + 1 :] for app in layer]
         if upper and lower:
-            may = [f"{app}.** -> *.{module}" for app in upper for module in PUBLISHED]
+            may = _published_to(upper, PUBLISHED)
             yield contract | {"source_modules": upper, "forbidden_modules": lower, "ignore_imports": may}
+
+
+def _published_to(apps: list[str], modules: tuple[str, ...]) -> list[str]:
+    """Returns the imports of these modules, or of what is in them, by these apps."""
+    return [f"{app}.** -> *.{module}{inner}" for app in apps for module in modules for inner in ("", ".*")]
 
 
 def written(config: Config) -> str:

@@ -198,6 +198,8 @@ NEW_APPS = [
     ("apps", "catalog", "claims", "import loyalty.values", "catalog.claims -> loyalty.values"),
     ("apps", "catalog", "claims", "import ordering.values", "catalog.claims -> ordering.values"),
     ("published", "readmodels", "facets", "import loyalty.grants", "readmodels.facets -> loyalty.grants"),
+    ("published", "analytics", "sales", "import catalog.claims", "analytics.sales -> catalog.claims"),
+    ("published", "analytics", "sales", "import loyalty.grants", "analytics.sales -> loyalty.grants"),
     ("talks", "ordering", "reactions", "import catalog.commands", "ordering.reactions -> catalog.commands"),
     (
         "reactions",
@@ -213,11 +215,15 @@ NEW_APPS = [
     ("plain", "loyalty", "values", "import django", "loyalty.values -> django"),
 ]
 """What a context to come, and what one that nobody has thought of yet, may not do."""
+PUBLISHED = "catalog.events, catalog.events.products, catalog.values, catalog.values.labels"
 
 
 @pytest.fixture
 def with_new_apps(tree):
-    """An app in a layer of its own, and one that no contract names; each as plain as can be."""
+    """A context in a layer of its own, one that no contract names, and an app that reads; each as plain as can be."""
+    (tree / "analytics").mkdir()
+    for module in ("__init__", "apps", "sales"):
+        (tree / "analytics" / f"{module}.py").touch()
     for app in ("ordering", "loyalty"):
         (tree / app).mkdir()
         for module in ("__init__", "apps", "grants", "reactions", "commands", "domain", "events", "values"):
@@ -226,8 +232,9 @@ def with_new_apps(tree):
 
 
 def test_a_new_app_is_under_the_contracts_without_being_listed(with_new_apps):
-    plant(with_new_apps, "ordering/reactions.py", "import catalog.events, catalog.values, loyalty.events")
-    plant(with_new_apps, "readmodels/facets.py", "import loyalty.values")
+    plant(with_new_apps, "ordering/reactions.py", f"import {PUBLISHED}, loyalty.events")
+    plant(with_new_apps, "readmodels/facets.py", f"import {PUBLISHED}, loyalty.values")
+    plant(with_new_apps, "analytics/sales.py", f"import {PUBLISHED}, loyalty.events, loyalty.values")
     verdict = lint(with_new_apps, "apps", "published", "talks", "context", "writes", "plain")
     assert verdict.returncode == 0, verdict.stdout
 
