@@ -80,7 +80,7 @@ def declare_queues() -> None:
 
 
 def run_background() -> None:
-    """Starts threads that ring bells, keep the schedule and sample metrics until the process ends.
+    """Starts threads that ring bells, keep the schedule and add this process's share of the figures, until it ends.
 
     With a broker, relay and schedule are processes of their own.
     """

@@ -35,6 +35,8 @@ SETTINGS = {
     "broker_connection_max_retries": None,
     "task_create_missing_queues": False,
 }
+LANES = frozenset({"urgent", "others", "search", "letters", "reactions"})
+"""The lanes that followers of this program may be in, also where none is just now."""
 logger = logging.getLogger(__name__)
 _chosen: frozenset[str] = frozenset()
 
@@ -137,7 +139,7 @@ def say_so(**_: Any) -> None:
 
 @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
 def of_its_own(**_: Any) -> None:
-    """Prepares a child process: it ends with its parent, has a connection of its own, and samples metrics."""
+    """Prepares a child process: it ends with its parent, has a connection of its own, and adds its share of the figures."""
     die_with_parent()
     mongo.client.cache_clear()
     generations.forget()

@@ -5,8 +5,10 @@ from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
+from efi.delivery import broker, reactions
 from efi.log import mongo
-from efi.running import startup
+from efi.reading import followers
+from efi.running import startup, worker
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +27,7 @@ def test_a_migration_that_died_half_way_is_made_again(unmigrated):
     unmigrated.create_collection("efi_user")
     unmigrated.create_collection("efi_user_groups")
     startup.migrate()
-    assert unmigrated["django_migrations"].count_documents({"app": "efi"}) == 1
+    assert unmigrated["django_migrations"].count_documents({"app": "efi", "name": "0001_initial"}) == 1
     assert len(unmigrated["efi_user"].index_information()) > 1
 
 
@@ -67,3 +69,27 @@ def test_without_a_broker_there_is_nothing_for_them_to_do(settings, command):
     settings.BROKER_URL = ""
     with pytest.raises(CommandError, match="BROKER_URL is not set"):
         call_command(command)
+
+
+class TestTheNamesOnAWorkersLine:
+    @pytest.fixture
+    def given(self, documents, settings, monkeypatch):
+        """Those that a worker was begun with."""
+        names = []
+        settings.BROKER_URL = "amqp://nobody"
+        monkeypatch.setattr(broker, "declare", lambda *followers: None)
+        monkeypatch.setattr(worker, "run", lambda chosen, concurrency: names.extend(chosen))
+        return names
+
+    def test_each_lane_is_known_though_it_has_no_follower_just_now(self, given, monkeypatch):
+        monkeypatch.setattr(reactions, "REACTIONS", {})
+        call_command("worker", *worker.LANES)
+        assert set(given) == worker.LANES
+
+    def test_every_follower_is_in_a_lane_that_is_known(self, given):
+        assert set(followers.lanes()) <= worker.LANES
+
+    def test_one_that_nobody_has_is_refused(self, given):
+        with pytest.raises(CommandError, match="nobody here is called raections: there are .*reactions, search"):
+            call_command("worker", "urgent", "raections")
+        assert given == []

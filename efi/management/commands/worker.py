@@ -10,7 +10,7 @@ from efi.running import startup, worker
 
 
 class Command(BaseCommand):
-    """Answers for all followers, or for those named: read models, lanes (`urgent`, `others`), `search`, `letters`."""
+    """Answers for all followers, or for those named: by read model, or by lane (`efi.running.worker.LANES`)."""
 
     help = "Answers the bells that RabbitMQ carries."
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("BROKER_URL is not set: without a broker the program answers its bells itself")
         startup.wait_until_built()
         followers = worker.heard()
-        known = set().union(*map(worker.names_of, followers))
+        known = worker.LANES.union(*map(worker.names_of, followers))
         if unknown := set(names) - known:
             usual = known - {one.name for one in followers if one.name.rpartition("_")[0] in known}
             raise CommandError(
