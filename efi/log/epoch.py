@@ -1,4 +1,4 @@
-"""The history that the log holds. After a restore it is another, and what was remembered of the old one is wrong."""
+"""The log's epoch: after a restore it is another, and what was remembered of the one before is wrong."""
 
 import math
 import time
@@ -11,16 +11,17 @@ from pymongo.errors import PyMongoError
 from efi.log.mongo import collection
 
 BELIEVED = 1.0
-"""Seconds after which a process looks again which history the log holds."""
+"""Seconds after which a process looks again which epoch it is."""
 MARK = "history"
+"""The id under which databases keep the epoch."""
 FORGETS: list[Callable[[], object]] = []
 
 
 @dataclass
 class _Known:
-    """The history that was last looked up, and when by the monotonic clock."""
+    """The epoch that was last looked up, and when by the monotonic clock."""
 
-    history: object = None
+    epoch: object = None
     looked_at: float = -math.inf
 
 
@@ -28,23 +29,23 @@ _known = _Known()
 
 
 def forgets(what: Callable[[], None]) -> Callable[[], None]:
-    """Registers what deletes the positions that a component keeps in the store; it is called once after a restore."""
+    """Registers what lowers or deletes the positions that a follower keeps in the store; called once after a restore."""
     FORGETS.append(what)
     return what
 
 
 def begin_another() -> None:
-    """Marks the log as another history. Every process notices within `BELIEVED` seconds."""
+    """Begins another epoch of the log. Every process notices within `BELIEVED` seconds."""
     collection("marks").replace_one({"_id": MARK}, {"id": uuid4()}, upsert=True)
 
 
 def known() -> object:
-    """Returns the id of the history that this process found when it last looked."""
-    return _known.history
+    """Returns the id of the epoch that this process found when it last looked."""
+    return _known.epoch
 
 
 def has_changed() -> bool:
-    """Returns True, once, if the log is another history than at the last call: then forget what you remember of it.
+    """Returns True, once, if the epoch is another than at the last call: then forget what you remember of the log.
 
     It is also True at the first call, and if MongoDB does not answer.
     """
@@ -55,5 +56,5 @@ def has_changed() -> bool:
         mark = collection("marks").find_one({"_id": MARK}) or {}
     except PyMongoError:
         return True
-    before, _known.history, _known.looked_at = _known.history, mark.get("id"), looked_at
-    return before != _known.history
+    before, _known.epoch, _known.looked_at = _known.epoch, mark.get("id"), looked_at
+    return before != _known.epoch

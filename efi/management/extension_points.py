@@ -45,14 +45,17 @@ class Point:
     fill: Callable[..., Any] | None = None
     holds: str = ""
     """What is registered, where no function says so."""
+    also: Callable[..., Any] | None = None
+    """Another function that fills it."""
 
     @property
     def told(self) -> str:
         """Returns what is registered, after the name of what does it."""
-        if not self.fill:
-            return self.holds
-        said = " ".join((inspect.getdoc(self.fill) or "").partition("\n\n")[0].split())
-        return f"`{self.fill.__module__}.{self.fill.__name__}`: {self.holds or said}"
+        return " ".join(map(self._told_of, filter(None, (self.fill, self.also)))) or self.holds
+
+    def _told_of(self, fill: Callable[..., Any]) -> str:
+        said = " ".join((inspect.getdoc(fill) or "").partition("\n\n")[0].split())
+        return f"`{fill.__module__}.{fill.__name__}`: {self.holds or said}"
 
 
 POINTS = (
@@ -63,15 +66,14 @@ POINTS = (
     Point("HANDLERS", commands.HANDLERS, commands.handles),
     Point("CLAIMED", claims.CLAIMED, claims.claimed),
     Point("COUNTED", claims.COUNTED, claims.counted),
-    Point("FORGETS", epoch.FORGETS, holds="Functions that forget what a process holds of another history."),
+    Point("FORGETS", epoch.FORGETS, epoch.forgets),
     Point("READ_MODELS", projections.READ_MODELS, projections.projects),
     Point("ASKING", approvals.ASKING, approvals.asks),
     Point("FOLLOWERS", followers.FOLLOWERS, followers.follows),
     Point("AFTER", followers.AFTER, followers.after_catching_up),
     Point("MIRRORS", mirrors.MIRRORS, holds="Stores that hold a read model's documents once more, each a `Mirror`."),
     Point("REACTIONS", reactions.REACTIONS, reactions.reacts),
-    Point("JOBS", schedule.JOBS, schedule.every),
-    Point("JOBS", schedule.JOBS, due.when_due),
+    Point("JOBS", schedule.JOBS, schedule.every, also=due.when_due),
     Point("GRANTS", permissions.GRANTS, permissions.grant),
     Point("OWNERS", permissions.OWNERS, permissions.grant_to_owners),
     Point("REPLACED", permissions.REPLACED, permissions.replaces),
@@ -83,7 +85,7 @@ POINTS = (
     Point("EXPORTS", exports.EXPORTS, holds="How a kind of record is written to a file, as an `Export`."),
     Point("REFERRED", references.REFERRED, references.refers),
     Point("REFUSED_AT", forms.REFUSED_AT, forms.refused_at),
-    Point("SAID", fields.SAID, holds="What a member of a command is called on its form, by its name."),
+    Point("SAID", fields.SAID, fields.say),
     Point("LOOKS", marks.LOOKS, marks.show_as),
 )
 

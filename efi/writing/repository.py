@@ -27,7 +27,7 @@ class Memory:
         self._lock = Lock()
 
     def take(self, stream: str) -> Aggregate | None:
-        """Takes an aggregate out; returns None if there is none, or if the log is of another history by now."""
+        """Takes an aggregate out; returns None if there is none, or if the log's epoch is another by now."""
         if epoch.has_changed():
             self.forget()
         with self._lock:

@@ -36,7 +36,7 @@ class Unit:
     session: ClientSession | None = None
     may_remember: bool = True
     epoch: object = field(default_factory=epoch.known)
-    """The log's history when the attempt began; aggregates are remembered only if it is the same at the end."""
+    """The log's epoch when the attempt began; aggregates are remembered only if it is the same at the end."""
     remembered: bool = False
     borrowed: list[Aggregate] = field(default_factory=list)
     recorded_by: dict[str, list[Context]] = field(default_factory=dict)

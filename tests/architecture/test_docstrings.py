@@ -9,7 +9,7 @@ import pytest
 from tests.contracts import apps_in
 
 ROOT = Path(__file__).parents[2]
-SOURCES = apps_in(ROOT)
+SOURCES = (*apps_in(ROOT), "tests/contexts")
 VERB = re.compile(r"[A-Z][a-z]*[^su\W]s\b")
 NO_VERBS = {
     "Accounts",

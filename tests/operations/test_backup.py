@@ -30,7 +30,7 @@ TRUTH = "commits", "claims", "guards"
 
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch):
-    """Processes look for another history at every command, and nobody waits for them."""
+    """Processes look for another epoch at every command, and nobody waits for them."""
     monkeypatch.setattr(epoch, "BELIEVED", 0.0)
     monkeypatch.setattr(rewind, "MARGIN", 0.0)
     monkeypatch.setattr(generations, "REREAD", 0.0)

@@ -33,14 +33,14 @@ class Keg(Aggregate):
 
     @property
     def place(self) -> UUID:
-        """The id of its cellar; raises `LookupError` for a keg that was never tapped."""
+        """Returns the id of its cellar; raises `LookupError` for a keg that was never tapped."""
         if self.cellar_id is None:
             raise LookupError(f"keg {self.id} was never tapped")
         return self.cellar_id
 
     @property
     def asked_price(self) -> Money:
-        """What a pint of it costs; raises `LookupError` for a keg that was never tapped."""
+        """Returns what a pint of it costs; raises `LookupError` for a keg that was never tapped."""
         if self.price is None:
             raise LookupError(f"keg {self.id} was never tapped")
         return self.price

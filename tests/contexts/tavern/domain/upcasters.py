@@ -6,5 +6,5 @@ from efi.domain.payloads import Payload
 
 @upcasts("tavern.KegRepriced", schema=1)
 def give_a_reason(payload: Payload) -> Payload:
-    """Schema 1 did not ask why a price was changed."""
+    """Adds what schema 1 did not ask for: why a price was changed."""
     return {**payload, "reason": "not stated"}

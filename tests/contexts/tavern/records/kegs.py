@@ -30,12 +30,12 @@ listing = Listing(
 
 
 def empty() -> Document:
-    """What neither stream has to begin with."""
+    """Returns what is true of a keg before either stream has said anything."""
     return {"pints": 0, "emptied": False, "proposal_id": None, "stars": 0, "tastings": 0, "popular": False}
 
 
 def derive(document: Document) -> None:
-    """A keg is popular while pints are left of what its guests gave four stars or more on average."""
+    """Calls a keg popular while pints are left of what its guests gave four stars or more on average."""
     document["popular"] = bool(document["pints"]) and document["stars"] >= 4 * max(1, document["tastings"])
 
 

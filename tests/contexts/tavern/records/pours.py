@@ -10,7 +10,7 @@ NAME = "pours"
 
 
 def empty() -> Document:
-    """How many entries there are, which numbers the next, and those that are not written yet."""
+    """Returns how many entries there are, which numbers the next, and those that are not written yet."""
     return {"number": 0, "_new": []}
 
 

@@ -13,7 +13,7 @@ NAME = "unpaid_rounds"
 
 
 def empty() -> Document:
-    """Whose tab it is, and its rounds in their order."""
+    """Returns whose tab it is, and its rounds in their order."""
     return {"guest_id": None, "rounds": []}
 
 
