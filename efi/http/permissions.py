@@ -10,9 +10,11 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from efi.domain.aggregate import AGGREGATES
 from efi.domain.errors import NotFound
 from efi.writing.commands import HANDLERS, Command, Handled
 
+KERNEL = "efi"
 READ_STREAMS = "efi.read_streams"
 OPERATE = "efi.operate"
 GRANTS: dict[str, set[str]] = {"operators": {OPERATE}}
@@ -115,7 +117,10 @@ class MayGive(BasePermission):
 
 
 class MayReadStreams(BasePermission):
-    """Lets auditors by, who may read the log."""
+    """Lets auditors by, who may read the log, to the streams of contexts whose records they may read."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.user.is_authenticated and request.user.has_perm(READ_STREAMS)
+        made = AGGREGATES.get(view.kwargs["stream"].partition(":")[0])
+        context = made.__module__.partition(".")[0] if made else KERNEL
+        wanted = {READ_STREAMS} if context == KERNEL else {READ_STREAMS, read_records_of(context)}
+        return request.user.is_authenticated and request.user.has_perms(wanted)

@@ -4,14 +4,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from catalog.commands.stock import ExpireStock, ReserveStock
 from catalog.events import PriceChanged
+from efi.delivery import heartbeat
 from efi.domain.context import Context
 from efi.log import event_store
-from tests.api.shop import drafted, on_sale, refused, stocked
+from efi.models import User
+from tests.api.shop import Caller, drafted, on_sale, refused, stocked
 from tests.efi.catalogue import repricing
 from tests.given import MARIA, NOW, bbd, identity, say
+from tests.tavern import bar
 
 
 @pytest.fixture
@@ -105,3 +109,27 @@ def test_what_is_told_is_what_was_stored(shop):
     stored = [fact for raw in event_store.read_raw(f"product:{olives}") for fact in raw["events"]]
     told = read(shop, f"product:{olives}").json()["data"]
     assert [{key: event[key] for key in ("type", "schema", "data")} for event in told] == stored
+
+
+def auditor(*permissions):
+    """Somebody who may read the log, and the records of some contexts."""
+    found = User.objects.create_user(f"nadia{len(permissions)}@shop.example")
+    for name in ("efi.read_streams", *permissions):
+        app, _, code = name.partition(".")
+        found.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=code))
+    return Caller(found)
+
+
+def test_a_context_s_streams_are_for_those_who_may_read_its_records(shop, olives):
+    tab = bar.tab()
+    nadia = auditor("catalog.read_records")
+    assert nadia.get(f"streams/product:{olives}").status_code == 200
+    refused(nadia.get(f"streams/tab:{tab}"), 403, "not_allowed")
+    assert shop.elias.get(f"streams/tab:{tab}").status_code == 200
+
+
+def test_the_kernel_s_own_streams_are_of_no_context(shop):
+    heartbeat.beat(NOW)
+    nadia = auditor()
+    assert nadia.get(f"streams/heartbeat:{NOW.date()}").status_code == 200
+    refused(nadia.get("streams/categories"), 403, "not_allowed")
