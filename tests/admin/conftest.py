@@ -12,7 +12,7 @@ from efi.models import User
 from efi.reading import generations
 from efi.writing.repository import memory
 from tests.api.shop import emptied
-from tests.efi import catalogue
+from tests.catalog import catalogue
 
 ROLES = {"superuser": (), "approver": ("approvers",), "reporter": ("reporting staff",), "buyer": ("catalogue staff",)}
 

@@ -15,7 +15,7 @@ from efi.staff.tiles import Tile
 from tavern.models import Keg, Tab
 from tavern.records import tabs
 from tests.admin.conftest import caught_up
-from tests.efi import catalogue
+from tests.catalog import catalogue
 from tests.tavern import bar
 
 pytestmark = pytest.mark.django_db

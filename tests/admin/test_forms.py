@@ -11,8 +11,8 @@ from efi.models import User
 from efi.writing.dispatch import dispatch
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
+from tests.catalog import catalogue
 from tests.catalog.larder import ABOUT_OLIVES, NEXT_YEAR
-from tests.efi import catalogue
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from efi.reading import generations
 from efi.staff import histories
 from efi.writing.dispatch import dispatch
 from tests.admin.conftest import caught_up
+from tests.catalog import catalogue
 from tests.catalog.larder import QUALITY
-from tests.efi import catalogue
 from tests.given import say
 
 pytestmark = pytest.mark.django_db

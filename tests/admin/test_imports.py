@@ -21,9 +21,9 @@ from efi.log import event_store
 from efi.log.mongo import collection
 from tests.admin.conftest import caught_up
 from tests.admin.pages import links_of
+from tests.catalog import catalogue
 from tests.catalog.larder import ABOUT_OLIVES
 from tests.catalog.market import CHAI, HEADER, SYRUP, csv_of, many, with_cell
-from tests.efi import catalogue
 from tests.given import say
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import pytest
 from catalog.models import Category, Product
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
-from tests.efi import catalogue
+from tests.catalog import catalogue
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/catalog/product/"

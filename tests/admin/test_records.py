@@ -25,8 +25,8 @@ from efi.staff.records import lists as pages
 from efi.staff.records.pages import RecordAdmin
 from tests.admin.conftest import ROLES, caught_up
 from tests.admin.pages import record_pages
+from tests.catalog import catalogue
 from tests.catalog.shelves import Filled, fill
-from tests.efi import catalogue
 from tests.given import NOW, identity, say
 
 pytestmark = pytest.mark.django_db

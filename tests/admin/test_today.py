@@ -8,7 +8,7 @@ from catalog.commands.products import SubmitProduct
 from catalog.models import Category
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, links_of, sent
-from tests.efi import catalogue
+from tests.catalog import catalogue
 from tests.given import say
 
 pytestmark = pytest.mark.django_db

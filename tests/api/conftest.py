@@ -10,7 +10,7 @@ from efi.models import User
 from efi.reading import generations
 from efi.writing.repository import memory
 from tests.api.shop import Shop, caught_up, emptied, on_sale, opened_accounts
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 
 
 @pytest.fixture(scope="module")

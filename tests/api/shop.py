@@ -23,8 +23,8 @@ from efi.writing.repository import memory
 from readmodels import categories, product_catalog
 from readmodels.search import elastic, feed
 from readmodels.search.index import name_of
+from tests.catalog.catalogue import category, supplier
 from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, QUALITY
-from tests.efi.catalogue import category, supplier
 from tests.given import JOAN, MARIA, NOW, bbd, identity, say
 
 KEPT = {"read_models", "freshness", "django_migrations"}

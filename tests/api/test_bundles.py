@@ -5,7 +5,7 @@ import pytest
 from catalog.commands.bundles import CreateBundle, OfferBundle, RepriceBundle, WithdrawBundle
 from catalog.commands.products import ChangePrice, DeactivateProduct, DiscontinueProduct
 from tests.api.shop import caught_up, names, on_sale, refused, stocked
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 from tests.given import bbd, say
 
 

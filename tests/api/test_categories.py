@@ -14,7 +14,7 @@ from catalog.commands.products import CategoriseProduct, DeactivateProduct
 from efi.reading import freshness
 from readmodels import categories
 from tests.api.shop import caught_up, discontinued, drafted, names, on_sale, refused
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 from tests.given import say
 
 

@@ -10,7 +10,7 @@ from catalog.commands.lots import ReceiveLot
 from efi.log import event_store
 from efi.writing.commands import HANDLERS
 from tests.api.shop import IN_A_YEAR, drafted, problem, refused
-from tests.efi.catalogue import category, supplier
+from tests.catalog.catalogue import category, supplier
 from tests.given import say
 
 OLIVES = {

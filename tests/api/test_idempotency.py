@@ -6,7 +6,7 @@ import pytest
 
 from efi.log import event_store
 from tests.api.shop import drafted, refused
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 
 MEZZE = {"name": "Mezze"}
 SUPPLIER = {"code": "TRA", "name": "Trattoria Levante", "country": "IT"}

@@ -9,7 +9,7 @@ from efi.reading import generations
 from readmodels.filters import NAMES, PRICES
 from readmodels.product_catalog import NAME, SORTS
 from tests.api.shop import Shop, caught_up, emptied, on_sale, stocked
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 
 FILTERS = {
     "q": "q=oliv",

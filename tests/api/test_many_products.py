@@ -11,9 +11,9 @@ from readmodels import product_list
 from readmodels.filters import NAMES
 from readmodels.product_catalog import NAME, SORTS
 from tests.api.shop import Shop, caught_up, emptied
+from tests.catalog.catalogue import category
 from tests.catalog.larder import APPROVED, SUBMITTED, olives_created, received, released
 from tests.catalog.shelves import put
-from tests.efi.catalogue import category
 from tests.given import identity
 
 MANY, TENTH = 400, 40

@@ -11,8 +11,8 @@ from catalog.values import Certification, TemperatureRange
 from efi.domain.payloads import dump
 from efi.log.event_store import now
 from tests.api.shop import caught_up, drafted, names, on_sale, put_on_sale, refused, stocked
+from tests.catalog.catalogue import category
 from tests.catalog.larder import ABOUT_OLIVES
-from tests.efi.catalogue import category
 from tests.given import NOW, bbd, identity, say
 
 CRACKED = ABOUT_OLIVES | {"description": "Cracked", "unit": "1 kg"}

@@ -10,7 +10,7 @@ from catalog.commands.bundles import CreateBundle
 from catalog.commands.products import ChangePrice
 from efi.writing.commands import HANDLERS
 from tests.api.shop import Shop, caught_up, discontinued, emptied, on_sale, stocked
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 from tests.given import bbd, say
 
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -4,8 +4,8 @@ import pytest
 
 from efi.log import event_store
 from tests.api.shop import refused
+from tests.catalog.catalogue import product
 from tests.catalog.gallery import drawn, uploaded
-from tests.efi.catalogue import product
 
 PNG = drawn("olive", size=(700, 400)).getvalue()
 

@@ -8,7 +8,7 @@ from catalog.api import AvailabilityViewSet
 from efi.domain.errors import Conflict
 from efi.http.problems import KINDS
 from tests.api.shop import Caller, drafted, problem, refused
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 
 COMMAND = "/api/v1/commands/create_category"
 ABSENT = "00000000-0000-0000-0000-000000000000"

@@ -19,7 +19,7 @@ from tests.api.shop import (
     refused,
     stocked,
 )
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 from tests.given import NOW, bbd, say
 
 OLIVES, TAHINI, FETA, HALVA = "Kalamata olives", "Tahini", "feta", "Hálva"

@@ -9,7 +9,7 @@ from pymongo.errors import ConnectionFailure
 from readmodels.models import SearchTerm
 from readmodels.search import terms
 from tests.api.shop import caught_up, names, on_sale
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from efi.domain.context import Context
 from efi.log import event_store
 from efi.models import User
 from tests.api.shop import Caller, drafted, on_sale, refused, stocked
-from tests.efi.catalogue import repricing
+from tests.catalog.catalogue import repricing
 from tests.given import MARIA, NOW, bbd, identity, say
 from tests.tavern import bar
 

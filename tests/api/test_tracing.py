@@ -7,7 +7,7 @@ import pytest
 
 from efi.runtime.logs import Line
 from tests.api.shop import problem
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

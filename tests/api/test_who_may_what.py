@@ -15,8 +15,8 @@ from efi.log import event_store
 from efi.models import User
 from efi.writing.commands import HANDLERS, Handled
 from tests.api.shop import Caller, Shop, caught_up, emptied, on_sale, problem, token_for
+from tests.catalog.catalogue import category
 from tests.catalog.gallery import uploaded
-from tests.efi.catalogue import category
 from tests.given import bbd, say
 
 STRANGERS = ("guest", "revoked token", "token of inactive", "inactive")

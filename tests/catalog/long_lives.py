@@ -14,10 +14,10 @@ from catalog.domain.stock import Stock
 from catalog.domain.supplier import Supplier
 from catalog.values import NotStated
 from efi.domain.aggregate import Aggregate
+from tests.catalog.catalogue import category, delivery, listed, repricing, stocked, supplier
 from tests.catalog.gallery import uploaded
 from tests.catalog.larder import ABOUT_OLIVES, QUALITY
 from tests.efi import audit
-from tests.efi.catalogue import category, delivery, listed, repricing, stocked, supplier
 from tests.given import bbd, elsewhere, say
 
 

@@ -54,10 +54,20 @@ from catalog.commands.stock import (
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
 from catalog.values import Loss, NotStated, Offer, Part, Severity
 from efi.writing.commands import CALLERS, Command
+from tests.catalog.catalogue import (
+    category,
+    delivery,
+    listed,
+    olives,
+    product,
+    repricing,
+    reservation,
+    stocked,
+    supplier,
+)
 from tests.catalog.gallery import uploaded
 from tests.catalog.larder import ABOUT_OLIVES, QUALITY
 from tests.efi import audit
-from tests.efi.catalogue import category, delivery, listed, olives, product, repricing, reservation, stocked, supplier
 from tests.efi.scenarios import scenario
 from tests.given import JOAN, NOW, bbd, minutes, say
 

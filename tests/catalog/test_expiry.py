@@ -8,9 +8,9 @@ import pytest
 from catalog import expiry
 from catalog.events import ExpiryNoticed
 from efi.reading import generations
+from tests.catalog.catalogue import listed, stocked, supplier
 from tests.catalog.larder import NEXT_YEAR
 from tests.efi import audit
-from tests.efi.catalogue import listed, stocked, supplier
 from tests.efi.crowd import at_once
 
 A_WEEK_BEFORE = datetime.combine(NEXT_YEAR, time(12), UTC) - timedelta(days=7)

@@ -7,8 +7,8 @@ import pytest
 
 from catalog.commands.categories import MoveCategory
 from efi.writing.repository import memory
+from tests.catalog.catalogue import category, delivery, product, supplier
 from tests.efi import audit
-from tests.efi.catalogue import category, delivery, product, supplier
 from tests.efi.crowd import at_once, receipts, refusals
 from tests.given import say
 

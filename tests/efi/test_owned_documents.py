@@ -26,8 +26,8 @@ from efi.reading import freshness, generations
 from efi.reading.generations import live
 from efi.reading.projections import Fold, Generation, Journal, Rows, Tally, projects
 from efi.reading.refolding import refold_stream
+from tests.catalog.catalogue import delivery, product, supplier
 from tests.efi import audit
-from tests.efi.catalogue import delivery, product, supplier
 from tests.efi.labels import only
 from tests.given import say
 

@@ -12,8 +12,8 @@ from efi.reading.catching_up import FoldFailed
 from efi.reading.generations import live
 from efi.reading.projections import READ_MODELS
 from efi.reading.refolding import Overtaken, refold, refold_stream
+from tests.catalog.catalogue import delivery, product, supplier
 from tests.efi import audit
-from tests.efi.catalogue import delivery, product, supplier
 from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, UNREADABLE
 from tests.given import say
 

@@ -18,8 +18,8 @@ from efi.operations.rebuilding import rewind
 from efi.reading import generations
 from efi.writing.repository import memory
 from efi.writing.snapshots import snapshots
+from tests.catalog.catalogue import category, product, repricing
 from tests.efi import audit
-from tests.efi.catalogue import category, product, repricing
 from tests.efi.conftest import restart
 from tests.given import say
 from tests.operations.building import silent

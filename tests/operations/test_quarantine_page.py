@@ -8,7 +8,7 @@ from efi.operations import standing_aside
 from efi.reading import failures
 from efi.reading.generations import live
 from tests.admin.conftest import caught_up, holder, shop, staff, visitor
-from tests.efi import catalogue
+from tests.catalog import catalogue
 
 __all__ = ["holder", "shop", "staff", "visitor"]
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from efi.log import event_store
 from efi.log.event_store import commits
 from efi.operations import streams
-from tests.efi.catalogue import category, product, repricing
+from tests.catalog.catalogue import category, product, repricing
 from tests.given import say
 
 pytestmark = pytest.mark.usefixtures("restarted")

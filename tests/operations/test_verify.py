@@ -24,8 +24,8 @@ from efi.reading.followers import Outage
 from efi.reading.generations import live
 from efi.reading.mirrors import Mirror
 from efi.writing.claims import claims, guards
+from tests.catalog.catalogue import category, delivery, product, repricing, supplier
 from tests.efi import audit
-from tests.efi.catalogue import category, delivery, product, repricing, supplier
 from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, UNREADABLE
 from tests.given import NOW, say
 

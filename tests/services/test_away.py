@@ -13,7 +13,7 @@ from efi.log import event_store
 from efi.log.event_store import now
 from efi.log.mongo import collection, database
 from efi.reading import freshness, generations
-from tests.efi.catalogue import product, repricing
+from tests.catalog.catalogue import product, repricing
 from tests.given import say
 from tests.services.conftest import SAID
 from tests.services.fleet import Mongod, Part, looking_into, manage, started

@@ -19,8 +19,8 @@ from efi.reading import followers
 from efi.reading.catching_up import NEWEST, ReadLess
 from efi.reading.followers import Outage
 from efi.writing.repository import memory
+from tests.catalog.catalogue import category, product, repricing, supplier
 from tests.catalog.larder import OLIVES
-from tests.efi.catalogue import category, product, repricing, supplier
 from tests.given import NOW, bbd, elsewhere, say
 from tests.services.letterbox import EVENTS, Letterbox
 from tests.services.program import ROOT, eventually

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from readmodels.search import elastic
 from tests.api import conftest as api
 from tests.api.shop import Shop, caught_up, emptied, names, on_sale
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 from tests.services.search.foods import foods
 
 pytestmark = pytest.mark.xdist_group("elasticsearch")

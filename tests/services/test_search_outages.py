@@ -21,7 +21,7 @@ from readmodels.search import elastic, feed, store
 from readmodels.search.index import name_of
 from tests.api import conftest as api
 from tests.api.shop import Caller, Shop, caught_up, drafted, emptied, known, names, on_sale, refused
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 from tests.given import say
 from tests.services.conftest import running
 from tests.services.program import eventually

@@ -17,10 +17,10 @@ from efi.reading import followers, freshness, generations
 from efi.reading.projections import READ_MODELS
 from efi.writing import bus
 from efi.writing.dispatch import dispatch
+from tests.catalog.catalogue import product, repricing
 from tests.convergence.comparison import differences
 from tests.convergence.histories import Clock, Drawer, Known
 from tests.convergence.reference import whole_log
-from tests.efi.catalogue import product, repricing
 from tests.given import say
 from tests.services.fleet import started
 from tests.services.program import eventually

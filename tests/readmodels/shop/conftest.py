@@ -10,7 +10,7 @@ from efi.reading import generations
 from efi.writing.repository import memory
 from readmodels.shop import counts
 from tests.api.shop import caught_up, discontinued, emptied, on_sale, stocked
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 from tests.readmodels.shop.window import Window
 
 

@@ -11,8 +11,8 @@ from catalog.values import Certification, Offer
 from efi.log.event_store import now
 from readmodels.shop import words
 from tests.api.shop import IN_A_YEAR, caught_up, drafted, on_sale, stocked
+from tests.catalog.catalogue import category
 from tests.catalog.gallery import uploaded
-from tests.efi.catalogue import category
 from tests.given import bbd, say
 
 OLIVES = "/products/kalamata-olives~oli-1"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.shop import Shop, caught_up, emptied, names, on_sale, stocked
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 
 OIL, ANTON, CHEDDAR = "Cold-pressed olive oil", "Anton's roasting salt", "Cheddar"
 

@@ -5,7 +5,7 @@ import pytest
 from catalog.values import Allergen, Allergens, Certification, NotStated
 from readmodels import facets
 from tests.api.shop import Shop, caught_up, drafted, emptied, names, on_sale, refused, stocked
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 
 BREAD, FETA, HALVA, OLIVES = "Bread", "Feta", "Halva", "Olives"
 

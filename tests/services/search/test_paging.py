@@ -6,7 +6,7 @@ import pytest
 from django.core import signing
 
 from tests.api.shop import Shop, caught_up, emptied, names, on_sale, refused
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 from tests.given import NOW
 
 LISTED = ("name", "price", "-price", "newest", "best_before")

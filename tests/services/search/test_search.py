@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.shop import Shop, caught_up, discontinued, drafted, emptied, names, on_sale, stocked
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 
 BLAYE, PRALINES, ROE = "Côte de Blaye", "Chocolate pralines", "Smørrebrød roe"
 BARS, DRINK, CURD = "Cranberry bars", "Cocoa drink", "Bean curd"

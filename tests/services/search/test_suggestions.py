@@ -4,7 +4,7 @@ import pytest
 
 from catalog.commands.products import DiscontinueProduct
 from tests.api.shop import Shop, caught_up, emptied, names, on_sale, refused, stocked
-from tests.efi.catalogue import category
+from tests.catalog.catalogue import category
 from tests.given import say
 
 FETA, GRAVIERA, HALLOUMI, MANOURI = "Feta", "Graviera", "Halloumi", "Manouri"
