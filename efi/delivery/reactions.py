@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import cached_property
 from pymongo.collection import Collection
@@ -14,7 +15,6 @@ from efi.log import event_store
 from efi.log.epoch import forgets
 from efi.log.event_store import Commit
 from efi.log.mongo import Document, collection
-from efi.reading import followers
 from efi.reading.followers import Follower, Outage, follows
 from efi.reading.positions import Positions
 from efi.runtime.metrics import REACTIONS as COUNTED
@@ -52,9 +52,12 @@ def reactions() -> Iterator[Follower]:
 
 @forgets
 def step_back() -> None:
-    """Has what a shorter log takes in next be answered too."""
+    """Has what a shorter log takes in next be answered too, and forgets refusals of events that it lacks."""
     for one in REACTIONS.values():
         one.positions.step_back()
+    for noted in refused().find({}, {"stream": 1, "version": 1}):
+        if event_store.head(noted["stream"]) < noted["version"]:
+            refused().delete_one({"_id": noted["_id"]})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,34 +90,45 @@ class Reaction:
             raise NotFound(f"the log holds no version {version} of {stream}")
         self._answer(commits[0], version)
 
+    def begin(self, until: datetime) -> None:
+        """Takes all that was recorded up to a moment for answered. Any number of processes may do so at once."""
+        for kind in self.kinds:
+            for streams in event_store.of_kind(kind):
+                self.positions.begin_at(event_store.lasts_of(streams, until))
+
     def _take(self, commits: Sequence[Commit], stopped: set[str]) -> dict[str, int]:
         reached: dict[str, int] = {}
+        noted = _noted(self.name, {commit.stream for commit in commits})
         for commit in commits:
             if commit.stream in stopped:
                 continue
-            if all(self._answered(commit, version) for version in range(commit.version, commit.last + 1)):
+            if all(self._answered(commit, version, noted) for version in range(commit.version, commit.last + 1)):
                 reached[commit.stream] = commit.last
             else:
                 stopped.add(commit.stream)
         return reached
 
-    def _answered(self, commit: Commit, version: int) -> bool:
+    def _answered(self, commit: Commit, version: int, noted: set[str]) -> bool:
         """Answers one event; False where the reaction itself fails on it, so that its stream has to wait."""
         try:
-            self._answer(commit, version)
+            self._answer(commit, version, noted)
         except (Outage, PyMongoError):
             raise
         except Exception as error:
             logger.exception("%s stops before version %s of %s", self.name, version, commit.stream)
             COUNTED.labels(self.name, "failed").inc()
-            _note(self.name, commit.stream, version, [f"the reaction fails: {error!r}"])
+            _note(self.name, commit.stream, version, [f"the reaction fails: {type(error).__name__}"], fails=True)
             return False
         return True
 
-    def _answer(self, commit: Commit, version: int) -> None:
+    def _answer(self, commit: Commit, version: int, noted: set[str] | None = None) -> None:
+        """Gives what follows from one event. `noted`: what is known to be noted, which else is looked up."""
         commands = self.react(commit.events[version - commit.version], commit)
-        refusals = [self._give(command, commit, version, place) for place, command in enumerate(commands)]
-        _note(self.name, commit.stream, version, [refusal for refusal in refusals if refusal])
+        told = [self._give(command, commit, version, place) for place, command in enumerate(commands)]
+        if refusals := [refusal for refusal in told if refusal]:
+            _note(self.name, commit.stream, version, refusals)
+        elif noted is None or _key(self.name, commit.stream, version) in noted:
+            refused().delete_one({"_id": _key(self.name, commit.stream, version)})
 
     def _give(self, command: Command, commit: Commit, version: int, place: int) -> str:
         """Gives one command, and returns why it is refused, or nothing."""
@@ -141,12 +155,19 @@ class Reaction:
 
 def begin() -> None:
     """Has each reaction that is new here begin with what comes after now, and not answer all that ever was."""
-    for one in REACTIONS.values():
-        mark = {"_id": f"reaction {one.name}"}
-        if not collection("marks").find_one(mark):
-            for heads in followers.heads(one.kinds):
-                one.positions.raise_to(heads)
-            collection("marks").insert_one({**mark, "begun": event_store.now()})
+    for name in not_begun():
+        mark = {"_id": f"reaction {name}"}
+        collection("marks").update_one(mark, {"$setOnInsert": {"begun": event_store.now()}}, upsert=True)
+        event_store.settle()
+        begun = collection("marks").find_one(mark) or {}
+        REACTIONS[name].begin(begun["begun"])
+        collection("marks").update_one(mark, {"$set": {"done": True}})
+
+
+def not_begun() -> list[str]:
+    """Returns the reactions that may not answer yet, as it is not settled with which events they begin."""
+    begun = {mark["_id"] for mark in collection("marks").find({"_id": {"$regex": "^reaction "}, "done": True})}
+    return sorted(name for name in REACTIONS if f"reaction {name}" not in begun)
 
 
 def refused() -> Collection[Document]:
@@ -154,12 +175,17 @@ def refused() -> Collection[Document]:
     return collection("refused_reactions")
 
 
-def _note(name: str, stream: str, version: int, refusals: list[str]) -> None:
-    """Keeps what was refused for staff to see, or forgets it once nothing is."""
-    identity = {"_id": f"{name} {stream}/{version}"}
-    if not refusals:
-        refused().delete_one(identity)
-        return
-    seen = {"reaction": name, "stream": stream, "version": version, "refusals": refusals, "at": event_store.now()}
-    counted = {"$inc": {"tries": 1}, "$setOnInsert": {"since": seen["at"]}}
-    refused().update_one(identity, {"$set": seen, **counted}, upsert=True)
+def _note(name: str, stream: str, version: int, refusals: list[str], *, fails: bool = False) -> None:
+    """Keeps what was refused for staff to see. `fails`: it is the reaction itself, and its stream waits for it."""
+    seen = {"reaction": name, "stream": stream, "version": version, "refusals": refusals, "fails": fails}
+    at = event_store.now()
+    counted = {"$inc": {"tries": 1}, "$setOnInsert": {"since": at}}
+    refused().update_one({"_id": _key(name, stream, version)}, {"$set": {**seen, "at": at}, **counted}, upsert=True)
+
+
+def _noted(name: str, streams: Iterable[str]) -> set[str]:
+    return {one["_id"] for one in refused().find({"reaction": name, "stream": {"$in": list(streams)}}, {"_id": 1})}
+
+
+def _key(name: str, stream: str, version: int) -> str:
+    return f"{name} {stream}/{version}"

@@ -29,6 +29,7 @@ def rehearse(orders: Iterable[Order], known: Known) -> list[Event]:
             unit = Unit(context=order.context, session=session, borrowed=borrowed, looked_at=known, writes=Writes())
             with working(unit):
                 HANDLERS[type(order.command)].handler(order.command, unit.context)
+                unit.must_not_have_gone_on()
             if order.creates:
                 # Nothing of what is new is in the log, so that nothing of it has to be looked for there.
                 empty = [kind(id=made_by(order.id)) for kind in AGGREGATES.values()]

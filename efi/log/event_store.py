@@ -175,6 +175,14 @@ def heads_of(streams: Document) -> Iterator[tuple[str, int]]:
         yield row["_id"], row["version"]
 
 
+def lasts_of(streams: Document, until: datetime) -> Iterator[tuple[str, int]]:
+    """Yields streams with the version of the last event that was recorded up to a moment."""
+    steps = newest(streams, "count")
+    steps.insert(1, {"$match": {"recorded_at": {"$lte": until}}})
+    for row in commits().aggregate(steps):
+        yield row["_id"], row["version"] + row["count"] - 1
+
+
 def newest(streams: Document, *fields: str) -> list[Document]:
     """Returns the pipeline to the last commit of each stream.
 

@@ -20,6 +20,7 @@ Take = Callable[[Sequence[Commit], set[str]], Mapping[str, int]]
 
 It adds to the set the streams in which it stops; nothing more of them is handed to it before the next sweep.
 """
+MOST_AT_ONCE = 1_000
 logger = logging.getLogger(__name__)
 
 
@@ -50,6 +51,12 @@ class Positions:
         for stream, version in read.items():
             if version < bells[stream] < NEWEST:
                 raise ReadLess(f"{stream} below {bells[stream]}")
+
+    def begin_at(self, lasts: Iterable[tuple[str, int]]) -> None:
+        """Takes streams of which nothing is known yet for done with, up to these versions."""
+        for some in batched(lasts, MOST_AT_ONCE):
+            begun = [UpdateOne({"_id": name}, {"$setOnInsert": {"seen": last}}, upsert=True) for name, last in some]
+            self.documents.bulk_write(begun, ordered=False)
 
     def step_back(self) -> None:
         """Lowers the positions that are beyond the log, where that was restored and is shorter than it was."""

@@ -119,7 +119,7 @@ def wait_until_built() -> None:
 def _lacking() -> str:
     """Returns what there is to wait for, or "" if nothing."""
     try:
-        missing = generations.missing()
+        missing = [*generations.missing(), *(f"reaction {name}" for name in reactions.not_begun())]
     except PyMongoError as error:
         return f"the store: {error}"
     return f"what is not built yet: {', '.join(missing)}" if missing else ""

@@ -71,6 +71,7 @@ def _carry_out(attempts: Sequence[Attempt], session: ClientSession) -> list[tupl
             unit = Unit(context=attempt.context, session=session, looked_at=looked_at, writes=writes)
             with working(unit):
                 attempt.handled.handler(attempt.command, attempt.context)
+                unit.must_not_have_gone_on()
                 made.append((attempt, unit, _commits(attempt, unit)))
         appended = [commit for _, _, commits in made for commit in commits]
         if appended:

@@ -115,6 +115,12 @@ def ensure_indexes() -> None:
     claims().create_index("gone_after", expireAfterSeconds=0)
 
 
+def carried_out_by(command_id: UUID) -> list[UUID]:
+    """Returns the ids of the commands that a command has carried out within itself."""
+    claim = claims().find_one({"_id": f"command:{command_id}"}) or {}
+    return list(claim.get("carried_out", ()))
+
+
 def claim_command(
     command_id: UUID, command_hash: str, streams: dict[str, int], carried_out: Iterable[UUID], *, keyed: bool
 ) -> None:

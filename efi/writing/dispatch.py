@@ -97,6 +97,7 @@ class Attempt:
         with working(unit), session.start_transaction(concern) if session else nullcontext():
             try:
                 self.handled.handler(self.command, self.context)
+                unit.must_not_have_gone_on()
                 unit.must_change_its_givers()
             except (Refusal, DuplicateKeyError) as refusal:
                 # What a key draws for something new is there already when the key comes back.

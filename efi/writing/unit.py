@@ -56,6 +56,11 @@ class Unit:
         if self.held(aggregate.stream) is not aggregate:
             self.borrowed.append(aggregate)
 
+    def must_not_have_gone_on(self) -> None:
+        """Raises `RuntimeError` where a handler has caught the refusal of a command that it carried out."""
+        if self.refused:
+            raise RuntimeError("a command went on after one that it carries out was refused")
+
     def held(self, stream: str) -> Aggregate | None:
         """Returns the aggregate of this stream if a command of this unit has borrowed it already."""
         return next((aggregate for aggregate in self.borrowed if aggregate.stream == stream), None)
@@ -83,8 +88,6 @@ class Unit:
 
         `command_hash` is that of the command that was given. Raises `RuntimeError` where two take turns on a stream.
         """
-        if self.refused:
-            raise RuntimeError("a command went on after one that it carries out was refused")
         self.attribute()
         for aggregate in self.changed:
             head, after, seen = aggregate.version, aggregate.recorded_at, set[UUID]()

@@ -1,6 +1,7 @@
 """A command that carries out others within its own: one transaction, all or nothing, told as one."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
@@ -176,6 +177,15 @@ class TestMistakesOfTheProgrammer:
         with pytest.raises(RuntimeError, match="take turns"):
             say(spill)
         assert audit.heads()[stream] == 1
+
+    def test_a_refusal_that_is_caught_is_no_change(self, spilling):
+        def carries_on(command: Spill, context: Context) -> None:
+            with suppress(Rejected):
+                carry_out(DrawPints(keg_id=command.keg_id, pints=99), "draw")
+
+        spilling(carries_on)
+        with pytest.raises(RuntimeError, match="refused"):
+            say(self.spilt()[0])
 
     def test_a_refusal_that_is_caught_leaves_nothing(self, spilling):
         def goes_on(command: Spill, context: Context) -> None:

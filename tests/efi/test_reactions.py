@@ -12,18 +12,20 @@ from pymongo.errors import PyMongoError
 from efi.delivery import reactions, relay
 from efi.delivery.reactions import REACTIONS, Reaction, reacts, refused
 from efi.domain.errors import NotFound
-from efi.log import epoch, event_store
+from efi.log import epoch, event_store, mongo
+from efi.log.event_store import now
 from efi.reading import followers
 from efi.reading.catching_up import ReadLess
 from efi.reading.followers import Outage
+from efi.running import startup
 from efi.writing import dispatch as dispatching
 from tavern.commands.cellars import CloseCellar
 from tavern.commands.kegs import ApprovePouring, MoveKeg
-from tavern.events import KegEmptied, KegMoved
+from tavern.events import KegEmptied, KegMoved, PintsDrawn
 from tests.efi import audit, faults
 from tests.efi.conftest import restart
 from tests.efi.crowd import at_once
-from tests.given import JOAN, MARIA, say
+from tests.given import JOAN, MARIA, elsewhere, minutes, say
 from tests.tavern import bar
 
 pytestmark = pytest.mark.usefixtures("restarted")
@@ -133,6 +135,27 @@ class TestPositions:
         assert carried_out() == [after]
         assert position(the_reaction(), before) == 3
 
+    def test_a_reaction_begins_behind_the_last_event_of_a_commit_of_several(self, documents):
+        keg_id = bar.keg()
+        elsewhere(f"keg:{keg_id}", *[PintsDrawn(keg_id=keg_id, pints=1, tab_id=None)] * 3)
+        reactions.begin()
+        assert position(the_reaction(), keg_id) == 4
+        the_reaction().answer({f"keg:{keg_id}": 4})
+
+    def test_what_comes_while_several_processes_begin_a_reaction_is_answered(self, documents, monkeypatch):
+        reactions.begin()
+        mongo.collection("marks").update_many({"_id": {"$regex": "^reaction "}}, {"$unset": {"done": ""}})
+        keg_id = poured()
+        monkeypatch.setattr(event_store, "now", lambda: now() + minutes(5))
+        reactions.begin()
+        relay.sweep()
+        assert carried_out() == [keg_id]
+
+    def test_until_it_is_known_with_what_a_reaction_begins_nobody_answers(self, documents):
+        assert "reaction poured_kegs_are_carried_out" in startup._lacking()
+        reactions.begin()
+        assert startup._lacking() == ""
+
     def test_a_reaction_begins_once(self, documents):
         reactions.begin()
         keg_id = poured()
@@ -188,6 +211,13 @@ class TestARefusal:
         with pytest.raises(NotFound):
             leaving.try_again(f"keg:{bar.keg()}", 7)
 
+    def test_of_an_event_that_a_restored_log_lacks_is_forgotten(self, leaving):
+        keg_id, _ = self.moved(beside=["Porter"])
+        leaving.answer(bell(keg_id))
+        event_store.commits().delete_many({"stream": f"keg:{keg_id}", "version": {"$gte": 2}})
+        reactions.step_back()
+        assert refused().find_one() is None
+
     def test_tells_nothing_of_what_the_command_says(self, leaving, caplog):
         keg_id, _ = self.moved(beside=["Porter"])
         leaving.answer(bell(keg_id))
@@ -215,7 +245,9 @@ class TestAReactionThatFails:
         say(MoveKeg(keg_id=keg_id, cellar_id=bar.cellar("Loft")))
         REACTIONS["broken"].answer(bell(keg_id) | bell(other))
         assert (position(REACTIONS["broken"], keg_id), position(REACTIONS["broken"], other)) == (1, 1)
-        assert "ZeroDivisionError" in refused().find_one()["refusals"][0]
+        noted = refused().find_one()
+        assert noted["refusals"] == ["the reaction fails: ZeroDivisionError"]
+        assert noted["fails"]
         broken.set()
         REACTIONS["broken"].answer(bell(keg_id))
         assert position(REACTIONS["broken"], keg_id) == 2

@@ -11,6 +11,7 @@ from efi.log import event_store
 from efi.log.event_store import Commit
 from efi.reading import generations
 from efi.staff.histories import event_in_words
+from efi.writing import claims
 from efi.writing.commands import HANDLERS, Command, Receipt, command_id_of
 
 
@@ -46,5 +47,6 @@ def give(command: Command, account: Any, key: str) -> Given:
     receipt = give_as(account, command, key=key)
     shown = [fed for fed in generations.of_this_process() if fed.model.view is not None]
     catch_up_to(receipt.streams, shown)
-    commits = event_store.find(list(receipt.streams), command_id_of(type(command), str(account.pk), key))
+    command_id = command_id_of(type(command), str(account.pk), key)
+    commits = event_store.find(list(receipt.streams), command_id, *claims.carried_out_by(command_id))
     return Given(receipt=receipt, commits=commits)
