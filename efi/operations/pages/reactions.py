@@ -34,7 +34,9 @@ def _do(request: HttpRequest) -> None:
     found = refused().find_one({"_id": request.POST.get("one", "")})
     if not found:
         messages.warning(request, "this one is answered already")
-    elif "let_be" in request.POST and not found["fails"]:
+    elif "let_be" in request.POST and found["fails"]:
+        messages.error(request, "its stream waits for a mended release")
+    elif "let_be" in request.POST:
         refused().delete_one({"_id": found["_id"]})
         messages.success(request, f"{found['stream']} {found['version']} is let be")
     else:
