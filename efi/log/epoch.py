@@ -29,7 +29,7 @@ _known = _Known()
 
 
 def forgets(what: Callable[[], None]) -> Callable[[], None]:
-    """Registers what lowers or deletes the positions that a follower keeps in the store; called once after a restore."""
+    """Registers what lowers the positions that a follower keeps in the store; called once after a restore."""
     FORGETS.append(what)
     return what
 

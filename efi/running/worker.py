@@ -139,7 +139,7 @@ def say_so(**_: Any) -> None:
 
 @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
 def of_its_own(**_: Any) -> None:
-    """Prepares a child process: it ends with its parent, has a connection of its own, and adds its share of the figures."""
+    """Prepares a child: it ends with its parent, has a connection of its own, and adds its share of the figures."""
     die_with_parent()
     mongo.client.cache_clear()
     generations.forget()

@@ -90,6 +90,6 @@ class TestTheNamesOnAWorkersLine:
         assert set(followers.lanes()) <= worker.LANES
 
     def test_one_that_nobody_has_is_refused(self, given):
-        with pytest.raises(CommandError, match="nobody here is called raections: there are .*reactions, search"):
+        with pytest.raises(CommandError, match=r"nobody here is called raections: there are .*reactions, search"):
             call_command("worker", "urgent", "raections")
         assert given == []
