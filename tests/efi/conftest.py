@@ -7,8 +7,7 @@ import pytest
 from efi.delivery import relay
 from efi.reading import generations
 from efi.writing.repository import memory
-from tests.efi.labels import ARRIVALS, LABELS, TAGS, UNITS, only
-from tests.tavern import labels
+from tests.tavern.labels import SHAPES, only
 
 
 @pytest.fixture
@@ -32,16 +31,8 @@ def documents(restarted: None) -> None:
 
 
 @pytest.fixture
-def labelled(restarted: None) -> Iterator[None]:
-    """Of read models there are a fold, rows, a journal and a tally, each with its generation."""
-    with only(TAGS, LABELS, ARRIVALS, UNITS):
-        generations.build_missing()
-        yield
-
-
-@pytest.fixture
 def tagged(restarted: None) -> Iterator[None]:
     """Of the tavern's kegs there are a fold, rows, a journal and a tally, each with its generation."""
-    with labels.only(*labels.SHAPES):
+    with only(*SHAPES):
         generations.build_missing()
         yield

@@ -16,9 +16,9 @@ from tavern.commands.kegs import kegs
 from tavern.events import KegRepriced
 from tavern.records.kegs import NAME as RECORDS
 from tests.efi import audit
-from tests.efi.labels import only
 from tests.given import bbd, identity, say
 from tests.tavern.bar import keg, repricing
+from tests.tavern.labels import only
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
