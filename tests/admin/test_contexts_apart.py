@@ -1,5 +1,6 @@
 """Who may read the catalogue's records reads no other context's, by whatever way, and the other way round."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,9 @@ from efi.staff.tiles import Tile
 from tavern.models import Keg, Tab
 from tavern.records import tabs
 from tests.admin.conftest import caught_up
+from tests.admin.pages import form_in, sent
 from tests.catalog import catalogue
+from tests.given import NOW, say
 from tests.tavern import bar
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +118,27 @@ def test_the_page_of_documents_shows_staff_what_is_a_guest_s_own(there):
     assert str(bar.ADA) in page
     assert Tab.objects.get(pk=there["tab"]).guest_id == str(bar.ADA)
     assert Product.objects.count() == 1
+
+
+@pytest.mark.parametrize("few", [0, references.FEW])
+def test_a_form_names_the_records_of_others_to_those_who_may_read_them(there, monkeypatch, few):
+    monkeypatch.setattr(references, "FEW", few)
+    monkeypatch.setattr(references, "REFERRED", {"keg_id": Product, "keg_ids": Product})
+    tab = say(bar.opening("Ben", lapses_at=NOW + timedelta(days=36500))).id
+    caught_up()
+    for command, name in (("order_round", "keg_id"), ("order_flight", "keg_ids")):
+        address = f"/admin/tavern/tab/{tab}/give/{command}/"
+        both, one = reader("tavern", "catalog"), reader("tavern")
+        for email in ("tavern-catalog", "tavern"):
+            may = Permission.objects.get(content_type__app_label="tavern", codename=command)
+            User.objects.get(email=f"{email}@efi.example").user_permissions.add(may)
+        assert offers(both.get(address), name)
+        assert not offers(one.get(address), name)
+        answer = one.post(address, sent(form_in(one.get(address)), **{name: there["keg"]}, pints=1))
+        assert answer.status_code == 302
+
+
+def offers(answer, name):
+    """Whether a form lists what its field may refer to, or says where it is found."""
+    page = answer.content.decode()
+    return f'<select name="{name}"' in page or "/admin/found/" in page

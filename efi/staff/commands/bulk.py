@@ -33,7 +33,7 @@ def begin(verb: Verb) -> Callable[[Any, HttpRequest, Any], HttpResponse]:
     def ask(pages: Any, request: HttpRequest, chosen: Any) -> HttpResponse:
         must_be_open(pages, request, verb)
         records = _chosen(pages, request)
-        form = form_for(verb.command, verb.asking(pages.ids_of(records[0]), records[0]))() if records else None
+        form = _form(pages, request, verb, records[0])() if records else None
         return _asked(pages, request, verb, records, form)
 
     return ask
@@ -45,7 +45,7 @@ def give_on_many(pages: Any, request: HttpRequest, name: str) -> HttpResponse:
     records = _chosen(pages, request)
     if request.method != "POST" or not verb.bulk or not records:
         return HttpResponseRedirect(address_of(pages, "changelist"))
-    forms = [_form(pages, request, verb, record) for record in records]
+    forms = [_form(pages, request, verb, record)(request.POST) for record in records]
     if wrong := next((form for form in forms if not form.is_valid()), None):
         return _asked(pages, request, verb, records, wrong)
     outcomes = list(_given(pages, request, forms, records))
@@ -60,8 +60,8 @@ def _chosen(pages: Any, request: HttpRequest) -> list[Any]:
     return [found[key] for key in keys if key in found]
 
 
-def _form(pages: Any, request: HttpRequest, verb: Verb, record: Any) -> CommandForm:
-    return form_for(verb.command, verb.asking(pages.ids_of(record), record))(request.POST)
+def _form(pages: Any, request: HttpRequest, verb: Verb, record: Any) -> type[CommandForm]:
+    return form_for(verb.command, verb.asking(pages.ids_of(record), record), request)
 
 
 def _given(pages: Any, request: HttpRequest, forms: list[CommandForm], records: list[Any]) -> Iterator[Outcome]:

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.text import capfirst
 from unfold import widgets
 
 from efi.domain.payloads import adapter
-from efi.staff.references import One, Several, referred_to
+from efi.staff.references import One, Reference, Several, may_read, referred_to
 from efi.writing.commands import Command
 
 Schema = dict[str, Any]
@@ -161,9 +162,7 @@ def _field(name: str, schema: Schema, choices: Choices | None) -> forms.Field:
         return _several(name, schema["items"], about)
     if schema.get("format") == "uuid":
         model = referred_to(name)
-        return (
-            One(model=model, **about) if model else forms.UUIDField(widget=widgets.UnfoldAdminTextInputWidget, **about)
-        )
+        return One(model=model, **about) if model else _id(about)
     return _plain(schema, about)
 
 
@@ -214,6 +213,22 @@ def _several(name: str, item: Schema, about: dict[str, Any]) -> forms.Field:
         )
     if item.get("format") == "uuid" and (model := referred_to(name)):
         return Several(model=model, **about)
+    return _words(about)
+
+
+def unnamed(field: forms.Field, request: HttpRequest) -> forms.Field:
+    """Returns a field that asks for plain ids where it would name records that the person asking may not read."""
+    if not isinstance(field, Reference) or may_read(request, field.model):
+        return field
+    about = {"label": field.label, "required": field.required, "help_text": field.help_text}
+    return _words(about) if field.several else _id(about)
+
+
+def _id(about: dict[str, Any]) -> forms.Field:
+    return forms.UUIDField(widget=widgets.UnfoldAdminTextInputWidget, **about)
+
+
+def _words(about: dict[str, Any]) -> forms.Field:
     return Words(**{**about, "help_text": "by commas"})
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django import forms
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from pydantic import ValidationError
 from uuid_utils.compat import uuid7
@@ -13,7 +14,7 @@ from uuid_utils.compat import uuid7
 from efi.domain.errors import KeyReused, Refusal, Unavailable
 from efi.domain.payloads import adapter
 from efi.http.problems import BadInput, faults_in
-from efi.staff.commands.fields import MISSING, Asking, Cleaned, Member, in_words, members_of
+from efi.staff.commands.fields import MISSING, Asking, Cleaned, Member, in_words, members_of, unnamed
 from efi.writing.commands import Command
 
 REFUSED_AT: dict[str, tuple[str, ...]] = {}
@@ -123,10 +124,13 @@ class CommandForm(forms.Form):
         return next(begun, None) or self._field_of(steps[:-1])
 
 
-def form_for(kind: type[Command], asking: Asking) -> type[CommandForm]:
-    """Makes the form class of a command, without the members that its page has settled."""
+def form_for(kind: type[Command], asking: Asking, request: HttpRequest) -> type[CommandForm]:
+    """Makes the form class of a command, without the members that its page has settled.
+
+    It names no records that the person asking may not read.
+    """
     members = members_of(kind, asking)
-    fields = {name: one for member in members for name, one in member.fields.items()}
+    fields = {name: unnamed(one, request) for member in members for name, one in member.fields.items()}
     return type(f"{kind.__name__}Form", (CommandForm,), {**fields, "kind": kind, "members": members, "asking": asking})
 
 

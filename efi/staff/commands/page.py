@@ -25,7 +25,7 @@ class CommandPage:
         self.pages, self.request, self.verb, self.record = pages, request, verb, record
         must_be_open(pages, request, verb)
         ids = pages.ids_of(record) if record else {}
-        self.form_class = form_for(verb.command, verb.asking(ids, record))
+        self.form_class = form_for(verb.command, verb.asking(ids, record), request)
 
     def answer(self) -> HttpResponse:
         if self.request.method != "POST":
