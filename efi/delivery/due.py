@@ -12,7 +12,7 @@ from efi.reading.projections import READ_MODELS, Index
 from efi.writing.commands import Command
 from efi.writing.dispatch import dispatch
 
-Order = Callable[[str], Command]
+CommandFor = Callable[[str], Command]
 BY_DUE: Index = [("due", 1)]
 """The index by which a read model finds its documents that are due."""
 SCHEDULE = "schedule"
@@ -20,7 +20,7 @@ SCHEDULE = "schedule"
 logger = logging.getLogger(__name__)
 
 
-def when_due(read_model: str, *, period: timedelta = timedelta(minutes=1)) -> Callable[[Order], Job]:
+def when_due(read_model: str, *, period: timedelta = timedelta(minutes=1)) -> Callable[[CommandFor], Job]:
     """Registers which command to give for a document that is due, by its id; returns the job that gives them.
 
     The document holds in `due` the moment from which the command finds something to do, or null. It only says what to
@@ -30,26 +30,26 @@ def when_due(read_model: str, *, period: timedelta = timedelta(minutes=1)) -> Ca
     if BY_DUE not in READ_MODELS[read_model].indexes:
         raise ValueError(f"{read_model} has no index by what is due")
 
-    def register(order: Order) -> Job:
+    def register(command_for: CommandFor) -> Job:
         @every(period)
-        @wraps(order)
+        @wraps(command_for)
         def give_all(at: datetime) -> None:
             due = generations.live(read_model).stored.find({"due": {"$lte": at}}, {"_id": 1}).sort("due")
             for document in list(due):
-                _give(order, document["_id"], at)
+                _give(command_for, document["_id"], at)
 
         return give_all
 
     return register
 
 
-def _give(order: Order, identity: str, at: datetime) -> None:
+def _give(command_for: CommandFor, identity: str, at: datetime) -> None:
     """Gives one command. That it is refused or fails keeps no other waiting, unless the store is away."""
     try:
-        dispatch(order(identity), actor=SCHEDULE, at=at)
+        dispatch(command_for(identity), actor=SCHEDULE, at=at)
     except Refusal as refusal:
-        logger.warning("%s of %s is refused: %s", order.__name__, identity, refusal)
+        logger.warning("%s of %s is refused: %s", command_for.__name__, identity, refusal)
     except Unavailable:
         raise
     except Exception:
-        logger.exception("%s of %s failed and will be tried again", order.__name__, identity)
+        logger.exception("%s of %s failed and will be tried again", command_for.__name__, identity)

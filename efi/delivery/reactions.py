@@ -17,7 +17,7 @@ from efi.log.event_store import Commit
 from efi.log.mongo import Document, collection
 from efi.reading.followers import Follower, Outage, follows
 from efi.reading.positions import Positions
-from efi.runtime.metrics import REACTIONS as COUNTED
+from efi.runtime.metrics import REACTED
 from efi.writing.commands import HANDLERS, Command
 from efi.writing.dispatch import dispatch
 
@@ -70,7 +70,7 @@ class Reaction:
 
     @cached_property
     def positions(self) -> Positions:
-        return Positions(name=f"reaction_{self.name}", failed=COUNTED.labels(self.name, "failed").inc)
+        return Positions(name=f"reaction_{self.name}", failed=REACTED.labels(self.name, "failed").inc)
 
     def answer(self, bells: Mapping[str, int]) -> None:
         """Gives the commands that follow from what these streams hold behind their positions.
@@ -116,7 +116,7 @@ class Reaction:
             raise
         except Exception as error:
             logger.exception("%s stops before version %s of %s", self.name, version, commit.stream)
-            COUNTED.labels(self.name, "failed").inc()
+            REACTED.labels(self.name, "failed").inc()
             _note(self.name, commit.stream, version, [f"the reaction fails: {type(error).__name__}"], fails=True)
             return False
         return True
@@ -145,11 +145,11 @@ class Reaction:
         except KeyReused:
             logger.info("%s has answered version %s of %s with another command", self.name, version, commit.stream)
         except Refusal as refusal:
-            COUNTED.labels(self.name, "refused").inc()
+            REACTED.labels(self.name, "refused").inc()
             logger.warning("%s: %s is refused: %s", self.name, HANDLERS[type(command)].name, refusal.code)
             return f"{HANDLERS[type(command)].name}: {refusal.detail}"
         else:
-            COUNTED.labels(self.name, "given").inc()
+            REACTED.labels(self.name, "given").inc()
         return ""
 
 

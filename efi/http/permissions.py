@@ -51,6 +51,14 @@ def may_give(account: Any, kind: type[Command]) -> bool:
     return bool(account.is_active and (account.has_perm(HANDLERS[kind].permission) or kind in OWNERS))
 
 
+def has_permission_for(account: Any, kind: type[Command]) -> bool:
+    """Tells whether an account has the permission of a command, which is what staff's pages and imports ask for.
+
+    They are about what is everybody's, so that being able to give a command on what is one's own opens none of them.
+    """
+    return bool(account.is_active and account.has_perm(HANDLERS[kind].permission))
+
+
 def owner_who_gives(account: Any, kind: type[Command]) -> UUID | None:
     """Returns the account where it may give a command only as an owner; None where its permission lets it.
 

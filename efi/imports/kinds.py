@@ -6,10 +6,9 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from efi.http.permissions import read_records_of
+from efi.http.permissions import has_permission_for, read_records_of
 from efi.imports.importer import Importer
 from efi.imports.tables import Columns, Row
-from efi.staff.commands.giving import may_give
 from efi.writing.commands import Command
 
 
@@ -52,7 +51,9 @@ class Kind:
 
     def is_for(self, account: Any, options: Iterable[str] = ()) -> bool:
         chosen = [one.gives for one in self.options if one.name in options]
-        return account is not None and all(may_give(account, kind) for kind in sum(chosen, self.importer.gives))
+        return account is not None and all(
+            has_permission_for(account, kind) for kind in sum(chosen, self.importer.gives)
+        )
 
 
 KINDS: dict[str, Kind] = {}

@@ -39,7 +39,7 @@ HANDLED = _counter("handled", "Commits that a read model was brought up to date 
 FAILURES = _counter("failures", "Times that a read model's fold failed on a commit", "read_model")
 BELLS = _counter("bells", "Bells by what became of them", "follower", "outcome")
 LETTERS = _counter("letters", "Events told to the outside, by what became of them", "outcome")
-REACTIONS = _counter("reactions", "Commands that follow from events, by what became of them", "reaction", "outcome")
+REACTED = _counter("reactions", "Commands that follow from events, by what became of them", "reaction", "outcome")
 
 COMMANDS = _counter("commands", "Commands by how they ended", "name", "outcome")
 COMMAND_SECONDS = _seconds("command", "From a command to its receipt or refusal", "name")

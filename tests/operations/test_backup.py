@@ -238,13 +238,13 @@ class TestRestoredByOtherMeans:
 
     def test_everything_equals_the_shorter_log(self, put_back):
         put_back()
-        rewind.follow(silent)
+        rewind.accept(silent)
         audit.the_documents_agree()
         audit.the_write_side_agrees()
 
     def test_appends_past_the_old_head_are_right(self, put_back, olives):
         put_back()
-        rewind.follow(silent)
+        rewind.accept(silent)
         assert say(repricing(olives, "9.30")).version == 3
         audit.the_write_side_agrees()
         for generation in generations.of_this_process():
@@ -254,7 +254,7 @@ class TestRestoredByOtherMeans:
     def test_what_a_running_process_appended_from_memory_is_put_apart(self, put_back, olives):
         put_back()
         say(repricing(olives, "9.30"))
-        assert rewind.follow(silent) == [f"product:{olives} 5"]
+        assert rewind.accept(silent) == [f"product:{olives} 5"]
         assert mongo.collection("stranded").count_documents({}) == 1
         audit.the_documents_agree()
         assert [commit.version for commit in event_store.read(f"product:{olives}")] == [1, 2]
@@ -275,7 +275,7 @@ class TestRestoredByOtherMeans:
         snapshots().insert_one({"_id": "product:1"})
         before = {generation.name for generation in generations.of_this_process()}
         put_back()
-        rewind.follow(silent)
+        rewind.accept(silent)
         assert not before & set(mongo.database().list_collection_names())
         assert not snapshots().find_one()
 
@@ -283,5 +283,5 @@ class TestRestoredByOtherMeans:
         told = []
         monkeypatch.setattr(epoch, "FORGETS", [partial(told.append, "letters")])
         put_back()
-        rewind.follow(silent)
+        rewind.accept(silent)
         assert told == ["letters"]

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         engines.check(settings.MONGODB_URI)
         event_store.ensure_indexes()
         with errors.told("MongoDB failed; run it again"), Bar() as bar:
-            taken_out = rewind.follow(bar.report, jobs=jobs)
+            taken_out = rewind.accept(bar.report, jobs=jobs)
         for one in taken_out:
             self.stderr.write(f"{one} stood behind a hole, and is in the collection stranded now")
         self.stdout.write("every read model follows the log as it is")

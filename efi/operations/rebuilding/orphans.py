@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 @every(PERIOD)
-def retire_leftovers(at: datetime) -> None:
+def retire_orphans(at: datetime) -> None:
     """Retires orphaned generations.
 
     A build that is taken up again later, or gone back to, has its queue declared anew.

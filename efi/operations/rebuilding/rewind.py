@@ -15,7 +15,7 @@ from efi.writing.snapshots import snapshots
 MARGIN = 0.5
 
 
-def follow(report: Report, *, jobs: int = 1) -> list[str]:
+def accept(report: Report, *, jobs: int = 1) -> list[str]:
     """Builds every read model anew and drops all older generations; returns the commits that were taken out of the log.
 
     Other processes may run on: they notice within a second. What they append meanwhile to a stream that is shorter than

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from efi.http.answers import catch_up_to
 from efi.http.giving import give_as
+from efi.http.permissions import has_permission_for
 from efi.log import event_store
 from efi.log.event_store import Commit
 from efi.reading import generations
@@ -33,16 +34,12 @@ class Given:
         return self.receipt.status == "pending_approval"
 
 
-def may_give(account: Any, kind: type[Command]) -> bool:
-    return bool(account.is_active and account.has_perm(HANDLERS[kind].permission))
-
-
 def give(command: Command, account: Any, key: str) -> Given:
     """Dispatches a command for an account, and brings the records up to date with it. The same key does it once.
 
     Raises `PermissionDenied`, and whatever `dispatch` raises.
     """
-    if not may_give(account, type(command)):
+    if not has_permission_for(account, type(command)):
         raise PermissionDenied(f"not allowed to {HANDLERS[type(command)].name}")
     receipt = give_as(account, command, key=key)
     shown = [fed for fed in generations.of_this_process() if fed.model.view is not None]

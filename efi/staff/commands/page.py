@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from efi.domain.errors import Refusal, Unavailable
+from efi.http.permissions import has_permission_for
 from efi.log import event_store
 from efi.staff.accounts import names_of
 from efi.staff.commands.forms import CommandForm, form_for, initial_for
-from efi.staff.commands.giving import Given, give, may_give
+from efi.staff.commands.giving import Given, give
 from efi.staff.commands.verbs import Verb
 
 
@@ -104,7 +105,7 @@ class CommandPage:
 
 def must_be_open(pages: Any, request: HttpRequest, verb: Verb) -> None:
     """Raises `PermissionDenied` for those who may not give the command or may not see the records."""
-    if not (pages.has_view_permission(request) and may_give(request.user, verb.command)):
+    if not (pages.has_view_permission(request) and has_permission_for(request.user, verb.command)):
         raise PermissionDenied(f"not allowed to {verb.name}")
 
 

@@ -17,13 +17,12 @@ from django.utils.http import urlencode
 from pymongo.collection import Collection
 from unfold.admin import ModelAdmin
 
-from efi.http.permissions import read_records_of
+from efi.http.permissions import has_permission_for, read_records_of
 from efi.log.mongo import Document
 from efi.reading import generations
 from efi.reading.records import Listing
 from efi.staff.accounts import names_of
 from efi.staff.commands import bulk, page
-from efi.staff.commands.giving import may_give
 from efi.staff.commands.page import address_of
 from efi.staff.commands.verbs import Verb
 from efi.staff.histories import Kept
@@ -129,7 +128,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     def offered(self, request: HttpRequest, *, new: bool) -> list[Verb]:
         """Returns the verbs that the person asking may give."""
-        return [verb for verb in self.verbs if verb.new == new and may_give(request.user, verb.command)]
+        return [verb for verb in self.verbs if verb.new == new and has_permission_for(request.user, verb.command)]
 
     def besides(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Returns buttons above the list that are not of a command, with `title`, `icon` and `link`."""
@@ -245,7 +244,9 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Returns whether the person asking may give the first verb that makes a record."""
         adding = [verb for verb in self.verbs if verb.new][:1]
-        return self.has_view_permission(request) and any(may_give(request.user, verb.command) for verb in adding)
+        return self.has_view_permission(request) and any(
+            has_permission_for(request.user, verb.command) for verb in adding
+        )
 
     has_change_permission = has_delete_permission = never
 

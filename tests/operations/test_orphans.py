@@ -6,7 +6,7 @@ import pytest
 from pymongo.read_concern import ReadConcern
 
 from efi.operations.rebuilding import builds
-from efi.operations.rebuilding.orphans import LEFT_AFTER, retire_leftovers
+from efi.operations.rebuilding.orphans import LEFT_AFTER, retire_orphans
 from efi.operations.rebuilding.rebuild import Differs, back, rebuild
 from efi.reading import freshness, generations, progress
 from efi.reading.generations import live, pointers
@@ -23,7 +23,7 @@ def hears(name):
 
 
 def retire():
-    retire_leftovers(freshness.present())
+    retire_orphans(freshness.present())
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_what_a_start_left_that_was_killed_hears_none_after_a_while():
     assert not hears(left)
 
 
-def test_bells_that_only_a_leftover_did_not_answer_are_dropped(refused, settings):
+def test_bells_that_only_an_orphan_did_not_answer_are_dropped(refused, settings):
     settings.BROKER_URL = "amqp://carried"
     moment = freshness.present()
     sent = progress.send({"others.keg": {"keg:1": 1}}, moment, moment)
