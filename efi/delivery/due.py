@@ -48,7 +48,7 @@ def _give(command_for: CommandFor, identity: str, at: datetime) -> None:
     try:
         dispatch(command_for(identity), actor=SCHEDULE, at=at)
     except Refusal as refusal:
-        logger.warning("%s of %s is refused: %s", command_for.__name__, identity, refusal)
+        logger.warning("%s of %s is refused: %s", command_for.__name__, identity, refusal.code)
     except Unavailable:
         raise
     except Exception:

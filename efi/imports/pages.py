@@ -115,6 +115,8 @@ def _found(request: HttpRequest, run: UUID) -> Document:
         found = runs.existing(run)
     except NotFound as error:
         raise Http404(str(error)) from error
+    if found["kind"] not in KINDS:
+        raise Http404(f"there are no imports of {found['kind']} here")
     if not _is_for(KINDS[found["kind"]], request):
         raise PermissionDenied("not allowed to import")
     return found

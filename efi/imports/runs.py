@@ -79,9 +79,12 @@ def begin(kind: Kind, name: str, chunks: Iterable[bytes], account: User, options
 
 
 def existing(run: UUID) -> Document:
-    """Raises `NotFound`."""
+    """Returns an import; one that a process of an older release began names no kind, and is of products.
+
+    Raises `NotFound`.
+    """
     if found := imports().find_one({"_id": str(run)}):
-        return found
+        return {"kind": "products", "options": ["submit"] if found.get("submit") else [], **found}
     raise NotFound(f"there is no import {run}")
 
 

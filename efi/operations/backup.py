@@ -32,8 +32,8 @@ MANIFEST = "backup.json"
 MEDIA = "media"
 LEVEL = 3
 BATCH = 1_000
-DERIVED = ("bells", "failures", "figures", "freshness", "read_models", "relay", "snapshots")
-"""What is made from the log, or tells how far that has come."""
+DERIVED = ("bells", "failures", "figures", "freshness", "read_models", "relay", "samples", "snapshots")
+"""What is made from the log, or tells how far that has come; `samples` is what releases before kept figures in."""
 RAW: CodecOptions[Any] = CODEC.with_options(document_class=RawBSONDocument)
 Report = Callable[[str, int, int], None]
 

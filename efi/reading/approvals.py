@@ -54,8 +54,10 @@ def asks(
 
     def register(fold: Folds) -> Folds:
         context = fold.__module__.partition(".")[0]
-        taken = {*ASKING, *(word for one in ASKING.values() for word in (*one.kinds, *one.streams))}
-        if twice := taken & {context, *kinds, *streams}:
+        twice = {context} & ASKING.keys()
+        for one in ASKING.values():
+            twice |= {*kinds} & {*one.kinds} | {*streams} & {*one.streams}
+        if twice:
             raise ValueError(f"{context} asks about {', '.join(sorted(twice))}, as another does already")
         about = tuple(kinds)
         ASKING[context] = Asking(kinds=about, streams=streams, version=version, fold=fold, empty=empty, shown=shown)

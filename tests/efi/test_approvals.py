@@ -108,6 +108,11 @@ def test_what_is_asked_about_is_asked_in_one_place(context, kinds, streams, name
         register(context, kinds, streams)
 
 
+def test_a_stream_may_be_called_like_what_another_asks_about():
+    register("garden")
+    assert register("tower", Repair, ("felling", "garden")).kinds == ("tree", "felling", "garden")
+
+
 def test_documents_are_made_anew_when_any_context_folds_otherwise_comes_in_or_goes(monkeypatch):
     versions = []
     for contexts in ({"garden": 1}, {"garden": 2}, {"garden": 1, "tower": 1}, {"tower": 1}, {"garden": 1, "tower": 2}):

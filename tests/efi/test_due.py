@@ -87,7 +87,7 @@ def test_a_hundred_that_are_due_are_all_seen_to(plants, water, watered):
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (Conflict("somebody else was faster"), "of basil is refused: somebody else was faster"),
+        (Conflict("somebody else was faster"), "of basil is refused: conflict"),
         (ZeroDivisionError(), "of basil failed and will be tried again"),
     ],
 )

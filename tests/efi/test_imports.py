@@ -174,6 +174,21 @@ class TestThePages:
     def test_a_kind_that_one_may_not_import_is_refused(self, client, kind):
         assert client.get(reverse("admin:imports"), {"of": kind}).status_code == 403
 
+    def test_one_of_a_kind_that_this_process_does_not_know_is_not_found(self, client, cellar, monkeypatch):
+        run = checked(User.objects.get(email="keeper@efi.example"), file_of(cellar, ("Stout", 80, "4.00")))
+        page = reverse("admin:import", args=[run])
+        assert client.get(page).status_code == 200
+        monkeypatch.delitem(KINDS, "kegs")
+        assert client.get(page).status_code == 404
+
+    def test_one_that_an_older_process_has_begun_is_of_products(self, client, cellar):
+        boss = User.objects.create_superuser("boss@efi.example", "stout")
+        client.force_login(boss)
+        run = checked(boss, file_of(cellar, ("Stout", 80, "4.00")))
+        runs.imports().update_one({"_id": str(run)}, {"$unset": {"kind": "", "options": ""}, "$set": {"submit": True}})
+        assert runs.existing(run).items() >= {"kind": "products", "options": ["submit"]}.items()
+        assert client.get(reverse("admin:import", args=[run])).status_code == 200
+
     def test_whoever_may_import_several_is_led_to_the_others(self, client):
         client.force_login(User.objects.create_superuser("boss@efi.example", "stout"))
         shown = client.get(reverse("admin:imports"), {"of": "kegs"}).content.decode()
