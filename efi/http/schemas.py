@@ -63,6 +63,7 @@ class StreamedEvent(serializers.Serializer[Any]):
     actor = serializers.CharField()
     command_id = serializers.UUIDField()
     correlation_id = serializers.UUIDField()
+    causation_id = serializers.UUIDField(allow_null=True, help_text="The command or event that this follows from.")
     occurred_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
 

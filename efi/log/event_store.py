@@ -217,7 +217,7 @@ def decode(raw: Mapping[str, Any]) -> Commit:
 def shown(raw: Mapping[str, Any]) -> Iterator[Document]:
     """Yields a row for each event of a stored commit, for auditors: as it is stored, without today's upcasters."""
     common = {name: raw[name] for name in ("command_id", "occurred_at", "recorded_at")}
-    who = {"actor": raw["meta"]["actor"], "correlation_id": raw["meta"]["correlation_id"]}
+    who = {name: raw["meta"][name] for name in ("actor", "correlation_id", "causation_id")}
     for version, event in enumerate(raw["events"], raw["version"]):
         yield {**event, "version": version, **common, **who}
 

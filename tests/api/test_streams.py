@@ -12,6 +12,7 @@ from efi.delivery import heartbeat
 from efi.domain.context import Context
 from efi.log import event_store
 from efi.models import User
+from efi.writing.dispatch import dispatch
 from tests.api.shop import Caller, drafted, on_sale, refused, stocked
 from tests.catalog.catalogue import repricing
 from tests.given import MARIA, NOW, bbd, identity, say
@@ -51,8 +52,16 @@ def test_an_event_tells_what_happened_when_by_whom_and_why(shop, olives):
         "version": 2,
         "data": {"product_id": str(olives), **told},
         "actor": MARIA,
+        "causation_id": None,
         "occurred_at": "2026-03-02T12:00:00Z",
     }
+
+
+def test_an_event_that_follows_from_another_names_it(shop, olives):
+    cause = uuid4()
+    dispatch(repricing(olives, "9.00"), actor=MARIA, causation_id=cause)
+    (event,) = read(shop, f"product:{olives}", "?after=1").json()["data"]
+    assert event["causation_id"] == str(cause)
 
 
 @pytest.mark.parametrize(("after", "versions"), [(0, [1, 2, 3]), (1, [2, 3]), (2, [3]), (3, []), (10**14, [])])
