@@ -55,6 +55,7 @@ def test_nothing_is_migrated_twice(unmigrated, monkeypatch):
 
 
 def test_what_there_is_to_wait_for_is_told_once_and_again_when_it_changes(documents, monkeypatch, caplog):
+    reactions.begin()
     lacking = iter([["categories", "bundles"], ["categories", "bundles"], ["bundles"], []])
     monkeypatch.setattr(startup.generations, "missing", lambda: next(lacking))
     monkeypatch.setattr(startup.time, "sleep", lambda seconds: None)
@@ -75,6 +76,7 @@ class TestTheNamesOnAWorkersLine:
     @pytest.fixture
     def given(self, documents, settings, monkeypatch):
         """Those that a worker was begun with."""
+        reactions.begin()
         names = []
         settings.BROKER_URL = "amqp://nobody"
         monkeypatch.setattr(broker, "declare", lambda *followers: None)
