@@ -35,9 +35,12 @@ def reacts(name: str, *, streams: tuple[str, ...]) -> Callable[[React], React]:
     It asks aggregates and contracts, never read models, and yields the same each time. A command is given once: its id
     is made of the reaction's name, the stream, the version and its place among those of the event. One that is refused
     is kept for staff to try again, and the stream goes on. `streams` are the first words of the streams it hears.
+    Raises `ValueError` for a name that another has.
     """
 
     def register(react: React) -> React:
+        if name in REACTIONS:
+            raise ValueError(f"{name} is the name of two reactions")
         REACTIONS[name] = Reaction(name=name, kinds=streams, react=react)
         return react
 

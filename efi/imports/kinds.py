@@ -60,5 +60,8 @@ KINDS: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> Kind:
+    """Registers a kind of files that can be imported; raises `ValueError` for a name that another has."""
+    if kind.name in KINDS:
+        raise ValueError(f"{kind.name} is the name of two kinds of import")
     KINDS[kind.name] = kind
     return kind

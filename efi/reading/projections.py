@@ -178,7 +178,7 @@ def projects(
 
     Raise `version` with every change of the fold: the next start builds a generation for it. With an `owner` there is
     an index by that field, and `Generation.of` is the only way to the documents. A tally sums up what is many people's
-    and has none: raises `TypeError`.
+    and has none: raises `TypeError`. Raises `ValueError` for a name that another has.
     """
     if owner and issubclass(shape, Tally):
         raise TypeError(f"{name} is a tally, and a sum has no owner")
@@ -187,6 +187,8 @@ def projects(
     told = {"indexes": indexes, "owner": owner, **details}
 
     def register(fold: Folds) -> Folds:
+        if name in READ_MODELS:
+            raise ValueError(f"{name} is the name of two read models")
         READ_MODELS[name] = shape(name=name, kinds=streams, version=version, fold=fold, **told)
         return fold
 

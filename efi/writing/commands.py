@@ -89,11 +89,15 @@ HANDLERS: dict[type[Command], Handled] = {}
 def handles(kind: type[C], *, transaction: bool = False, creates: bool = False) -> Callable[[Handler[C]], Handler[C]]:
     """Registers a command's handler. With `transaction` it may borrow several aggregates, claim and guard.
 
-    With `creates` the receipt names the id that the context draws for what is new.
+    With `creates` the receipt names the id that the context draws for what is new. Raises `ValueError` for a command by
+    whose name another is given already.
     """
 
     def register(handler: Handler[C]) -> Handler[C]:
-        HANDLERS[kind] = Handled(kind, handler, transaction, creates)  # type: ignore[arg-type]
+        handled = Handled(kind, handler, transaction, creates)  # type: ignore[arg-type]
+        if any(other.name == handled.name for other in HANDLERS.values() if other.kind is not kind):
+            raise ValueError(f"{handled.name} is the name of two commands")
+        HANDLERS[kind] = handled
         return handler
 
     return register
