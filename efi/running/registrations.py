@@ -1,6 +1,7 @@
 """Checks at every start that each event can be read at each schema it ever had, and that each fold is fed."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def registrations(app_configs: Sequence[AppConfig] | None, **options: Any) -> li
         *_fed(),
         *_placed(),
         *_decided(),
+        *_addressed(),
     ]
 
 
@@ -111,6 +113,15 @@ def _decided() -> Iterator[Error]:
         if kind not in DECISIONS:
             hint = "name the commands that say yes and no by `decided_by`, in the context's admin"
             yield Error(f"{kind} waits for a second person, and no command answers it", hint=hint, id="efi.E009")
+
+
+def _addressed() -> Iterator[Error]:
+    """Yields an error for each name that two lists of records have, which are exported and searched by it."""
+    names = Counter(pages.opts.model_name for pages in admin.site._registry.values() if hasattr(pages, "listing"))
+    for name, number in names.items():
+        if number > 1:
+            hint = "give the model of one of them another name"
+            yield Error(f"{name} is the name of two lists of records", hint=hint, id="efi.E010")
 
 
 def _told(error: Exception) -> str:

@@ -9,6 +9,7 @@ from efi.models import User
 from efi.running.registrations import registrations
 from efi.staff.site import sections
 from efi.urls import of_contexts
+from tavern.models import Tab
 
 
 def test_every_module_of_a_context_is_imported_without_being_listed():
@@ -33,6 +34,12 @@ def test_a_page_in_a_section_that_no_app_names_stops_the_start(monkeypatch):
     monkeypatch.setattr(type(admin.site._registry[User]), "section", "Nowhere")
     [error] = registrations(None)
     assert (error.id, error.msg) == ("efi.E008", "AccountAdmin is in section Nowhere, which no app names")
+
+
+def test_two_lists_of_one_name_stop_the_start(monkeypatch):
+    monkeypatch.setattr(Tab._meta, "model_name", "product")
+    told = [(error.id, error.msg) for error in registrations(None)]
+    assert told == [("efi.E010", "product is the name of two lists of records")]
 
 
 def test_addresses_of_the_api_come_before_pages():

@@ -47,8 +47,9 @@ def export(site: Any, request: HttpRequest, model_name: str, form: str) -> HttpR
 
     Raises `PermissionDenied` for those who may not see the list.
     """
-    found = [pages for pages in site._registry.values() if pages.opts.model_name == model_name]
-    if form not in FORMS or not any(hasattr(pages, "listing") for pages in found):
+    lists = [pages for pages in site._registry.values() if hasattr(pages, "listing")]
+    found = [pages for pages in lists if pages.opts.model_name == model_name]
+    if form not in FORMS or not found:
         raise Http404(f"there is no export of {model_name} as {form}")
     pages = found[0]
     if not pages.has_view_permission(request):
