@@ -44,13 +44,17 @@ class Reference(forms.Field):
     several = False
 
     def __init__(self, *, model: type[Record], **about: Any) -> None:
-        self.model = model
-        rows = _matching(model, "")
-        self.are_few = rows.count() <= FEW
-        asked = {} if self.are_few else {"data-ajax--url": reverse("admin:found", args=[model._meta.model_name])}
+        self.model, self.are_few = model, True
         kind = widgets.UnfoldAdminSelect2MultipleWidget if self.several else widgets.UnfoldAdminSelect2Widget
-        super().__init__(widget=kind(attrs=asked), **about)
-        if self.are_few:
+        super().__init__(widget=kind(), **about)
+
+    def offer(self, request: HttpRequest) -> None:
+        """Fills the choices with what the person asking may choose from, or says where it is found."""
+        rows = _matching(request, self.model, "")
+        self.are_few = rows.count() <= FEW
+        if not self.are_few:
+            self.widget.attrs["data-ajax--url"] = reverse("admin:found", args=[self.model._meta.model_name])
+        else:
             empty = [] if self.several else [("", "-")]
             self.widget.choices = [*empty, *((str(one.pk), str(one)) for one in rows[0:FEW])]
 
@@ -88,12 +92,12 @@ def found(request: HttpRequest, model_name: str) -> JsonResponse:
         raise PermissionDenied
     page = request.GET.get("page", "1")
     begin = (int(page) - 1 if page.isdecimal() and 0 < int(page) <= MOST_PAGES else 0) * A_PAGE
-    rows = _matching(models[model_name], request.GET.get("term", ""))[begin : begin + A_PAGE + 1]
+    rows = _matching(request, models[model_name], request.GET.get("term", ""))[begin : begin + A_PAGE + 1]
     shown = [{"id": row.pk, "text": str(row)} for row in rows[:A_PAGE]]
     return JsonResponse({"results": shown, "pagination": {"more": len(rows) > A_PAGE}})
 
 
-def _matching(model: type[Record], search: str) -> Any:
+def _matching(request: HttpRequest, model: type[Record], search: str) -> Any:
     """Returns the records that a search finds, as the kind's own pages order them."""
     pages: Any = admin.site.get_model_admin(model)
-    return pages.found(search)
+    return pages.found(request, search)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.contrib import admin
 
 from catalog.commands.products import DescribeProduct
 from catalog.models import Category, Lot, Product, Supplier
@@ -192,6 +193,15 @@ class TestReferences:
         found = buyer.get("/admin/found/category/", {"term": "mez"}).json()
         assert [one["text"] for one in found["results"]] == ["Mezze", "Mezze / Olives"][: len(found["results"])]
         assert not found["pagination"]["more"]
+
+    @pytest.mark.parametrize("few", [0, 300])
+    def test_are_those_that_their_list_shows(self, buyer, olives, monkeypatch, few):
+        monkeypatch.setattr("efi.staff.references.FEW", few)
+        pages = type(admin.site._registry[Category])
+        monkeypatch.setattr(pages, "get_queryset", lambda pages, request: Category.objects.filter(name="Mezze"))
+        form = form_in(buyer.get("/admin/catalog/category/give/create_category/"))
+        assert "Mezze / Olives" not in dict(form.fields["parent_id"].widget.choices).values()
+        assert [one["text"] for one in buyer.get("/admin/found/category/").json()["results"]] == ["Mezze"]
 
     def test_are_for_those_who_may_read_records(self, visitor, olives):
         assert visitor("newcomer").get("/admin/found/category/").status_code == 403

@@ -1,6 +1,7 @@
 """One verb on many records, and what became of each."""
 
 import pytest
+from django.contrib import admin
 
 from catalog.models import Category, Product
 from tests.admin.conftest import caught_up
@@ -81,3 +82,10 @@ def test_nothing_chosen_leads_back_to_the_list(staff, goods):
     for verb in ("deactivate_product", "change_price"):
         assert staff.post(f"{LIST}give-many/{verb}/", {"_selected_action": []})["Location"] == LIST
     assert staff.get(f"{LIST}give-many/deactivate_product/")["Location"] == LIST
+
+
+def test_what_a_list_keeps_back_is_not_chosen(staff, goods, monkeypatch):
+    kept_back = Product.objects.exclude(sku="FIG-1")
+    monkeypatch.setattr(type(admin.site._registry[Product]), "get_queryset", lambda pages, request: kept_back)
+    carried = carried_out(staff, "deactivate_product", goods)
+    assert outcomes(carried).keys() == {"OLI-1", "FETA-1"}

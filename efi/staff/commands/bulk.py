@@ -56,7 +56,7 @@ def give_on_many(pages: Any, request: HttpRequest, name: str) -> HttpResponse:
 
 def _chosen(pages: Any, request: HttpRequest) -> list[Any]:
     keys = list(dict.fromkeys(request.POST.getlist(ACTION_CHECKBOX_NAME)))[:MOST_CHOSEN]
-    found = pages.model.objects.select_related(*pages.list_select_related).in_bulk(keys)
+    found = pages.get_queryset(request).select_related(*pages.list_select_related).in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
 

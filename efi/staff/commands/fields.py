@@ -216,9 +216,12 @@ def _several(name: str, item: Schema, about: dict[str, Any]) -> forms.Field:
     return _words(about)
 
 
-def unnamed(field: forms.Field, request: HttpRequest) -> forms.Field:
-    """Returns a field that asks for plain ids where it would name records that the person asking may not read."""
-    if not isinstance(field, Reference) or may_read(request, field.model):
+def offered(field: forms.Field, request: HttpRequest) -> forms.Field:
+    """Returns a field with its choices, or one for plain ids where these are records that one may not read."""
+    if not isinstance(field, Reference):
+        return field
+    if may_read(request, field.model):
+        field.offer(request)
         return field
     about = {"label": field.label, "required": field.required, "help_text": field.help_text}
     return _words(about) if field.several else _id(about)

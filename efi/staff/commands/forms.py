@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from efi.domain.errors import KeyReused, Refusal, Unavailable
 from efi.domain.payloads import adapter
 from efi.http.problems import BadInput, faults_in
-from efi.staff.commands.fields import MISSING, Asking, Cleaned, Member, in_words, members_of, unnamed
+from efi.staff.commands.fields import MISSING, Asking, Cleaned, Member, in_words, members_of, offered
 from efi.writing.commands import Command
 
 REFUSED_AT: dict[str, tuple[str, ...]] = {}
@@ -130,7 +130,7 @@ def form_for(kind: type[Command], asking: Asking, request: HttpRequest) -> type[
     It names no records that the person asking may not read.
     """
     members = members_of(kind, asking)
-    fields = {name: unnamed(one, request) for member in members for name, one in member.fields.items()}
+    fields = {name: offered(one, request) for member in members for name, one in member.fields.items()}
     return type(f"{kind.__name__}Form", (CommandForm,), {**fields, "kind": kind, "members": members, "asking": asking})
 
 

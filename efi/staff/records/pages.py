@@ -96,9 +96,9 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         """Returns names for ids in its history that belong to no record."""
         return {}
 
-    def found(self, search: str) -> Found:
+    def found(self, request: HttpRequest, search: str) -> Found:
         """Returns all records that a search finds, in the default order of the list."""
-        return Found(self, self.model.objects.order_by(*self.ordering), search)
+        return Found(self, self.get_queryset(request).order_by(*self.ordering), search)
 
     def must_be_seen(self, request: HttpRequest) -> None:
         """Raises `PermissionDenied` for those who may not read records."""
