@@ -12,17 +12,18 @@ from efi.log.mongo import Document
 from efi.models import User
 from efi.running.embedded import CannotStart
 
+BEFORE = ("efi", "catalog")
+"""The apps whose demo is there where a mark lists none, as marks of the release before do."""
+
 
 def ensure() -> None:
-    """Makes the demo accounts and imports the demo data, unless both are there.
+    """Makes the demo accounts and imports the demo data of each app whose are not there yet.
 
     Accounts come first, so that one can sign in even if the import is stopped.
     """
     _ensure_accounts(settings.EFI_DEMO_PASSWORD or _drawn_password())
-    if settings.EFI_DEMO_DATA and not mongo.collection("marks").find_one({"_id": "demo data"}):
-        for app in contexts():
-            app.fill_demo()
-        mongo.collection("marks").insert_one({"_id": "demo data"})
+    if settings.EFI_DEMO_DATA:
+        _ensure_data()
 
 
 def accounts() -> dict[str, tuple[str, ...]]:
@@ -45,6 +46,17 @@ def _drawn_password() -> str:
     return str(file.read_text())
 
 
+def _ensure_data() -> None:
+    """Fills the apps that the mark does not list; it is written after each, so that one that is stopped comes again."""
+    mark = mongo.collection("marks").find_one({"_id": "demo data"})
+    done = mark.get("apps", [*BEFORE]) if mark else []
+    for app in contexts():
+        if app.label not in done:
+            app.fill_demo()
+            done.append(app.label)
+            mongo.collection("marks").replace_one({"_id": "demo data"}, {"apps": done}, upsert=True)
+
+
 def _ensure_accounts(password: str) -> None:
     """Makes or updates the accounts, and lists them for the process that says that the program is ready.
 
@@ -52,16 +64,23 @@ def _ensure_accounts(password: str) -> None:
     """
     (settings.EFI_DATA / "demo-accounts").write_text(", ".join(accounts()))
     mark = mark_of(password)
-    if mongo.collection("marks").find_one(mark):
-        return
-    for email, groups in accounts().items():
+    kept = mongo.collection("marks").find_one(mark)
+    made = kept.get("accounts", _of_before()) if kept else []
+    new = {email: groups for email, groups in accounts().items() if email not in made}
+    for email, groups in new.items():
         account = User.objects.filter(email=email).first() or User(email=email, is_staff=True)
         account.is_superuser = not groups
         account.name = email.partition("@")[0].capitalize()
         account.set_password(password)
         account.save()
         account.groups.set(Group.objects.filter(name__in=groups))
-    mongo.collection("marks").replace_one({"_id": mark["_id"]}, mark, upsert=True)
+    if new:
+        mongo.collection("marks").replace_one({"_id": mark["_id"]}, {**mark, "accounts": [*made, *new]}, upsert=True)
+
+
+def _of_before() -> list[str]:
+    """Returns the addresses of the demo accounts that the release before has made."""
+    return [email for app in contexts() if app.label in BEFORE for email in app.demo_accounts]
 
 
 def mark_of(password: str) -> Document:

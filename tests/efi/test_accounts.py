@@ -1,8 +1,10 @@
 """Accounts, and that looking one up never scans them all."""
 
 import re
+from functools import partial
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import authenticate
 from django.contrib.sessions.models import Session
 from knox.models import AuthToken
@@ -81,3 +83,27 @@ def test_a_start_that_changes_nothing_hashes_no_password(store, settings, monkey
     monkeypatch.setattr(User, "set_password", None)
     demo.ensure()
     assert mongo.collection("marks").count_documents({}) == 1
+
+
+@pytest.mark.parametrize("kept", [{"accounts": ""}, {}], ids=["mark of the release before", "mark"])
+def test_a_context_that_is_installed_later_gets_its_demo_accounts_alone(store, settings, monkeypatch, kept):
+    settings.EFI_DEMO_PASSWORD, settings.EFI_DEMO_DATA = "olives", False
+    demo.ensure()
+    if kept:
+        mongo.collection("marks").update_one({"_id": "demo accounts"}, {"$unset": kept})
+    User.objects.all().delete()
+    monkeypatch.setattr(apps.get_app_config("tavern"), "demo_accounts", {"bar@efi.example": ()}, raising=False)
+    demo.ensure()
+    assert [user.email for user in User.objects.all()] == ["bar@efi.example"]
+
+
+@pytest.mark.parametrize(("kept", "filled"), [([], ["catalog", "tavern"]), ([{"_id": "demo data"}], ["tavern"])])
+def test_each_context_is_filled_once_also_if_it_is_installed_later(store, settings, monkeypatch, kept, filled):
+    settings.EFI_DEMO_PASSWORD, settings.EFI_DEMO_DATA, found = "olives", True, []
+    for name in ("catalog", "tavern"):
+        monkeypatch.setattr(apps.get_app_config(name), "fill_demo", partial(found.append, name), raising=False)
+    for mark in kept:
+        mongo.collection("marks").insert_one(mark)
+    demo.ensure()
+    demo.ensure()
+    assert sorted(found) == filled
