@@ -24,6 +24,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 EFI_ENV = env.str("EFI_ENV", default="development")
 EFI_DATA = data_folder()
 EFI_DEMO_DATA = env.bool("EFI_DEMO_DATA", default=True)
+EFI_DEMO_BEFORE = ("efi", "catalog")
+"""The apps whose demo is there where a mark lists none, as marks of the release before do."""
 EFI_DEMO_PASSWORD = env.str("EFI_DEMO_PASSWORD", default="")
 PRODUCTION = EFI_ENV == "production"
 

@@ -12,9 +12,6 @@ from efi.log.mongo import Document
 from efi.models import User
 from efi.running.embedded import CannotStart
 
-BEFORE = ("efi", "catalog")
-"""The apps whose demo is there where a mark lists none, as marks of the release before do."""
-
 
 def ensure() -> None:
     """Makes the demo accounts and imports the demo data of each app whose are not there yet.
@@ -49,7 +46,7 @@ def _drawn_password() -> str:
 def _ensure_data() -> None:
     """Fills the apps that the mark does not list; it is written after each, so that one that is stopped comes again."""
     mark = mongo.collection("marks").find_one({"_id": "demo data"})
-    done = mark.get("apps", [*BEFORE]) if mark else []
+    done = mark.get("apps", [*settings.EFI_DEMO_BEFORE]) if mark else []
     for app in contexts():
         if app.label not in done:
             app.fill_demo()
@@ -80,7 +77,7 @@ def _ensure_accounts(password: str) -> None:
 
 def _of_before() -> list[str]:
     """Returns the addresses of the demo accounts that the release before has made."""
-    return [email for app in contexts() if app.label in BEFORE for email in app.demo_accounts]
+    return [email for app in contexts() if app.label in settings.EFI_DEMO_BEFORE for email in app.demo_accounts]
 
 
 def mark_of(password: str) -> Document:
