@@ -2,7 +2,7 @@ PYTHON := .venv/bin/python
 PYTHON3 := $(shell command -v python3.11 || command -v python3.12 || echo python3)
 SOURCES := $(patsubst %/apps.py,%,$(wildcard */apps.py))
 
-.PHONY: run services test test-long test-browser check bench docs requirements clean
+.PHONY: run services test test-long test-browser check mutants bench docs requirements clean
 
 run: .venv/made
 	@$(PYTHON) -u -m efi.serve --with-parent
@@ -33,6 +33,9 @@ check: .venv/made
 	@$(PYTHON) manage.py events_doc --check
 	@$(PYTHON) manage.py extension_points --check
 	@$(PYTHON) -m tests.rules --check
+
+mutants: .venv/made
+	@$(PYTHON) -m tests.mutants
 
 bench: .venv/made
 	@$(PYTHON) -m tests.bench
