@@ -78,7 +78,7 @@ def test_every_event_is_on_it_with_its_schema(name):
     [
         "| `keg_ids` | tuple[UUID, ...] |",
         "| `tab_id` | UUID or None |",
-        "- Schema 1 is lifted: Schema 1 did not ask why a price was changed.",
+        "- Schema 1 is lifted: Adds what schema 1 did not ask for: why a price was changed.",
         '"reason": "dearer barley"',
         "### Money",
         "`cool`, `dry`",

@@ -8,7 +8,7 @@ import kombu
 import pytest
 from django.test import override_settings
 
-from efi.delivery import broker
+from efi.delivery import broker, reactions
 from efi.delivery.celery import app
 from efi.reading import followers, freshness, generations
 from tests.efi.conftest import restart
@@ -47,9 +47,10 @@ def replica_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet
 
 @pytest.fixture
 def built(store):
-    """Every read model has its generation, and every follower's queue is there."""
+    """Every read model has its generation, every reaction its beginning, and every follower's queue is there."""
     restart()
     freshness.ensure_indexes()
+    reactions.begin()
     generations.build_missing()
     yield
     restart()

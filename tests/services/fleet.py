@@ -12,12 +12,21 @@ from django.test import override_settings
 from efi.log import mongo
 from efi.running.embedded import REPLICA_SET
 from tests.efi.conftest import restart
-from tests.services.program import OURS, ROOT
+from tests.services.program import ROOT
 from tests.services.replica_set import Member
 from tests.services.server import Server, launched
 from tests.services.servers import RabbitMQ
 
-OF_OURS = (*OURS, "BROKER_URL", "ELASTICSEARCH_URL", "REDIS_URL", "EFI_BACKGROUND", "EFI_EMBEDDED_PORT", "PORT")
+OF_OURS = (
+    "MONGODB_URI",
+    "MONGODB_NAME",
+    "BROKER_URL",
+    "ELASTICSEARCH_URL",
+    "REDIS_URL",
+    "EFI_BACKGROUND",
+    "EFI_EMBEDDED_PORT",
+    "PORT",
+)
 
 
 class NotReady(Exception):
@@ -25,7 +34,10 @@ class NotReady(Exception):
 
 
 class Part(Server):
-    """One process of ours, with its children: `manage.py relay`, `worker` or `beat`, or the program that serves."""
+    """One process of ours, with its children: `manage.py relay`, `worker` or `beat`, or the program that serves.
+
+    It has the contexts of the tests: whoever works on one store has to know all events and read models in it.
+    """
 
     away = (NotReady,)
     ready = "ready"
@@ -119,6 +131,5 @@ def on_the_tests_store(folder: Path, rabbitmq: RabbitMQ, *command: str) -> Part:
         "MONGODB_URI": os.environ["MONGODB_URI"],
         "MONGODB_NAME": os.environ["MONGODB_NAME"],
         "BROKER_URL": rabbitmq.uri,
-        "DJANGO_SETTINGS_MODULE": "efi.settings",
     }
     return Part(folder, environment, *manage(*command))

@@ -8,7 +8,7 @@ from pathlib import Path
 import kombu
 import pytest
 
-from efi.delivery import broker, relay
+from efi.delivery import broker, reactions, relay
 from efi.log import event_store
 from efi.log.event_store import now
 from efi.log.mongo import collection, database
@@ -40,10 +40,11 @@ class Forgetful(Mongod):
 def of_a_forgetful_store(tmp_path, rabbitmq):
     """Makes parts that work on one, in which every read model is built."""
     mongod = Forgetful(tmp_path / "mongod")
-    environment = {"MONGODB_URI": mongod.set_uri, "BROKER_URL": rabbitmq.uri, "DJANGO_SETTINGS_MODULE": "efi.settings"}
+    environment = {"MONGODB_URI": mongod.set_uri, "BROKER_URL": rabbitmq.uri}
     with started(mongod), looking_into(mongod):
         event_store.ensure_indexes()
         freshness.ensure_indexes()
+        reactions.begin()
         generations.build_missing()
         yield lambda *words: Part(tmp_path / words[0], environment, *manage(*words))
 
