@@ -182,7 +182,9 @@ def test_the_list_names_those_commands_that_one_may_give(shop):
         "allocate_from_lots",
         *("approve_adjustment", "approve_label", "approve_price", "approve_product"),
         *("decline_adjustment", "decline_label", "decline_price", "decline_product"),
-        *("hold_lot", "recall_lot", "recall_product", "reject_lot", "release_lot"),
+        "hold_lot",
+        *("open_tab", "order_round"),  # the tavern's, which any owner may give
+        *("recall_lot", "recall_product", "reject_lot", "release_lot"),
     ]
     everything = shop.elias.get("commands").json()["data"]
     assert [command["name"] for command in everything] == sorted(handled.name for handled in HANDLERS.values())

@@ -18,7 +18,7 @@ from readmodels.product_catalog import NAME
 from tests.bench import past
 from tests.efi.conftest import restart
 from tests.operations.building import the_documents_agree
-from tests.services.program import ROOT, eventually
+from tests.services.program import ROOT, command, eventually
 
 KILLED_AT = "scanning", "switched"
 PRODUCTS = 300
@@ -70,7 +70,7 @@ def killed_at(step, *options):
         eventually(lambda: building().get("step") == step)
         forked = children(killed.pid)
         killed.send_signal(signal.SIGKILL)
-    eventually(lambda: not any(Path(f"/proc/{child}").exists() for child in forked))
+    eventually(lambda: not any(map(command, forked)))
 
 
 @pytest.mark.parametrize("step", KILLED_AT)

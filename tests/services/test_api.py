@@ -118,13 +118,13 @@ def new_price(product_id, amount):
     return {"product_id": product_id, "price": {"amount": amount, "currency": "BBD"}, "reason": "new crop"}
 
 
-def test_a_new_price_is_in_the_log_at_once_and_in_the_shop_within_two_seconds(staff, approver, guest, olives):
+def test_a_new_price_is_in_the_log_at_once_and_then_in_the_shop(staff, approver, guest, olives):
     status, _, receipt = staff.give("change_price", new_price(olives, "9.00"))
     assert status == 200
     version = receipt["data"]["version"]
     (event,) = approver.read(f"streams/product:{olives}?after={version - 1}")[2]["data"]
     assert (event["type"], event["data"]["price"]["amount"]) == ("catalog.PriceChanged", "9.00")
-    eventually(lambda: guest.read("products/OLI-1")[2]["data"]["price"]["amount"] == "9.00", seconds=2)
+    eventually(lambda: guest.read("products/OLI-1")[2]["data"]["price"]["amount"] == "9.00")
 
 
 def test_a_new_price_is_seen_at_once_with_its_token(staff, guest, olives):
@@ -139,7 +139,7 @@ def test_an_answer_is_known_to_be_fresh_while_the_relay_runs(guest, olives):
         meta = guest.read("products")[2]["meta"]
         return not meta["stale"] and datetime.now(UTC) - datetime.fromisoformat(meta["as_of"]) < timedelta(seconds=10)
 
-    assert eventually(fresh, seconds=15)
+    assert eventually(fresh)
 
 
 def test_what_has_not_changed_is_not_sent_again(guest, olives):
@@ -177,7 +177,7 @@ def test_a_person_with_a_session_gives_a_command(program, staff, olives):
 def test_a_request_id_is_answered_and_logged(program, guest):
     _, headers, said = guest.read("products/none", X_Request_ID="till-7")
     assert (headers["X-Request-ID"], said["request_id"]) == ("till-7", "till-7")
-    assert eventually(lambda: "[till-7] Not Found: /api/v1/products/none" in program.said(), seconds=2)
+    assert eventually(lambda: "[till-7] Not Found: /api/v1/products/none" in program.said())
 
 
 def test_the_page_of_the_documentation_finds_all_it_needs(guest):

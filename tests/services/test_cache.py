@@ -514,8 +514,8 @@ def test_a_redis_that_did_not_hear_of_news_is_told_again(shop, olives, redis_ser
     with frozen(redis_server):
         new_price(olives, "9.00")
         rung(f"product:{olives}")
-    eventually(lambda: price(shop) == "9.00", seconds=10)
-    eventually(lambda: asked(shop, PRODUCT)[1] == ["hit"], seconds=10)
+    eventually(lambda: price(shop) == "9.00")
+    eventually(lambda: asked(shop, PRODUCT)[1] == ["hit"])
 
 
 @OUTAGES
@@ -527,6 +527,6 @@ def test_after_an_outage_nothing_older_than_the_bound_is_served(shop, olives, re
     with outage(redis_server):
         new_price(olives, "9.00")
         rung(f"product:{olives}")
-    eventually(lambda: price(shop) == "9.00", seconds=2)
-    eventually(lambda: asked(shop, PRODUCT)[1] == ["hit"], seconds=2)
+    eventually(lambda: price(shop) == "9.00")
+    eventually(lambda: asked(shop, PRODUCT)[1] == ["hit"])
     assert price(shop) == "9.00"

@@ -76,8 +76,8 @@ def test_every_acknowledged_command_is_in_the_log_once_and_seen(replica_set, cli
     numbers = crowd.acknowledged
     assert {number: told(commits, number, disaster.__name__) for number in numbers} == dict.fromkeys(numbers, 1)
     names = {f"{disaster.__name__} {number}" for number in numbers if number % 2}
-    eventually(lambda: names <= {one["name"] for one in client.get("/api/v1/categories")["data"]}, seconds=10)
-    eventually(lambda: not client.get("/api/v1/categories")["meta"]["stale"], seconds=10)
+    eventually(lambda: names <= {one["name"] for one in client.get("/api/v1/categories")["data"]})
+    eventually(lambda: not client.get("/api/v1/categories")["meta"]["stale"])
 
 
 def test_a_list_is_read_from_the_members_preferred_and_no_earlier_than_it_says(replica_set, client):

@@ -119,7 +119,7 @@ def test_nothing_that_a_killed_program_leaves_is_in_the_way_of_the_next(another)
     another.start()
     parts = another.children()
     another.stop(signal.SIGKILL)
-    eventually(lambda: not another.listening(), seconds=1)
+    eventually(lambda: not another.listening())
     another.start()
     assert not any(command(pid) for pid in parts.values())
 
