@@ -96,9 +96,15 @@ def edits(node: ast.AST) -> Iterator[Edit]:
             yield "condition", f"not: {told(test)}", "test", ast.UnaryOp(ast.Not(), test)
         case ast.comprehension(ifs=ifs):
             yield from without_each("condition", "ifs", ifs)
-        case ast.Compare(ops=[op]) if type(op) in FLIPPED:
-            flipped = FLIPPED[type(op)]
-            yield "comparison", f"{told(node)} with {flipped.__name__}", "ops", [flipped()]
+        case ast.Compare(ops=ops):
+            for at, op in enumerate(ops):
+                flipped = FLIPPED[type(op)]
+                yield (
+                    "comparison",
+                    f"{told(node)} with {flipped.__name__}",
+                    "ops",
+                    [*ops[:at], flipped(), *ops[at + 1 :]],
+                )
         case ast.BoolOp(op=op) | ast.BinOp(op=op) if type(op) in FLIPPED:
             flipped = FLIPPED[type(op)]
             yield "operator", f"{told(node)} with {flipped.__name__}", "op", flipped()

@@ -285,3 +285,13 @@ class TestRestoredByOtherMeans:
         put_back()
         rewind.accept(silent)
         assert told == ["letters"]
+
+    def test_the_command_says_what_was_put_apart(self, put_back, olives, capsys):
+        put_back()
+        say(repricing(olives, "9.30"))
+        call_command("accept_rewind", "--jobs", "1")
+        said = capsys.readouterr()
+        assert said.err.splitlines()[-1] == (
+            f"product:{olives} 5 stood behind a hole, and is in the collection stranded now"
+        )
+        assert said.out == "every read model follows the log as it is\n"
