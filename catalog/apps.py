@@ -16,6 +16,7 @@ class Catalog(ContextConfig):
     verbose_name = "catalogue"
     sections: ClassVar[Mapping[str, int]] = {"Catalogue": 10, "Stock": 20}
     addresses: ClassVar[Mapping[str, str]] = {"api/v1/": "urls", "": "media"}
+    takes_files: ClassVar[tuple[str, ...]] = ("api/v1/pictures",)
     demo_accounts: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "approver@efi.example": ("catalogue staff", "approvers"),
         "reports@efi.example": ("reporting staff",),

@@ -21,6 +21,8 @@ class ContextConfig(AppConfig):
 
     addresses: ClassVar[Mapping[str, str]] = {}
     """Modules with addresses, each by where these begin: `{"api/v1/": "urls"}`."""
+    takes_files: ClassVar[tuple[str, ...]] = ()
+    """The beginnings of addresses that take files of up to 20 MB; other bodies are smaller."""
     demo_accounts: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Accounts to try the program with, each with its groups. One without groups may do everything."""
 

@@ -1,5 +1,6 @@
 """Accounts."""
 
+import unicodedata
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import (
@@ -11,8 +12,13 @@ from django.db import models
 from uuid_utils.compat import uuid7
 
 
+def folded(name: str) -> str:
+    """Returns a name in the one form in which accounts are stored, looked up, and counted when somebody signs in."""
+    return unicodedata.normalize("NFKC", name).casefold().strip()
+
+
 class EmailAddress(models.EmailField):  # type: ignore[type-arg] # generic only in the stubs
-    """Stored and looked up in lower case: two spellings are one person."""
+    """Stored and looked up folded: two spellings are one person."""
 
     def to_python(self, value: Any) -> Any:
         return self._fold(super().to_python(value))
@@ -21,7 +27,7 @@ class EmailAddress(models.EmailField):  # type: ignore[type-arg] # generic only 
         return self._fold(super().get_prep_value(value))
 
     def _fold(self, value: Any) -> Any:
-        return value.strip().lower() if isinstance(value, str) else value
+        return folded(value) if isinstance(value, str) else value
 
 
 class Accounts(BaseUserManager["User"]):

@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "efi.staff.problems.StaffProblems",
+    "efi.http.bodies.limit_bodies",
 ]
 TEMPLATES = [
     {

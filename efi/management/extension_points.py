@@ -25,9 +25,9 @@ Where a context adds to the kernel. All modules of an app whose configuration is
 imported at start: whatever a module registers is registered, and nothing lists the modules. What has no function yet is
 added to by hand, by `append`, `extend` or a key.
 
-Sections of the admin's sidebar, addresses, demo accounts and demo data are attributes of the app's configuration, in
-its `apps.py`; its pages in the admin are registered as Django does it. The last column names the apps that have added
-something; `-` stands where none has, or where only words are kept, which tell of no app.
+Sections of the admin's sidebar, addresses, which of them take files, demo accounts and demo data are attributes of the
+app's configuration, in its `apps.py`; its pages in the admin are registered as Django does it. The last column names
+the apps that have added something; `-` stands where none has, or where only words are kept, which tell of no app.
 
 This page is made by `make docs` from the registries themselves.
 

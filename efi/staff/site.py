@@ -16,6 +16,7 @@ from efi.domain.errors import TooMany
 from efi.http import rate_limits
 from efi.http.problems import problem_handler
 from efi.log import event_store
+from efi.models import folded
 from efi.reading import freshness, generations
 from efi.staff import references, tiles
 from efi.staff.records import exports
@@ -130,7 +131,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
 
 def _spend_a_try(request: HttpRequest) -> None:
     rate_limits.spend(rate_limits.SIGN_INS, rate_limits.client_of(request))
-    rate_limits.spend(rate_limits.SIGN_INS, "as " + request.POST.get("username", "").strip().lower()[:254])
+    rate_limits.spend(rate_limits.SIGN_INS, "as " + folded(request.POST.get("username", "").strip()[:254]))
 
 
 def _is_at(request: HttpRequest, link: str) -> bool:

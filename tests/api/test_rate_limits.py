@@ -83,6 +83,17 @@ def test_passwords_are_not_to_be_guessed_by_one_place_or_for_one_account(shop, m
     assert [sign_in(shop, "joan", at) for at in places] == [200, 200, 429]
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["ｍａｒｉａ@shop.example", "ＭＡＲＩＡ@shop.example", " " * 300 + "maria@shop.example", "maria＠shop.example"],
+)
+def test_tries_for_an_account_are_counted_however_its_name_is_written(shop, may, other):
+    may(sign_ins="2/minute")
+    names = ["maria@shop.example", other, "Maria@shop.example"]
+    told = [sign_in(shop, name, f"192.0.2.{number}") for number, name in enumerate(names, start=1)]
+    assert told == [200, 200, 429]
+
+
 def sign_in(shop, name, at):
     form = {"username": name, "password": "wrong"}
     return shop.guest.client.post("/admin/login/", form, REMOTE_ADDR=at, headers={"accept": "text/html"}).status_code

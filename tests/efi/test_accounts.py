@@ -2,16 +2,20 @@
 
 import re
 from functools import partial
+from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.contrib.auth import authenticate
 from django.contrib.sessions.models import Session
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
 from knox.models import AuthToken
 
 from efi.http import permissions
 from efi.log import mongo
-from efi.models import User
+from efi.models import User, folded
 from efi.running import demo
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +25,32 @@ def test_two_spellings_of_an_address_are_one_account():
     User.objects.create_user("Maria@EFI.example", "olives")
     assert User.objects.get(email="MARIA@efi.EXAMPLE").email == "maria@efi.example"
     assert authenticate(username="maria@Efi.example", password="olives")
+
+
+WIDE, PLAIN = "ＭＡＲＩＡ＠ＥＦＩ.example", "maria@efi.example"
+
+
+@pytest.mark.parametrize(
+    ("opened", "given"), [(WIDE, PLAIN), (PLAIN, WIDE), (WIDE, WIDE), ("STRASSE@efi.example", "straße@efi.example")]
+)
+def test_whoever_has_an_account_signs_in_however_its_name_is_written(client, opened, given):
+    User.objects.create_user(opened, "olives", is_staff=True)
+    answer = client.post("/admin/login/", {"username": given, "password": "olives", "next": "/admin/"})
+    assert (answer.status_code, answer.headers.get("Location")) == (302, "/admin/")
+
+
+@given(st.text(max_size=30))
+def test_a_name_that_was_folded_stays_as_it_is(name):
+    assert folded(folded(name)) == folded(name)
+
+
+def test_accounts_of_an_older_release_are_folded_unless_the_name_is_taken(store):
+    accounts = connection.get_collection("efi_user")
+    for key, email in enumerate(["ｒｏｓａ@efi.example", "ｍａｒｉａ@efi.example", PLAIN]):
+        accounts.insert_one({"_id": str(key), "email": email})
+    import_module("efi.migrations.0003_names_folded").fold_names(apps, connection.schema_editor())
+    kept = {account["_id"]: account["email"] for account in accounts.find()}
+    assert kept == {"0": "rosa@efi.example", "1": "ｍａｒｉａ@efi.example", "2": PLAIN}
 
 
 def test_an_account_needs_an_address():
