@@ -1,6 +1,6 @@
 """What time ends in the catalogue: which stocks are due, and the command that sees to them every minute."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from catalog.commands.stock import ExpireStock
@@ -21,7 +21,7 @@ from catalog.events import (
 from catalog.values import NOTICES
 from efi.delivery.due import BY_DUE, when_due
 from efi.domain.events import Event
-from efi.domain.values import BARBADOS
+from efi.domain.values import day_after, in_utc
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.projections import projects
@@ -52,14 +52,13 @@ def _due(end: Document, remaining: int) -> datetime:
     return min(ahead, default=at)
 
 
-@projects(NAME, streams=("stock",), version=4, empty=empty, derive=derive, indexes=(BY_DUE,))
+@projects(NAME, streams=("stock",), version=5, empty=empty, derive=derive, indexes=(BY_DUE,))
 def fold(document: Document, event: Event, commit: Commit) -> None:
     shelf.fold(document, event)
     ends, until = document["ends"], document["until"]
     match event:
         case LotReceived():
-            day_after = datetime.combine(event.best_before + timedelta(days=1), time(), BARBADOS)
-            ends[str(event.lot_id)] = {"at": day_after.astimezone(UTC), "noticed": None}
+            ends[str(event.lot_id)] = {"at": day_after(event.best_before), "noticed": None}
             document["to_recall"] += 1
         case ExpiryNoticed():
             ends[str(event.lot_id)]["noticed"] = event.days
@@ -71,7 +70,7 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
         case StockRecalled():
             document["recalled"] = True
         case StockReserved() | ReservationExtended():
-            until[str(event.reservation_id)] = event.expires_at
+            until[str(event.reservation_id)] = in_utc(event.expires_at)
         case ReservationReleased() | ReservationLapsed() | StockAllocated():
             until.pop(str(event.reservation_id), None)
 

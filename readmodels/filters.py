@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any
 
 import django_filters
 from django import forms
@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from catalog.values import Allergen, Certification, StorageZone
 from efi.domain.texts import LONGEST_SEARCH
-from efi.domain.values import Currency
+from efi.domain.values import CURRENCIES
 from efi.http.problems import BadInput
 from efi.log.mongo import Document
 from readmodels import facets
@@ -24,7 +24,6 @@ from readmodels.wording import asked
 FIGURE = RegexValidator(r"\A[0-9]{1,10}(\.[0-9]{1,2})?\Z", "a figure with at most two decimals, such as 8.50")
 TAG = RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "small letters and digits, with single dashes between")
 MOST_VALUES = 20
-CURRENCIES: tuple[str, ...] = get_args(Currency)
 COUNTRY = RegexValidator(r"\A[A-Z]{2}\Z", "two capital letters: ISO 3166 alpha-2")
 
 

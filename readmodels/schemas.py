@@ -8,9 +8,10 @@ from rest_framework import serializers
 
 from catalog.values import Allergen, Availability, Certification, Measure, StorageZone
 from efi.domain.texts import LONGEST_SEARCH
+from efi.domain.values import CURRENCIES
 from efi.http.schemas import CONSISTENCY, IF_NONE_MATCH, Links, Meta, MoneyShape, enveloped
 from readmodels import facets
-from readmodels.filters import CURRENCIES, ProductFilters
+from readmodels.filters import ProductFilters
 from readmodels.product_catalog import SORTS
 
 INCLUDED = ("total", "highlights")

@@ -21,7 +21,7 @@ from efi.domain.events import Event
 from efi.log import event_store
 from efi.log.event_store import Commit
 from efi.writing import claims, repository, snapshots
-from efi.writing.commands import HANDLERS, Command
+from efi.writing.commands import HANDLERS, Command, checked
 from efi.writing.dispatch import dispatch
 from efi.writing.unit import Unit, working
 from tests.given import MARIA, NOW
@@ -76,7 +76,7 @@ class InMemory:
         context = Context(command_id=drawn, actor=actor, at=at, correlation_id=drawn)
         unit = Unit(context=context, session=TRANSACTION if handled.transaction else None, may_remember=False)
         with working(unit), self._all_or_nothing():
-            handled.handler(command, context)
+            handled.handler(checked(command, at), context)
         for changed in unit.changed:
             self.put(changed.stream, changed.pending)
         return [fact for changed in unit.changed for fact in changed.pending]

@@ -1,5 +1,6 @@
 """Commands on lots, from their receipt to their end, and on when to buy more."""
 
+from typing import Annotated
 from uuid import UUID
 
 from catalog.commands.products import products
@@ -7,9 +8,11 @@ from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
 from catalog.values import Loss, Severity
 from efi.domain.context import Context
-from efi.domain.fields import Change, Code, Day, DrawnId, Quantity, Reason, Units
+from efi.domain.fields import Change, Code, Day, DrawnId, Quantity, Reason, Units, at_most_ahead
 from efi.writing.claims import take
 from efi.writing.commands import Command, Subject, command, handles
+
+BestBefore = Annotated[Day, at_most_ahead(years=50)]
 
 
 @command
@@ -20,7 +23,7 @@ class ReceiveLot(Command):
     lot_id: DrawnId
     supplier_id: UUID
     batch_number: Code
-    best_before: Day
+    best_before: BestBefore
     quantity: Quantity
 
 

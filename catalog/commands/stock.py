@@ -8,11 +8,14 @@ from pydantic import Field
 from catalog.domain.stock import Stock
 from catalog.values import Part
 from efi.domain.context import Context
-from efi.domain.fields import Code, DrawnId, Moment, Quantity, Reason
+from efi.domain.fields import Code, DrawnId, Moment, Quantity, Reason, at_most_ahead
 from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.repository import Repository
 
 stocks = Repository(Stock)
+
+End = Annotated[Moment, at_most_ahead(years=10)]
+"""When a reservation ends."""
 
 
 @command
@@ -22,7 +25,7 @@ class ReserveStock(Command):
     product_id: Subject
     reservation_id: DrawnId
     quantity: Quantity
-    expires_at: Moment
+    expires_at: End
 
 
 @handles(ReserveStock)
@@ -37,7 +40,7 @@ class ExtendReservation(Command):
 
     product_id: Subject
     reservation_id: UUID
-    expires_at: Moment
+    expires_at: End
 
 
 @handles(ExtendReservation)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -35,7 +35,7 @@ from efi.domain.fields import (
     MOST_DAYS,
 )
 from efi.domain.payloads import load
-from efi.domain.values import CENT, Currency, Money
+from efi.domain.values import CENT, CURRENCIES, Currency, Money
 from efi.imports.tables import Row, shown
 
 PRODUCT_COLUMNS = (
@@ -258,7 +258,7 @@ def _price(row: Row) -> Money:
     if rule := _rule_broken_by(amount):
         row.broken("list_price", rule)
         amount = Decimal(1)
-    return Money(amount=amount, currency=cast(Currency, row.one_of("currency", get_args(Currency))))
+    return Money(amount=amount, currency=cast(Currency, row.one_of("currency", CURRENCIES)))
 
 
 def _rule_broken_by(price: Decimal) -> str:

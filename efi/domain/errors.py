@@ -1,6 +1,9 @@
 """The ways in which a request is refused, for the person who asked."""
 
+from collections.abc import Mapping
 from uuid import UUID
+
+Fault = Mapping[str, str]
 
 
 class Refusal(Exception):
@@ -23,6 +26,16 @@ class Rejected(Refusal):
     """A rule of the business says no."""
 
     code = "rejected"
+
+
+class Malformed(Refusal):
+    """What was sent is not what the fields of a command promise; `faults` say where and why."""
+
+    code = "bad_input"
+
+    def __init__(self, detail: str, faults: tuple[Fault, ...]) -> None:
+        super().__init__(detail)
+        self.faults = faults
 
 
 class NotFound(Refusal):

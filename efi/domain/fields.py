@@ -1,14 +1,15 @@
 """The types of a command's fields: which texts, figures, days and moments a caller may send."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, ValidationInfo
 
 from efi.domain.countries import known_country
 from efi.domain.payloads import told_as
+from efi.domain.values import business_day
 
 LONGEST_NAME = 200
 LONGEST_SLUG = 100
@@ -18,6 +19,7 @@ LONGEST_REASON = 500
 LARGEST_QUANTITY = 1_000_000_000
 LARGEST_WEIGHT = 1_000_000
 MOST_DAYS = 36_500
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
 
 T = TypeVar("T")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -30,6 +32,32 @@ def _day(text: object) -> object:
 
 def _moment(text: object) -> object:
     return datetime.fromisoformat(text.upper()) if isinstance(text, str) and MOMENT.fullmatch(text) else text
+
+
+def _known_day(day: date) -> date:
+    if not EARLIEST.date() <= day <= LATEST.date():
+        raise ValueError(f"a day is from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}")
+    return day
+
+
+def _known_moment(moment: datetime) -> datetime:
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError(f"a moment is from {EARLIEST.isoformat()} to {LATEST.isoformat()}")
+    return moment
+
+
+def at_most_ahead(years: int) -> AfterValidator:
+    """Refuses days and moments that lie further ahead of the time of the command, which `checked` says."""
+
+    def must_be_near(value: T, info: ValidationInfo) -> T:
+        at = info.context and info.context.get("at")
+        if at and isinstance(value, date):
+            today, day = business_day(at), business_day(value) if isinstance(value, datetime) else value
+            if (day.year - years, day.month, day.day) > (today.year, today.month, today.day):
+                raise ValueError(f"{day} is more than {years} years ahead")
+        return value
+
+    return AfterValidator(must_be_near)
 
 
 def each_once(values: tuple[T, ...]) -> tuple[T, ...]:
@@ -60,5 +88,5 @@ Units = Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]
 Change = Annotated[int, Field(ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY)]
 DrawnId = Annotated[UUID, Field(description="Drawn by the caller, for what the command makes.")]
 # RFC 3339 alone: pydantic would take a text of digits for the seconds since 1970.
-Day = Annotated[date, BeforeValidator(_day)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_known_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_known_moment)]

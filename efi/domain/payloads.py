@@ -3,14 +3,26 @@
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import GetJsonSchemaHandler, SerializationInfo, SerializerFunctionWrapHandler, TypeAdapter, WrapSerializer
+from pydantic import (
+    GetJsonSchemaHandler,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    ValidationError,
+    WrapSerializer,
+)
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, ErrorDetails
+
+from efi.domain.errors import Malformed
 
 T = TypeVar("T")
 Payload = dict[str, Any]
 
 
+MOST_FAULTS = 100
+MOST_TOLD = 20
+LONGEST_POINTER = 200
 PATTERNS: dict[str, str] = {}
 """What a pattern asks for, in words for people."""
 _adapters: dict[type, TypeAdapter[Any]] = {}
@@ -55,6 +67,31 @@ def schemas(kinds: Iterable[type], at: str) -> tuple[dict[type, JsonSchemaValue]
     of_each = [(kind, mode, adapter(kind)) for kind in kinds]
     made, named = TypeAdapter.json_schemas(of_each, ref_template=at)
     return {kind: schema for (kind, _), schema in made.items()}, named.get("$defs", {})
+
+
+def malformed(error: ValidationError) -> Malformed:
+    """Returns what pydantic found, as pointers into the body."""
+    faults = tuple(
+        {
+            "pointer": _pointer(found["loc"]),
+            "code": found["type"],
+            "detail": _in_words(found),
+        }
+        for found in error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
+    )
+    told = [f"{fault['pointer'] or 'the body'}: {fault['detail']}" for fault in faults]
+    return Malformed(f"wrong: {'; '.join(told[:MOST_TOLD])}", faults)
+
+
+def _in_words(found: ErrorDetails) -> str:
+    pattern = found.get("ctx", {}).get("pattern")
+    return f"this is to be {PATTERNS[pattern]}" if pattern in PATTERNS else found["msg"].removeprefix("Value error, ")
+
+
+def _pointer(steps: tuple[int | str, ...]) -> str:
+    """Returns a JSON Pointer as in RFC 6901."""
+    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return "".join(f"/{step}" for step in escaped)[:LONGEST_POINTER]
 
 
 def is_personal(hint: Any) -> bool:

@@ -2,17 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, StringConstraints
 
 Currency = Literal["BBD", "USD", "EUR", "GBP", "BRL"]
+CURRENCIES: tuple[str, ...] = get_args(Currency)
 CENT = Decimal("0.01")
 LARGEST = Decimal(1000000000000)
 BARBADOS = timezone(timedelta(hours=-4), "AST")  # no daylight saving: UTC-4 all year
-
+FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+"""Between these, a moment can be told in every time zone, and days be counted from it."""
 
 FIGURE = r"^[0-9]{1,13}(\.[0-9]{1,10})?$"
 
@@ -37,7 +39,9 @@ class Money:
     currency: Currency = "BBD"
 
     def __post_init__(self) -> None:
-        if not self.amount.is_finite() or not 0 <= self.amount < LARGEST:
+        if self.currency not in CURRENCIES:
+            raise ValueError(f"{self.currency!r} is no currency that we trade in: {', '.join(CURRENCIES)}")
+        if not isinstance(self.amount, Decimal) or not self.amount.is_finite() or not 0 <= self.amount < LARGEST:
             raise ValueError(f"{self.amount} is not an amount of money")
         rounded = self.amount.quantize(CENT, ROUND_HALF_UP)
         if rounded != self.amount:
@@ -56,3 +60,13 @@ class Money:
 def business_day(at: datetime) -> date:
     """Returns the day that it is in Barbados at a moment."""
     return at.astimezone(BARBADOS).date()
+
+
+def in_utc(at: datetime) -> datetime:
+    """Returns a moment in UTC; one at an end of the calendar becomes the nearest that can be counted from."""
+    return min(max(at, FIRST), LAST).astimezone(UTC)
+
+
+def day_after(day: date) -> datetime:
+    """Returns the moment at which a business day is over."""
+    return in_utc(datetime.combine(day, time(), BARBADOS)) + timedelta(days=1)

@@ -7,17 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from pydantic import ValidationError
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
-from efi.domain.payloads import adapter
 from efi.http.answers import answer, consistency_token
 from efi.http.cache_control import own
 from efi.http.permissions import owner_who_gives
-from efi.http.problems import BadInput, faults_in
+from efi.http.problems import BadInput
 from efi.runtime.logs import request_id
-from efi.writing.commands import HANDLERS, Command, Receipt
+from efi.writing.commands import HANDLERS, Command, Receipt, read
 from efi.writing.dispatch import dispatch
 
 JSON = re.compile(r'application/json *(; *charset=(utf-8|"utf-8") *)?', re.IGNORECASE)
@@ -52,16 +50,13 @@ def answer_with(receipt: Receipt, *, created: bool) -> HttpResponse:
 
 
 def command_in(request: Request, kind: type[Command]) -> Command:
-    """Reads a command from the body by its type hints; raises `BadInput` that points at each member that is wrong."""
+    """Reads a command from the body by its type hints; raises `Malformed` that points at each member that is wrong."""
     if not JSON.fullmatch(request.content_type or ""):
         raise UnsupportedMediaType((request.content_type or "none")[:100])
     if "Transfer-Encoding" in request.headers:
         # WSGI has no word for where such a body ends, and Django takes it for empty.
         raise BadInput("send the body with a Content-Length, not in chunks", code="length_required")
-    try:
-        command: Command = adapter(kind).validate_json(request.body, strict=True)
-    except ValidationError as error:
-        raise faults_in(error) from error
+    command = read(kind, request.body)
     json.loads(request.body, object_pairs_hook=_each_once)
     return command
 

@@ -20,20 +20,14 @@ from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.encoding import escape_uri_path
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from pymongo.errors import PyMongoError
 from rest_framework import exceptions
 
-from efi.domain.errors import Conflict, KeyReused, NotFound, Rejected, TooMany, Unavailable
-from efi.domain.payloads import PATTERNS
+from efi.domain.errors import Conflict, Fault, KeyReused, Malformed, NotFound, Rejected, TooMany, Unavailable
 from efi.http.cache_control import own
 from efi.runtime.logs import request_id
 
-Fault = Mapping[str, str]
 PROBLEM = "application/problem+json"
-MOST_FAULTS = 100
-LONGEST_POINTER = 200
 logger = logging.getLogger(__name__)
 
 
@@ -73,6 +67,7 @@ KINDS = {
 
 ANSWERS: dict[type[Exception], str] = {
     BadInput: "bad-input",
+    Malformed: "bad-input",
     SuspiciousOperation: "bad-input",
     BadRequest: "bad-input",
     MultiPartParserError: "bad-input",
@@ -161,31 +156,6 @@ def _page(request: HttpRequest, name: str) -> str:
         return request.build_absolute_uri(f"/problems/{name}")
     except DisallowedHost:
         return f"/problems/{name}"
-
-
-def faults_in(error: ValidationError) -> BadInput:
-    """Returns what pydantic found, as pointers into the body."""
-    faults = tuple(
-        {
-            "pointer": _pointer(found["loc"]),
-            "code": found["type"],
-            "detail": _in_words(found),
-        }
-        for found in error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
-    )
-    where = [fault["pointer"] or "the body" for fault in faults]
-    return BadInput(f"wrong: {', '.join(where[:20])}", faults)
-
-
-def _in_words(found: ErrorDetails) -> str:
-    pattern = found.get("ctx", {}).get("pattern")
-    return f"this is to be {PATTERNS[pattern]}" if pattern in PATTERNS else found["msg"].removeprefix("Value error, ")
-
-
-def _pointer(steps: tuple[int | str, ...]) -> str:
-    """Returns a JSON Pointer as in RFC 6901."""
-    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
-    return "".join(f"/{step}" for step in escaped)[:LONGEST_POINTER]
 
 
 def only(request: HttpRequest, *known: str, repeated: Iterable[str] = ()) -> None:

@@ -9,7 +9,7 @@ from efi.domain.context import made_by
 from efi.domain.events import Event
 from efi.log.mongo import client
 from efi.writing.batch_dispatch import Order
-from efi.writing.commands import HANDLERS
+from efi.writing.commands import HANDLERS, checked
 from efi.writing.unit import Unit, Writes, working
 
 Known = dict[str, Aggregate]
@@ -28,7 +28,7 @@ def rehearse(orders: Iterable[Order], known: Known) -> list[Event]:
         for order in orders:
             unit = Unit(context=order.context, session=session, borrowed=borrowed, looked_at=known, writes=Writes())
             with working(unit):
-                HANDLERS[type(order.command)].handler(order.command, unit.context)
+                HANDLERS[type(order.command)].handler(checked(order.command, unit.context.at), unit.context)
                 unit.must_not_have_gone_on()
             if order.creates:
                 # Nothing of what is new is in the log, so that nothing of it has to be looked for there.

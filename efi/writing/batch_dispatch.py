@@ -53,8 +53,8 @@ def dispatch_together(orders: Sequence[Order]) -> list[Receipt]:
 
     Whatever `dispatch` would look at more closely, such as a key that was used before, is left to it.
     """
-    attempts = [Attempt(HANDLERS[type(one.command)], one.command, one.context, keyed=True) for one in orders]
     try:
+        attempts = [Attempt(HANDLERS[type(one.command)], one.command, one.context, keyed=True) for one in orders]
         with client().start_session() as session:
             made = _carry_out(attempts, session)
     except (Refusal, DuplicateKeyError, PyMongoError) as error:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from efi.domain.errors import Refusal
-from efi.writing.commands import HANDLERS, Command
+from efi.writing.commands import HANDLERS, Command, checked
 from efi.writing.unit import current
 
 
@@ -17,6 +17,7 @@ def carry_out(command: Command, name: str) -> UUID:
     """
     unit, handled = current(), HANDLERS[type(command)]
     context = unit.context.carrying_out(name)
+    command = checked(command, context.at)
     if not unit.session:
         raise RuntimeError("a command that carries out another is to be handled with transaction=True")
     if context.command_id in unit.carried_out:

@@ -4,11 +4,12 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, TypeVar, dataclass_transform, get_args, get_type_hints
 from uuid import UUID, uuid5
 
 from django.utils.functional import cached_property
-from pydantic import ConfigDict
+from pydantic import ConfigDict, ValidationError
 
 from efi.domain import payloads
 from efi.domain.context import Context
@@ -32,8 +33,30 @@ C = TypeVar("C", bound=Command)
 def command(kind: type[C]) -> type[C]:
     """Makes a class a command: a frozen dataclass, read from a caller's body without unknown fields."""
     made = dataclass(frozen=True, kw_only=True)(kind)
-    made.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
+    config = ConfigDict(extra="forbid", revalidate_instances="always")
+    made.__pydantic_config__ = config  # type: ignore[attr-defined]
     return made
+
+
+def read(kind: type[C], body: bytes) -> C:
+    """Makes a command from a body of JSON by its type hints; raises `Malformed` that points at what is wrong."""
+    try:
+        command: C = payloads.adapter(kind).validate_json(body, strict=True)
+    except ValidationError as error:
+        raise payloads.malformed(error) from error
+    return command
+
+
+def checked(command: C, at: datetime) -> C:
+    """Returns the command as its fields promise it, whoever made it; raises `Malformed` where they do not hold at `at`.
+
+    What lies ahead is bounded as seen from `at`, the time of the command.
+    """
+    try:
+        kept: C = payloads.adapter(type(command)).validate_python(command, context={"at": at})
+    except ValidationError as error:
+        raise payloads.malformed(error) from error
+    return kept
 
 
 Handler = Callable[[C, Context], None]

@@ -17,7 +17,7 @@ from efi.log import epoch, event_store
 from efi.log.event_store import Commit, VersionConflict
 from efi.log.mongo import Document, client, passes
 from efi.writing import bus, claims, command_metrics, snapshots
-from efi.writing.commands import HANDLERS, Command, Handled, Receipt, command_id_of
+from efi.writing.commands import HANDLERS, Command, Handled, Receipt, checked, command_id_of
 from efi.writing.repository import memory
 from efi.writing.unit import Unit, working
 
@@ -75,10 +75,11 @@ def _see_through(attempt: "Attempt") -> Receipt:
 
 
 class Attempt:
-    """A command being carried out; `run` is one try, which may be repeated."""
+    """A command being carried out; `run` is one try, which may be repeated. Raises `Malformed`."""
 
     def __init__(self, handled: Handled, command: Command, context: Context, *, keyed: bool) -> None:
-        self.handled, self.command, self.context, self.keyed = handled, command, context, keyed
+        self.handled, self.command = handled, checked(command, context.at)
+        self.context, self.keyed = context, keyed
         self.number, self.deadline = 0, time.monotonic() + DEADLINE
 
     @cached_property

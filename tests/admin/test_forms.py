@@ -102,6 +102,12 @@ class TestSending:
 
 
 class TestRefusals:
+    def test_of_what_lies_too_far_ahead_are_beside_their_field(self, buyer, olives):
+        page = give("product", olives.pk, "receive_lot")
+        about = {"supplier_id": Supplier.objects.get().pk, "batch_number": "SUMMER", "best_before": "2090-01-01"}
+        form = form_in(buyer.post(page, filled(buyer, page, **about, quantity=12)))
+        assert form.errors == {"best_before": ["2090-01-01 is more than 50 years ahead"]}
+
     def test_are_beside_their_field_with_the_input_kept(self, buyer, olives):
         page = "/admin/catalog/product/add/"
         form = form_in(buyer.post(page, filled(buyer, page, **{**OLIVES, "sku": "OLI-1"})))

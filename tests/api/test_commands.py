@@ -63,6 +63,18 @@ def test_what_a_second_person_must_agree_to_answers_202_until_that_person_does(s
     assert (second.status_code, second.json()["data"].keys()) == (200, {"id", "version"})
 
 
+@pytest.mark.parametrize("best_before", ["9999-12-31", f"{IN_A_YEAR.year + 51}-01-01", "0001-01-01"])
+def test_a_best_before_beyond_any_food_is_malformed_and_the_problem_says_so(shop, best_before):
+    lot = {
+        "product_id": str(drafted("Kalamata olives", "OLI-1")),
+        "lot_id": str(uuid4()),
+        "supplier_id": str(supplier()),
+    }
+    answer = shop.elias.give("receive_lot", lot | {"batch_number": "S", "best_before": best_before, "quantity": 1})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_input")
+    assert [wrong["pointer"] for wrong in answer.json()["errors"]] == ["/best_before"]
+
+
 def test_a_command_that_changes_nothing_answers_with_what_there_is(shop):
     olives = drafted("Kalamata olives", "OLI-1")
     answer = shop.maria.give("change_price", new_price(olives, "8.50"))

@@ -355,7 +355,7 @@ class TestWritingOff:
     def test_something_is_lost(self, scenario, quantity):
         scenario.given(*ON_SALE)
         scenario.when(write_off(quantity))
-        scenario.refused("quantity_out_of_range")
+        scenario.refused("bad_input")
 
     def test_a_promise_that_no_longer_fits_is_given_back(self, scenario):
         scenario.given(*ON_SALE, reserved(4), reserved(4, BENS_CART, until=NOW + minutes(31)))

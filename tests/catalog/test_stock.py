@@ -172,7 +172,7 @@ class TestReceipt:
     def test_a_lot_holds_something(self, scenario, quantity):
         scenario.given(olives_created(), trattoria_registered())
         scenario.when(receive(quantity))
-        scenario.refused("quantity_out_of_range")
+        scenario.refused("bad_input")
 
 
 class TestRelease:
@@ -268,7 +268,7 @@ class TestReservation:
     def test_a_reservation_holds_something(self, scenario, quantity):
         scenario.given(*on_sale(10))
         scenario.when(reserve(quantity))
-        scenario.refused("quantity_out_of_range")
+        scenario.refused("bad_input")
 
     def test_what_has_lapsed_is_freed_first(self, scenario):
         scenario.given(*on_sale(10), reserved(10, BENS_CART, until=NOW))
@@ -419,7 +419,7 @@ class TestAllocation:
     def test_an_allocation_takes_something(self, scenario, quantity):
         scenario.given(*on_sale(10), allocated((SPRING_LOT, 8)))
         scenario.when(allocate(quantity))
-        scenario.refused("quantity_out_of_range")
+        scenario.refused("bad_input")
 
     def test_a_reservation_becomes_an_allocation(self, scenario):
         scenario.given(*on_sale(10), reserved(4))

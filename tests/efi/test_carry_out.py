@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from efi.domain.context import Context
-from efi.domain.errors import KeyReused, Rejected
+from efi.domain.errors import KeyReused, Malformed, Rejected
 from efi.log import event_store
 from efi.writing.carry_out import carry_out
 from efi.writing.commands import HANDLERS, Command, Subject, command, handles
@@ -84,6 +84,15 @@ def test_what_it_refuses_is_refused_as_a_whole_and_says_what_it_was_about():
     assert (refused.value.code, refused.value.about) == ("too_few_pints", dregs)
     assert audit.heads() == before
     audit.the_write_side_agrees()
+
+
+def test_what_it_carries_out_is_held_to_its_fields(spilling):
+    def spill(spilled: Spill, context: Context) -> None:
+        carry_out(DrawPints(keg_id=spilled.keg_id, pints=0), "spill")
+
+    spilling(spill, transaction=True)
+    with pytest.raises(Malformed, match="/pints"):
+        say(Spill(tab_id=bar.tab(), keg_id=bar.keg()))
 
 
 def test_a_refusal_of_the_command_itself_is_about_nothing_else():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from pymongo.errors import OperationFailure
 
-from efi.domain.errors import Conflict, KeyReused, NotFound, Rejected, Unavailable
+from efi.domain.errors import Conflict, KeyReused, Malformed, NotFound, Rejected, Unavailable
 from efi.log import epoch
 from efi.writing import bus, claims, dispatch
 from efi.writing.commands import HANDLERS
@@ -137,6 +137,28 @@ class TestAKey:
         say(repricing(keg_id, "8.50"), key="K")
         say(repricing(keg_id, "9.00"))
         assert say(repricing(keg_id, "8.50"), key="K").version == 3
+
+
+class TestWhatTheFieldsPromise:
+    """Whoever makes a command in Python keeps to its fields as a caller over HTTP does."""
+
+    @pytest.mark.parametrize("pints", [0, -3, 10**9, "many", None])
+    def test_is_held_to_whoever_calls(self, pints):
+        keg_id = keg()
+        with pytest.raises(Malformed, match="/pints") as refused:
+            say(DrawPints(keg_id=keg_id, pints=pints))
+        assert [fault["pointer"] for fault in refused.value.faults] == ["/pints"]
+        assert audit.heads()[f"keg:{keg_id}"] == 1
+
+    def test_is_held_to_in_a_value_that_was_made_without_its_own_check(self):
+        price = bbd("9.00")
+        object.__setattr__(price, "currency", "CHF")
+        with pytest.raises(Malformed, match="/price/currency"):
+            say(replace(repricing(keg(), "9.00"), price=price))
+
+    def test_is_what_is_recorded(self):
+        say(replace(repricing(keg_id := keg(), "9.00"), reason="  dearer barley "))
+        assert audit.facts_of(f"keg:{keg_id}")[-1].reason == "dearer barley"
 
 
 def test_a_refusal_changes_nothing():

@@ -42,6 +42,18 @@ def test_a_stored_amount_comes_back_as_it_was():
     assert load(Money, dump(money)) == money
 
 
+@pytest.mark.parametrize("amount", [8.5, "8.50", None, True])
+def test_an_amount_is_decimal_whoever_makes_it(amount):
+    with pytest.raises(ValueError, match="is not an amount of money"):
+        Money(amount=amount)
+
+
+@pytest.mark.parametrize("currency", ["bbd", "CHF", "", None, 1])
+def test_a_currency_that_we_do_not_trade_in_makes_no_money(currency):
+    with pytest.raises(ValueError, match="is no currency that we trade in"):
+        Money(amount=Decimal("8.50"), currency=currency)
+
+
 @pytest.mark.parametrize("currency", ["bbd", "CHF", "", None, 1])
 def test_a_currency_that_we_do_not_trade_in_is_not_loaded(currency):
     with pytest.raises(ValidationError):

@@ -8,14 +8,11 @@ import orjson
 from django import forms
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from pydantic import ValidationError
 from uuid_utils.compat import uuid7
 
-from efi.domain.errors import KeyReused, Refusal, Unavailable
-from efi.domain.payloads import adapter
-from efi.http.problems import BadInput, faults_in
+from efi.domain.errors import KeyReused, Malformed, Refusal, Unavailable
 from efi.staff.commands.fields import MISSING, Asking, Cleaned, Member, in_words, members_of, offered
-from efi.writing.commands import Command
+from efi.writing.commands import Command, read
 
 REFUSED_AT: dict[str, tuple[str, ...]] = {}
 
@@ -63,6 +60,8 @@ class CommandForm(forms.Form):
         if isinstance(refusal, KeyReused):
             self.say_again(idempotency_key=uuid7(), drawn=uuid7())
             self.add_error(None, "this form was sent before with something else in it: send it again if you mean both")
+        elif isinstance(refusal, Malformed):
+            self._show(refusal)
         elif isinstance(refusal, Unavailable):
             self.add_error(None, f"{refusal}: send it again in a moment")
         else:
@@ -104,11 +103,11 @@ class CommandForm(forms.Form):
         body = {**self.asking.known, **{name: str(cleaned["drawn"]) for name in self.asking.draws}}
         body |= {member.name: said for member in self.members if (said := member.value(cleaned)) is not MISSING}
         try:
-            self.command = adapter(self.kind).validate_json(orjson.dumps(body), strict=True)
-        except ValidationError as error:
-            self._show(faults_in(error))
+            self.command = read(self.kind, orjson.dumps(body))
+        except Malformed as wrong:
+            self._show(wrong)
 
-    def _show(self, wrong: BadInput) -> None:
+    def _show(self, wrong: Malformed) -> None:
         for fault in wrong.faults:
             steps = tuple(step for step in fault["pointer"].split("/") if step and not step.isdigit())
             name = self._field_of(steps)
