@@ -12,7 +12,7 @@ services: .venv/made
 	@$(PYTHON) -m tests.services.servers
 
 WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
-SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadgroup --durations 20
+SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 20
 
 test: .venv/made
 	@$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not long"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import django
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from efi.running.embedded import Mongod
 from efi.running.engines import form_replica_set
@@ -14,8 +16,9 @@ from efi.running.engines import form_replica_set
 GIVEN = os.environ.get("MONGODB_URI")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 FOLDER = tempfile.TemporaryDirectory(prefix="efi-tests-")
-LONGEST = ("services", "search", "convergence", "operations", "browser")
+LONGEST = ("services", "convergence", "operations", "browser")
 """Folders whose files take minutes: they are begun first, so that no worker is left with one at the end."""
+ON_ELASTICSEARCH = ("tests/services/search/", "tests/services/test_relevance.py", "tests/services/test_servers.py")
 MONGOD = None if GIVEN else Mongod(Path(FOLDER.name))
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -49,14 +52,22 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
         config.add_cleanup(MONGOD.stop)
 
 
-@pytest.hookimpl(tryfirst=True)
+class Together(LoadFileScheduling):
+    """Gives the tests of a file to one worker, and all that want the shared Elasticsearch, so that it starts once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "Elasticsearch" if nodeid.startswith(ON_ELASTICSEARCH) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps the tests of a file in one worker, unless they say in which group they are."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    """Puts the slow folders first; the scheduler keeps this order."""
     if WORKER:
-        items.sort(key=lambda item: item.path.parent.name not in LONGEST)
+        items.sort(key=lambda item: not any(f"tests/{folder}/" in str(item.path) for folder in LONGEST))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from tests.api.shop import Shop, caught_up, emptied, names, on_sale
 from tests.catalog.catalogue import category
 from tests.services.search.foods import foods
 
-pytestmark = pytest.mark.xdist_group("elasticsearch")
 WANTED = """
     chai                          | Chai                              | a whole name
     CHANG                         | Chang                             | whatever the case

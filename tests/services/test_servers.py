@@ -119,7 +119,6 @@ def test_a_frozen_redis_answers_nobody_until_it_is_thawed(redis_server):
     assert redis_server.ping()
 
 
-@pytest.mark.xdist_group("elasticsearch")
 @pytest.mark.parametrize(
     ("field", "words"), [("name", "pate"), ("name", "olive"), ("name", "stuffing"), ("name.typed", "oli")]
 )
@@ -127,7 +126,6 @@ def test_elasticsearch_folds_accents_stems_and_knows_beginnings(foods, field, wo
     assert search(foods, field, words) == ["Pâté with stuffed Olives"]
 
 
-@pytest.mark.xdist_group("elasticsearch")
 def test_what_elasticsearch_has_acknowledged_outlives_a_kill(foods):
     foods.kill()
     foods.start()

@@ -12,10 +12,9 @@ from readmodels.search import elastic
 from tests.api import conftest as api
 
 shop = api.shop
-ENGINES = ("mongodb", pytest.param("elasticsearch", marks=pytest.mark.xdist_group("elasticsearch")))
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=("mongodb", "elasticsearch"))
 def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     """That which is to answer."""
     url = request.getfixturevalue("elasticsearch_server").uri if request.param == "elasticsearch" else ""
