@@ -10,7 +10,7 @@ from catalog.commands import (
     stock,
     suppliers,
 )
-from efi.http.permissions import READ_STREAMS, grant, read_records_of, replaces
+from efi.http.permissions import AGREE_TO_RIGHTS, READ_STREAMS, grant, read_records_of, replaces
 
 READ_RECORDS = read_records_of("catalog")
 
@@ -80,6 +80,6 @@ grant(
     lots.ApproveAdjustment,
     lots.DeclineAdjustment,
     stock.AllocateFromLots,
-    also=(READ_RECORDS, READ_STREAMS),
+    also=(READ_RECORDS, READ_STREAMS, AGREE_TO_RIGHTS),
 )
 grant("reporting staff", also=(READ_RECORDS,))

@@ -67,3 +67,48 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return str(self.email)
+
+    def save(self, *args: Any, **how: Any) -> None:
+        """Saves the account. A new password ends its tokens, as it ends its sessions by itself."""
+        is_new = self._password is not None  # type: ignore[attr-defined] # set by set_password, until it is saved
+        super().save(*args, **how)
+        if is_new:
+            self.auth_token_set.all().delete()  # type: ignore[attr-defined] # knox has no types
+
+
+class ChangeOfRights(models.Model):
+    """What an account or a group is to be allowed once a second person agrees. Whoever decided it is kept with it."""
+
+    class Kind(models.TextChoices):
+        """Whose rights it is about."""
+
+        ACCOUNT = "account"
+        GROUP = "group"
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting"
+        AGREED = "agreed"
+        DECLINED = "declined"
+        REPLACED = "replaced"
+
+    id = models.UUIDField(primary_key=True, db_column="_id", default=uuid7, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    holder = models.CharField(max_length=40)
+    """The key of the account or group: no relation, as what was decided outlives who it was about."""
+    holder_name = models.CharField("account or group", max_length=254)
+    before = models.JSONField()
+    after = models.JSONField()
+    asked_by = models.CharField(max_length=40)
+    since = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
+    decided_by = models.CharField(max_length=40, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "changes of rights"
+        indexes = (models.Index(fields=["state", "since"], name="efi_changeofrights_state"),)
+
+    def __str__(self) -> str:
+        return f"rights of {self.holder_name}"

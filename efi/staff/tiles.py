@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import HttpRequest
 
 from efi.reading.records import Record
@@ -28,10 +28,10 @@ class Tile:
 
 
 Makes = Callable[[HttpRequest], Tile]
-TILES: list[tuple[type[Record], Makes]] = []
+TILES: list[tuple[type[Model], Makes]] = []
 
 
-def tile(of: type[Record]) -> Callable[[Makes], Makes]:
+def tile(of: type[Model]) -> Callable[[Makes], Makes]:
     """Registers a tile for those who may see the list of these records; tiles stand in the order of registration."""
 
     def register(make: Makes) -> Makes:

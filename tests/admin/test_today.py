@@ -6,6 +6,7 @@ import pytest
 
 from catalog.commands.products import SubmitProduct
 from catalog.models import Category
+from efi.models import User
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, links_of, sent
 from tests.catalog import catalogue
@@ -28,6 +29,14 @@ class TestToday:
         assert waiting.count == 1
         assert [name for name, _, _ in waiting.rows] == ["product: FIG-1 Kalamata olives"]
         assert staff.get(waiting.address).context["cl"].result_count == 1
+
+    def test_shows_which_changes_of_rights_wait(self, visitor):
+        asking = visitor("superuser")
+        own = User.objects.get(email="superuser@efi.example")
+        asking.post(f"/admin/efi/user/{own.pk}/change/", {"email": own.email, "name": "Own", "is_active": "on"})
+        waiting = tiles(visitor("approver"))["changes of rights wait"]
+        assert (waiting.count, waiting.rows[0][0]) == (1, "rights of superuser@efi.example")
+        assert asking.get(waiting.address).context["cl"].result_count == 1
 
     def test_shows_what_ran_out(self, staff, shop):
         catalogue.listed("OLI-1")

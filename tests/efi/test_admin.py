@@ -45,12 +45,18 @@ def test_an_address_has_one_account(staff, maria):
 
 
 def test_an_account_is_put_into_groups(staff, maria):
-    tavern_staff = Group.objects.get(name="tavern staff")
-    changed = {"email": maria.email, "name": "Maria", "is_active": "on", "is_staff": "on", "groups": [tavern_staff.pk]}
+    reporting_staff = Group.objects.get(name="reporting staff")
+    changed = {
+        "email": maria.email,
+        "name": "Maria",
+        "is_active": "on",
+        "is_staff": "on",
+        "groups": [reporting_staff.pk],
+    }
     assert staff.post(f"/admin/efi/user/{maria.pk}/change/", changed).status_code == 302
     account = User.objects.get(pk=maria.pk)
-    assert (account.is_staff, list(account.groups.all())) == (True, [tavern_staff])
-    assert account.has_perm("tavern.approve_pouring")
+    assert (account.is_staff, list(account.groups.all())) == (True, [reporting_staff])
+    assert account.has_perm("catalog.read_records")
 
 
 def test_an_account_gets_another_password(staff, maria):
@@ -69,7 +75,7 @@ def test_accounts_are_listed_filtered_and_searched(staff, maria):
 
 
 def test_a_group_is_given_another_permission(staff):
-    group = Group.objects.get(name="tavern staff")
+    group = Group.objects.get(name="reporting staff")
     form = staff.get(f"/admin/auth/group/{group.pk}/change/")
     assert form.status_code == 200
     chosen = form.context["adminform"].form.fields["permissions"].queryset.get(codename="read_streams")
@@ -88,11 +94,11 @@ def test_the_history_of_an_account_is_shown(staff, maria):
 
 def test_accounts_and_groups_are_deleted(staff, maria):
     AuthToken.objects.create(maria)
-    maria.groups.add(Group.objects.get(name="tavern staff"))
+    maria.groups.add(Group.objects.get(name="reporting staff"))
     assert staff.post(f"/admin/efi/user/{maria.pk}/delete/", {"post": "yes"}).status_code == 302
-    group = Group.objects.get(name="tavern staff")
+    group = Group.objects.get(name="reporting staff")
     chosen = {"action": "delete_selected", "_selected_action": group.pk, "post": "yes"}
     assert staff.post("/admin/auth/group/", chosen).status_code == 302
     assert not User.objects.filter(pk=maria.pk).exists()
-    assert not Group.objects.filter(name="tavern staff").exists()
+    assert not Group.objects.filter(name="reporting staff").exists()
     assert not AuthToken.objects.exists()
