@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('efi', '0002_kinds_of_imports'),
+        ('efi', '0003_names_folded'),
     ]
 
     operations = [
