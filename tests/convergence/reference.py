@@ -25,9 +25,14 @@ def whole_log() -> list[Commit]:
     log = [decode(raw) for raw in commits().find().sort([("stream", 1), ("version", 1)])]
     reached: dict[str, int] = defaultdict(int)
     for commit in log:
-        assert commit.version == reached[commit.stream] + 1, f"{commit.stream} has a hole before {commit.version}"
+        assert commit.version == reached[commit.stream] + 1, _told(commit.stream, log)
         reached[commit.stream] += len(commit.events)
     return log
+
+
+def _told(stream: str, log: list[Commit]) -> str:
+    rows = [f"{one.version} to {one.last} by {one.command_id}" for one in log if one.stream == stream]
+    return "\n".join([f"{stream} has a hole, or a version twice:", *rows])
 
 
 def facts(model: ReadModel, log: Iterable[Commit]) -> Documents:
