@@ -466,9 +466,9 @@ class TestAdjustment:
         scenario.when(ApproveAdjustment(product_id=OLIVES, adjustment_id=ASKED), by=JOAN)
         scenario.refused("not_enough_stock")
 
-    @pytest.mark.parametrize("end", [expired(), recalled(10)])
+    @pytest.mark.parametrize("end", [[expired()], [recalled(10)], [held(), rejected()]])
     def test_what_waits_ends_with_its_lot(self, scenario, end):
-        scenario.given(*ON_SALE, proposed(100), end)
+        scenario.given(*ON_SALE, proposed(100), *end)
         scenario.when(ApproveAdjustment(product_id=OLIVES, adjustment_id=ASKED), by=JOAN)
         scenario.refused("not_found")
 
