@@ -87,11 +87,11 @@ class Reaction:
 
         Raises `NotFound` where the log holds no such event, and whatever the reaction raises.
         """
-        raws = event_store.commits().find({"stream": stream, "version": {"$lte": version}}).sort("version", -1).limit(1)
-        commits = [event_store.decode(raw) for raw in raws]
-        if not commits or not commits[0].version <= version <= commits[0].last:
+        raw = event_store.holding(stream, version)
+        commit = event_store.decode(raw) if raw else None
+        if not commit or commit.last < version:
             raise NotFound(f"the log holds no version {version} of {stream}")
-        self._answer(commits[0], version)
+        self._answer(commit, version)
 
     def begin(self, until: datetime) -> None:
         """Takes all that was recorded up to a moment for answered. Any number of processes may do so at once."""

@@ -139,7 +139,5 @@ def _after(request: Request) -> int:
 
 def _whole_commits(stream: str, after: int) -> int:
     """Returns the version to read behind, so that the commit that holds version `after` is found whole."""
-    around = event_store.commits().find_one(
-        {"stream": stream, "version": {"$lte": after}}, {"version": 1}, sort=[("version", -1)]
-    )
+    around = event_store.holding(stream, after)
     return around["version"] - 1 if around else 0

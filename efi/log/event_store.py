@@ -139,6 +139,11 @@ def find(streams: Sequence[str], *command_ids: UUID) -> list[Commit]:
     return sorted(found, key=lambda commit: (streams.index(commit.stream), commit.version))
 
 
+def holding(stream: str, version: int) -> Document | None:
+    """Returns the commit that holds an event, undecoded; the last one if the stream ends before it, or None."""
+    return commits().find_one({"stream": stream, "version": {"$lte": version}}, sort=[("version", -1)])
+
+
 def event_id(stream: str, version: int) -> UUID:
     """Returns the id by which a command names the event that caused it; the log itself knows events by their place."""
     return uuid5(EVENT_IDS, f"{stream}/{version}")

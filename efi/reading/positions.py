@@ -46,7 +46,7 @@ class Positions:
         """
         read, stopped = self._behind(bells), set[str]()
         for raws in batched(_commits_behind(read), most, itemgetter("count")) if read else ():
-            self.raise_to(take(list(self._readable(raws, stopped)), stopped))
+            self._raise_to(take(list(self._readable(raws, stopped)), stopped))
             read |= {raw["stream"]: raw["version"] + raw["count"] - 1 for raw in raws}
         for stream, version in read.items():
             if version < bells[stream] < NEWEST:
@@ -88,7 +88,7 @@ class Positions:
                 self.failed()
                 stopped.add(raw["stream"])
 
-    def raise_to(self, reached: Mapping[str, int]) -> None:
+    def _raise_to(self, reached: Mapping[str, int]) -> None:
         """Notes that the follower is done with these streams up to these versions, unless it was further already."""
         raised = [UpdateOne({"_id": stream}, {"$max": {"seen": last}}, upsert=True) for stream, last in reached.items()]
         if raised:
