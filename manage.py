@@ -21,7 +21,7 @@ def mongodb() -> Iterator[None]:
             with contextlib.suppress(InUse):
                 meanwhile.enter_context(owned(data_folder()))
                 meanwhile.enter_context(running(data_folder()))
-                form_replica_set(int(os.environ["EFI_EMBEDDED_PORT"]))
+                form_replica_set(os.environ["MONGODB_URI"])
         yield
 
 

@@ -218,13 +218,14 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/shop-[0-9a-f]{12}/"
 MEDIA_ROOT = EFI_DATA / "media"
 MEDIA_URL = "media/"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES = {
     "default": {"BACKEND": "efi.runtime.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     # Beside what is served: nobody but an import reads these.
     "imports": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": EFI_DATA / "imports", "file_permissions_mode": 0o600},
+        "OPTIONS": {"location": EFI_DATA / "imports"},
     },
 }
 

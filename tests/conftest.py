@@ -82,7 +82,7 @@ def mongodb() -> Iterator[None]:
 
 def start(mongod: Mongod) -> None:
     mongod.start()
-    form_replica_set(mongod.port)
+    form_replica_set(mongod.uri)
 
 
 @pytest.fixture(scope="session")

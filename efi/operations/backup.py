@@ -26,6 +26,7 @@ from efi.reading import freshness
 from efi.reading.generation_names import collections_of
 from efi.reading.generations import pointers
 from efi.runtime.batches import batched
+from efi.runtime.private import FOLDER, close_all_in, close_folder
 
 FORMAT = 1
 MANIFEST = "backup.json"
@@ -47,7 +48,8 @@ def keep(folder: Path, report: Report) -> Document:
         raise Rejected(f"{folder} is a file, and a backup is a new folder")
     if folder.exists() and any(folder.iterdir()):
         raise Rejected(f"{folder} is not empty")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    close_folder(folder)
     collections: dict[str, Document] = {}
     options = {one["name"]: one["options"] for one in database().list_collections() if one["type"] == "collection"}
     names, taken_at = sorted(_truth(options)), freshness.present().isoformat()
@@ -61,6 +63,7 @@ def keep(folder: Path, report: Report) -> Document:
     manifest = {"format": FORMAT, "taken_at": taken_at, "collections": collections}
     part = folder / f"{MANIFEST}.part"
     part.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    close_all_in(folder)
     part.replace(folder / MANIFEST)
     report("writing", len(names), len(names))
     return manifest
@@ -105,7 +108,8 @@ def restore(folder: Path, report: Report) -> Document:
     Raises `Rejected`, before anything has changed, if the database is not empty or the files are not whole.
     """
     manifest = _manifest(folder)
-    if full := sorted(name for name in database().list_collection_names() if collection(name).find_one()):
+    names = (name for name in database().list_collection_names() if not name.startswith("system."))
+    if full := sorted(name for name in names if collection(name).find_one()):
         raise Rejected(f"the database {database().name} is not empty: it holds {', '.join(full[:5])}")
     collections = manifest["collections"]
     for done, (name, about) in enumerate(collections.items()):

@@ -7,6 +7,7 @@ import os
 import random
 import re
 import resource
+import secrets
 import shutil
 import signal
 import socket
@@ -18,9 +19,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from efi.runtime.private import close_folder, write_for_owner
 from efi.runtime.process import die_with_parent
 
-REPLICA_SET = "efi"
+REPLICA_SET = USER = "efi"
 CACHE_GB = 0.5
 ENGINE = "eviction=(threads_min=1,threads_max=1),file_manager=(close_idle_time=10,close_scan_interval=5)"
 """One thread makes room in the cache: four, as it is given by itself, keep two cores from all that people wait for.
@@ -54,9 +56,12 @@ def data_folder() -> Path:
 
 @contextlib.contextmanager
 def owned(data: Path) -> Iterator[None]:
-    """Locks the data folder for this program and its workers; raises `InUse` if another program has it."""
+    """Locks the data folder for this program and its workers, and closes it to other users of the machine.
+
+    Raises `InUse` if another program has it.
+    """
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=data).close()
         lock = (data / "lock").open("w")
     except OSError as error:
@@ -66,6 +71,7 @@ def owned(data: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InUse(f"the data folder {data} is in use by another instance") from None
+        close_folder(data)
         yield
 
 
@@ -77,7 +83,7 @@ def running(data: Path, given_up: Callable[[CannotStart], object] = print) -> It
         return
     mongod = Mongod(data, given_up)
     mongod.start()
-    os.environ.update(MONGODB_URI=mongod.uri, EFI_EMBEDDED_PORT=str(mongod.port))
+    os.environ.update(MONGODB_URI=mongod.uri, EFI_EMBEDDED="1")
     try:
         yield
     finally:
@@ -115,14 +121,18 @@ def _claim(port: int) -> bool:
 
 
 def _before_it_is_mongod() -> None:
-    """Raises the limit of open files as far as allowed: each index is a file, and mongod ends if it cannot open one."""
+    """Keeps its files to their owner, and raises the limit of open files as far as allowed.
+
+    Each index is a file, and mongod ends if it cannot open one.
+    """
+    os.umask(0o077)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     die_with_parent()
 
 
 class Mongod:
-    """A replica set of one, on a free port, whose data stay in a folder."""
+    """A replica set of one, on a free port, whose data stay in a folder, and which knows one user: the program."""
 
     def __init__(self, data: Path, given_up: Callable[[CannotStart], object] = print) -> None:
         self._folder, self._log, self._note = data / "mongo", data / "mongo.log", data / "mongodb-uri"
@@ -131,7 +141,8 @@ class Mongod:
         self._lock = threading.Lock()
         self._executable = executable()
         self.port = unused_port()
-        self.uri = f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
+        self._key = data / "mongo.key"
+        self.uri = f"mongodb://{USER}:{_secret(self._key)}@127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
 
     def start(self) -> None:
         """Starts mongod and returns once it answers; from then on a mongod that ends is started again."""
@@ -140,7 +151,7 @@ class Mongod:
         self._log.unlink(missing_ok=True)
         self._launch()
         threading.Thread(target=self._keep_alive, name="mongod", daemon=True).start()
-        self._note.write_text(self.uri)
+        write_for_owner(self._note, self.uri)
 
     def stop(self) -> None:
         self._note.unlink(missing_ok=True)
@@ -172,7 +183,9 @@ class Mongod:
         return [
             *("--replSet", REPLICA_SET, "--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
             *("--dbpath", str(self._folder), "--wiredTigerCacheSizeGB", str(CACHE_GB), "--oplogSize", "1024"),
-            *("--wiredTigerEngineConfigString", ENGINE),
+            *("--wiredTigerEngineConfigString", ENGINE, "--keyFile", str(self._key)),
+            # Else whoever comes first may make a user: the program does so by the key.
+            *("--setParameter", "enableLocalhostAuthBypass=false"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             *("--setParameter", f"transactionLifetimeLimitSeconds={LONGEST_TRANSACTION}"),
         ]
@@ -191,6 +204,14 @@ class Mongod:
         if missing and "libcurl" in missing[1]:
             return f"MongoDB needs {Path(missing[1]).name}, which is missing here: apt-get install libcurl4"
         return f"MongoDB ended at once ({self._process.returncode}), {self._log} says why; else {ELSEWHERE}"
+
+
+def _secret(key: Path) -> str:
+    """Returns the password of this data folder's MongoDB, which is drawn once."""
+    if not key.exists():
+        write_for_owner(key, secrets.token_hex(32))
+    key.chmod(0o600)
+    return key.read_text()
 
 
 def executable() -> str:

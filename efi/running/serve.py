@@ -32,6 +32,7 @@ def main() -> None:
         die_with_parent()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: sys.exit(0))
+    os.umask(0o077)
     data, host, port = data_folder(), os.environ.get("EFI_HOST", "127.0.0.1"), number("PORT", 8000)
     with owned(data):
         check_free(host, port)

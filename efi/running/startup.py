@@ -35,8 +35,8 @@ logger = logging.getLogger(__name__)
 
 def prepare() -> None:
     """Brings the database to what this code expects, quickly if it is so already; raises `CannotStart`."""
-    if port := os.environ.get("EFI_EMBEDDED_PORT"):
-        engines.form_replica_set(int(port))
+    if os.environ.get("EFI_EMBEDDED"):
+        engines.form_replica_set(settings.MONGODB_URI)
     engines.check(settings.MONGODB_URI)
     try:
         BaseCommand().check()

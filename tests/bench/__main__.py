@@ -48,7 +48,7 @@ def main() -> None:
     wanted = _wanted()
     MONGOD.start()
     try:
-        form_replica_set(MONGOD.port)
+        form_replica_set(MONGOD.uri)
         figures = [figure for figure in _measured(wanted) if figure.name in wanted]
     finally:
         MONGOD.stop()

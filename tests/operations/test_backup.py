@@ -126,6 +126,16 @@ def test_pictures_are_in_it(olives, folder, elsewhere, settings, tmp_path):
     assert (tmp_path / "other" / "olives.webp").read_bytes() == b"olives"
 
 
+def test_it_is_for_its_owner_only(olives, folder, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (settings.MEDIA_ROOT / "640").mkdir(parents=True, mode=0o755)
+    (settings.MEDIA_ROOT / "640" / "olives.webp").write_bytes(b"olives")
+    folder.mkdir(mode=0o755)
+    backup.keep(folder, silent)
+    kept = {path: path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+    assert {path: mode for path, mode in kept.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
+
+
 def test_a_folder_that_holds_something_is_refused(olives, folder):
     folder.mkdir()
     (folder / "mine").touch()

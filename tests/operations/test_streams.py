@@ -136,6 +136,10 @@ class TestTheCommand:
         assert whole() == before
         assert f"{len(before)} commits taken in" in capsys.readouterr().out
 
+    def test_exports_for_its_owner_only(self, tmp_path):
+        call_command("streams", "export", str(tmp_path / "log.jsonl"))
+        assert (tmp_path / "log.jsonl").stat().st_mode & 0o777 == 0o600
+
     def test_leaves_a_file_that_is_there_alone(self, tmp_path):
         (tmp_path / "log.jsonl").write_text("mine")
         with pytest.raises(CommandError, match="exists"):

@@ -24,7 +24,7 @@ OF_OURS = (
     "ELASTICSEARCH_URL",
     "REDIS_URL",
     "EFI_BACKGROUND",
-    "EFI_EMBEDDED_PORT",
+    "EFI_EMBEDDED",
     "PORT",
 )
 

@@ -8,8 +8,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import OperationFailure
 
-from efi.running.embedded import address_of, executable
+from efi.running.embedded import REPLICA_SET, address_of, answers, executable, unused_port
 from tests.services.program import Program, command, eventually
 from tests.services.visitor import Visitor
 
@@ -48,9 +49,51 @@ def test_the_line_that_says_ready_is_true(another):
     assert another.lines.empty()
 
 
-def test_the_demo_password_is_for_its_owner_only(another):
+def test_what_it_keeps_is_for_its_owner_only(another):
+    another.data.mkdir(mode=0o755)
     another.start()
-    assert (another.data / "demo-password").stat().st_mode & 0o777 == 0o600
+    kept = {path: path.stat().st_mode & 0o777 for path in (another.data, *another.data.rglob("*"))}
+    assert {path: mode for path, mode in kept.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
+    assert {"demo-password", "mongo.key", "mongodb-uri"} <= {path.name for path in kept}
+
+
+def test_its_mongod_knows_nobody_but_the_program(another):
+    another.start()
+    address = address_of(another.data)
+    host = address.rpartition("@")[2]
+    with MongoClient(address) as known, MongoClient(f"mongodb://{host}") as unknown:
+        assert known["efi"]["efi_user"].find_one({})
+        for asked in (unknown["efi"]["efi_user"].find_one, unknown["efi"]["commits"].drop):
+            with pytest.raises(OperationFailure, match="requires authentication"):
+                asked()
+        with pytest.raises(OperationFailure, match="requires authentication"):
+            unknown.admin.command("createUser", "mallory", pwd="olives", roles=["root"])
+
+
+def test_a_data_folder_of_before_gets_credentials_and_keeps_its_data(another):
+    folder, port = another.data / "mongo", unused_port()
+    folder.mkdir(parents=True)
+    options = ["--replSet", REPLICA_SET, "--dbpath", str(folder), "--port", str(port), "--nounixsocket"]
+    older = subprocess.Popen([executable(), *options], stdout=subprocess.DEVNULL)
+    host = f"127.0.0.1:{port}"
+    eventually(lambda: answers("127.0.0.1", port))
+    with MongoClient(host, directConnection=True) as client:
+        client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [{"_id": 0, "host": host}]})
+    with MongoClient(f"mongodb://{host}/?replicaSet={REPLICA_SET}") as client:
+        client["efi"]["keepsakes"].insert_one({"_id": "olives"})
+    older.terminate()
+    older.wait()
+    another.start()
+    with MongoClient(address_of(another.data)) as client:
+        assert client["efi"]["keepsakes"].find_one({}) == {"_id": "olives"}
+
+
+def test_a_key_that_was_lost_is_drawn_anew(another):
+    another.start()
+    another.stop()
+    (another.data / "mongo.key").unlink()
+    another.start()
+    assert Visitor(another.port).sign_in(STAFF, (another.data / "demo-password").read_text())
 
 
 def test_a_demo_password_that_is_given_is_not_kept(program):

@@ -18,6 +18,7 @@ from efi.log import event_store
 from efi.log.mongo import Document
 from efi.operations import streams
 from efi.running import engines
+from efi.runtime.private import for_owner
 
 HERE = Path("-")
 
@@ -95,7 +96,7 @@ def _to(file: Path) -> Iterator[IO[bytes]]:
     if file == HERE:
         yield sys.stdout.buffer
         return
-    with file.open("xb") as out:
+    with open(file, "xb", opener=for_owner) as out:
         yield out
 
 
