@@ -71,6 +71,19 @@ def test_what_one_types_is_suggested_and_opened_by_the_keyboard(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Camembert Pierrot")
 
 
+def test_what_is_chosen_stays_chosen_when_suggestions_come_late(page):
+    page.goto("/")
+    box = page.get_by_role("combobox", name="Search the shop")
+    box.press_sequentially("came")
+    expect(page.get_by_role("option", name="Camembert Pierrot")).to_be_visible()
+    box.press("ArrowDown")
+    with page.expect_response("**/suggest?q=camem"):
+        box.press_sequentially("m")
+    page.evaluate("new Promise((done) => setTimeout(done, 0))")
+    box.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Camembert Pierrot")
+
+
 def test_escape_puts_the_suggestions_away_and_enter_searches(page):
     page.goto("/")
     box = page.get_by_role("combobox", name="Search the shop")

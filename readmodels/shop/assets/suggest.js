@@ -23,10 +23,12 @@ export function suggest(form) {
     else field.setAttribute("aria-activedescendant", list.children[at].id);
   };
   const show = (found) => {
+    const kept = list.children[chosen]?.dataset.address;
     list.replaceChildren(...found.map(option));
     list.hidden = !found.length;
     field.setAttribute("aria-expanded", String(!list.hidden));
-    choose(-1);
+    // What is late must not take away what has been chosen meanwhile.
+    choose(found.findIndex(({ address }) => address === kept));
   };
   const ask = async () => {
     asked.abort();
