@@ -11,6 +11,8 @@ from efi.http.problems import problem
 FORM = 64 * 1024
 FILE = 20 * 1024 * 1024 + FORM
 """A file of 20 MB in the form that it is sent with."""
+UNREAD = "efi.unread"
+"""Where the environment of a request holds why its body was not read: a problem's name and detail."""
 API, STAFF, SIGN_IN = "/api/", "/admin/", "/admin/login/"
 
 
@@ -21,6 +23,8 @@ def limit_bodies(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     """
 
     def limited(request: HttpRequest) -> HttpResponse:
+        if unread := request.META.get(UNREAD):
+            return problem(request, *unread)
         length, most = length_of(request.META.get("CONTENT_LENGTH")), largest(request.path_info)
         if length > FORM and request.path_info.startswith(STAFF) and not request.user.is_authenticated:
             most = FORM

@@ -55,6 +55,7 @@ KINDS = {
     "not-found": Kind(404, "There is no such thing", "It does not exist, or it is not yours to see."),
     "method-not-allowed": Kind(405, "This address does not do that", "See the `Allow` header."),
     "not-acceptable": Kind(406, "Answers are JSON", "Accept `application/json`."),
+    "too-slow": Kind(408, "The request did not come in time", "It may be repeated, over a better line."),
     "rejected": Kind(409, "A rule says no", "`code` names the rule; nothing was changed."),
     "conflict": Kind(409, "Somebody else was faster", "Nothing was changed; the request may be repeated."),
     "too-large": Kind(413, "The request is too large", "Send less at once."),

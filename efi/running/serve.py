@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import sys
@@ -12,13 +13,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from efi.running.embedded import CannotStart, data_folder, owned, running
 from efi.runtime.process import die_with_parent
 
+IDLE = 15
+"""Seconds that a client has for the head of a request, from the connection or the last answer on."""
+CONNECTIONS = 4_096
 REFUSED, READY = signal.SIGUSR1, signal.SIGUSR2
 TO_STDERR: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}},
@@ -33,6 +38,7 @@ def main() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: sys.exit(0))
     os.umask(0o077)
+    hold_connections()
     data, host, port = data_folder(), os.environ.get("EFI_HOST", "127.0.0.1"), number("PORT", 8000)
     with owned(data):
         check_free(host, port)
@@ -47,6 +53,12 @@ def number(variable: str, default: int) -> int:
     if not given.isdecimal() or not 0 < int(given) < 65536:
         raise CannotStart(f"{variable} is a number from 1 to 65535, not {given!r}")
     return int(given)
+
+
+def hold_connections() -> None:
+    """Raises the limit of open files as far as allowed, as each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def check_free(host: str, port: int) -> None:
@@ -88,6 +100,8 @@ def load(module: str) -> Any:
         os.kill(os.getppid(), READY)
         return application
     os.kill(os.getppid(), REFUSED)
+    # Granian complains of a worker that ends before it is told to.
+    signal.pause()
     raise SystemExit(1)
 
 
@@ -98,12 +112,17 @@ class Web:
         self._host, self._port, self._data = host, port, data
         self._announced = self._refused = False
         self._server = MPServer(
-            "efi.wsgi",
+            "efi.rsgi",
             address=host,
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.RSGI,
             workers=number("WEB_WORKERS", 1),
-            blocking_threads=number("WEB_THREADS", 4),
+            # Connections to each worker at the same time, and those that wait for one.
+            backpressure=CONNECTIONS,
+            backlog=CONNECTIONS,
+            # By itself it would first listen, for as long as it takes, for whether a client speaks HTTP/2.
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=IDLE * 1000),
             websockets=False,
             respawn_failed_workers=True,
             workers_kill_timeout=5,

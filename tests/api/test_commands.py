@@ -183,6 +183,10 @@ def test_a_body_is_json_in_utf_8_however_that_is_written(shop, kind):
     assert answer.status_code == 201
 
 
+def test_a_body_in_chunks_that_no_door_has_read_is_refused_and_told_why(shop):
+    refused(shop.maria.give("create_category", {"name": "Mezze"}, transfer_encoding="chunked"), 400, "length_required")
+
+
 def test_a_command_takes_no_parameters(shop):
     refused(shop.maria.give("create_category?dry_run=true", {"name": "Mezze"}), 400, "unknown_parameter")
     assert event_store.head("categories") == 0

@@ -6,6 +6,7 @@ import pytest
 
 from catalog.api import AvailabilityViewSet
 from efi.domain.errors import Conflict
+from efi.http.bodies import UNREAD
 from efi.http.problems import KINDS
 from tests.api.shop import Caller, drafted, problem, refused
 from tests.catalog.catalogue import category
@@ -35,6 +36,7 @@ def every_kind(shop, monkeypatch, settings):
         "not-acceptable": shop.guest.get("products", accept="text/html"),
         "rejected": shop.maria.give("create_category", {"name": "Mezze"}),
         "too-large": shop.maria.send("POST", COMMAND, b" " * 3_000_000),
+        "too-slow": shop.maria.client.post(COMMAND, **{UNREAD: ("too-slow", "the rest of the body did not come")}),
         "unsupported-media-type": shop.maria.send("POST", COMMAND, b"{}", "text/plain"),
         "key-reused": shop.maria.give("create_category", {"name": "Cheese"}, idempotency_key="k-1"),
     }
