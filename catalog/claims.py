@@ -12,8 +12,20 @@ from catalog.events import (
     ProductCreated,
     SupplierRegistered,
 )
+from catalog.values import batch_claim, supplier_claim
 from efi.log.event_store import Commit
-from efi.writing.claims import claimed, counted
+from efi.writing.claims import claimed, counted, renamed
+
+
+@renamed("supplier:")
+def supplier_in_capitals(claim: str) -> str:
+    return supplier_claim(claim.removeprefix("supplier:"))
+
+
+@renamed("batch:")
+def batch_in_capitals(claim: str) -> str:
+    _, supplier_id, batch_number = claim.split(":", 2)
+    return batch_claim(UUID(supplier_id), batch_number)
 
 
 @claimed(ProductCreated)
@@ -23,12 +35,12 @@ def sku(event: ProductCreated) -> str:
 
 @claimed(SupplierRegistered)
 def supplier_code(event: SupplierRegistered) -> str:
-    return f"supplier:{event.code}"
+    return supplier_claim(event.code)
 
 
 @claimed(LotReceived)
 def batch(event: LotReceived) -> str:
-    return f"batch:{event.supplier_id}:{event.batch_number}"
+    return batch_claim(event.supplier_id, event.batch_number)
 
 
 @counted(CategoryCreated, CategoryRemoved, ProductCreated, ProductCategorised)

@@ -38,17 +38,17 @@ def empty() -> Document:
 def derive(document: Document) -> None:
     """Sets `due`: to long ago where one command could not give back, or recall, all that it should."""
     shelf.derive(document)
-    lots = (_due(end, document["lots"][lot_id]["remaining"]) for lot_id, end in document["ends"].items())
+    lots = [_due(end) for lot_id, end in document["ends"].items() if document["lots"][lot_id]["remaining"]]
     unfinished = document["overbooked"] or (document["recalled"] and document["to_recall"])
     over = [LONG_AGO] if unfinished else []
     document["due"] = min([*over, *lots, *document["until"].values()], default=None)
 
 
-def _due(end: Document, remaining: int) -> datetime:
+def _due(end: Document) -> datetime:
     """Returns the start of the day of a lot's next notice, or, with none to give, of the day after its best-before."""
     at: datetime = end["at"]
     given = end["noticed"] or max(NOTICES) + 1
-    ahead = [at - timedelta(days=days + 1) for days in NOTICES if days < given and remaining]
+    ahead = [at - timedelta(days=days + 1) for days in NOTICES if days < given]
     return min(ahead, default=at)
 
 

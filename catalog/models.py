@@ -85,6 +85,7 @@ class Lot(Record):
     best_before = models.DateField()
     received = models.IntegerField()
     remaining = models.IntegerField()
+    left = models.BooleanField("anything left")
     state = models.CharField(max_length=20, choices=choices(LotState))
     reason = models.TextField()
     notice = models.CharField("notice of its best-before", max_length=10, choices=choices(Level))

@@ -24,7 +24,7 @@ def empty() -> Document:
     return {"offered": False}
 
 
-@projects(NAME, streams=("bundle",), version=2, empty=empty, indexes=INDEXES)
+@projects(NAME, streams=("bundle",), version=3, empty=empty, indexes=INDEXES)
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:
         case BundleCreated():

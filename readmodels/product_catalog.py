@@ -19,13 +19,13 @@ from catalog.events.states import status_after
 from catalog.values import ENDED, VISIBLE, Description, Label, Offer, Status, availability
 from efi.domain.events import Event
 from efi.domain.payloads import dump
-from efi.domain.texts import in_order
+from efi.domain.texts import folded, in_order
 from efi.http.paging import Sort
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.projections import Index, projects
 from readmodels import facets
-from readmodels.wording import folded, words
+from readmodels.wording import words
 
 NAME = "product_catalog"
 SORTS: dict[str, Sort] = {
@@ -73,7 +73,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=7,
+    version=8,
     urgent=True,
     empty=empty,
     derive=derive,

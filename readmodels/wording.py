@@ -2,18 +2,13 @@
 
 import re
 
-from efi.domain.texts import LONGEST_SEARCH, in_order
+from efi.domain.texts import LONGEST_SEARCH, folded
 
-SPELT = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 PASSED_OVER = frozenset(("a", "an", "and", "for", "in", "of", "or", "the", "with"))
 LONGEST_WORD = 60
 MOST_WORDS = 10
 SHORT = 5
 """Roes and pies have only lost an s: more taken off would leave what begins too much."""
-
-
-def folded(text: str) -> str:
-    return in_order(text).casefold().translate(SPELT)
 
 
 def words(*texts: str) -> list[str]:

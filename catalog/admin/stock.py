@@ -98,8 +98,13 @@ def units_of_one_lot(lot: Lot) -> Mapping[str, Member]:
     return {"parts": member}
 
 
-ENDING = {"notice": tuple(Level), "state": FOR_SALE}
-"""Lots that were brought to notice and may still be sold."""
+ENDING: Mapping[str, tuple[object, ...]] = {"notice": tuple(Level), "state": FOR_SALE, "left": (True,)}
+"""Lots that were brought to notice, and of which something is left that may still be sold."""
+
+
+def with_something_left(lot: Lot) -> bool:
+    """Returns whether there is anything of a lot to be disposed of."""
+    return lot.state in LEFT_OVER and lot.left
 
 
 @admin.register(Lot)
@@ -120,7 +125,7 @@ class LotAdmin(RecordAdmin):
         "received",
         "received_at",
     )
-    list_filter = ("state", "notice")
+    list_filter = ("state", "notice", "left")
     shortcuts = (Shortcut(title="Expiring soon", icon="hourglass_bottom", query=exactly(ENDING)),)
     list_select_related = ("product", "supplier")
     readonly_fields = ("standing", "movements", "orders")
@@ -155,7 +160,7 @@ class LotAdmin(RecordAdmin):
         Verb(command=AdjustLot, icon="exposure", fits=that_has("state", *FOR_SALE)),
         Verb(command=WriteOff, icon="broken_image", fits=that_has("state", *FOR_SALE)),
         Verb(command=RejectLot, icon="thumb_down", fits=that_has("state", *IN_QUARANTINE), grave=True),
-        Verb(command=DisposeLot, icon="delete", fits=that_has("state", *LEFT_OVER), bulk=True, grave=True),
+        Verb(command=DisposeLot, icon="delete", fits=with_something_left, bulk=True, grave=True),
         Verb(
             command=RecallLot,
             icon="undo",

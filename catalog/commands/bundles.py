@@ -3,12 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from django.utils.text import slugify
 from pydantic import Field
 
 from catalog.commands.products import products
 from catalog.domain.bundle import MOST_PARTS, Bundle
 from catalog.domain.product import Product
+from catalog.domain.slugs import slug_of
 from efi.domain.context import Context
 from efi.domain.fields import Name, Text
 from efi.domain.values import Money
@@ -100,4 +100,4 @@ def _parts(product_ids: tuple[UUID, ...]) -> list[Product]:
 
 def _slug(name: str, bundle_id: UUID) -> str:
     """Returns the address of a bundle's page, for good; the end of its id keeps two of one name apart."""
-    return f"{slugify(name) or 'bundle'}~{bundle_id.hex[-8:]}"
+    return f"{slug_of(name) or 'bundle'}~{bundle_id.hex[-8:]}"

@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from django.utils.text import slugify
 from pydantic import Field
 
 from catalog import pictures
 from catalog.domain.category import Categories
+from catalog.domain.slugs import slug_of
 from catalog.values import PictureName
 from efi.domain.context import Context
 from efi.domain.errors import Rejected
@@ -30,7 +30,7 @@ class CreateCategory(Command):
 
 @handles(CreateCategory, transaction=True, creates=True)
 def create_category(command: CreateCategory, context: Context) -> None:
-    category_id, slug = context.new_id(), command.slug or slugify(command.name)
+    category_id, slug = context.new_id(), command.slug or slug_of(command.name)
     with tree.opened() as categories:
         categories.create(category_id, name=command.name, slug=slug, parent_id=command.parent_id)
     raise_guard(occupied(category_id))

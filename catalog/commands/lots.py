@@ -6,7 +6,7 @@ from uuid import UUID
 from catalog.commands.products import products
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
-from catalog.values import Loss, Severity
+from catalog.values import Loss, Severity, batch_claim
 from efi.domain.context import Context
 from efi.domain.fields import Change, Code, Day, DrawnId, Quantity, Reason, Units, at_most_ahead
 from efi.writing.claims import take
@@ -40,7 +40,7 @@ def receive_lot(command: ReceiveLot, context: Context) -> None:
             quantity=command.quantity,
             at=context.at,
         )
-    take(f"batch:{command.supplier_id}:{command.batch_number}", f"batch {command.batch_number} is taken")
+    take(batch_claim(command.supplier_id, command.batch_number), f"batch {command.batch_number} is taken")
 
 
 @command

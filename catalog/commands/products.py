@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from django.utils.text import slugify
 from pydantic import AfterValidator, Field
 
 from catalog.commands.categories import move_in
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
 from catalog.domain.product import Product
+from catalog.domain.slugs import slug_of
 from catalog.values import (
     Allergens,
     Certification,
@@ -103,7 +103,7 @@ def _slug(command: CreateProduct) -> str:
 
     Neither names nor SKUs hold a "~", so that no two are alike.
     """
-    return f"{slugify(command.name) or 'product'}~{command.sku.lower()}"
+    return f"{slug_of(command.name) or 'product'}~{command.sku.lower()}"
 
 
 @command

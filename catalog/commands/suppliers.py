@@ -1,6 +1,7 @@
 """Commands on suppliers."""
 
 from catalog.domain.supplier import Supplier
+from catalog.values import supplier_claim
 from efi.domain.context import Context
 from efi.domain.fields import Code, Country, Name, Text
 from efi.writing.claims import take
@@ -24,7 +25,7 @@ class RegisterSupplier(Command):
 def register_supplier(command: RegisterSupplier, context: Context) -> None:
     with suppliers.new(context.new_id()) as supplier:
         supplier.register(code=command.code, name=command.name, contact=command.contact, country=command.country)
-    take(f"supplier:{command.code}", f"supplier code {command.code} is taken")
+    take(supplier_claim(command.code), f"supplier code {command.code} is taken")
 
 
 @command

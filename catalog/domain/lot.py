@@ -97,8 +97,8 @@ class Lot:
         return self.remaining if self.state is LotState.ON_SALE and self.best_before >= today else 0
 
     def is_past(self, today: date) -> bool:
-        """Returns whether its best-before is over and its expiry is still to be recorded."""
-        return self.state in FOR_SALE and self.best_before < today
+        """Returns whether its best-before is over and its expiry is still to be recorded; never of what is sold out."""
+        return self.state in FOR_SALE and self.best_before < today and self.remaining > 0
 
     def notice_due(self, today: date) -> int | None:
         """Returns the days of the notice that is due, if one is: not where it was given or nothing is left to sell."""
@@ -146,6 +146,8 @@ class Lot:
 
     def dispose(self, reason: str, by: str) -> LotDisposed:
         self._must_be(*LEFT_OVER, to="disposed of")
+        if not self.remaining:
+            raise Rejected("nothing is left of the lot", code="lot_status")
         return LotDisposed(**self._named, quantity=self.remaining, reason=reason, disposed_by=by)
 
     def write_off(self, quantity: int, loss: Loss, reason: str, by: str) -> LotWrittenOff:

@@ -35,6 +35,7 @@ from efi.domain.fields import (
     MOST_DAYS,
 )
 from efi.domain.payloads import load
+from efi.domain.texts import visible
 from efi.domain.values import CENT, CURRENCIES, Currency, Money
 from efi.imports.tables import Row, shown
 
@@ -116,7 +117,12 @@ def product_in(row: Row, *, placed: bool = True) -> ProductRow:
 
 
 def name_in(row: Row, column: str) -> str:
-    return row.matching(column, NAME, "must be one line of at most 200 characters")
+    """Returns a name as commands take it; notes one of which nothing can be seen."""
+    rule = "must be one line of at most 200 characters"
+    name = visible(line := row.matching(column, NAME, rule))
+    if line and not name:
+        row.broken(column, rule)
+    return name
 
 
 def country_in(row: Row, column: str) -> str:

@@ -36,7 +36,7 @@ from catalog.imports.product_rows import (
     ProductRow,
     product_in,
 )
-from catalog.values import Allergens, Description, NotStated, Status
+from catalog.values import Allergens, Description, NotStated, Status, supplier_claim
 from efi.domain.context import made_by
 from efi.domain.errors import NotFound, Refusal
 from efi.imports.importer import Importer, Orders, Terms
@@ -75,7 +75,7 @@ class ProductImport(Importer[ProductRow]):
 
     def look_up(self, rows: Sequence[ProductRow]) -> None:
         """Finds out which commands made the products that are there; keeps suppliers for the next rows."""
-        codes = {f"supplier:{row.supplier}" for row in rows} - self._suppliers.keys()
+        codes = {supplier_claim(row.supplier) for row in rows} - self._suppliers.keys()
         self._holders = claims.holders([*(f"sku:{row.sku}" for row in rows), *codes])
         self._suppliers |= {claim: made_by(self._holders[claim]) for claim in codes & self._holders.keys()}
 
@@ -91,12 +91,12 @@ class ProductImport(Importer[ProductRow]):
         unknown = [slug for slug in row.categories if slug not in self._categories]
         if unknown:
             raise NotFound(f"there is no category {', '.join(map(shown, unknown))}")
-        if row.supplier and f"supplier:{row.supplier}" not in self._suppliers:
+        if row.supplier and supplier_claim(row.supplier) not in self._suppliers:
             raise NotFound(f"there is no supplier {shown(row.supplier)}")
         categories = tuple(self._categories[slug] for slug in row.categories)
         drafted = self.id_of(row, CreateProduct)
         made = self._holders.get(f"sku:{row.sku}", drafted)
-        supplier_id = self._suppliers.get(f"supplier:{row.supplier}")
+        supplier_id = self._suppliers.get(supplier_claim(row.supplier))
         if made == drafted:
             yield self.order(row, row.drafted(category_ids=categories, supplier_id=supplier_id))
             rest = self._after_drafting(row, made_by(drafted))

@@ -15,6 +15,7 @@ from catalog.domain.product import Product
 from catalog.imports.lookups import category_ids, holder
 from catalog.imports.product_rows import ProductRow
 from catalog.imports.trade_files import CategoryRow, SupplierRow, Trade
+from catalog.values import supplier_claim
 from efi.domain.aggregate import stream_of
 from efi.domain.context import made_by
 from efi.domain.errors import KeyReused, NotFound, Refusal
@@ -89,7 +90,8 @@ class TradeImport(Importer[Row]):
     def _supplier(self, row: SupplierRow) -> Orders:
         name = f"supplier:{row.code}"
         command = RegisterSupplier(code=row.code, name=row.name, contact=row.contact, country=row.country)
-        self._suppliers[row.code] = yield from self._creating(_order(name, command), lambda: holder(name))
+        claim = supplier_claim(row.code)
+        self._suppliers[row.code] = yield from self._creating(_order(name, command), lambda: holder(claim))
 
     def _creating(self, create: Order, standing: Callable[[], UUID]) -> Generator[Order, None, UUID]:
         """Returns the id of what is new, or of what stands there: a row may have changed, or staff have used its name.

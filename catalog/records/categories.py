@@ -55,7 +55,7 @@ def rows(fact: Document) -> Iterator[Document]:
 @projects(
     NAME,
     streams=("categories",),
-    version=3,
+    version=4,
     shape=Rows,
     empty=empty,
     rows=rows,

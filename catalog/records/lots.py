@@ -30,7 +30,7 @@ from efi.reading.records import Listing, hiding
 
 NAME = "lot_records"
 listing = Listing(
-    closed={"state": tuple(LotState), "notice": ("", *Level)},
+    closed={"state": tuple(LotState), "notice": ("", *Level), "left": (True, False)},
     open=("product_id", "supplier_id"),
     sorts={
         "best_before": ("best_before",),
@@ -49,13 +49,13 @@ def rows(fact: Document) -> Iterator[Document]:
     """Yields one for each lot. Its id is its product's and its own: whoever receives a lot draws only the latter."""
     for lot_id, lot in fact["lots"].items():
         about = {"product_id": fact["_id"], "lot_id": lot_id, "terms": terms(lot["batch_number"])}
-        yield {"_id": f"{fact['_id']}:{lot_id}", **about, **lot}
+        yield {"_id": f"{fact['_id']}:{lot_id}", **about, **lot, "left": lot["remaining"] > 0}
 
 
 @projects(
     NAME,
     streams=("stock",),
-    version=2,
+    version=3,
     shape=Rows,
     empty=empty,
     rows=rows,

@@ -48,7 +48,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=2,
+    version=3,
     empty=empty,
     derive=derive,
     indexes=listing.indexes,

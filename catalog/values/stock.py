@@ -70,6 +70,16 @@ def availability(available: int, *, ended: bool, low: bool = False) -> Availabil
     return Availability.LOW_STOCK if low else Availability.IN_STOCK
 
 
+def supplier_claim(code: str) -> str:
+    """Returns what a supplier's code claims: the same for codes that differ in case alone."""
+    return f"supplier:{code.upper()}"
+
+
+def batch_claim(supplier_id: UUID, batch_number: str) -> str:
+    """Returns what a supplier's batch number claims: the same for numbers that differ in case alone."""
+    return f"batch:{supplier_id}:{batch_number.upper()}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """So many units of one lot."""

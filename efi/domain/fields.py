@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 
 from efi.domain.countries import known_country
 from efi.domain.payloads import told_as
+from efi.domain.texts import visible
 from efi.domain.values import business_day
 
 LONGEST_NAME = 200
@@ -32,6 +33,10 @@ def _day(text: object) -> object:
 
 def _moment(text: object) -> object:
     return datetime.fromisoformat(text.upper()) if isinstance(text, str) and MOMENT.fullmatch(text) else text
+
+
+def _line(text: object) -> object:
+    return visible(text) if isinstance(text, str) else text
 
 
 def _known_day(day: date) -> date:
@@ -71,14 +76,20 @@ HYPHENED = told_as("lower-case letters and digits, single hyphens between them: 
 CODED = told_as("letters and digits, and inside also . _ / and -", r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
 TWO_CAPITALS = told_as("two capital letters, such as GR", r"^[A-Z]{2}$")
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE),
+    BeforeValidator(_line),
+]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=WITHOUT_NUL)]
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON, pattern=r"^[^\x00]*$")
 ]
 Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG, pattern=HYPHENED)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_CODE, pattern=CODED)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME, pattern=ONE_LINE)]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME, pattern=ONE_LINE), BeforeValidator(_line)
+]
 Tag = Annotated[str, StringConstraints(max_length=LONGEST_CODE, pattern=HYPHENED)]
 Grams = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
 Country = Annotated[str, StringConstraints(pattern=TWO_CAPITALS), AfterValidator(known_country)]

@@ -1,4 +1,4 @@
-"""How texts are sorted and found, without case and accents, and how spreadsheets are kept from running them."""
+"""How texts are cleaned, sorted and found, and how spreadsheets are kept from running them."""
 
 import re
 import string
@@ -6,6 +6,14 @@ import unicodedata
 
 LONGEST_SEARCH = 200
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
+JOINERS = frozenset("\u200c\u200d\ufe0f")
+"""What joins the letters of some scripts, and the parts of some pictures."""
+FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""What takes the room of a letter, or none, and is no space."""
+FIRST_JOINED = "\u0590"
+"""The script from which on letters may be joined: none of Latin, Greek or Cyrillic is."""
+SPACES = frozenset(("Zs", "Zl", "Zp"))
+SPELT = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"})
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -14,7 +22,39 @@ def in_order(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return "".join(letter for letter in plain if not (unicodedata.combining(letter) or _is_unseen(letter)))
+
+
+def folded(text: str) -> str:
+    """Returns a text without case, accents and ligatures, as searches and slugs compare it."""
+    return in_order(text).casefold().translate(SPELT)
+
+
+def visible(line: str) -> str:
+    """Returns a line without what cannot be seen or turns its direction, and with plain spaces alone.
+
+    Joiners stay between the letters and pictures that need them.
+    """
+    plain = "".join(" " if letter == "\x85" or unicodedata.category(letter) in SPACES else letter for letter in line)
+    seen = (letter for at, letter in enumerate(plain) if not _is_unseen(letter) or _joins(plain, at))
+    return "".join(seen).strip()
+
+
+def _is_unseen(letter: str) -> bool:
+    """Returns whether a letter leaves no mark: a control but for those of ASCII, a format, a filler, or none at all."""
+    if letter < "\x7f":
+        return False
+    number, category = ord(letter), unicodedata.category(letter)
+    no_letter = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
+    selects = 0xFE00 <= number <= 0xFE0F or 0xE0100 <= number <= 0xE01EF
+    return category in ("Cc", "Cf") or letter in FILLERS or no_letter or selects
+
+
+def _joins(line: str, at: int) -> bool:
+    """Returns whether a joiner at this place stands between, or a selector behind, what it can join or select."""
+    before, after = line[at - 1 : at], line[at + 1 : at + 2] or FIRST_JOINED
+    follows = line[at] == "\ufe0f" or after >= FIRST_JOINED
+    return line[at] in JOINERS and before >= FIRST_JOINED and follows
 
 
 def terms(*texts: str) -> list[str]:

@@ -66,6 +66,7 @@ POINTS = (
     Point("HANDLERS", commands.HANDLERS, commands.handles),
     Point("CLAIMED", claims.CLAIMED, claims.claimed),
     Point("COUNTED", claims.COUNTED, claims.counted),
+    Point("RENAMED", claims.RENAMED, claims.renamed),
     Point("FORGETS", epoch.FORGETS, epoch.forgets),
     Point("READ_MODELS", projections.READ_MODELS, projections.projects),
     Point("ASKING", approvals.ASKING, approvals.asks),

@@ -46,6 +46,7 @@ def prepare() -> None:
         migrate()
         event_store.ensure_indexes()
         claims.ensure_indexes()
+        claims.rename()
         freshness.ensure_indexes()
         figures.ensure_indexes()
         reactions.begin()

@@ -21,6 +21,8 @@ Counts = Callable[[Iterable[Commit]], Mapping[str, int]]
 CLAIMED: dict[type[Event], Claims] = {}
 """The claim that an event stands for, by its class."""
 COUNTED: "list[Counted]" = []
+RENAMED: dict[str, Callable[[str], str]] = {}
+"""How claims that begin with a text are called now, by that text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,16 @@ def counted(*events: type[Event]) -> Callable[[Counts], Counts]:
     def register(counts: Counts) -> Counts:
         COUNTED.append(Counted(events=events, counts=counts))
         return counts
+
+    return register
+
+
+def renamed(prefix: str) -> Callable[[Callable[[str], str]], Callable[[str], str]]:
+    """Registers how claims that begin with a prefix are called now, so that each start renames those of older code."""
+
+    def register(name_of: Callable[[str], str]) -> Callable[[str], str]:
+        RENAMED[prefix] = name_of
+        return name_of
 
     return register
 
@@ -109,6 +121,15 @@ def count(name: str, change: int) -> bool:
 
 def drop_guard(name: str) -> None:
     guards().delete_one({"_id": name}, session=current().session)
+
+
+def rename() -> None:
+    """Gives claims of older code the names that they have now; where two would have the same, the one there stays."""
+    for prefix, name_of in RENAMED.items():
+        for claim in claims().find({"_id": {"$gte": prefix, "$lt": prefix + "\U0010ffff"}}):
+            if (name := name_of(claim["_id"])) != claim["_id"]:
+                claims().update_one({"_id": name}, {"$setOnInsert": {**claim, "_id": name}}, upsert=True)
+                claims().delete_one({"_id": claim["_id"]})
 
 
 def ensure_indexes() -> None:

@@ -15,10 +15,11 @@ from pymongo import WriteConcern
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
+from efi.domain.texts import folded
 from efi.log.event_store import now
 from efi.log.mongo import Document, collection
 from efi.reading.projections import Index
-from readmodels.wording import folded, words
+from readmodels.wording import words
 
 NAME = "search_terms"
 KEPT, KEPT_AT_FIRST = timedelta(days=400), timedelta(days=30)

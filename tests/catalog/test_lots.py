@@ -333,6 +333,12 @@ class TestDisposal:
         scenario.when(DISPOSE)
         scenario.refused("lot_status")
 
+    @pytest.mark.parametrize("end", [rejected(), expired(0), recalled(0)])
+    def test_nothing_is_disposed_of_where_nothing_is_left(self, scenario, end):
+        scenario.given(*IN_QUARANTINE, written_off(10, 0), end)
+        scenario.when(DISPOSE)
+        scenario.refused("lot_status")
+
     def test_what_is_gone_is_not_lost_again(self, scenario):
         scenario.given(*DISPOSED)
         scenario.when(write_off(1))

@@ -147,8 +147,13 @@ def test_a_sku_that_was_refused_is_not_taken(scenario):
 
 
 def test_a_name_without_a_letter_that_an_address_takes_has_an_address_all_the_same(scenario):
-    scenario.when(create_olives(name="オリーブ"), makes=OLIVES)
-    scenario.then(olives_created(name="オリーブ", slug="product~oli-1", categories=()))
+    scenario.when(create_olives(name="🫒🫒"), makes=OLIVES)
+    scenario.then(olives_created(name="🫒🫒", slug="product~oli-1", categories=()))
+
+
+def test_an_address_keeps_every_letter_of_the_name(scenario):
+    scenario.when(create_olives(name="Łódź\u200b olives"), makes=OLIVES)
+    scenario.then(olives_created(name="Łódź olives", slug="lodz-olives~oli-1", categories=()))
 
 
 @pytest.mark.parametrize("price", ["0.01", "9999999.99"])

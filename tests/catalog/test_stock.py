@@ -145,6 +145,12 @@ class TestReceipt:
         scenario.when(receive(10, SUMMER_LOT, batch="B-1"))
         scenario.refused("taken")
 
+    def test_a_batch_number_that_differs_in_case_alone_is_the_same(self, scenario):
+        scenario.given(olives_created(), trattoria_registered())
+        scenario.done(receive(10, SPRING_LOT, batch="Lot-b1"))
+        scenario.when(receive(10, SUMMER_LOT, batch="LOT-B1"))
+        scenario.refused("taken")
+
     def test_a_batch_number_is_taken_for_all_the_products_of_a_supplier(self, scenario):
         scenario.given(olives_created(), olives_created(product_id=FETA), trattoria_registered())
         scenario.done(receive(10, SPRING_LOT, batch="B-1"))
@@ -467,6 +473,11 @@ class TestExpiry:
         scenario.given(received(10, best_before=TODAY))
         scenario.when(EXPIRE, at=FIRST_OF_TOMORROW)
         scenario.then(expired(10))
+
+    def test_lots_that_are_sold_out_do_not_expire(self, scenario):
+        scenario.given(*on_sale(10, best_before=TODAY), allocated((SPRING_LOT, 10)))
+        scenario.when(EXPIRE, at=FIRST_OF_TOMORROW)
+        scenario.then_nothing()
 
     def test_lots_do_not_expire_on_their_best_before_day(self, scenario):
         scenario.given(*on_sale(10, best_before=TODAY), *on_sale(5, SUMMER_LOT, best_before=TOMORROW))

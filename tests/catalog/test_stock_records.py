@@ -342,8 +342,11 @@ class TestWhatIsDue:
         assert self.due(*self.LOT, end) is None
 
     @pytest.mark.parametrize("news", [picked((SPRING_LOT, 10)), written_off(10, 0), adjusted(-10, 0)])
-    def test_no_notice_is_due_of_what_is_sold_out(self, news):
-        assert self.due(*self.LOT, news) == self.at(-1)
+    def test_never_for_a_lot_of_which_nothing_is_left(self, news):
+        assert self.due(*self.LOT, news) is None
+
+    def test_again_for_one_that_was_counted_short(self):
+        assert self.due(*self.LOT, adjusted(-10, 0), adjusted(1, 1)) == self.at(30)
 
     def test_what_is_lost_of_a_lot_that_is_over_makes_it_due_no_more(self):
         assert self.due(*self.LOT, expired(), written_off(3, 7)) is None

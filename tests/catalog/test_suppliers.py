@@ -1,10 +1,15 @@
 """The rules of suppliers."""
 
+import pytest
+
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
 from catalog.events import SupplierAmended
+from efi.domain.errors import Rejected
 from efi.domain.payloads import dump
+from efi.writing import claims
 from tests.catalog.larder import OLIVES, TRATTORIA, trattoria_registered
 from tests.efi.test_asyncapi import personal_fields
+from tests.given import identity, say
 
 AS_REGISTERED = {"name": "Trattoria Levante", "contact": "Ada", "country": "IT"}
 
@@ -18,6 +23,27 @@ def test_a_code_is_taken_once(scenario):
     scenario.done(RegisterSupplier(code="TRA", **AS_REGISTERED), makes=TRATTORIA)
     scenario.when(RegisterSupplier(code="TRA", name="Trader Joe", country="US"), makes=OLIVES)
     scenario.refused("taken")
+
+
+def test_a_code_that_differs_in_case_alone_is_the_same(scenario):
+    scenario.done(RegisterSupplier(code="Tra", **AS_REGISTERED), makes=TRATTORIA)
+    scenario.when(RegisterSupplier(code="tRA", name="Trader Joe", country="US"), makes=OLIVES)
+    scenario.refused("taken")
+
+
+def test_claims_of_older_code_are_renamed_at_the_start_and_still_hold(store):
+    older = [f"batch:{TRATTORIA}:Spring-1", "sku:OLI-1", "supplier:Tra", "supplier:TRB", "supplier:trb"]
+    claims.claims().insert_many({"_id": claim, "command_id": identity(claim)} for claim in older)
+    for _ in range(2):
+        claims.rename()
+    assert {held["_id"]: held["command_id"] for held in claims.claims().find()} == {
+        f"batch:{TRATTORIA}:SPRING-1": identity(older[0]),
+        "sku:OLI-1": identity("sku:OLI-1"),
+        "supplier:TRA": identity("supplier:Tra"),
+        "supplier:TRB": identity("supplier:TRB"),
+    }
+    with pytest.raises(Rejected, match="TRA is taken"):
+        say(RegisterSupplier(code="TRA", **AS_REGISTERED))
 
 
 def test_two_suppliers_may_bear_one_name(scenario):
