@@ -35,7 +35,7 @@ class Node:
     active: bool = True
 
 
-@aggregate("categories")
+@aggregate("categories", told_by=None)
 class Categories(Aggregate):
     """All categories in one tree (docs/domain.md#categories); siblings in the order of `nodes`."""
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 
-from efi.delivery.schedule import Job, every
-from efi.domain.errors import Refusal, Unavailable
+from efi.delivery.schedule import Job, apart, every
+from efi.domain.errors import Refusal
 from efi.reading import generations
 from efi.reading.projections import READ_MODELS, Index
 from efi.writing.commands import Command
@@ -45,11 +45,8 @@ def when_due(read_model: str, *, period: timedelta = timedelta(minutes=1)) -> Ca
 
 def _give(command_for: CommandFor, identity: str, at: datetime) -> None:
     """Gives one command. That it is refused or fails keeps no other waiting, unless the store is away."""
-    try:
-        dispatch(command_for(identity), actor=SCHEDULE, at=at)
-    except Refusal as refusal:
-        logger.warning("%s of %s is refused: %s", command_for.__name__, identity, refusal.code)
-    except Unavailable:
-        raise
-    except Exception:
-        logger.exception("%s of %s failed and will be tried again", command_for.__name__, identity)
+    with apart(command_for.__name__, identity):
+        try:
+            dispatch(command_for(identity), actor=SCHEDULE, at=at)
+        except Refusal as refusal:
+            logger.warning("%s of %s is refused: %s", command_for.__name__, identity, refusal.code)

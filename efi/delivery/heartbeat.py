@@ -1,8 +1,10 @@
 """A heartbeat in the log: followed like any commit, so that a frozen relay cannot look healthy when nothing sells."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
+
+from pymongo.errors import PyMongoError
 
 from efi.delivery.schedule import every
 from efi.domain.aggregate import Aggregate, aggregate
@@ -10,6 +12,8 @@ from efi.domain.context import Context
 from efi.domain.events import Event, event
 from efi.log import event_store
 from efi.reading import followers, freshness, progress
+from efi.reading.followers import Outage
+from efi.runtime.metrics import JOB_FAILURES
 
 SWEEP = timedelta(minutes=10)
 logger = logging.getLogger(__name__)
@@ -20,7 +24,7 @@ class Beaten(Event):
     """The system was alive."""
 
 
-@aggregate("heartbeat")
+@aggregate("heartbeat", told_by=date)
 class Heartbeat(Aggregate):
     """A stream for each day, to which no command appends."""
 
@@ -45,6 +49,8 @@ def sweep(at: datetime) -> None:
     for one in followers.followers():
         try:
             followers.sweep(one)
-        except Exception:
+        except Exception as error:
             logger.exception("%s was not swept, and will be the next time", one.name)
+            if not isinstance(error, PyMongoError | Outage):
+                JOB_FAILURES.labels("sweep").inc()
     progress.tidy()

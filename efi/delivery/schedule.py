@@ -2,14 +2,19 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
+from pymongo.errors import PyMongoError
+
+from efi.domain.errors import Unavailable
 from efi.log.event_store import now
 from efi.runtime import threads
+from efi.runtime.metrics import JOB_FAILURES
 
 Job = Callable[[datetime], object]
 IMMEDIATELY = timedelta(0)
@@ -41,13 +46,32 @@ def every(period: timedelta, *, first: timedelta = IMMEDIATELY) -> Callable[[Job
 
 
 def run_due(scheduled: Scheduled) -> None:
-    """Runs a job if it is due; one that fails is logged and comes again at its time."""
+    """Runs a job if it is due; one that fails is logged and counted, and comes again at its time."""
     if time.monotonic() >= scheduled.due:
         scheduled.due = time.monotonic() + scheduled.seconds
         try:
             scheduled.job(now())
+        except (PyMongoError, Unavailable):
+            # The store's fault and not the job's: that it is away is told elsewhere.
+            logger.exception("%s failed and will be tried again", scheduled.job.__name__)
         except Exception:
             logger.exception("%s failed and will be tried again", scheduled.job.__name__)
+            JOB_FAILURES.labels(scheduled.job.__name__).inc()
+
+
+@contextmanager
+def apart(job: str, thing: str) -> Iterator[None]:
+    """Keeps one thing that a job fails on from stopping it: it is logged and counted, and the job goes on.
+
+    Raises PyMongo's errors and `Unavailable`, as the store's being away is about all of them.
+    """
+    try:
+        yield
+    except (PyMongoError, Unavailable):
+        raise
+    except Exception:
+        logger.exception("%s failed on %s and goes on with the others", job, thing)
+        JOB_FAILURES.labels(job).inc()
 
 
 def start() -> Callable[[], None]:

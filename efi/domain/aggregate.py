@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self, TypeVar, dataclass_transform
 from uuid import UUID
 
@@ -14,6 +14,8 @@ class Aggregate:
     """One thing whose rules hold at every moment. Verbs record events; `evolve` alone changes state."""
 
     kind: ClassVar[str]
+    told_by: ClassVar[type[UUID] | type[date] | None] = UUID
+    """What the second part of its streams' names is; None for an aggregate of which there is only one."""
     id: UUID | None = None
     version: int = 0
     recorded_at: datetime | None = None
@@ -58,12 +60,15 @@ AGGREGATES: dict[str, type[Aggregate]] = {}
 
 
 @dataclass_transform(kw_only_default=True)
-def aggregate(kind: str) -> Callable[[type[A]], type[A]]:
-    """Makes a class a dataclass, whose fields are its state, and gives its streams their first word."""
+def aggregate(kind: str, *, told_by: type[UUID] | type[date] | None = UUID) -> Callable[[type[A]], type[A]]:
+    """Makes a class a dataclass, whose fields are its state, and gives its streams their first word.
+
+    `told_by` is what stands behind that: an id, a day, or nothing where there is only one of the kind.
+    """
 
     def register(made: type[A]) -> type[A]:
         made = dataclass(kw_only=True)(made)
-        made.kind = kind
+        made.kind, made.told_by = kind, told_by
         AGGREGATES[kind] = made
         return made
 
@@ -73,3 +78,19 @@ def aggregate(kind: str) -> Callable[[type[A]], type[A]]:
 def stream_of(kind: str, identity: UUID | str | None) -> str:
     """Returns the name of a stream: `product:0192…`, or the kind alone for an aggregate of which there is only one."""
     return f"{kind}:{identity}" if identity else kind
+
+
+def is_stream(name: str) -> bool:
+    """Tells whether a name is one that a stream of some aggregate can have."""
+    kind, colon, told = name.partition(":")
+    if (made := AGGREGATES.get(kind)) is None or (made.told_by is None) is bool(colon):
+        return False
+    return not colon or _is_told(made, told)
+
+
+def _is_told(made: type[Aggregate], told: str) -> bool:
+    read = date.fromisoformat if made.told_by is date else UUID
+    try:
+        return str(read(told)) == told
+    except ValueError:
+        return False

@@ -1,7 +1,10 @@
 """The log as lines of JSON, one commit each and nothing lost: for keeping elsewhere, reading, and importing again."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import IO, Any
 from uuid import UUID
 
@@ -10,11 +13,15 @@ import orjson
 from bson.errors import BSONError
 from pymongo.errors import BulkWriteError
 
+from efi.domain.aggregate import AGGREGATES, is_stream
 from efi.domain.errors import Rejected
 from efi.domain.events import EVENTS
 from efi.log import event_store
-from efi.log.event_store import IN_ORDER, commits
+from efi.log.event_store import IN_ORDER, Commit, commits
 from efi.log.mongo import Document
+from efi.reading import contributions
+from efi.reading.catching_up import fold_commit
+from efi.reading.projections import READ_MODELS, Journal, ReadModel, identity_in
 from efi.runtime.batches import batched
 
 BATCH = 1_000
@@ -81,20 +88,100 @@ def export(out: IO[bytes], *, stream: str | None = None, kind: str | None = None
     return count
 
 
+@dataclass(frozen=True)
+class Line:
+    """A commit in a file."""
+
+    number: int
+    at: int
+    """Where in the file it begins."""
+    commit: Document
+
+
 def take_in(file: IO[bytes]) -> tuple[int, int]:
     """Appends the commits that the log lacks; returns how many those were, and how many it had.
 
-    All lines are checked before anything is written. Raises `BadLine` for a line that is malformed, leaves a hole, or
-    differs from what the log holds, and `Rejected` if the log changes meanwhile. A stream's commits must be in order.
+    All lines are checked before anything is written. Raises `BadLine` for a line that is malformed, leaves a hole,
+    differs from what the log holds, or that this code can't load or fold, and `Rejected` if the log changes meanwhile.
+    A stream's commits must be in order.
     """
-    lines = new = 0
-    for _, is_new in _checked(file):
-        lines, new = lines + 1, new + is_new
+    lines, places = 0, defaultdict[str, list[tuple[int, int]]](list)
+    for line, is_new in _checked(file):
+        lines += 1
+        if is_new:
+            places[line.commit["stream"]].append((line.number, line.at))
+    for stream, lacking in places.items():
+        _must_fold(stream, (Line(number, at, _read_at(file, number, at)) for number, at in lacking))
     file.seek(0)
-    lacking = (commit for commit, is_new in _checked(file) if is_new)
-    for some in batched(lacking, BATCH):
+    for some in batched((line.commit for line, is_new in _checked(file) if is_new), BATCH):
         _append(some)
+    new = sum(map(len, places.values()))
     return new, lines - new
+
+
+def _read_at(file: IO[bytes], number: int, at: int) -> Document:
+    file.seek(at)
+    return read(number, file.readline())
+
+
+def _must_fold(stream: str, lines: Iterable[Line]) -> None:
+    """Raises `BadLine` for a commit that today's code cannot load, or fold into its aggregate or a read model."""
+    folding = Folding(stream)
+    for raw in commits().find({"stream": stream}, sort=IN_ORDER):
+        folding.take(raw)
+    stood = {name for name, _ in folding.failed}
+    for line in lines:
+        folding.take(line.commit)
+        _must_be_folded(line, folding, stood)
+    folding.end()
+    _must_be_folded(line, folding, stood)
+
+
+def _must_be_folded(line: Line, folding: "Folding", stood: set[str]) -> None:
+    for name, error in folding.failed:
+        if name not in stood:
+            raise BadLine(line.number, f"{name} cannot take it in: {type(error).__name__}: {error}")
+
+
+class Folding:
+    """A stream that is folded in memory, by its aggregate and by each read model that follows it."""
+
+    def __init__(self, stream: str) -> None:
+        kind, identity = stream.partition(":")[0], identity_in(stream)
+        by_id = AGGREGATES[kind].told_by is UUID
+        self._kind, self._aggregate = kind, AGGREGATES[kind](id=UUID(identity) if by_id else None)
+        models = [model for model in READ_MODELS.values() if model.follows(stream)]
+        self._documents = [(model, {"_id": identity, "_seen": {}, **model.empty()}) for model in models]
+        self.failed: list[tuple[str, Exception]] = []
+        """What cannot take the stream in any further, with the reason."""
+
+    def take(self, raw: Document) -> None:
+        """Folds a stored commit into all that has not failed yet."""
+        try:
+            commit = event_store.decode(raw)
+            self._aggregate.replay(commit.events)
+        except Exception as error:  # noqa: BLE001 - whatever an upcaster or an aggregate raises
+            self.failed.append((self._kind, error))
+            return
+        self._each(partial(self._fold, commit))
+
+    def end(self) -> None:
+        """Makes what the facts yield, once all is folded."""
+        self._each(contributions.of)
+
+    def _fold(self, commit: Commit, model: ReadModel, document: Document) -> None:
+        fold_commit(model, document, self._kind, commit)
+        if isinstance(model, Journal):
+            document["_new"] = []
+
+    def _each(self, make: Callable[[ReadModel, Document], object]) -> None:
+        failed = {name for name, _ in self.failed}
+        for model, document in self._documents:
+            if model.name not in failed:
+                try:
+                    make(model, document)
+                except Exception as error:  # noqa: BLE001 - whatever a fold raises
+                    self.failed.append((model.name, error))
 
 
 def read(number: int, line: bytes) -> Document:
@@ -150,19 +237,29 @@ def _is_event(event: Any) -> bool:
     return isinstance(event["schema"], int) and (kind is None or 0 < event["schema"] <= kind.schema_number)
 
 
-def _checked(file: IO[bytes]) -> Iterator[tuple[Document, bool]]:
+def _lines(file: IO[bytes]) -> Iterator[Line]:
+    at = 0
+    for number, text in enumerate(file, 1):
+        if text.strip():
+            yield Line(number, at, read(number, text))
+        at += len(text)
+
+
+def _checked(file: IO[bytes]) -> Iterator[tuple[Line, bool]]:
     """Yields each commit of a file with whether the log lacks it; raises `BadLine` for one that does not fit."""
-    numbered = ((number, read(number, line)) for number, line in enumerate(file, 1) if line.strip())
     heads, seen_commands = dict[str, int](), set[int]()
-    for some in batched(numbered, BATCH):
-        stored = _there([commit for _, commit in some])
-        for number, commit in some:
+    for some in batched(_lines(file), BATCH):
+        stored = _there([line.commit for line in some])
+        for line in some:
+            number, commit = line.number, line.commit
             stream, version = commit["stream"], commit["version"]
             if present := stored.get((stream, version)):
                 if line_of(present) != line_of(commit):
                     raise BadLine(number, f"{stream} has another commit at version {version}")
-                yield commit, False
+                yield line, False
                 continue
+            if not is_stream(stream):
+                raise BadLine(number, f"{stream[:100]} is no stream: streams are called by kind and id")
             head = heads[stream] if stream in heads else event_store.head(stream)
             if version != head + 1:
                 raise BadLine(number, f"{stream} stands at version {head}, which {version} does not follow")
@@ -171,7 +268,7 @@ def _checked(file: IO[bytes]) -> Iterator[tuple[Document, bool]]:
                 raise BadLine(number, f"{stream} has a commit of command {commit['command_id']} already")
             seen_commands.add(of_command)
             heads[stream] = head + commit["count"]
-            yield commit, True
+            yield line, True
 
 
 def _there(some: list[Document]) -> dict[tuple[str, Any], Document]:

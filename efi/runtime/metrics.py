@@ -41,6 +41,8 @@ BELLS = _counter("bells", "Bells by what became of them", "follower", "outcome")
 LETTERS = _counter("letters", "Events told to the outside, by what became of them", "outcome")
 REACTED = _counter("reactions", "Commands that follow from events, by what became of them", "reaction", "outcome")
 
+JOB_FAILURES = _counter("job_failures", "Times that a job by the clock failed, in all or on one thing of many", "job")
+
 COMMANDS = _counter("commands", "Commands by how they ended", "name", "outcome")
 COMMAND_SECONDS = _seconds("command", "From a command to its receipt or refusal", "name")
 REQUESTS = _counter("requests", "HTTP requests", "route", "method", "status")

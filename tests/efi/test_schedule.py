@@ -6,11 +6,16 @@ from functools import partial
 from threading import Event, Semaphore
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from efi.delivery import heartbeat, schedule
-from efi.delivery.schedule import Scheduled, every, run_due
+from efi.delivery.schedule import Scheduled, apart, every, run_due
+from efi.domain.errors import Unavailable
 from efi.log import event_store
+from efi.operations.verification import hourly_check
+from efi.operations.verification.verify import subjects
 from efi.runtime import threads
+from efi.runtime.metrics import JOB_FAILURES
 from tests.efi import audit
 from tests.efi.crowd import at_once
 
@@ -71,6 +76,49 @@ def test_a_job_that_fails_is_logged_and_comes_again(clock, caplog):
     for _ in range(2):
         clock.passes(5)
     assert caplog.text.count("water_the_plants failed and will be tried again") == 2
+
+
+def counted(job):
+    return JOB_FAILURES.labels(job)._value.get()
+
+
+@pytest.mark.parametrize(("error", "times"), [(ZeroDivisionError, 1), (AutoReconnect, 0), (Unavailable, 0)])
+def test_a_job_that_fails_is_counted_unless_the_store_is_away(clock, error, times):
+    def water_the_plants(at):
+        raise error
+
+    before = counted("water_the_plants")
+    every(timedelta(seconds=5))(water_the_plants)
+    clock.passes(5)
+    assert counted("water_the_plants") - before == times
+
+
+def test_a_job_that_fails_on_one_thing_goes_on_with_the_others_and_is_counted(caplog):
+    before, done = counted("water"), []
+    for plant in ("fern", "cactus", "basil"):
+        with apart("water", plant):
+            assert plant != "cactus"
+            done.append(plant)
+    assert (done, counted("water") - before) == (["fern", "basil"], 1)
+    assert "water failed on cactus and goes on with the others" in caplog.text
+
+
+def test_a_job_stops_while_the_store_is_away():
+    with pytest.raises(AutoReconnect), apart("water", "fern"):
+        raise AutoReconnect
+
+
+def test_the_hourly_check_goes_on_with_the_other_subjects(monkeypatch, caplog):
+    looked = []
+
+    def verify(name):
+        looked.append(name)
+        assert name != "log"
+
+    monkeypatch.setattr(hourly_check, "_verify", verify)
+    hourly_check.verify_a_sample(NOON)
+    assert looked == list(subjects())
+    assert "verify_a_sample failed on log and goes on with the others" in caplog.text
 
 
 def test_a_job_that_fails_keeps_no_other_waiting(clock):

@@ -92,6 +92,10 @@ def folds_fail(system):
     system.counted(metrics.FAILURES, 1)
 
 
+def a_job_fails(system):
+    system.counted(metrics.JOB_FAILURES, 1)
+
+
 def five_minutes_pass(system):
     system.at += timedelta(minutes=6)
 
@@ -137,6 +141,7 @@ HAPPENS = {
     "drift": (differs, was_healed),
     "quarantine": (stands_aside, was_retried),
     "dead_letters": (is_given_up, was_emptied),
+    "jobs": (a_job_fails, five_minutes_pass),
     "heartbeat": (misses_a_heartbeat, beats),
 }
 

@@ -2,7 +2,8 @@
 
 import io
 import json
-from uuid import uuid4
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -11,8 +12,12 @@ from django.core.management.base import CommandError
 from efi.log import event_store
 from efi.log.event_store import commits
 from efi.operations import streams
+from efi.reading.projections import READ_MODELS
+from efi.running.registrations import example as kept_example
 from tests.catalog.catalogue import category, product, repricing
 from tests.given import say
+
+KEG = UUID("01890a5d-ac96-774b-bcce-000000000101")
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
@@ -39,6 +44,12 @@ def taken(text):
 
 def lines():
     return [json.loads(line) for line in exported().splitlines()]
+
+
+def a_new_commit(stream=f"keg:{KEG}"):
+    """A line that the log lacks, and could have."""
+    tapped = {"type": "tavern.KegTapped", "schema": 1, "data": kept_example("tavern.KegTapped", 1)}
+    return {**lines()[0], "stream": stream, "version": 1, "command_id": str(uuid4()), "events": [tapped]}
 
 
 def text_of(changed):
@@ -118,11 +129,52 @@ def test_a_line_that_is_no_json_is_refused():
         taken(b"{")
 
 
-def test_an_event_that_only_newer_code_knows_is_kept_as_it_is():
-    newer = {**lines()[0], "stream": "parcel:1", "command_id": str(uuid4())}
-    newer["events"] = [{"type": "shipping.Sent", "schema": 3, "data": {"weight": "1.50"}}]
-    assert taken(text_of([newer])) == (1, 0)
-    assert event_store.head("parcel:1") == 1
+@pytest.mark.parametrize(
+    "stream",
+    ["olives", "parcel:1", "product", "product:olives", f"product:{str(KEG).upper()}", "categories:1", "heartbeat:1"],
+)
+def test_a_name_that_no_stream_can_have_is_refused(stream):
+    named = {**a_new_commit(), "stream": stream}
+    with pytest.raises(streams.BadLine, match=f"line 1: {stream} is no stream"):
+        taken(text_of([named]))
+    assert event_store.head(stream) == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ({"type": "shipping.Sent", "schema": 3, "data": {"weight": "1.50"}}, "keg cannot take it in: UnknownEvent"),
+        (
+            {"type": "tavern.KegTapped", "schema": 1, "data": {"pints": "many"}},
+            "keg cannot take it in: ValidationError",
+        ),
+    ],
+    ids=["unknown", "malformed"],
+)
+def test_what_today_s_code_cannot_load_and_fold_is_refused(event, said):
+    before = whole()
+    with pytest.raises(streams.BadLine, match=f"line 2: .*{said}"):
+        taken(text_of([a_new_commit(stream=f"keg:{uuid4()}"), {**a_new_commit(), "events": [event]}]))
+    assert whole() == before
+
+
+def test_what_comes_before_what_it_needs_is_refused():
+    expired = {"type": "catalog.LotExpired", "schema": 1, "data": kept_example("catalog.LotExpired", 1)}
+    early = {**a_new_commit(stream=f"stock:{uuid4()}"), "events": [expired]}
+    with pytest.raises(streams.BadLine, match="line 1: stock cannot take it in: KeyError"):
+        taken(text_of([early]))
+
+
+def test_what_makes_a_read_model_fail_is_refused(monkeypatch):
+    monkeypatch.setitem(READ_MODELS, "keg_records", replace(READ_MODELS["keg_records"], fold=None))
+    with pytest.raises(streams.BadLine, match="line 1: keg_records cannot take it in: TypeError"):
+        taken(text_of([a_new_commit()]))
+
+
+def test_a_stream_that_failed_before_is_no_reason_to_refuse_what_comes_after():
+    bad = {**a_new_commit(), "events": [{"type": "shipping.Sent", "schema": 3, "data": {}}]}
+    commits().insert_one(streams.read(1, text_of([bad])))
+    assert taken(text_of([{**a_new_commit(), "version": 2}])) == (1, 0)
 
 
 class TestTheCommand:

@@ -49,6 +49,11 @@ def _failed_share(gauges: Values, at: datetime) -> float:
     return 100 * failed / (failed + handled) if failed else 0.0
 
 
+def _failed_jobs(gauges: Values, at: datetime) -> float:
+    """Returns how often jobs have failed within the last five minutes, in all or on one thing of many."""
+    return figures.read(at - figures.LATELY).total(metrics.JOB_FAILURES)
+
+
 def _heartbeat_age(gauges: Values, at: datetime) -> float:
     return at.timestamp() - max(Figures({}, gauges).of(metrics.HEARTBEAT_AT).values(), default=0.0)
 
@@ -59,6 +64,7 @@ RULES = (
     Rule("drift", "Documents differ from the log", 0, 0, "differences", _highest(metrics.DRIFT)),
     Rule("quarantine", "Streams stand aside", 0, 0, "streams", _highest(metrics.STANDING_ASIDE)),
     Rule("dead_letters", "Messages were given up", 0, 0, "messages", _highest(metrics.DEAD_LETTERS)),
+    Rule("jobs", "Jobs by the clock fail", 0, 0, "times", _failed_jobs),
     Rule("heartbeat", "The heartbeat is missing", 30, 15, "s", _heartbeat_age),
 )
 

@@ -4,7 +4,7 @@ import logging
 import time
 from datetime import datetime, timedelta
 
-from efi.delivery.schedule import every, stopping
+from efi.delivery.schedule import apart, every, stopping
 from efi.operations.verification.drift import CannotCheck
 from efi.operations.verification.verify import Finding, Order, subjects, verifications, verify
 from efi.runtime.metrics import DRIFT
@@ -25,7 +25,8 @@ def verify_a_sample(at: datetime) -> None:
         if last and last["at"] > at - PERIOD:
             DRIFT.labels(name).set(last["drift"])
         elif not stopping.is_set():
-            _verify(name)
+            with apart("verify_a_sample", name):
+                _verify(name)
 
 
 def _verify(name: str) -> None:
