@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,6 +21,7 @@ from efi.domain.errors import Conflict, Rejected
 from efi.domain.events import Event, lift, stored
 from efi.log.mongo import Document, client, collection
 from efi.runtime import tracing
+from efi.runtime.batches import batched
 
 MOST_EVENTS = 1_000
 EVENT_IDS = UUID("0b0a3a0e-6d0c-5c43-9a51-6d1f5b0f5a11")
@@ -115,21 +117,44 @@ def read_raw(
     return commits().find(where, session=session).sort(IN_ORDER)
 
 
-def read_unseen(seen: Mapping[str, int]) -> dict[str, list[Document]]:
+def read_unseen(seen: Mapping[str, int], most: int = 0) -> dict[str, list[Document]]:
     """Returns, by stream, the commits behind the given version, undecoded and in order.
 
-    Leaves out streams without any.
+    Leaves out streams without any. Of more than `most` commits it returns any so many; of all, where `most` is 0.
     """
     fresh = [stream for stream, version in seen.items() if not version]
     clauses: list[Document] = [{"stream": stream, "version": {"$gt": seen[stream]}} for stream in seen if seen[stream]]
     if fresh:
         clauses.append({"stream": {"$in": fresh}})
     unseen: dict[str, list[Document]] = {}
-    for raw in commits().find({"$or": clauses} if len(clauses) > 1 else clauses[0]):
+    for raw in commits().find({"$or": clauses} if len(clauses) > 1 else clauses[0], limit=most):
         unseen.setdefault(raw["stream"], []).append(raw)
     for raws in unseen.values():
         raws.sort(key=lambda raw: raw["version"])
     return unseen
+
+
+def read_some(seen: Mapping[str, int], most: int) -> tuple[dict[str, list[Document]], set[str]]:
+    """Returns what `read_unseen` does, and the streams of which it is not all.
+
+    Where that holds more than `most` events each stream has an equal share of them, in whole commits and at least one.
+    """
+    if len(seen) > 1:
+        unseen = read_unseen(seen, most + 1)
+        if sum(map(_count, chain.from_iterable(unseen.values()))) <= most:
+            return unseen, set()
+    share, some, cut = max(1, most // len(seen)), dict[str, list[Document]](), set[str]()
+    for stream, version in seen.items():
+        raws = read_raw(stream, version).limit(share + 1)
+        if first := next(batched(raws, share, _count), []):
+            some[stream] = first
+        if next(raws, None):
+            cut.add(stream)
+    return some, cut
+
+
+def _count(raw: Document) -> int:
+    return int(raw["count"])
 
 
 def find(streams: Sequence[str], *command_ids: UUID) -> list[Commit]:

@@ -8,13 +8,17 @@ from django.conf import settings
 from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import make_read_preference, read_pref_mode_from_name
 
 Document = dict[str, Any]
 TRANSIENT = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 DUPLICATE_KEY, WRITE_CONFLICT = 11000, 112
+TOO_MUCH = 388
+"""TransactionTooLargeForCache: what one transaction writes does not fit into MongoDB's memory."""
+OF_DOCUMENTS = frozenset({TOO_MUCH, 2, 9, 14, 15, 22, 52, 56, 57, 121, 171, 10334, 17280, 17419, 17420})
+"""Codes by which MongoDB refuses documents for what they are: too large, too much at once, of a wrong type or name."""
 
 
 class Reached(ReadConcern):
@@ -80,3 +84,19 @@ def lost_a_race(error: PyMongoError) -> bool:
         # Labelled like a lost race where it came inside a transaction, but no second try will win it.
         return False
     return isinstance(error, DuplicateKeyError) or error.has_error_label("TransientTransactionError")
+
+
+def is_of_documents(error: PyMongoError) -> bool:
+    """Returns whether MongoDB refuses these documents while it takes others, so that waiting does not help."""
+    return bool(codes := _codes(error)) and codes <= OF_DOCUMENTS
+
+
+def is_too_much(error: Exception) -> bool:
+    """Returns whether MongoDB refuses what it would take in several transactions."""
+    return isinstance(error, PyMongoError) and TOO_MUCH in _codes(error)
+
+
+def _codes(error: PyMongoError) -> set[int | None]:
+    if isinstance(error, BulkWriteError) and error.details["writeErrors"]:
+        return {failed["code"] for failed in error.details["writeErrors"]}
+    return {error.code} if isinstance(error, OperationFailure) else set()

@@ -16,14 +16,18 @@ from pymongo.read_concern import ReadConcern
 from efi.domain.errors import UnknownEvent
 from efi.log import event_store
 from efi.log.event_store import CODEC, Commit
-from efi.log.mongo import Document, client, lost_a_race
+from efi.log.mongo import Document, client, is_of_documents, is_too_much, lost_a_race
 from efi.reading import contributions, delay, failures
 from efi.reading.projections import Fold, Generation, ReadModel, identity_in
 
 NEWEST = 2**62
 """The version in a bell that asks for whatever there is."""
+A_PASS = 1_000
+"""How many events one pass folds and writes, about: commits are taken whole."""
 ABORTS_BEFORE_SPLIT = 3
 MOST_BYTES = 16 * 1024 * 1024
+MOST_SAID, MOST_NAMED = 300, 3
+"""Characters of an error, and streams, that a line tells of."""
 logger = logging.getLogger(__name__)
 
 
@@ -39,10 +43,20 @@ class FoldFailed(Exception):
         self.stream, self.version = stream, version
 
 
+class CannotBeKept(Exception):
+    """MongoDB refuses what one commit makes of a document, or of what it yields."""
+
+
 @dataclass
 class Care:
     """Options of one catch-up: limits by stream, a check of each commit's outcome, a retry of what stands aside."""
 
+    most: int
+    """How many events the next pass may fold."""
+    done: set[str] = field(default_factory=set)
+    """Streams that no further pass looks at."""
+    cut: set[str] = field(default_factory=set)
+    """Streams of which the pass under way reads the first commits only."""
     limits: dict[str, int] = field(default_factory=dict)
     closely: bool = False
     retrying: bool = False
@@ -62,15 +76,17 @@ class Folded:
 def catch_up(generation: Generation, bells: Mapping[str, int]) -> None:
     """Brings the documents that these streams feed up to date, at least to the versions named.
 
-    May run anywhere, and any number of times at once. A fold that fails is noted; what stands aside is left out.
-    Raises PyMongo's errors, and `ReadLess` if the log does not show yet what a bell named.
+    May run anywhere, and any number of times at once. A long stream is folded in several passes, each of which writes
+    how far it came. A fold that fails is noted, and so is what the store refuses to keep of one stream; what stands
+    aside is left out. Raises PyMongo's errors where the store is away, and `ReadLess` if the log does not show yet what
+    a bell named.
     """
-    _catch_up(generation, bells, Care())
+    _catch_up(generation, bells, Care(A_PASS))
 
 
 def retry(generation: Generation, streams: Iterable[str]) -> None:
     """Folds streams up to their heads although they stand aside; what fails again is noted again."""
-    _catch_up(generation, dict.fromkeys(streams, NEWEST), Care(retrying=True))
+    _catch_up(generation, dict.fromkeys(streams, NEWEST), Care(A_PASS, retrying=True))
 
 
 def _catch_up(generation: Generation, bells: Mapping[str, int], care: Care) -> None:
@@ -88,14 +104,50 @@ def _catch_up(generation: Generation, bells: Mapping[str, int], care: Care) -> N
             if isinstance(error, PyMongoError) and lost_a_race(error):
                 aborts += 1
                 time.sleep(random.uniform(0, 0.002 * 2 ** min(aborts, 5)))
-            elif care.closely:
+            elif not care.closely and not is_too_much(error):
+                _look_closer(generation, bells, care, error)
+            elif isinstance(error, PyMongoError) and not is_of_documents(error):
                 raise
+            elif len(bells) == 1:
+                _take_less(generation, bells, care, error)
             else:
-                # Perhaps a fold has made what cannot be kept, or what yields nothing: a closer look finds its commit.
-                logger.warning("%s looks closer at %s after %r", generation.name, list(bells), error)
-                care.closely = True
-        if aborts >= ABORTS_BEFORE_SPLIT and len(bells) > 1:
-            return _halves(generation, bells, care)
+                return _halves(generation, bells, care)
+        if aborts >= ABORTS_BEFORE_SPLIT:
+            if len(bells) > 1:
+                return _halves(generation, bells, care)
+            care.most, aborts = _less(care.most), 0
+
+
+def _look_closer(generation: Generation, bells: Mapping[str, int], care: Care, error: Exception) -> None:
+    """Has each commit's outcome checked: perhaps a fold has made what cannot be kept, or what yields nothing."""
+    some = ", ".join(list(bells)[:MOST_NAMED])
+    logger.warning("%s looks closer at %d streams (%s) after %s", generation.name, len(bells), some, said(error))
+    care.closely = True
+
+
+def _take_less(generation: Generation, bells: Mapping[str, int], care: Care, error: Exception) -> None:
+    """Makes the next pass of the only stream smaller; a commit that the store refuses alone is noted as failing."""
+    if care.most > 1:
+        care.most = _less(care.most)
+        return
+    [stream] = bells
+    identity, kind = identity_in(stream), stream.partition(":")[0]
+    version = _load(generation, [identity], None)[identity]["_seen"].get(kind, 0) + 1
+    if care.limits.get(stream) == version:
+        # Not even a document that says so can be written.
+        care.done.add(stream)
+    else:
+        failures.note(generation, stream, version, CannotBeKept(said(error)))
+        care.limits[stream] = version
+
+
+def _less(most: int) -> int:
+    return max(1, most // 4)
+
+
+def said(error: Exception) -> str:
+    """Returns an error in a line; MongoDB's own words repeat all that was to be written."""
+    return f"{type(error).__name__}: {error}"[:MOST_SAID].partition("\n")[0]
 
 
 def _halves(generation: Generation, bells: Mapping[str, int], care: Care) -> None:
@@ -105,7 +157,7 @@ def _halves(generation: Generation, bells: Mapping[str, int], care: Care) -> Non
 
 
 def _once(generation: Generation, bells: Mapping[str, int], care: Care) -> bool:
-    """Makes one pass; returns False if somebody else wrote one of the documents meanwhile."""
+    """Makes one pass; returns False if more is to be folded, or if somebody else has written one of the documents."""
     began = time.time_ns()
     if isinstance(generation.model, Fold):
         folded = _fold_unseen(generation, bells, care, None)
@@ -117,7 +169,9 @@ def _once(generation: Generation, bells: Mapping[str, int], care: Care) -> bool:
             _write_facts(generation, folded, session)
     failures.forget(generation.name, [stream for one in folded for stream in one.healed])
     delay.measure(generation.model.name, [news for one in folded for news in one.news], began)
-    return True
+    care.done |= bells.keys() - care.cut
+    care.most = min(A_PASS, 2 * care.most)
+    return not care.cut
 
 
 def _fold_unseen(
@@ -126,11 +180,12 @@ def _fold_unseen(
     model = generation.model
     documents = _load(generation, {identity_in(stream) for stream in bells}, session)
     seen = {stream: documents[identity_in(stream)]["_seen"].get(stream.partition(":")[0], 0) for stream in bells}
-    behind = {stream: version for stream, version in seen.items() if version < bells[stream]}
+    left = seen.keys() - care.done
+    behind = {stream: version for stream, version in seen.items() if version < bells[stream] and stream in left}
     if not care.retrying:
         behind = _without_those_aside(generation, documents, behind)
-    unseen = event_store.read_unseen(behind) if behind else {}
-    _must_reach(bells, behind, unseen)
+    unseen, care.cut = event_store.read_some(behind, care.most) if behind else ({}, set())
+    _must_reach(bells, behind.keys() - care.cut, unseen)
     folded: dict[str, Folded] = {}
     for stream, raws in unseen.items():
         document = documents[identity_in(stream)]
@@ -168,7 +223,7 @@ def _load(generation: Generation, identities: Iterable[str], session: ClientSess
 
 
 def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Document], care: Care) -> bool:
-    """Folds whole commits, up to the limit and to the first that only newer code knows.
+    """Folds whole commits, up to the limit and to the first that only newer code knows, where the stream is done.
 
     Returns whether any was folded.
     """
@@ -176,6 +231,7 @@ def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Docu
     limit = care.limits.get(stream, NEWEST)
     for raw in raws:
         if raw["version"] >= limit:
+            care.cut.discard(stream)
             return _mark_failed(document, kind, limit) or moved
         known = len(document.get("_new", ()))
         try:
@@ -184,6 +240,7 @@ def _fold_stream(model: ReadModel, one: Folded, stream: str, raws: Iterable[Docu
                 _must_be_kept(model, document, known)
         except UnknownEvent as unknown:
             logger.info("%s is left to newer code: %s", stream, unknown)
+            care.cut.discard(stream)
             return moved
         except Exception as error:
             raise FoldFailed(stream, raw["version"]) from error

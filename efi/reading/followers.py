@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 
 from efi.log import event_store
 from efi.reading import catching_up, delay, freshness, generations, progress
-from efi.reading.catching_up import ReadLess
+from efi.reading.catching_up import ReadLess, said
 from efi.reading.projections import Generation, identity_in
 
 LONGEST_WAIT = 2.0
@@ -122,7 +122,7 @@ def patiently(work: Callable[[], object], stop: Event) -> None:
                 return
             logger.debug("reading again: %s", error)
         except (PyMongoError, Outage) as error:
-            logger.warning("a store does not answer, waiting: %s", error)
+            logger.warning("a store does not answer, waiting: %s", said(error))
         tries += 1
         stop.wait(min(LONGEST_WAIT, 0.1 * 2 ** min(tries // 5, 5)))
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pymongo.collection import Collection
-from pymongo.errors import OperationFailure
+from pymongo.errors import OperationFailure, PyMongoError
 
 from efi.log import event_store
 from efi.log.mongo import Document, collection, database
@@ -21,6 +21,10 @@ REREAD = 1.0
 NAMESPACE_EXISTS = 48
 CatchesUp = Callable[[Generation, Mapping[str, int]], None]
 logger = logging.getLogger(__name__)
+
+
+class CannotBuild(Exception):
+    """A read model cannot be built, as the store takes nothing of it. Its words are a line for whoever starts this."""
 
 
 _known: dict[str, tuple[Generation, float]] = {}
@@ -68,12 +72,16 @@ def build_missing() -> list[Generation]:
     """Builds the generations that are missing, and places the views of all; called before a process serves.
 
     Returns those that were built. With a broker they have no queue yet, and lack what is recorded until they have.
+    Raises `CannotBuild`.
     """
     built = []
     for model in READ_MODELS.values():
         pointer = pointers().find_one({"_id": model.name}) or {}
         if str(model.version) not in pointer.get("generations", {}):
-            _build(model)
+            try:
+                _build(model)
+            except PyMongoError as error:
+                raise CannotBuild(f"the read model {model.name} cannot be built: {catching_up.said(error)}") from error
             built.append(live(model.name))
         place_view(live(model.name))
     return built
@@ -127,6 +135,9 @@ def _build(model: ReadModel) -> None:
     pointers().update_one({"_id": model.name, field: {"$exists": False}}, {"$set": {field: generation.name}})
     forget()
     sweep(live(model.name))
+    for noted in failures.of(live(model.name).name):
+        unbuilt = "%s cannot be built of %s from version %d on: %s"
+        logger.error(unbuilt, model.name, noted["stream"], noted["version"], noted["error"])
 
 
 def place_view(generation: Generation) -> None:

@@ -25,6 +25,7 @@ from efi.http import permissions
 from efi.log import event_store, mongo
 from efi.operations.monitoring import figures
 from efi.reading import followers, freshness, generations, progress
+from efi.reading.projections import Generation
 from efi.running import demo, engines
 from efi.running.embedded import CannotStart
 from efi.runtime import garbage
@@ -55,12 +56,19 @@ def prepare() -> None:
             demo.must_never_have_been()
         else:
             demo.ensure()
-        built = generations.build_missing()
+        built = _build_missing()
         count_bells()
         declare_queues()
         if broker.there_is():
             for generation in built:
                 followers.sweep(followers.of_generation(generation))
+
+
+def _build_missing() -> list[Generation]:
+    try:
+        return generations.build_missing()
+    except generations.CannotBuild as error:
+        raise CannotStart(str(error)) from None
 
 
 def count_bells() -> None:

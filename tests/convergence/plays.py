@@ -194,6 +194,7 @@ class Play:
             patch.object(dispatching, "time", waiting),
             patch.object(catching_up, "time", waiting),
             patch.object(generations, "time", waiting),
+            patch.object(catching_up, "A_PASS", Random(f"passes {self.seed}").choice((3, 1_000))),
             patch.object(epoch, "has_changed", lambda: False),
             patch.object(snapshots, "EVERY", self.rng.choice((4, 50))),
             patch.object(failures.logger, "disabled", True),

@@ -29,8 +29,8 @@ from tests.convergence.plays import play
 MOST_SEEDS = 150
 FEW = (PRODUCTS, PRICES, COUNTS, CATEGORY_RECORDS)
 """Of each shape: among few read models workers meet more often."""
-Unseen = dict[str, list[Document]]
-read_unseen, load, fold_unseen = event_store.read_unseen, catching_up._load, catching_up._fold_unseen
+Unseen = tuple[dict[str, list[Document]], set[str]]
+read_some, load, fold_unseen = event_store.read_some, catching_up._load, catching_up._fold_unseen
 once, write_documents = catching_up._once, catching_up._write_documents
 row_changes, tally_changes = contributions._row_changes, contributions._tally_changes
 PLANTED: dict[str, tuple[object, str, object]] = {}
@@ -46,19 +46,21 @@ def stands_in_for(place: object, name: str) -> Callable[[Callable[..., Any]], Ca
     return register
 
 
-@stands_in_for(event_store, "read_unseen")
-def a_skipped_event(seen: dict[str, int]) -> Unseen:
-    return {stream: raws[1:] or raws for stream, raws in read_unseen(seen).items()}
+@stands_in_for(event_store, "read_some")
+def a_skipped_event(seen: dict[str, int], most: int) -> Unseen:
+    some, cut = read_some(seen, most)
+    return {stream: raws[1:] or raws for stream, raws in some.items()}, cut
 
 
-@stands_in_for(event_store, "read_unseen")
-def a_bell_trusted_as_the_only_news(seen: dict[str, int]) -> Unseen:
-    return {stream: raws[-1:] for stream, raws in read_unseen(seen).items()}
+@stands_in_for(event_store, "read_some")
+def a_bell_trusted_as_the_only_news(seen: dict[str, int], most: int) -> Unseen:
+    some, cut = read_some(seen, most)
+    return {stream: raws[-1:] for stream, raws in some.items()}, cut
 
 
-@stands_in_for(event_store, "read_unseen")
-def an_ignored_seen(seen: dict[str, int]) -> Unseen:
-    return read_unseen(dict.fromkeys(seen, 0))
+@stands_in_for(event_store, "read_some")
+def an_ignored_seen(seen: dict[str, int], most: int) -> Unseen:
+    return event_store.read_unseen(dict.fromkeys(seen, 0)), set()
 
 
 @stands_in_for(catching_up, "_fold_unseen")

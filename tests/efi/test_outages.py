@@ -26,7 +26,7 @@ def away(*_: object, **__: object) -> None:
 def test_every_shape_of_read_model_tells_of_an_outage(name, monkeypatch):
     generations.build_missing()
     bells = {f"keg:{keg()}": 1, f"tab:{tab()}": 1}
-    monkeypatch.setattr(event_store, "read_unseen", away)
+    monkeypatch.setattr(event_store, "read_some", away)
     with pytest.raises(PyMongoError):
         catching_up.catch_up(generations.live(name), bells)
 
@@ -69,6 +69,6 @@ def test_production_does_not_start_where_the_demo_has_been():
 def test_the_task_lets_an_outage_through_to_the_relay(monkeypatch):
     generations.build_missing()
     stout = keg()
-    monkeypatch.setattr(event_store, "read_unseen", away)
+    monkeypatch.setattr(event_store, "read_some", away)
     with pytest.raises(PyMongoError):
         followers.answer(generations.live("keg_records").name, {f"keg:{stout}": 1})
