@@ -13,8 +13,9 @@ from efi.log.mongo import Document, client
 from efi.reading import catching_up, contributions, generations, notify_followers
 from efi.reading.catching_up import NEWEST, FoldFailed, fold_commit
 from efi.reading.projections import Fold, Generation, Journal, ReadModel, identity_in, streams_of
+from efi.runtime.batches import batched
 
-TRIES = 10
+TRIES, ROWS_AT_ONCE = 10, 1_000
 
 
 class Overtaken(Exception):
@@ -60,6 +61,8 @@ def _replace(generation: Generation, identity: str) -> bool:
     document = {**_folded(generation.model, stored), **failed, "_rev": stored["_rev"] + 1}
     if isinstance(generation.model, Fold):
         return _written(generation, stored, document, None)
+    if isinstance(generation.model, Journal):
+        _rewrite_rows(generation, document)
     return _in_a_transaction(lambda session: _replace_fact(generation, stored, dict(document), session))
 
 
@@ -87,11 +90,8 @@ def _written(generation: Generation, stored: Document, document: Document, sessi
 
 def _replace_fact(generation: Generation, stored: Document, document: Document, session: ClientSession) -> bool:
     """Replaces a fact, and changes its rows or tallies by the difference to what the old fact had yielded."""
-    if isinstance(generation.model, Journal):
-        document["_new"] = _other_than_stored(generation, document["_new"], session)
     moment = document.get("_updated_at") or stored.get("_updated_at") or now()
-    emptied: Document = {"_new": []} if isinstance(generation.model, Journal) else {}
-    if not _written(generation, stored, {**document, **emptied}, session):
+    if not _written(generation, stored, document, session):
         return False
     changes = contributions.changes(generation.model, {**document, "_updated_at": moment}, _yielded(generation, stored))
     if changes:
@@ -99,10 +99,23 @@ def _replace_fact(generation: Generation, stored: Document, document: Document, 
     return True
 
 
-def _other_than_stored(generation: Generation, rows: Iterable[Document], session: ClientSession) -> list[Document]:
+def _rewrite_rows(generation: Generation, fact: Document) -> None:
+    """Takes the rows out of a journal's fact, and writes those that are missing or not what they should be.
+
+    They come before the fact and not with it, a thousand at a time, as a long journal is too much for one transaction.
+    Nobody else writes them: each is that of a commit which the stored fact has seen.
+    """
+    rows, fact["_new"] = fact["_new"], []
+    for some in batched(rows, ROWS_AT_ONCE):
+        if other := _other_than_stored(generation, some):
+            writes = contributions.changes(generation.model, {**fact, "_new": other}, None)
+            generation.stored.bulk_write(writes, ordered=False)
+
+
+def _other_than_stored(generation: Generation, rows: Iterable[Document]) -> list[Document]:
     """Returns those rows of a journal that are missing or not what they should be."""
     due = {row["_id"]: row for row in rows}
-    there = {row["_id"]: row for row in generation.stored.find({"_id": {"$in": list(due)}}, session=session)}
+    there = {row["_id"]: row for row in generation.stored.find({"_id": {"$in": list(due)}})}
     return [row for key, row in due.items() if key not in there or _content(row) != _content(there[key])]
 
 

@@ -97,6 +97,13 @@ def test_a_document_that_is_written_meanwhile_is_read_again(stout, monkeypatch, 
     audit.the_documents_agree()
 
 
+def test_a_long_journal_is_refolded_in_parts(forgotten, monkeypatch):
+    monkeypatch.setattr(refolding, "ROWS_AT_ONCE", 1)
+    live(TASTINGS.name).stored.delete_one({"_id": f"{forgotten}:2"})
+    refold_stream(f"tasting:{forgotten}")
+    audit.the_documents_agree()
+
+
 def test_one_that_is_written_all_the_time_is_left_with_an_error(stout, monkeypatch):
     monkeypatch.setattr(refolding, "_written", lambda *_: False)
     with pytest.raises(Overtaken, match="all the time"):

@@ -10,11 +10,11 @@ from efi.domain.errors import Conflict, NotFound
 from efi.log import mongo
 from efi.operations.rebuilding import builds, generation_list, scanning
 from efi.operations.rebuilding.rebuild import Differs, back, rebuild
-from efi.reading import failures, followers, freshness, generations, mirrors
+from efi.reading import catching_up, failures, followers, freshness, generations, mirrors
 from efi.reading.generations import live, pointers
 from efi.reading.mirrors import Mirror
 from efi.reading.projections import READ_MODELS, Fold
-from tests.given import say
+from tests.given import identity, say
 from tests.operations.building import (
     KEGS,
     SHAPES,
@@ -24,8 +24,8 @@ from tests.operations.building import (
     silent,
     the_documents_agree,
 )
-from tests.tavern.bar import keg, repricing
-from tests.tavern.labels import TAGS, UNREADABLE, only
+from tests.tavern.bar import keg, repricing, tasting
+from tests.tavern.labels import TAGS, TASTINGS, UNREADABLE, only
 
 __all__ = ("shapes",)
 
@@ -99,6 +99,29 @@ def test_a_scan_done_twice_counts_nothing_twice(name):
 def test_what_is_committed_meanwhile_is_in_it(name, step):
     rebuild(name, at(step, partial(keg, "Late")))
     the_documents_agree(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stream_that_is_too_long_for_one_write_is_in_it_whole(name, monkeypatch):
+    monkeypatch.setattr(scanning, "WRITES_AT_ONCE", 3)
+    monkeypatch.setattr(catching_up, "A_PASS", 3)
+    stout = keg("Stout")
+    for number in range(10):
+        say(tasting(stout, identity(f"guest {number}")))
+    rebuild(name, silent)
+    the_documents_agree(name)
+
+
+def test_the_scan_writes_no_more_of_a_journal_at_once_than_of_all_else(monkeypatch):
+    monkeypatch.setattr(scanning, "WRITES_AT_ONCE", 3)
+    stout = keg("Stout")
+    for number in range(10):
+        say(tasting(stout, identity(f"guest {number}")))
+    generation = replace_generation(TASTINGS.name)
+    for span in scanning.spans(generation.model):
+        scanning.scan(generation, span)
+    assert generation.facts.find_one({"_id": str(stout)})["_seen"] == {"tasting": 3}
+    assert generation.stored.count_documents({"_id": {"$regex": str(stout)}}) == 3
 
 
 def test_it_has_its_indexes():

@@ -6,7 +6,7 @@ stream that has moved on, an event that a fold fails on.
 
 import heapq
 import logging
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from typing import Any
 
 from pymongo import UpdateOne, WriteConcern
 from pymongo.client_session import ClientSession
-from pymongo.errors import ConnectionFailure
+from pymongo.errors import ConnectionFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from efi.log import event_store
@@ -107,17 +107,30 @@ def _fold_span(generation: Generation, span: Span, read: Counter[str]) -> Iterat
     there = {one["_id"] for one in generation.facts.find({"_id": span.ids}, {"_id": 1})}
     raws = heapq.merge(*(_commits(kind, span) for kind in generation.model.kinds), key=itemgetter(0))
     for identity, group in groupby(raws, key=itemgetter(0)):
-        commits = [raw for _, raw in group]
-        read.update(commits=len(commits), events=sum(raw["count"] for raw in commits))
-        if identity in there:
-            continue
-        try:
-            fact = _fold(generation.model, identity, commits)
-            yielded = contributions.of(generation.model, fact)
-        except Exception:
-            logger.info("%s of %s is left to the sweep", identity, generation.name, exc_info=True)
-            continue
-        yield fact, yielded
+        commits = _counted(group, read)
+        if identity not in there:
+            yield from _folded(generation, identity, commits)
+        deque(commits, maxlen=0)
+
+
+def _counted(group: Iterable[tuple[str, Document]], read: Counter[str]) -> Iterator[Document]:
+    """Yields commits, and counts each as it is read."""
+    for _, raw in group:
+        read.update(commits=1, events=raw["count"])
+        yield raw
+
+
+def _folded(generation: Generation, identity: str, commits: Iterable[Document]) -> Iterator[tuple[Document, Any]]:
+    """Yields a document with what it contributes, unless that fails: then the sweep makes it, or notes why not."""
+    try:
+        fact = _fold(generation.model, identity, commits)
+        yielded = contributions.of(generation.model, fact)
+    except PyMongoError:
+        raise
+    except Exception:
+        logger.info("%s of %s is left to the sweep", identity, generation.name, exc_info=True)
+        return
+    yield fact, yielded
 
 
 def _commits(kind: str, span: Span) -> Iterator[tuple[str, Document]]:
@@ -130,6 +143,7 @@ def _commits(kind: str, span: Span) -> Iterator[tuple[str, Document]]:
 
 
 def _fold(model: ReadModel, identity: str, raws: Iterable[Document]) -> Document:
+    """Folds commits into a new document; no more of a journal than is written at once, and the sweep goes on there."""
     document: Document = {"_id": identity, "_seen": {}, "_rev": 1, **model.empty()}
     moments = list[datetime]()
     for raw in raws:
@@ -138,6 +152,8 @@ def _fold(model: ReadModel, identity: str, raws: Iterable[Document]) -> Document
             model.fold(document, fact, commit)
         document["_seen"][commit.stream.partition(":")[0]] = commit.last
         moments.append(commit.recorded_at)
+        if len(document.get("_new", ())) >= WRITES_AT_ONCE:
+            break
     if model.derive:
         model.derive(document)
     document["_updated_at"] = max(moments)
