@@ -1,9 +1,10 @@
 """The history of an object from its stream: who did what, the values before and after, and its state at any version."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, takewhile
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from efi.domain.aggregate import AGGREGATES, Aggregate
 from efi.domain.events import Event
 from efi.domain.payloads import dump
 from efi.log import event_store
+from efi.log.event_store import MOST_EVENTS, Commit
 from efi.log.mongo import Document
 from efi.reading.projections import identity_in
 
@@ -56,15 +58,21 @@ class Entry:
 
 def entries(kept: Kept, page: int = 1) -> tuple[list[Entry], int]:
     """Returns a page of entries, the newest first, and how many there are in all."""
-    versions = [version for version, event in _stored(kept) if not kept.part or _names(event["data"], kept.part[-1])]
+    versions = _versions(kept)
     wanted = set(versions[::-1][(page - 1) * A_PAGE : page * A_PAGE])
     return [*_read_entries(kept, wanted)][::-1], len(versions)
+
+
+def commit_of(kept: Kept, version: int) -> Commit:
+    """Returns the commit that holds an event of an object's stream; raises `LookupError` where there is none."""
+    [commit] = islice((one for one in event_store.read(kept.stream, version - MOST_EVENTS) if version <= one.last), 1)
+    return commit
 
 
 def state_at(kept: Kept, version: int) -> dict[Path, object]:
     """Returns the values of an object's state after the event at `version`."""
     aggregate = _empty(kept)
-    for commit in event_store.read(kept.stream):
+    for commit in _read(kept, version):
         aggregate.replay(commit.events[: max(0, version - commit.version + 1)])
     return _state(aggregate, kept)
 
@@ -86,6 +94,18 @@ def values_in(value: Any, path: Path = ()) -> dict[Path, object]:
     return {path: value}
 
 
+def _versions(kept: Kept) -> Sequence[int]:
+    """Returns the versions of the events that tell of an object."""
+    if not kept.part:
+        return range(1, event_store.head(kept.stream) + 1)
+    return [version for version, event in _stored(kept) if _names(event["data"], kept.part[-1])]
+
+
+def _read(kept: Kept, last: int) -> Iterator[Commit]:
+    """Returns the commits of an object's stream up to the one that holds the event at version `last`."""
+    return takewhile(lambda commit: commit.version <= last, event_store.read(kept.stream))
+
+
 def _stored(kept: Kept) -> Iterator[tuple[int, Document]]:
     for raw in event_store.read_raw(kept.stream):
         yield from enumerate(raw["events"], raw["version"])
@@ -103,28 +123,37 @@ def _empty(kept: Kept) -> Aggregate:
 
 
 def _read_entries(kept: Kept, wanted: set[int]) -> Iterator[Entry]:
-    aggregate = _empty(kept)
-    for commit in event_store.read(kept.stream):
+    aggregate, states = _empty(kept), dict[int, dict[Path, object]]()
+    for commit in _read(kept, max(wanted, default=0)):
         for version, event in enumerate(commit.events, commit.version):
-            before = _state(aggregate, kept) if version in wanted else {}
-            aggregate.replay([event])
-            if version in wanted:
-                changes = _changes(before, _state(aggregate, kept), event, kept)
-                yield Entry(
-                    version=version,
-                    happened=event_in_words(event),
-                    actor=commit.actor,
-                    occurred_at=commit.occurred_at,
-                    recorded_at=commit.recorded_at,
-                    changes=tuple(changes),
-                )
+            if version not in wanted:
+                aggregate.replay([event])
+                continue
+            before = states.get(version - 1) or _state(aggregate, kept)
+            states = {version: _state(aggregate.replay([event]), kept)}
+            yield Entry(
+                version=version,
+                happened=event_in_words(event),
+                actor=commit.actor,
+                occurred_at=commit.occurred_at,
+                recorded_at=commit.recorded_at,
+                changes=tuple(_changes(before, states[version], event, kept)),
+            )
 
 
 def _state(aggregate: Aggregate, kept: Kept) -> dict[Path, object]:
-    whole: Any = {name: value for name, value in dump(aggregate).items() if name not in OF_THE_KERNEL}
-    for step in kept.part:
-        whole = whole.get(step, {})
-    return values_in(whole)
+    if kept.part:
+        part = _part(aggregate, kept.part)
+        return values_in({} if part is None else dump(part))
+    return values_in({name: value for name, value in dump(aggregate).items() if name not in OF_THE_KERNEL})
+
+
+def _part(whole: Any, path: Path) -> Any:
+    """Returns a part of an aggregate's state, or None; it alone is then turned into values, however large the rest."""
+    for step in path:
+        named = {str(key): one for key, one in whole.items()} if isinstance(whole, dict) else vars(whole)
+        whole = named.get(step)
+    return whole
 
 
 def _changes(before: Mapping[Path, object], after: Mapping[Path, object], event: Event, kept: Kept) -> Iterator[Change]:

@@ -86,6 +86,15 @@ class TestHistory:
         pages = [told(page(staff, "product", olives.pk, p=number)) for number in (1, 2, 3)]
         assert [len(rows) for rows in pages] == [2, 1, 0]
 
+    def test_of_many_pages_names_the_first_the_last_and_those_near(self, staff, olives, monkeypatch):
+        monkeypatch.setattr(histories, "A_PAGE", 1)
+        monkeypatch.setattr("efi.staff.records.history.A_PAGE", 1)
+        for number in range(17):
+            dispatch(catalogue.repricing(UUID(olives.pk), f"8.{51 + number}"), actor="buyer")
+        answer = page(staff, "product", olives.pk, p=10)
+        assert answer.context["numbers"] == [1, 2, "…", 7, 8, 9, 10, 11, 12, 13, "…", 19, 20]
+        assert changes(answer)["Price"] == ("BBD 8.57", "BBD 8.58")
+
     def test_is_for_those_who_may_read_records(self, visitor, olives):
         for which in ("history/", "as-of/1/", "document/"):
             address = f"/admin/catalog/product/{olives.pk}/{which}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bson import json_util
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
@@ -19,7 +20,7 @@ from efi.reading.projections import Fold, Generation, ReadModel, identity_in
 from efi.staff.accounts import names_of
 from efi.staff.commands.fields import in_words
 from efi.staff.commands.page import address_of, page_context
-from efi.staff.histories import A_PAGE, Change, Kept, Path, entries, state_at
+from efi.staff.histories import A_PAGE, Change, Kept, Path, commit_of, entries, state_at
 from efi.staff.references import REFERRED, called, may_read
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -52,7 +53,8 @@ def history(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         }
         for entry in shown
     ]
-    numbers = range(1, -(-many // A_PAGE) + 1)
+    paged = Paginator(range(many), A_PAGE)
+    numbers = list(paged.get_elided_page_range(min(number, paged.num_pages)))
     about = {"rows": rows, "many": many, "number": number, "numbers": numbers, "of": at}
     return _page(pages, request, record, "efi/history.html", about, kept.title)
 
@@ -67,7 +69,7 @@ def as_of(pages: Any, request: HttpRequest, object_id: str, version: int) -> Htt
     values = [Change(path=path, after=value) for path, value in state.items()]
     names = _names(pages, request, record, _texts(values))
     rows = [(_way(one.path, names, kept), _said(one.after, names)) for one in values if _means(one, names)]
-    [commit] = [one for one in event_store.read(kept.stream) if one.version <= version <= one.last]
+    commit = commit_of(kept, version)
     about = {"rows": rows, "version": version, "commit": commit, "who": names_of([commit.actor])[commit.actor]}
     links = {
         name: address_of(pages, "as_of", record, str(other)) + f"?of={at}"
