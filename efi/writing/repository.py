@@ -98,9 +98,12 @@ class Repository(Generic[A]):
         session = current().session if in_transaction else None
         aggregate = snapshots.load(self.aggregate, stream_of(self.aggregate.kind, identity)) if not until else None
         aggregate = aggregate or self.aggregate(id=identity)
-        for commit in read(aggregate.stream, aggregate.version, until, session):
+        known = aggregate.version
+        for commit in read(aggregate.stream, known, until, session):
             aggregate.replay(commit.events)
             aggregate.recorded_at = commit.recorded_at
+        if aggregate.version - known >= snapshots.LONG and not until and not session:
+            snapshots.keep(aggregate, known)
         return aggregate
 
     def _held(self, identity: UUID | None) -> A | None:

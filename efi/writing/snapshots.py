@@ -15,6 +15,8 @@ from efi.domain.events import EVENTS, UPCASTERS
 from efi.log.mongo import Document, collection
 
 EVERY = 50
+LONG = 1_000
+"""Events that are read only once: afterwards a snapshot spares the next reading, whatever became of the command."""
 A = TypeVar("A", bound=Aggregate)
 logger = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+from datetime import UTC, datetime
 from types import ModuleType
 from uuid import UUID
 
@@ -72,6 +73,22 @@ def test_what_has_happened_since_is_read_on_top_of_it():
     keg_id = repriced(3)
     imagine(keg_id)
     assert (kegs.load(keg_id).version, kegs.load(keg_id).price) == (4, bbd("11.00"))
+
+
+def test_one_is_kept_of_a_long_stream_as_soon_as_that_was_read(monkeypatch):
+    monkeypatch.setattr(snapshots, "LONG", 4)
+    keg_id = repriced(4)
+    snapshots.snapshots().delete_many({})
+    kegs.load(keg_id)
+    assert kept(f"keg:{keg_id}")["state"]["version"] == 5
+
+
+def test_none_is_kept_of_what_a_transaction_may_take_back_or_was_asked_for_as_of_a_moment(monkeypatch):
+    monkeypatch.setattr(snapshots, "LONG", 1)
+    keg_id = repriced(4)
+    snapshots.snapshots().delete_many({})
+    kegs.load(keg_id, until=datetime.now(UTC))
+    assert kept(f"keg:{keg_id}") is None
 
 
 def test_one_that_another_source_has_made_is_ignored():
