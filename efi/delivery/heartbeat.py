@@ -37,8 +37,9 @@ def beat(at: datetime) -> None:
     """Appends a heartbeat; of several processes that do so at once one succeeds, which is enough."""
     stream, drawn = f"{Heartbeat.kind}:{at.date()}", uuid4()
     context = Context(command_id=drawn, actor="heartbeat", at=at, correlation_id=drawn)
+    head, recorded_at = event_store.last(stream)
     try:
-        event_store.append(event_store.commit_of(stream, event_store.head(stream), [Beaten()], context, ""))
+        event_store.append(event_store.commit_of(stream, head, [Beaten()], context, "", recorded_at))
     except event_store.VersionConflict:
         return
 

@@ -92,9 +92,8 @@ def read_models(request: Request) -> HttpResponse:
     states = []
     for generation in generations.of_this_process():
         fresh = freshness.read([generation.name])
-        lag = (event_store.now() - fresh.as_of).total_seconds()
         state = {"name": generation.model.name, "fold_version": generation.model.version, "generation": generation.name}
-        state |= {"as_of": fresh.as_of, "seconds_behind": lag, "stale": fresh.stale}
+        state |= {"as_of": fresh.as_of, "seconds_behind": fresh.behind.total_seconds(), "stale": fresh.stale}
         counts = {"behind": freshness.behind, "failures": failures.count, "quarantined": failures.count_aside}
         states.append({**state, **{name: count(generation.name) for name, count in counts.items()}})
     return own(answer(states))

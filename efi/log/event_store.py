@@ -176,8 +176,14 @@ def event_id(stream: str, version: int) -> UUID:
 
 def head(stream: str) -> int:
     """Returns the version of the last event of a stream, or 0 for a stream without events."""
-    last = commits().find_one({"stream": stream}, {"version": 1, "count": 1}, sort=[("version", -1)])
-    return last["version"] + last["count"] - 1 if last else 0
+    return last(stream)[0]
+
+
+def last(stream: str) -> tuple[int, datetime | None]:
+    """Returns the version of the last event of a stream and when it was recorded; 0 and None where there is none."""
+    fields = {"version": 1, "count": 1, "recorded_at": 1}
+    found = commits().find_one({"stream": stream}, fields, sort=[("version", -1)])
+    return (found["version"] + found["count"] - 1, found["recorded_at"]) if found else (0, None)
 
 
 def settle() -> None:

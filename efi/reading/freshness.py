@@ -40,10 +40,18 @@ class Freshness:
 
     @property
     def stale(self) -> bool:
-        """Returns whether a bell has been outstanding for more than 2 s, or the heartbeat is missing."""
+        """Returns whether a bell has been outstanding for more than 2 s, or the heartbeat is missing.
+
+        One that lies far ahead proves nothing: it came while the clock was wrong.
+        """
         moment = now()
         waiting = self.oldest_entry is not None and moment - self.oldest_entry > STALE_AFTER
-        return waiting or moment - self.confirmed > OVERDUE
+        return waiting or abs(moment - self.confirmed) > OVERDUE
+
+    @property
+    def behind(self) -> timedelta:
+        """Returns for how long there may be something that the documents do not show; never less than nothing."""
+        return max(timedelta(0), now() - self.as_of)
 
     def and_of(self, other: "Freshness") -> "Freshness":
         """Returns the lesser of two freshnesses, for what is made of both."""

@@ -4,7 +4,7 @@ import math
 import time
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pymongo import WriteConcern
 from pymongo.collection import Collection
@@ -48,7 +48,7 @@ def enter(generations: Iterable[str], at: datetime, bells: Mapping[str, int] | N
 
 def confirm(generations: Iterable[str], entry: str, at: datetime) -> None:
     """Removes an entry after its bells were answered: all up to `at` is complete, unless an older entry remains."""
-    done = {"$unset": {f"entries.{entry}": ""}, "$max": {"confirmed": at}}
+    done = [{"$unset": f"entries.{entry}"}, _confirmed(at)]
     _quickly().update_many({"_id": {"$in": list(generations)}}, done)
     freshness.forget()
 
@@ -78,7 +78,7 @@ def send(bells: Mapping[str, Mapping[str, int]], at: datetime, until: datetime) 
 def pass_by(lane: str, sent: Iterable[str], until: datetime) -> None:
     """Confirms followers of a lane that hear none of these routes: nothing up to `until` concerned them."""
     others = {"hears": {"$regex": f"^{lane}[.]", "$nin": list(sent)}}
-    _quickly().update_many(others, {"$max": {"confirmed": until}})
+    _quickly().update_many(others, [_confirmed(until)])
     freshness.forget()
 
 
@@ -88,7 +88,7 @@ def arrived(name: str, entry: str, until: datetime) -> None:
         freshness.under_way().update_one({"_id": entry}, {"$pull": {"waiting": name}})
         if time.monotonic() < _confirmed_at.get(name, -math.inf) + freshness.STANDS_FOR:
             return
-    _quickly().update_one({"_id": name}, {"$max": {"confirmed": until}})
+    _quickly().update_one({"_id": name}, [_confirmed(until)])
     _confirmed_at[name] = time.monotonic()
     freshness.forget()
 
@@ -107,10 +107,18 @@ def clear(generation: str, before: datetime) -> None:
         {"waiting": generation, "until": {"$lt": before}}, {"$pull": {"waiting": generation}}
     )
     left = (freshness.entries().find_one({"_id": generation}) or {}).get("entries", {})
-    gone = {f"entries.{entry}": "" for entry, at in left.items() if at < before}
-    change: Document = {"$max": {"confirmed": before}}
-    freshness.entries().update_one({"_id": generation}, {**change, "$unset": gone} if gone else change)
+    gone = [{"$unset": f"entries.{entry}"} for entry, at in left.items() if at < before]
+    freshness.entries().update_one({"_id": generation}, [*gone, _confirmed(before)])
     freshness.forget()
+
+
+def _confirmed(at: datetime) -> Document:
+    """Returns the step of an update that raises `confirmed` to `at`, and never lowers what may be true.
+
+    What lies far ahead of MongoDB's clock was confirmed while that was wrong, and would hide that no more comes.
+    """
+    ahead = {"$gt": ["$confirmed", {"$add": ["$$NOW", freshness.OVERDUE // timedelta(milliseconds=1)]}]}
+    return {"$set": {"confirmed": {"$cond": [ahead, at, {"$max": ["$confirmed", at]}]}}}
 
 
 def _quickly() -> Collection[Document]:

@@ -15,7 +15,6 @@ from efi.contexts import contexts
 from efi.domain.errors import TooMany
 from efi.http import rate_limits
 from efi.http.problems import problem_handler
-from efi.log import event_store
 from efi.models import folded
 from efi.reading import freshness, generations
 from efi.staff import references, tiles
@@ -126,7 +125,7 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
 
     def _fresh(self) -> dict[str, Any]:
         fresh = freshness.read(generation.name for generation in generations.of_this_process())
-        return {"as_of": fresh.as_of, "stale": fresh.stale, "behind": event_store.now() - fresh.as_of}
+        return {"as_of": fresh.as_of, "stale": fresh.stale, "behind": fresh.behind}
 
 
 def _spend_a_try(request: HttpRequest) -> None:

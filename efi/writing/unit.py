@@ -98,8 +98,9 @@ class Unit:
                     raise RuntimeError(f"two commands of one transaction take turns at changing {aggregate.stream}")
                 seen.add(context.command_id)
                 digest = self.carried_out.get(context.command_id, command_hash)
-                yield event_store.commit_of(aggregate.stream, head, events, context, digest, after)
-                head += len(events)
+                made = event_store.commit_of(aggregate.stream, head, events, context, digest, after)
+                yield made
+                head, after = made.last, made.recorded_at
 
     def commit(self, deadline: float) -> None:
         """Commits the transaction, and asks again if no answer came: left open it would block its own repetition."""

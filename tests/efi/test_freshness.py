@@ -134,6 +134,11 @@ def test_the_least_fresh_of_several_speaks_for_all():
     assert freshness.read(names).as_of < freshness.read(names[:1]).as_of == later
 
 
+def test_nothing_is_behind_by_less_than_nothing():
+    progress.confirm([live(TAGS.name).name], "answered", now() + timedelta(seconds=5))
+    assert how_fresh().behind == timedelta(0)
+
+
 class TestStale:
     def test_is_a_bell_that_has_been_under_way_for_long(self):
         progress.enter([live(TAGS.name).name], now() - STALE_AFTER - MOMENT)
@@ -146,6 +151,16 @@ class TestStale:
     def test_is_a_relay_that_has_not_heard_the_heart_beat_for_long(self):
         freshness.entries().update_many({}, {"$set": {"confirmed": now() - OVERDUE - MOMENT}})
         assert how_fresh().stale
+
+    def test_is_a_heart_beat_that_came_while_the_clock_was_ahead(self):
+        freshness.entries().update_many({}, {"$set": {"confirmed": now() + timedelta(hours=1)}})
+        assert how_fresh().stale
+
+    def test_is_no_more_once_one_comes_after_the_clock_was_put_back(self):
+        freshness.entries().update_many({}, {"$set": {"confirmed": now() + timedelta(hours=1)}})
+        heartbeat.beat(now())
+        relay_until(lambda: not how_fresh().stale)
+        assert how_fresh().as_of <= now()
 
     def test_is_no_more_once_it_hears_it_again(self):
         freshness.entries().update_many({}, {"$set": {"confirmed": now() - OVERDUE - MOMENT}})

@@ -168,6 +168,15 @@ def test_a_day_has_a_stream_of_its_own():
     assert audit.heads() == {"heartbeat:2026-03-02": 1, "heartbeat:2026-03-03": 1}
 
 
+def test_a_heartbeat_after_the_clock_was_put_back_is_recorded_no_earlier_than_the_one_before(monkeypatch):
+    later = event_store.now() + timedelta(hours=1)
+    monkeypatch.setattr(event_store, "now", lambda: later)
+    heartbeat.beat(NOON)
+    monkeypatch.undo()
+    heartbeat.beat(NOON)
+    assert [commit.recorded_at for commit in event_store.read("heartbeat:2026-03-02")] == [later, later]
+
+
 def test_of_many_who_beat_at_once_one_is_enough():
     at_once([partial(heartbeat.beat, NOON)] * 8)
     assert 1 <= event_store.head("heartbeat:2026-03-02") <= 8

@@ -41,11 +41,14 @@ def _update_delays(at: datetime) -> Found:
 
 
 def _heartbeat(at: datetime) -> Found:
-    """Yields when the newest heartbeat was; yesterday's stream is looked at too, as a day begins without one."""
+    """Yields when the newest heartbeat was; yesterday's stream is looked at too, as a day begins without one.
+
+    One that came while the clock was ahead counts for as old as it lies ahead, or it would hide that no more comes.
+    """
     for day in (at, at - timedelta(days=1)):
         stream = f"{Heartbeat.kind}:{day.date()}"
-        if last := event_store.commits().find_one({"stream": stream}, {"recorded_at": 1}, sort=[("version", -1)]):
-            yield metrics.HEARTBEAT_AT, (), last["recorded_at"].timestamp()
+        if last := event_store.commits().find_one({"stream": stream}, {"occurred_at": 1}, sort=[("version", -1)]):
+            yield metrics.HEARTBEAT_AT, (), (at - abs(at - last["occurred_at"])).timestamp()
             return
 
 
