@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from efi.domain.aggregate import AGGREGATES, Aggregate
 from efi.domain.events import Event
 from efi.domain.payloads import dump
 from efi.log import event_store
-from efi.log.event_store import MOST_EVENTS, Commit
+from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.projections import identity_in
 
@@ -61,12 +61,6 @@ def entries(kept: Kept, page: int = 1) -> tuple[list[Entry], int]:
     versions = _versions(kept)
     wanted = set(versions[::-1][(page - 1) * A_PAGE : page * A_PAGE])
     return [*_read_entries(kept, wanted)][::-1], len(versions)
-
-
-def commit_of(kept: Kept, version: int) -> Commit:
-    """Returns the commit that holds an event of an object's stream; raises `LookupError` where there is none."""
-    [commit] = islice((one for one in event_store.read(kept.stream, version - MOST_EVENTS) if version <= one.last), 1)
-    return commit
 
 
 def state_at(kept: Kept, version: int) -> dict[Path, object]:

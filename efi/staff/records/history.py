@@ -20,7 +20,7 @@ from efi.reading.projections import Fold, Generation, ReadModel, identity_in
 from efi.staff.accounts import names_of
 from efi.staff.commands.fields import in_words
 from efi.staff.commands.page import address_of, page_context
-from efi.staff.histories import A_PAGE, Change, Kept, Path, commit_of, entries, state_at
+from efi.staff.histories import A_PAGE, Change, Kept, Path, entries, state_at
 from efi.staff.references import REFERRED, called, may_read
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -62,14 +62,14 @@ def history(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
 def as_of(pages: Any, request: HttpRequest, object_id: str, version: int) -> HttpResponse:
     record = pages.record_at(request, object_id)
     kept, at = _kept(pages, record, request)
-    head = event_store.head(kept.stream)
-    if not 1 <= version <= head:
+    head, held = event_store.head(kept.stream), event_store.holding(kept.stream, version)
+    if held is None or version > head:
         raise Http404(f"{kept.stream} has no version {version}")
     state = state_at(kept, version)
     values = [Change(path=path, after=value) for path, value in state.items()]
     names = _names(pages, request, record, _texts(values))
     rows = [(_way(one.path, names, kept), _said(one.after, names)) for one in values if _means(one, names)]
-    commit = commit_of(kept, version)
+    commit = event_store.decode(held)
     about = {"rows": rows, "version": version, "commit": commit, "who": names_of([commit.actor])[commit.actor]}
     links = {
         name: address_of(pages, "as_of", record, str(other)) + f"?of={at}"
