@@ -11,6 +11,8 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from efi.log.mongo import client
 
 WRITES = frozenset({"insert", "update", "delete"})
+SIGNS_IN = frozenset({"saslStart", "saslContinue"})
+"""What a new connection begins with, which is no part of the play: whether it is needed, nobody draws."""
 TRANSACTION_ENDS = frozenset({"commitTransaction", "abortTransaction"})
 MOST_STEPS = 10_000
 FALLS_ASLEEP, BEFORE_WRITING, LATE = 0.01, 0.06, 0.7
@@ -209,15 +211,15 @@ class Boundary(CommandListener):
     stage: Stage | None = None
 
     def started(self, event: CommandStartedEvent) -> None:
-        if self.stage:
+        if self.stage and event.command_name not in SIGNS_IN:
             self.stage.before(event)
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
-        if self.stage:
+        if self.stage and event.command_name not in SIGNS_IN:
             self.stage.after(event)
 
     def failed(self, event: CommandFailedEvent) -> None:
-        if self.stage:
+        if self.stage and event.command_name not in SIGNS_IN:
             self.stage.after(event)
 
 
