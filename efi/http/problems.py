@@ -1,6 +1,7 @@
 """Refusals and faults as RFC 9457 problem details, each kind with a page that explains it."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import (
     BadRequest,
     DisallowedHost,
@@ -25,6 +27,7 @@ from rest_framework import exceptions
 
 from efi.domain.errors import Conflict, Fault, KeyReused, Malformed, NotFound, Rejected, TooMany, Unavailable
 from efi.http.cache_control import own
+from efi.runtime import disk
 from efi.runtime.logs import request_id
 
 PROBLEM = "application/problem+json"
@@ -63,6 +66,7 @@ KINDS = {
     "key-reused": Kind(422, "This Idempotency-Key had another body", "Draw a new key for another request."),
     "too-many": Kind(429, "That was too often", "Ask again after as many seconds as `Retry-After` says."),
     "internal": Kind(500, "Something went wrong here", "It was logged under `request_id`."),
+    "disk-full": Kind(503, "The disk is full", "It goes on by itself once there is room; repeat the request then."),
     "unavailable": Kind(503, "The store cannot be reached just now", "The request may be repeated as it is."),
 }
 
@@ -103,8 +107,10 @@ UNTOLD = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostE
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """Makes a problem of every exception that a view raises; REST framework calls it."""
     name = _name_of(error)
-    ours = name in ("internal", "unavailable")
-    if ours:
+    ours = name in ("internal", "unavailable", "disk-full")
+    if name == "disk-full":
+        logger.error("the disk is full: %s on %s", type(error).__name__, context["request"].path)
+    elif ours:
         logger.error("%s on %s", type(error).__name__, context["request"].path, exc_info=error)
     shown = KINDS[name].meaning if ours or isinstance(error, UNTOLD) else str(getattr(error, "detail", error))
     code = getattr(error, "code", None)
@@ -119,7 +125,16 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespons
 
 
 def _name_of(error: BaseException | None) -> str:
-    return next((ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS), "internal")
+    name = next((ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS), "internal")
+    if name in ("internal", "unavailable") and _is_of_a_full_disk(name, error):
+        return "disk-full"
+    return name
+
+
+def _is_of_a_full_disk(name: str, error: BaseException | None) -> bool:
+    """Tells whether a fault comes of a full disk: it says so, or the program's own MongoDB is away for that."""
+    embedded = bool(os.environ.get("EFI_EMBEDDED"))
+    return disk.tells_of_it(error) or (name == "unavailable" and embedded and disk.is_full(settings.EFI_DATA))
 
 
 def problem(
@@ -147,7 +162,7 @@ def problem(
     if faults:
         body["errors"] = faults
     response = HttpResponse(orjson.dumps(body), status=kind.status, content_type=PROBLEM)
-    if name == "unavailable":
+    if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = "2"
     return own(response)
 
@@ -206,5 +221,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """Answers for what no API view has caught: errors in the pages of the admin, and before any view."""
-    name = "unavailable" if _name_of(sys.exc_info()[1]) == "unavailable" else "internal"
+    error = sys.exc_info()[1]
+    name = _name_of(error)
+    if name == "disk-full":
+        logger.error("the disk is full: %s on %s", type(error).__name__, request.path)
+    name = name if KINDS[name].status == HTTPStatus.SERVICE_UNAVAILABLE else "internal"
     return problem(request, name, KINDS[name].meaning)

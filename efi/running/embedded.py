@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from efi.runtime import disk
 from efi.runtime.private import close_folder, write_for_owner
 from efi.runtime.process import die_with_parent
 
@@ -96,6 +97,14 @@ def address_of(data: Path) -> str:
     return note.read_text() if note.exists() else f"mongodb://127.0.0.1:27017/?replicaSet={REPLICA_SET}"
 
 
+def wait_for_room(data: Path, stopping: threading.Event) -> None:
+    """Waits while the disk is full, unless the program is stopping, and says so once."""
+    if disk.is_full(data):
+        print(f"efi: {disk.told(data)}; waiting until they are", file=sys.stderr, flush=True)
+    while disk.is_full(data) and not stopping.wait(1):
+        continue
+
+
 def answers(host: str, port: int) -> bool:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         return probe.connect_ex((host, port)) == 0
@@ -145,7 +154,12 @@ class Mongod:
         self.uri = f"mongodb://{USER}:{_secret(self._key)}@127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
 
     def start(self) -> None:
-        """Starts mongod and returns once it answers; from then on a mongod that ends is started again."""
+        """Starts mongod and returns once it answers; from then on a mongod that ends is started again.
+
+        Raises `CannotStart` if it cannot be started, or if there is no room for it on the disk.
+        """
+        if disk.is_full(self._folder.parent):
+            raise CannotStart(disk.told(self._folder.parent))
         self._folder.mkdir(exist_ok=True)
         _end_the_one_on(self._folder)
         self._log.unlink(missing_ok=True)
@@ -193,11 +207,13 @@ class Mongod:
     def _keep_alive(self) -> None:
         while self._process.wait() is not None and not self._stopping.is_set():
             print(f"efi: MongoDB ended ({self._process.returncode}); starting it again", file=sys.stderr, flush=True)
+            wait_for_room(self._folder.parent, self._stopping)
             try:
                 self._launch()
             except CannotStart as error:
-                self._given_up(error)
-                return
+                if not disk.is_full(self._folder.parent):
+                    self._given_up(error)
+                    return
 
     def _obituary(self) -> str:
         missing = re.search(r"loading shared libraries: (\S+?):", self._log.read_text(errors="replace"))

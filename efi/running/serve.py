@@ -18,7 +18,8 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from efi.running.embedded import CannotStart, data_folder, owned, running
+from efi.running.embedded import CannotStart, data_folder, owned, running, wait_for_room
+from efi.runtime import disk
 from efi.runtime.process import die_with_parent
 
 IDLE = 15
@@ -90,12 +91,18 @@ def load(module: str) -> Any:
     # Ctrl-C is the program's to hear.
     os.setsid()
     die_with_parent()
+    data = data_folder()
+    if embedded := bool(os.environ.get("EFI_EMBEDDED")):
+        wait_for_room(data, threading.Event())
     try:
         application = import_module(module).application
     except CannotStart as error:
         print(error, file=sys.stderr, flush=True)
     except Exception:  # noqa: BLE001 - the edge: whatever it was, the program must hear of it
-        traceback.print_exc()
+        if embedded and disk.is_full(data):
+            print(CannotStart(disk.told(data)), file=sys.stderr, flush=True)
+        else:
+            traceback.print_exc()
     else:
         os.kill(os.getppid(), READY)
         return application

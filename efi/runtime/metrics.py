@@ -9,12 +9,15 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
 from prometheus_client.metrics import MetricWrapperBase
 
+from efi.runtime.reserved import Reserved
+
 FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 """The folder in which the processes of a machine share their metrics; without one a process keeps its own in memory."""
 HOST = socket.gethostname()
 
 if FOLDER:
     Path(FOLDER).mkdir(parents=True, exist_ok=True)
+    values.MmapedDict = Reserved  # type: ignore[attr-defined]
     # Containers may share the folder, and each has a process 1.
     values.ValueClass = values.MultiProcessValue(lambda: f"{HOST}-{os.getpid()}")  # type: ignore[no-untyped-call]
 

@@ -1,5 +1,6 @@
 """Refusals: each a problem document of a known kind, with a page that explains it."""
 
+import errno
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from tests.api.shop import Caller, drafted, problem, refused
 from tests.catalog.catalogue import category
 
 COMMAND = "/api/v1/commands/create_category"
+FULL = OSError(errno.ENOSPC, "No space left on device")
 ABSENT = "00000000-0000-0000-0000-000000000000"
 
 
@@ -40,7 +42,11 @@ def every_kind(shop, monkeypatch, settings):
         "unsupported-media-type": shop.maria.send("POST", COMMAND, b"{}", "text/plain"),
         "key-reused": shop.maria.give("create_category", {"name": "Cheese"}, idempotency_key="k-1"),
     }
-    for name, error in (("conflict", Conflict("somebody else was faster")), ("internal", ValueError("spilt secrets"))):
+    for name, error in (
+        ("conflict", Conflict("somebody else was faster")),
+        ("internal", ValueError("spilt secrets")),
+        ("disk-full", FULL),
+    ):
         with monkeypatch.context() as broken:
             broken.setattr(AvailabilityViewSet, "retrieve", failing(error))
             refusals[name] = shop.guest.get(f"products/{ABSENT}/availability")

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 
 class Visitor:
@@ -35,6 +35,16 @@ class Visitor:
         """A page."""
         with self._opener.open(self._at + path, timeout=10) as response:
             return str(response.read().decode())
+
+    def asks_for(self, path: str) -> tuple[int, str]:
+        """The status and the text of a page, or of the one that says why it cannot be had."""
+        try:
+            with self._opener.open(
+                Request(self._at + path, headers={"Accept": "text/html, */*;q=0.8"}), timeout=20
+            ) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as refusal:
+            return refusal.code, refusal.read().decode()
 
     def _open(self, path: str, form: bytes | None = None) -> str:
         with self._opener.open(self._at + path, form, timeout=10) as response:
