@@ -50,6 +50,7 @@ OPENINGS: tuple[tuple[type[Command], ...], ...] = ((), *(opening for one in CONT
 PATIENCE = 30
 """How often a command of an opening is drawn."""
 Metadata = tuple[object, ...]
+Bounds = tuple[Any, ...]
 Likely = Callable[[Order, Mapping[str, list[Commit]]], bool]
 
 
@@ -210,7 +211,7 @@ class Drawer:
         return UUID in hints and not self.known.ids[ALSO_CALLED.get(name, name)]
 
     def _text(self, metadata: Metadata) -> str:
-        fitting = [word for word in WORDS() if all(_fits(word, demand) for demand in metadata)]
+        fitting = _fitting(tuple(map(_bounds, metadata)))
         if not fitting:
             raise Undrawable(f"none of WORDS fits {metadata}")
         return self.rng.choice(fitting)
@@ -232,8 +233,16 @@ def _demands(metadata: Metadata) -> Iterator[object]:
         yield from demand.metadata if isinstance(demand, FieldInfo) else [demand]
 
 
-def _fits(word: str, demand: object) -> bool:
-    """Whether a word is what pydantic's constraint asks for."""
-    pattern, shortest, longest = (getattr(demand, name, None) for name in ("pattern", "min_length", "max_length"))
+def _bounds(demand: object) -> Bounds:
+    """Returns the pattern and the lengths that pydantic's constraint asks for, each None where it does not."""
+    return tuple(getattr(demand, name, None) for name in ("pattern", "min_length", "max_length"))
+
+
+@cache
+def _fitting(bounds: tuple[Bounds, ...]) -> list[str]:
+    return [word for word in WORDS() if all(_fits(word, *each) for each in bounds)]
+
+
+def _fits(word: str, pattern: str | None, shortest: int | None, longest: int | None) -> bool:
     fits = not pattern or re.search(pattern, word)
     return bool(fits) and (shortest or 0) <= len(word) <= (longest or len(word))
