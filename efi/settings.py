@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "efi.http.cache_control.private_unless_said",
+    "efi.http.content_policy.say_what_may_run",
     "readmodels.shop.problems.ShopProblems",
     "efi.http.rate_limits.limit_reads",
     "django.contrib.sessions.middleware.SessionMiddleware",

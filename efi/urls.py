@@ -2,15 +2,12 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.decorators.cache import cache_page
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from efi.contexts import contexts
-from efi.http import api, problems
-from efi.http.cache_control import published
+from efi.http import api, openapi, problems
 from efi.operations.monitoring import scraping
 
-DAY = 86_400
 status = [
     path("health/live", api.live),
     path("health/ready", api.ready),
@@ -34,12 +31,8 @@ urlpatterns = [
     path("api/v1/commands", api.CommandViewSet.as_view({"get": "list"})),
     path("api/v1/commands/<str:name>", api.CommandViewSet.as_view({"post": "create"})),
     path("api/v1/streams/<str:stream>", api.StreamViewSet.as_view({"get": "retrieve"})),
-    path(
-        "api/v1/schema",
-        problems.without_parameters(published(cache_page(DAY)(SpectacularJSONAPIView.as_view()))),
-        name="schema",
-    ),
-    path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("api/v1/schema", openapi.description, name="schema"),
+    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="schema")),
     path("api/v1/", include(status)),
 ]
 

@@ -26,18 +26,6 @@ def own(response: R) -> R:
     return response
 
 
-def published(view: Callable[[HttpRequest], R]) -> Callable[[HttpRequest], R]:
-    """Makes a view public that says in its Cache-Control only for how long its answers may be kept."""
-
-    def said(request: HttpRequest) -> R:
-        response = view(request)
-        # Its header may come only when it is rendered.
-        vars(response)[_SAID] = response.status_code == 200
-        return response
-
-    return said
-
-
 def private_unless_said(answer: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Makes an answer private unless its view called `public` on it, whatever its headers were before."""
 

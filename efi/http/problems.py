@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -185,15 +185,6 @@ def only(request: HttpRequest, *known: str, repeated: Iterable[str] = ()) -> Non
         raise BadInput(f"given more than once: {', '.join(doubled)[:200]}", code="doubled_parameter")
     if empty := [name for name, said in request.GET.lists() if not "".join(map(str, said)).strip()]:
         raise BadInput(f"left empty: {', '.join(empty)[:200]}", code="empty_parameter")
-
-
-def without_parameters(view: Callable[..., HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Refuses parameters to a view whose answer is cached by its address: any of them would be cached as another."""
-
-    def bare(request: HttpRequest) -> HttpResponse:
-        return problem(request, "bad-input", "this takes no parameters") if request.GET else view(request)
-
-    return bare
 
 
 def explain(request: HttpRequest, name: str) -> HttpResponse:

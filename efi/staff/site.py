@@ -75,6 +75,10 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
             *(path(page.path, self.admin_view(partial(page.show, self)), name=page.name) for page in PAGES),
         ]
 
+    def get_urls(self) -> list[Any]:
+        """Leaves out the links to a record's page on the site, as no record has one."""
+        return [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """Signs a person in. Tries are limited by name and by address, so that passwords cannot be guessed."""
         if request.method == "POST":

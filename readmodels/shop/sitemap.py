@@ -19,7 +19,7 @@ from readmodels.categories import Tree
 from readmodels.showing import in_sight
 
 MOST_ENTRIES = 50_000
-"""The most addresses in one file, by https://www.sitemaps.org/protocol.html."""
+"""The most addresses in one file, and the most files, by https://www.sitemaps.org/protocol.html."""
 SCHEMA = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 ROBOTS = """User-agent: *
 Disallow: /admin/
@@ -53,13 +53,17 @@ def whole(request: HttpRequest) -> HttpResponse:
 @require_safe
 def one_part(request: HttpRequest, part: int) -> HttpResponse:
     """Answers with the addresses of one part, counted from one."""
+    entries = _entries(part) if 0 < part <= MOST_ENTRIES else []
+    if not entries:
+        raise NotFound("the site map has no such part")
+    return _xml(request, "urlset", "url", entries)
+
+
+def _entries(part: int) -> list[Entry]:
     tree, products = _read()
     rows = product_queries.addresses(products, in_sight(tree))
     sold = ((reverse("shop:product", args=[row["slug"]]), row["_updated_at"]) for row in rows)
-    entries = list(islice(chain(_fixed(tree), sold), (part - 1) * MOST_ENTRIES, part * MOST_ENTRIES)) if part else []
-    if not entries:
-        raise NotFound(f"the site map has no part {part}")
-    return _xml(request, "urlset", "url", entries)
+    return list(islice(chain(_fixed(tree), sold), (part - 1) * MOST_ENTRIES, part * MOST_ENTRIES))
 
 
 def _read() -> tuple[Tree, Generation]:

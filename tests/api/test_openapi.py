@@ -1,13 +1,16 @@
 """The description of the API: valid, complete, and true of every answer."""
 
+import re
 from uuid import uuid4
 
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from catalog.commands.bundles import CreateBundle
 from catalog.commands.products import ChangePrice
+from efi.http import openapi
 from efi.writing.commands import HANDLERS
 from tests.api.shop import Shop, caught_up, discontinued, emptied, on_sale, stocked
 from tests.catalog.catalogue import category
@@ -72,10 +75,35 @@ def test_the_description_is_valid_and_json(description):
     validate(description)
 
 
+def test_the_description_is_made_once_whatever_it_is_asked_for_by(shop, monkeypatch):
+    made, get_schema = [], SchemaGenerator.get_schema
+    monkeypatch.setattr(
+        SchemaGenerator, "get_schema", lambda *said, **named: made.append(1) or get_schema(*said, **named)
+    )
+    openapi._content.cache_clear()
+    asked = [
+        {"host": host, "accept": kind}
+        for host in ("localhost", "127.0.0.1", "testserver")
+        for kind in ("*/*", "application/json", "application/vnd.oai.openapi+json", "application/json;q=0.5")
+    ]
+    answers = [shop.guest.get("schema", **headers) for headers in asked]
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert len(made) == 1
+
+
+def test_a_description_that_has_not_changed_is_not_sent_again(shop):
+    answer = shop.guest.get("schema")
+    again = shop.guest.get("schema", if_none_match=answer["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["Cache-Control"] == answer["Cache-Control"] == "public, max-age=86400"
+
+
 def test_the_description_has_a_page_for_people(shop):
     page = shop.guest.get("docs", accept="text/html")
     assert page.status_code == 200
-    assert b"/api/v1/schema" in page.content
+    [script] = re.findall(r'<script src="(/api/v1/docs[^"]*)">', page.content.decode())
+    assert b"/api/v1/schema" in shop.guest.client.get(script).content
 
 
 def test_every_command_is_described_with_its_body(description):

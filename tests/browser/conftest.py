@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.services.program import Program
 
@@ -41,16 +41,23 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_context(browser: Browser, base_url: str) -> Iterator[Callable[..., BrowserContext]]:
-    """Opens a browser of somebody's own, with no cookies yet."""
+    """Opens a browser of somebody's own, with no cookies yet. No page may ask for what its content policy refuses."""
     opened: list[BrowserContext] = []
+    refused: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            refused.append(message.text)
 
     def new_context(**options: Any) -> BrowserContext:
         opened.append(browser.new_context(base_url=base_url, **options))
+        opened[-1].on("console", note)
         return opened[-1]
 
     yield new_context
     for context in opened:
         context.close()
+    assert refused == []
 
 
 @pytest.fixture

@@ -172,6 +172,11 @@ def test_axe_finds_nothing_serious(staff, scheme):
     assert found == {address: [] for address in PAGES}
 
 
+def test_the_page_of_the_api_shows_each_command(page):
+    page.goto("/api/v1/docs")
+    expect(page.get_by_text("/api/v1/commands/create_category")).to_be_visible(timeout=30_000)
+
+
 class TestRefusals:
     def test_stand_beside_the_field_and_keep_what_was_typed(self, staff):
         staff.goto("/admin/catalog/product/")
