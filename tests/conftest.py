@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import disk_usage
 
 import django
 import pytest
@@ -15,7 +16,11 @@ from efi.running.engines import form_replica_set
 
 GIVEN = os.environ.get("MONGODB_URI")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-FOLDER = tempfile.TemporaryDirectory(prefix="efi-tests-")
+IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
+"""Where the tests' MongoDB keeps its data if there is so much room: nothing of it has to outlive a loss of power."""
+FOLDER = tempfile.TemporaryDirectory(
+    prefix="efi-tests-", dir=IN_MEMORY if IN_MEMORY.is_dir() and disk_usage(IN_MEMORY).free > ROOM else None
+)
 LONGEST = ("services", "convergence", "operations", "browser")
 """Folders whose files take minutes: they are begun first, so that no worker is left with one at the end."""
 ON_ELASTICSEARCH = ("tests/services/search/", "tests/services/test_relevance.py", "tests/services/test_servers.py")
