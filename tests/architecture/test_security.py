@@ -25,7 +25,7 @@ PLANTED = {
     "S301": "import pickle\n\npickle.loads(b'')",
     "S307": "eval(input())",
     "S308": "from django.utils.safestring import mark_safe\n\nmark_safe(input())",
-    "S324": "import hashlib\n\nhashlib.md5(b'')",
+    "S324": "import hashlib\n\nhashlib.sha1(b'')",
     "S602": "import subprocess\n\nsubprocess.run(input(), shell=True)",
     "S608": "found = f'SELECT * FROM stock WHERE sku = {input()}'",
 }
