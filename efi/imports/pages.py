@@ -79,6 +79,7 @@ def one_import(site: Any, request: HttpRequest, run: UUID) -> HttpResponse:
     more = notes[NOTES_A_PAGE]["line"] if len(notes) > NOTES_A_PAGE else None
     mine = found["actor"] == str(_asking(request).pk)
     about = {"run": _seen(found), "notes": notes[:NOTES_A_PAGE], "more": more, "mine": mine}
+    about["may_cancel"] = runs.may_cancel(found, _asking(request))
     return framed(site, request, "efi/import.html", found["name"], **about)
 
 
@@ -124,7 +125,7 @@ def _found(request: HttpRequest, run: UUID) -> Document:
 
 def _do(request: HttpRequest, run: UUID) -> None:
     if "cancel" in request.POST:
-        runs.cancel(run)
+        runs.have_cancelled(run, _asking(request))
     else:
         runs.have_run(run, _asking(request))
 

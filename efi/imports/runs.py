@@ -20,6 +20,7 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from efi.domain.errors import NotFound, Rejected
+from efi.http.permissions import OPERATE
 from efi.imports.files import MOST_BYTES, READERS, Problems
 from efi.imports.kinds import KINDS, Kind
 from efi.log.event_store import now
@@ -95,6 +96,18 @@ def have_run(run: UUID, account: User) -> None:
     if checked["actor"] != str(account.pk):
         raise PermissionDenied("an import runs in the name of whoever began it")
     _move(run, (State.CHECKED,), State.RUNNING)
+
+
+def have_cancelled(run: UUID, account: User) -> None:
+    """Ends an import in somebody's name: of others by operators alone. Raises `PermissionDenied`, and as `cancel`."""
+    if not may_cancel(existing(run), account):
+        raise PermissionDenied("an import is cancelled by whoever began it, or by an operator")
+    cancel(run)
+
+
+def may_cancel(run: Document, account: User) -> bool:
+    """Tells whether somebody may end an import."""
+    return bool(run["actor"] == str(account.pk) or account.has_perm(OPERATE))
 
 
 def cancel(run: UUID) -> None:

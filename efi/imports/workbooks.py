@@ -3,16 +3,23 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from os import SEEK_END
 from typing import IO, Any
 from zipfile import ZipFile
 
 from openpyxl import load_workbook
+from openpyxl.worksheet._reader import WorkSheetParser
 
 from efi.imports.tables import Record
 
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_WHOLE = 64 * 1024 * 1024
 """Bytes of what is held at once: all but the rows, which are read one by one."""
+MOST_TIMES, PACKED_FREELY = 100, 4 * 1024 * 1024
+"""How many times its size a part may unpack to, where it is larger than so many bytes: a table's does some tenfold."""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""The edges of a sheet; what is beyond them no spreadsheet has written."""
+MOST_COLUMNS = 256
 
 
 class TooLarge(Exception):
@@ -23,7 +30,7 @@ def xlsx_records(file: IO[bytes]) -> Iterator[Record]:
     """Yields every row of the first sheet that is not blank."""
     line = 0
     try:
-        for line, cells in enumerate(_rows(file), 1):
+        for line, cells in _rows(file):
             if cells:
                 yield Record(line=line, cells=cells)
     except TooLarge as error:
@@ -32,25 +39,58 @@ def xlsx_records(file: IO[bytes]) -> Iterator[Record]:
         yield Record(line=0, lost=f"cannot be read as an XLSX workbook behind row {line} ({type(error).__name__})")
 
 
-def _rows(file: IO[bytes]) -> Iterator[list[str]]:
-    """Yields all rows, each as wide as the first that is not blank."""
+class Sheet(WorkSheetParser):  # type: ignore[misc] # openpyxl has no types
+    """The rows of a sheet as the file has them, without the rows and cells that it leaves out between them."""
+
+    row_counter: int
+    col_counter: int
+
+    def parse_row(self, row: Any) -> tuple[int, list[Any]]:
+        """Returns the number of a row and its cells; raises `TooLarge` for what is beyond the edges of a sheet."""
+        told = row.get("r", "")
+        number = int(float(told)) if told else self.row_counter + 1
+        if number > LAST_ROW:
+            raise TooLarge(f"has a row beyond {LAST_ROW:,}, the last of a sheet")
+        if len(row) > LAST_COLUMN:
+            raise TooLarge(f"has {len(row):,} cells in row {number:,}, and a sheet has {LAST_COLUMN:,} columns")
+        self.row_counter, self.col_counter = number, 0
+        return number, [self.parse_cell(cell) for cell in row]
+
+
+def _rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
+    """Yields rows with their numbers, each as wide as the first that is not blank; of those left out there are none."""
     _must_be_small(file)
-    book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    sheet: Any = book.worksheets[0]
-    sheet.reset_dimensions()  # what a file says of its own size need not be true
-    width = 0
-    for values in sheet.iter_rows(values_only=True):
-        cells = [_text(value) for value in values]
-        while cells and not cells[-1]:
-            cells.pop()
-        width = width or len(cells)
-        yield [*cells, *[""] * (width - len(cells))] if cells else []
+    book: Any = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    sheet = book.worksheets[0]
+    formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
+    width = last = 0
+    with sheet._get_source() as source:
+        for number, found in Sheet(source, sheet._shared_strings, data_only=True, epoch=book.epoch, **formats).parse():
+            if number <= last:
+                continue
+            last = number
+            cells = _cells(found, number)
+            width = width or len(cells)
+            yield number, [*cells, *[""] * (width - len(cells))] if cells else []
+
+
+def _cells(found: list[Any], number: int) -> list[str]:
+    """Returns the texts of a row up to its last that is not blank, in whatever order the file has them."""
+    texts = {cell["column"]: text for cell in found if (text := _text(cell["value"]))}
+    width = max(texts, default=0)
+    if width > MOST_COLUMNS:
+        raise TooLarge(f"has a text in column {width:,} of row {number:,}: {MOST_COLUMNS} columns are the most")
+    return [texts.get(column, "") for column in range(1, width + 1)]
 
 
 def _must_be_small(file: IO[bytes]) -> None:
     """Raises `TooLarge` by the sizes that the file states: no more than that is ever unpacked."""
     with ZipFile(file) as packed:
         parts = packed.infolist()
+    whole = file.seek(0, SEEK_END)
+    for part in parts:
+        if part.file_size > max(PACKED_FREELY, MOST_TIMES * min(part.compress_size, whole)):
+            raise TooLarge(f"would unpack to more than {MOST_TIMES} times its size")
     rest = sum(part.file_size for part in parts if "/worksheets/" not in part.filename)
     if sum(part.file_size for part in parts) > MOST_UNPACKED or rest > MOST_WHOLE:
         raise TooLarge(

@@ -24,6 +24,8 @@ from efi.log.mongo import Document
 from efi.models import User
 
 WORKERS = 4
+SIDE_BY_SIDE = 3
+"""Imports that a process works on at once, so that a long one keeps no other waiting."""
 LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=7)
 """How long a checked import waits for somebody to have it run."""
@@ -35,13 +37,16 @@ class TakenOver(Exception):
     """An import has been cancelled, or another process works on it."""
 
 
-@every(timedelta(seconds=1))
 def work(at: datetime) -> None:
     """Takes up what nobody works on, be it new or left by a process that ended."""
     for stale in runs.imports().find({"state": State.CHECKED, "created_at": {"$lt": at - KEPT}}):
         runs.cancel(UUID(stale["_id"]))
     while not stopping.is_set() and (taken := take_up()):
         carry_on(taken)
+
+
+for _ in range(SIDE_BY_SIDE):
+    every(timedelta(seconds=1))(work)
 
 
 def see_through(run: UUID, told: Told) -> Document:

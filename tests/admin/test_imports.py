@@ -5,6 +5,7 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -19,6 +20,7 @@ from efi.imports import runs, working
 from efi.imports.runs import State
 from efi.log import event_store
 from efi.log.mongo import collection
+from efi.models import User
 from tests.admin.conftest import caught_up
 from tests.admin.pages import links_of
 from tests.catalog import catalogue
@@ -127,6 +129,16 @@ class TestImporting:
         buyer.post(page, {"cancel": "1"})
         assert State.CANCELLED.capitalize() in text(buyer.get(page))
         assert "the import is cancelled" in text(buyer.post(page, follow=True))
+
+    def test_it_is_cancelled_by_whoever_began_it_or_by_an_operator(self, visitor, shelves):
+        page = sent(visitor("buyer"), csv_of(CHAI)).url
+        colleague = visitor("colleague")
+        User.objects.get(email="colleague@efi.example").groups.add(Group.objects.get(name="catalogue staff"))
+        assert 'name="cancel"' not in text(colleague.get(page))
+        assert colleague.post(page, {"cancel": "1"}).status_code == 403
+        assert runs.imports().find_one()["state"] == State.CHECKING
+        visitor("superuser").post(page, {"cancel": "1"})
+        assert runs.imports().find_one()["state"] == State.CANCELLED
 
     @pytest.mark.parametrize("role", ["approver", "reporter", "nobody"])
     def test_whoever_may_not_import_sees_none_of_it(self, visitor, shelves, role):

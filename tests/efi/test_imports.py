@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from efi.delivery import schedule
 from efi.http import permissions
-from efi.imports import importer, runs, working
+from efi.imports import files, importer, runs, working
 from efi.imports.kinds import KINDS
 from efi.imports.runs import State
 from efi.log import event_store
@@ -104,6 +105,24 @@ class TestChecking:
         assert noted(checked(account, file_of(cellar, ("Stout", 81, "4.00")))) == [
             "2: what is in a keg that is there is not taken over"
         ]
+
+
+class TestSideBySide:
+    def test_a_check_that_is_cancelled_stops_after_the_rows_at_hand(self, cellar, monkeypatch):
+        monkeypatch.setattr(files, "BATCH", 2)
+        account = keeper()
+        run = runs.begin(KEGS, "kegs.csv", [file_of(cellar, *((f"Keg {n}", 80, "4.00") for n in range(9)))], account)
+        working.carry_on(working.take_up(run), lambda now_is: runs.cancel(run))
+        assert (runs.existing(run)["state"], runs.existing(run)["rows"]) == (State.CANCELLED, 2)
+
+    def test_one_that_takes_long_keeps_no_other_waiting(self, cellar):
+        account = keeper()
+        long = runs.begin(KEGS, "kegs.csv", [file_of(cellar, ("Lager", 80, "4.00"))], account)
+        assert working.take_up(long)
+        short = checked(account, file_of(cellar, ("Stout", 80, "4.00")))
+        assert (runs.existing(long)["state"], runs.existing(short)["state"]) == (State.CHECKING, State.CHECKED)
+        jobs = [scheduled for scheduled in schedule.JOBS if scheduled.job is working.work]
+        assert len(jobs) == working.SIDE_BY_SIDE > 1
 
 
 class TestRunning:
