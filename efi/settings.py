@@ -2,6 +2,7 @@
 
 import re
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import environ
@@ -250,6 +251,11 @@ LOGGING = {
     },
 }
 
+RATES = env.list("EFI_BBD_RATES", default=["USD=2.00"])
+if not all(re.fullmatch(r"[A-Z]{3}=0*[1-9][0-9]*(\.[0-9]+)?", rate) for rate in RATES):
+    raise ImproperlyConfigured(f"EFI_BBD_RATES is something like USD=2.00, not {','.join(RATES)!r}")
+EFI_BBD_RATES = {rate[:3]: Decimal(rate[4:]) for rate in RATES}
+"""What a unit of each other currency is worth in BBD, where a limit is in BBD."""
 EFI_LETTERS_SOURCE = env.str("EFI_LETTERS_SOURCE", default="urn:efi")
 EFI_LETTERS_PERSONAL = env.bool("EFI_LETTERS_PERSONAL", default=False)
 

@@ -61,15 +61,15 @@ class InMemory:
     """Streams and claims in dictionaries; a handler runs in them as it does within `dispatch`."""
 
     def __init__(self, monkeypatch) -> None:
-        self.streams: dict[str, list[Event]] = {}
+        self.streams: dict[str, list[tuple[Event, datetime]]] = {}
         self.claims, self.guards = Documents(), Documents()
         monkeypatch.setattr(repository, "read", self._read)
         monkeypatch.setattr(snapshots, "load", lambda kind, stream: None)
         monkeypatch.setattr(claims, "claims", lambda: self.claims)
         monkeypatch.setattr(claims, "guards", lambda: self.guards)
 
-    def put(self, stream: str, facts: Sequence[Event]) -> None:
-        self.streams.setdefault(stream, []).extend(facts)
+    def put(self, stream: str, facts: Sequence[Event], at: datetime = NOW) -> None:
+        self.streams.setdefault(stream, []).extend((fact, at) for fact in facts)
 
     def carry_out(self, command: Command, actor: str, at: datetime) -> list[Event]:
         handled, drawn = HANDLERS[type(command)], uuid4()
@@ -78,7 +78,7 @@ class InMemory:
         with working(unit), self._all_or_nothing():
             handled.handler(checked(command, at), context)
         for changed in unit.changed:
-            self.put(changed.stream, changed.pending)
+            self.put(changed.stream, changed.pending, at)
         return [fact for changed in unit.changed for fact in changed.pending]
 
     @contextmanager
@@ -91,8 +91,8 @@ class InMemory:
             raise
 
     def _read(self, stream, after, until, session) -> Iterator[SimpleNamespace]:
-        facts = self.streams.get(stream, [])[after:]
-        return iter([SimpleNamespace(events=facts, recorded_at=NOW)] if facts else [])
+        for fact, at in self.streams.get(stream, [])[after:]:
+            yield SimpleNamespace(events=[fact], occurred_at=at, recorded_at=NOW)
 
 
 class OnTheLog:

@@ -3,12 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
+from django.conf import settings
+
 from catalog.commands.products import products
 from catalog.commands.stock import stocks
 from catalog.commands.suppliers import suppliers
+from catalog.domain.pricing import in_bbd
 from catalog.values import Loss, Severity, batch_claim
 from efi.domain.context import Context
 from efi.domain.fields import Change, Code, Day, DrawnId, Quantity, Reason, Units, at_most_ahead
+from efi.domain.values import Money
 from efi.writing.claims import take
 from efi.writing.commands import Command, Subject, command, handles
 
@@ -120,7 +124,7 @@ def dispose_lot(command: DisposeLot, context: Context) -> None:
 
 @command
 class WriteOff(Command):
-    """Gives up units of a lot that were damaged or stolen."""
+    """Gives up units of a lot that were damaged or stolen; if worth much, once a second person agrees."""
 
     product_id: Subject
     lot_id: UUID
@@ -131,9 +135,24 @@ class WriteOff(Command):
 
 @handles(WriteOff)
 def write_off(command: WriteOff, context: Context) -> None:
-    lost = command.quantity, command.loss, command.reason
+    unit_value = _worth(command.product_id)
     with stocks.existing(command.product_id) as stock:
-        stock.write_off(command.lot_id, *lost, by=context.actor, at=context.at)
+        stock.write_off(
+            command.lot_id,
+            command.quantity,
+            command.loss,
+            command.reason,
+            unit_value=unit_value,
+            adjustment_id=context.new_id(),
+            by=context.actor,
+            at=context.at,
+        )
+
+
+def _worth(product_id: UUID) -> Money | None:
+    """Returns what a unit of a product costs in BBD; None where that is not known."""
+    price = products.load(product_id).price
+    return in_bbd(price, settings.EFI_BBD_RATES) if price else None
 
 
 @command
@@ -152,12 +171,12 @@ class AdjustLot(Command):
 
 @handles(AdjustLot)
 def adjust_lot(command: AdjustLot, context: Context) -> None:
-    price = products.load(command.product_id).price
+    unit_value = _worth(command.product_id)
     with stocks.existing(command.product_id) as stock:
         stock.adjust(
             command.lot_id,
             command.change,
-            unit_value=price,
+            unit_value=unit_value,
             reason=command.reason,
             reference=command.reference,
             adjustment_id=context.new_id(),

@@ -121,7 +121,7 @@ def describe_product(command: DescribeProduct, context: Context) -> None:
 
 @command
 class ChangePrice(Command):
-    """Sets a product's list price, with the reason why. If it moves by over 15 %, a second person must agree first."""
+    """Sets a product's list price, with the reason why. Over 15 % in a week, a second person must agree first."""
 
     product_id: Subject
     price: Money
@@ -131,7 +131,9 @@ class ChangePrice(Command):
 @handles(ChangePrice)
 def change_price(command: ChangePrice, context: Context) -> None:
     with products.existing(command.product_id) as product:
-        product.change_price(command.price, command.reason, proposal_id=context.new_id(), by=context.actor)
+        product.change_price(
+            command.price, command.reason, proposal_id=context.new_id(), by=context.actor, at=context.at
+        )
 
 
 @command

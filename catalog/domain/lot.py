@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TypedDict
 from uuid import UUID
 
@@ -28,7 +27,6 @@ from catalog.values import (
     IN_QUARANTINE,
     LEFT_OVER,
     NOTICES,
-    Loss,
     LotState,
     Part,
     Severity,
@@ -67,8 +65,6 @@ IN_WORDS = {
     LotState.DISPOSED: "disposed of",
 }
 """What a refusal says of a lot, where its state is no word for that."""
-MOST_ALONE = Decimal(500)
-"""What an adjustment may be worth without a second person, in the product's currency (docs/domain.md#lots)."""
 
 
 @dataclass(kw_only=True)
@@ -150,32 +146,22 @@ class Lot:
             raise Rejected("nothing is left of the lot", code="lot_status")
         return LotDisposed(**self._named, quantity=self.remaining, reason=reason, disposed_by=by)
 
-    def write_off(self, quantity: int, loss: Loss, reason: str, by: str) -> LotWrittenOff:
-        self._must_be(*FOR_SALE, *LEFT_OVER, to="written off")
-        self._must_hold(quantity)
-        return LotWrittenOff(
-            **self._named,
-            loss=loss,
-            quantity=quantity,
-            remaining=self.remaining - quantity,
-            reason=reason,
-            written_off_by=by,
-        )
-
-    def adjust(self, asked: AdjustmentProposed, today: date) -> LotAdjusted | AdjustmentProposed:
-        """Adjusts it at once, or lets it wait for a second person where it is worth much or nobody knows how much."""
-        self._must_allow(asked.change, today)
-        if asked.unit_value and asked.unit_value.amount * abs(asked.change) <= MOST_ALONE:
-            return self._adjusted(asked, approved_by=None)
+    def correct(
+        self, asked: AdjustmentProposed, today: date, *, alone: bool
+    ) -> LotAdjusted | LotWrittenOff | AdjustmentProposed:
+        """Adjusts it, or writes of it off, at once, or lets that wait for a second person unless one may `alone`."""
+        self._must_allow(asked, today)
+        if alone:
+            return self._corrected(asked, approved_by=None)
         if self.adjustment:
             raise Rejected("another adjustment of the lot waits already", code="adjustment_waits")
         return asked
 
-    def approve_adjustment(self, by: str, today: date) -> LotAdjusted:
+    def approve_adjustment(self, by: str, today: date) -> LotAdjusted | LotWrittenOff:
         asked = self._waiting
         must_be_another(by, asked.proposed_by, "a second person must agree to the adjustment")
-        self._must_allow(asked.change, today)
-        return self._adjusted(asked, approved_by=by)
+        self._must_allow(asked, today)
+        return self._corrected(asked, approved_by=by)
 
     def decline_adjustment(self, reason: str, by: str) -> AdjustmentDeclined:
         """Ends the adjustment that waits; whoever proposed it may do so too."""
@@ -194,14 +180,12 @@ class Lot:
             case LotRecalled():
                 self.adjustment, self.recalled = None, True
             case LotDisposed():
-                self.remaining = 0
-            case LotWrittenOff():
-                self.remaining = event.remaining
+                self.remaining, self.adjustment = 0, None
             case AdjustmentProposed():
                 self.adjustment = event
             case AdjustmentDeclined():
                 self.adjustment = None
-            case LotAdjusted():
+            case LotAdjusted() | LotWrittenOff():
                 self.remaining = event.remaining
                 self.adjustment = None if event.adjustment_id else self.adjustment
             case ExpiryNoticed():
@@ -213,15 +197,28 @@ class Lot:
     def _named(self) -> Named:
         return {"product_id": self.product_id, "lot_id": self.lot_id}
 
-    def _adjusted(self, asked: AdjustmentProposed, approved_by: str | None) -> LotAdjusted:
+    def _corrected(self, asked: AdjustmentProposed, approved_by: str | None) -> LotAdjusted | LotWrittenOff:
+        left, asked_by = self.remaining + asked.change, asked.proposed_by
+        answered = asked.adjustment_id if approved_by else None
+        if asked.loss:
+            return LotWrittenOff(
+                **self._named,
+                loss=asked.loss,
+                quantity=-asked.change,
+                remaining=left,
+                reason=asked.reason,
+                written_off_by=asked_by,
+                adjustment_id=answered,
+                approved_by=approved_by,
+            )
         return LotAdjusted(
             **self._named,
             change=asked.change,
-            remaining=self.remaining + asked.change,
+            remaining=left,
             reason=asked.reason,
             reference=asked.reference,
-            adjusted_by=asked.proposed_by,
-            adjustment_id=asked.adjustment_id if approved_by else None,
+            adjusted_by=asked_by,
+            adjustment_id=answered,
             approved_by=approved_by,
         )
 
@@ -244,12 +241,15 @@ class Lot:
         if quantity > self.remaining:
             raise Rejected(f"{quantity} asked for, {self.remaining} there", code="not_enough_stock")
 
-    def _must_allow(self, change: int, today: date) -> None:
-        self._must_be_fresh(today)
-        self._must_be(*FOR_SALE, to="adjusted")
-        if not change:
+    def _must_allow(self, asked: AdjustmentProposed, today: date) -> None:
+        if asked.loss:
+            self._must_be(*FOR_SALE, *LEFT_OVER, to="written off")
+        else:
+            self._must_be_fresh(today)
+            self._must_be(*FOR_SALE, to="adjusted")
+        if not asked.change:
             raise Rejected("an adjustment by 0 changes nothing", code="quantity_out_of_range")
-        self._must_hold(-change)
+        self._must_hold(-asked.change)
 
 
 def first_expired_first_out(lots: Mapping[UUID, Lot], quantity: int, today: date) -> tuple[Part, ...]:

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
-from catalog.domain.pricing import is_far, must_be_sellable_at
+from catalog.domain.pricing import FormerPrice, is_far, lately, must_be_sellable_at
 from catalog.domain.proposals import LabelProposal, PriceProposal
 from catalog.events import (
     LabelApproved,
@@ -50,6 +51,8 @@ class Product(Aggregate):
     description: Description | None = None
     supplier_id: UUID | None = None
     price: Money | None = None
+    former_prices: tuple[FormerPrice, ...] = ()
+    """What it has cost within a week, since two people last agreed to a price."""
     category_ids: tuple[UUID, ...] = ()
     status: Status = Status.DRAFT
     offer: Offer = Offer.REGULAR
@@ -116,13 +119,19 @@ class Product(Aggregate):
         that_waits(self.proposed_label, proposal_id)
         self.record(LabelDeclined(product_id=self.identity, proposal_id=proposal_id, reason=reason, declined_by=by))
 
-    def change_price(self, price: Money, reason: str, *, proposal_id: UUID, by: str) -> None:
-        """Changes the price at once, or proposes it to a second person where it moves by more than 15 %."""
+    def change_price(self, price: Money, reason: str, *, proposal_id: UUID, by: str, at: datetime) -> None:
+        """Changes the price at once, or proposes it to a second person where it moves by more than 15 %.
+
+        So it does where it moves so far from what it was a week ago, however many steps that takes.
+        """
         self._must_not_be_ended()
         must_be_sellable_at(price)
-        if is_far(self._priced, price):
+        if price == self.price:
+            return
+        compared = [self._priced, *(one.price for one in lately(self.former_prices, at)[:1])]
+        if any(is_far(old, price) for old in compared):
             self._propose_price(price, reason, proposal_id, by)
-        elif price != self.price:
+        else:
             self._reprice(price, reason)
 
     def _propose_price(self, price: Money, reason: str, proposal_id: UUID, by: str) -> None:
@@ -249,6 +258,7 @@ class Product(Aggregate):
             case PriceChanged():
                 # Whatever its size, it ends what was proposed for another (docs/domain.md#prices).
                 self.price, self.proposed_price = event.price, None
+                self.former_prices = self._left(event)
             case PriceDeclined():
                 self.proposed_price = None
             case ProductCategorised():
@@ -263,6 +273,13 @@ class Product(Aggregate):
                 self.pictures = tuple(name for name in self.pictures if name != event.name)
             case PicturesArranged():
                 self.pictures = event.names
+
+    def _left(self, event: PriceChanged) -> tuple[FormerPrice, ...]:
+        """Returns the prices of the last week after a change; none where two people agreed to it."""
+        if event.proposal_id or self.moment is None:
+            return ()
+        left = FormerPrice(price=event.old_price, until=self.moment)
+        return (*lately(self.former_prices, self.moment), left)
 
     @property
     def _described(self) -> Description:

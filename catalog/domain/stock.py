@@ -4,6 +4,7 @@ from dataclasses import field
 from datetime import date, datetime
 from uuid import UUID
 
+from catalog.domain.corrections import Corrections
 from catalog.domain.lot import Lot, LotFact, first_expired_first_out
 from catalog.domain.promises import Promises
 from catalog.events import (
@@ -37,6 +38,7 @@ class Stock(Aggregate):
 
     lots: dict[UUID, Lot] = field(default_factory=dict)
     promises: Promises = field(default_factory=Promises)
+    corrections: Corrections = field(default_factory=Corrections)
     reorder_point: int | None = None
     closed: bool = False
     recalled: StockRecalled | None = None
@@ -95,10 +97,31 @@ class Stock(Aggregate):
     def dispose(self, lot_id: UUID, reason: str, by: str) -> None:
         self.record(self._lot(lot_id).dispose(reason, by))
 
-    def write_off(self, lot_id: UUID, quantity: int, loss: Loss, reason: str, *, by: str, at: datetime) -> None:
+    def write_off(
+        self,
+        lot_id: UUID,
+        quantity: int,
+        loss: Loss,
+        reason: str,
+        *,
+        unit_value: Money | None,
+        adjustment_id: UUID,
+        by: str,
+        at: datetime,
+    ) -> None:
         _must_be_some(quantity)
-        self.record(self._lot(lot_id).write_off(quantity, loss, reason, by))
-        self._give_back(at, "there is less of its lot")
+        asked = AdjustmentProposed(
+            product_id=self.identity,
+            lot_id=lot_id,
+            adjustment_id=adjustment_id,
+            change=-quantity,
+            unit_value=unit_value,
+            reason=reason,
+            reference="",
+            proposed_by=by,
+            loss=loss,
+        )
+        self._correct(asked, at)
 
     def adjust(
         self,
@@ -122,8 +145,7 @@ class Stock(Aggregate):
             reference=reference,
             proposed_by=by,
         )
-        self.record(self._lot(lot_id).adjust(asked, business_day(at)))
-        self._give_back(at, "there is less of its lot")
+        self._correct(asked, at)
 
     def approve_adjustment(self, adjustment_id: UUID, *, by: str, at: datetime) -> None:
         self.record(self._lot_that_waits(adjustment_id).approve_adjustment(by, business_day(at)))
@@ -193,6 +215,7 @@ class Stock(Aggregate):
             self.record(lot.notice(days))
 
     def evolve(self, event: Event) -> None:
+        self.corrections.evolve(event, self.moment)
         match event:
             case LotReceived():
                 self.lots[event.lot_id] = Lot(
@@ -216,6 +239,11 @@ class Stock(Aggregate):
                 self.promises.evolve(event)
             case _ if isinstance(event, LotFact):
                 self.lots[event.lot_id].evolve(event)
+
+    def _correct(self, asked: AdjustmentProposed, at: datetime) -> None:
+        alone = self.corrections.may_be_made_alone(asked, at)
+        self.record(self._lot(asked.lot_id).correct(asked, business_day(at), alone=alone))
+        self._give_back(at, "there is less of its lot")
 
     def _sellable(self, at: datetime) -> int:
         return 0 if self.closed else sum(lot.sellable(business_day(at)) for lot in self.lots.values())

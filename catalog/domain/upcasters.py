@@ -22,6 +22,18 @@ def name_the_proposal(payload: Payload) -> Payload:
     return {**payload, "proposal_id": None}
 
 
+@upcasts("catalog.LotWrittenOff", schema=1)
+def name_who_agreed(payload: Payload) -> Payload:
+    """Adds that nobody was asked: in schema 1 whatever was lost was written off at once."""
+    return {**payload, "adjustment_id": None, "approved_by": None}
+
+
+@upcasts("catalog.AdjustmentProposed", schema=1)
+def tell_losses(payload: Payload) -> Payload:
+    """Adds that nothing was lost: in schema 1 only counts waited for a second person."""
+    return {**payload, "loss": None}
+
+
 @upcasts("catalog.ProductCreated", schema=1)
 @upcasts("catalog.ProductDescribed", schema=1)
 def describe_in_full(payload: Payload) -> Payload:

@@ -83,9 +83,9 @@ class LotDisposed(Event):
     disposed_by: str
 
 
-@event()
+@event(schema=2)
 class LotWrittenOff(Event):
-    """Units of the lot were lost; `remaining` are left."""
+    """Units of the lot were lost; `remaining` are left. `adjustment_id` is set if a second person had to agree."""
 
     product_id: UUID
     lot_id: UUID
@@ -94,6 +94,8 @@ class LotWrittenOff(Event):
     remaining: int
     reason: str
     written_off_by: str
+    adjustment_id: UUID | None = None
+    approved_by: str | None = None
 
 
 @event()
@@ -114,9 +116,9 @@ class LotAdjusted(Event):
     approved_by: str | None
 
 
-@event()
+@event(schema=2)
 class AdjustmentProposed(Event):
-    """An adjustment is worth so much that a second person must agree."""
+    """An adjustment, or a loss, is worth so much that a second person must agree; `unit_value` is in BBD."""
 
     answer = "pending_approval"
 
@@ -128,6 +130,7 @@ class AdjustmentProposed(Event):
     reason: str
     reference: str
     proposed_by: str
+    loss: Loss | None = None
 
 
 @event()

@@ -19,6 +19,7 @@ from catalog.events import (
     LotReceived,
     LotRejected,
     LotReleased,
+    LotWrittenOff,
     PriceChanged,
     PriceDeclined,
     PriceProposed,
@@ -69,7 +70,7 @@ def shown(fact: Document, asked: Document) -> Document:
     return {**subject, "before": f"{units} units", "after": f"{units + change} units"}
 
 
-@asks(kinds=Kind, streams=("product", "stock"), version=3, empty=empty, shown=shown)
+@asks(kinds=Kind, streams=("product", "stock"), version=4, empty=empty, shown=shown)
 def fold(fact: Document, event: Event, commit: Commit) -> None:
     match event:
         case ProductCreated():
@@ -105,17 +106,18 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
         case LotExpired() | LotRejected() | LotRecalled():
             answered(fact, *OF_A_LOT, record=_record(event))
         case LotDisposed():
+            answered(fact, Kind.ADJUSTMENT, record=_record(event))
             fact["batches"].pop(str(event.lot_id), None)
         case AdjustmentProposed():
             lot, ids, why = (
                 _record(event),
                 _ids(event, "lot_id", "adjustment_id"),
-                f"{event.reason} ({event.reference})",
+                f"{event.reason} ({event.loss or event.reference})",
             )
             ask(fact, Kind.ADJUSTMENT, commit, event.proposed_by, ids, record=lot, reason=why, change=event.change)
         case AdjustmentDeclined():
             answered(fact, Kind.ADJUSTMENT, record=_record(event))
-        case LotAdjusted() if event.adjustment_id:
+        case LotAdjusted() | LotWrittenOff() if event.adjustment_id:
             answered(fact, Kind.ADJUSTMENT, record=_record(event))
     shelf.fold(fact, event)
 

@@ -55,7 +55,7 @@ def rows(fact: Document) -> Iterator[Document]:
 @projects(
     NAME,
     streams=("stock",),
-    version=3,
+    version=4,
     shape=Rows,
     empty=empty,
     rows=rows,
@@ -89,8 +89,8 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
         case LotRejected() | LotRecalled():
             _turn(lots, event, reason=event.reason, adjustment_id=None)
         case LotDisposed():
-            _turn(lots, event, reason=event.reason, remaining=0)
-        case LotAdjusted() if event.adjustment_id:
+            _turn(lots, event, reason=event.reason, remaining=0, adjustment_id=None)
+        case LotAdjusted() | LotWrittenOff() if event.adjustment_id:
             lots[str(event.lot_id)].update(remaining=event.remaining, adjustment_id=None)
         case LotWrittenOff() | LotAdjusted():
             lots[str(event.lot_id)]["remaining"] = event.remaining

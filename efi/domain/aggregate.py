@@ -23,6 +23,8 @@ class Aggregate:
 
     def __post_init__(self) -> None:
         self.pending: list[Event] = []
+        self.moment: datetime | None = None
+        """When the event that `evolve` is given happened; None where nobody said so."""
 
     @property
     def identity(self) -> UUID:
@@ -45,7 +47,8 @@ class Aggregate:
         self.evolve(event)
         self.pending.append(event)
 
-    def replay(self, events: Iterable[Event]) -> Self:
+    def replay(self, events: Iterable[Event], moment: datetime | None = None) -> Self:
+        self.moment = moment
         for event in events:
             self.evolve(event)
             self.version += 1

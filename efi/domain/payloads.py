@@ -71,14 +71,8 @@ def schemas(kinds: Iterable[type], at: str) -> tuple[dict[type, JsonSchemaValue]
 
 def malformed(error: ValidationError) -> Malformed:
     """Returns what pydantic found, as pointers into the body."""
-    faults = tuple(
-        {
-            "pointer": _pointer(found["loc"]),
-            "code": found["type"],
-            "detail": _in_words(found),
-        }
-        for found in error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
-    )
+    found = error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
+    faults = tuple({"pointer": _pointer(one["loc"]), "code": one["type"], "detail": _in_words(one)} for one in found)
     told = [f"{fault['pointer'] or 'the body'}: {fault['detail']}" for fault in faults]
     return Malformed(f"wrong: {'; '.join(told[:MOST_TOLD])}", faults)
 

@@ -100,7 +100,7 @@ class Repository(Generic[A]):
         aggregate = aggregate or self.aggregate(id=identity)
         known = aggregate.version
         for commit in read(aggregate.stream, known, until, session):
-            aggregate.replay(commit.events)
+            aggregate.replay(commit.events, commit.occurred_at)
             aggregate.recorded_at = commit.recorded_at
         if aggregate.version - known >= snapshots.LONG and not until and not session:
             snapshots.keep(aggregate, known)

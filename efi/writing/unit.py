@@ -53,6 +53,7 @@ class Unit:
     def borrow(self, aggregate: Aggregate) -> None:
         if self.borrowed and not self.session:
             raise RuntimeError("a command over several streams is to be handled with transaction=True")
+        aggregate.moment = self.context.at
         if self.held(aggregate.stream) is not aggregate:
             self.borrowed.append(aggregate)
 

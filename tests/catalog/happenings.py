@@ -1,5 +1,6 @@
 """What comes to the spring lot of olives after its receipt, by Maria unless it is said otherwise."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from catalog.events import (
@@ -62,8 +63,9 @@ def disposed(quantity):
     return LotDisposed(**SPRING, quantity=quantity, reason="not fit to eat", disposed_by=MARIA)
 
 
-def written_off(quantity, remaining, loss=Loss.DAMAGE):
-    about = {"loss": loss, "reason": "a pallet fell", "written_off_by": MARIA}
+def written_off(quantity, remaining, loss=Loss.DAMAGE, *, asked: UUID | None = None, by: str | None = None):
+    about = {"loss": loss, "reason": "a pallet fell", "written_off_by": MARIA, "adjustment_id": asked}
+    about["approved_by"] = by
     return LotWrittenOff(**SPRING, quantity=quantity, remaining=remaining, **about)
 
 
@@ -80,9 +82,15 @@ def adjusted(change, remaining, *, asked: UUID | None = None, by: str | None = N
     )
 
 
-def proposed(change, *, by=MARIA, worth="8.50"):
-    about = {"adjustment_id": ASKED, "reason": "counted anew", "reference": COUNT}
-    return AdjustmentProposed(**SPRING, change=change, unit_value=bbd(worth), proposed_by=by, **about)
+def proposed(change, *, by=MARIA, worth: str | None = "8.50", lot: UUID = SPRING_LOT):
+    about = {"adjustment_id": ASKED, "reason": "counted anew", "reference": COUNT, "proposed_by": by}
+    value = bbd(worth) if worth else None
+    return AdjustmentProposed(product_id=OLIVES, lot_id=lot, change=change, unit_value=value, **about)
+
+
+def loss_proposed(quantity, *, worth="8.50", loss=Loss.DAMAGE):
+    about = {"reason": "a pallet fell", "reference": "", "loss": loss}
+    return replace(proposed(-quantity, worth=worth), **about)
 
 
 def given_back(reason, cart: UUID = ANNAS_CART):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -31,6 +32,7 @@ from catalog.events import (
 )
 from catalog.values import NOTICES, Level, Loss, Part, Severity
 from efi.domain import payloads
+from efi.domain.values import Money
 from tests.catalog.happenings import (
     ASKED,
     COUNT,
@@ -42,6 +44,7 @@ from tests.catalog.happenings import (
     expired,
     given_back,
     held,
+    loss_proposed,
     noticed,
     picked,
     proposed,
@@ -348,32 +351,112 @@ class TestDisposal:
 class TestWritingOff:
     @pytest.mark.parametrize("loss", Loss)
     def test_units_that_were_damaged_or_stolen_are_written_off_with_a_reason(self, scenario, loss):
-        scenario.given(*ON_SALE)
+        scenario.given(olives_created(), *ON_SALE)
         scenario.when(write_off(3, loss))
         scenario.then(written_off(3, 7, loss))
 
     def test_no_more_is_lost_than_there_was(self, scenario):
-        scenario.given(*ON_SALE)
+        scenario.given(olives_created(), *ON_SALE)
         scenario.when(write_off(11))
         scenario.refused("not_enough_stock")
 
     @pytest.mark.parametrize("quantity", [0, -1])
     def test_something_is_lost(self, scenario, quantity):
-        scenario.given(*ON_SALE)
+        scenario.given(olives_created(), *ON_SALE)
         scenario.when(write_off(quantity))
         scenario.refused("bad_input")
 
     def test_a_promise_that_no_longer_fits_is_given_back(self, scenario):
-        scenario.given(*ON_SALE, reserved(4), reserved(4, BENS_CART, until=NOW + minutes(31)))
+        scenario.given(olives_created(), *ON_SALE, reserved(4), reserved(4, BENS_CART, until=NOW + minutes(31)))
         scenario.when(write_off(4))
         scenario.then(written_off(4, 6), given_back("there is less of its lot", BENS_CART))
 
+    def test_losses_worth_more_than_500_wait_for_a_second_person(self, scenario):
+        scenario.given(olives_created("100.00"), *ON_SALE)
+        scenario.when(write_off(6), makes=ASKED)
+        scenario.then(loss_proposed(6, worth="100.00"))
+
+    def test_what_waits_is_lost_once_a_second_person_agrees(self, scenario):
+        scenario.given(*ON_SALE, loss_proposed(6))
+        scenario.when(ApproveAdjustment(product_id=OLIVES, adjustment_id=ASKED), by=JOAN)
+        scenario.then(written_off(6, 4, asked=ASKED, by=JOAN))
+
     def test_what_is_left_can_be_sold(self, scenario):
-        scenario.given(*ON_SALE, written_off(4, 6))
+        scenario.given(olives_created(), *ON_SALE, written_off(4, 6))
         scenario.when(
             ReserveStock(product_id=OLIVES, reservation_id=ANNAS_CART, quantity=7, expires_at=NOW + minutes(1))
         )
         scenario.refused("not_enough_stock")
+
+
+WEEK = timedelta(days=7)
+
+
+def olives_in(currency, price):
+    return replace(olives_created(), price=Money(amount=Decimal(price), currency=currency))
+
+
+class TestSlices:
+    """What one person corrects within a week is worth at most 500 BBD in sum, however many slices it comes in."""
+
+    @pytest.mark.parametrize("first", [adjust(-3), adjust(3), write_off(3), write_off(3, Loss.THEFT)])
+    @pytest.mark.parametrize(
+        ("second", "waits"),
+        [(adjust(-3), proposed(-3, worth="100.00")), (write_off(3), loss_proposed(3, worth="100.00"))],
+    )
+    def test_the_slice_that_brings_the_sum_above_500_waits(self, scenario, first, second, waits):
+        scenario.given(olives_created("100.00"), *ON_SALE)
+        scenario.done(first)
+        scenario.when(second, at=NOW + WEEK - minutes(1), makes=ASKED)
+        scenario.then(waits)
+
+    def test_slices_that_come_to_500_are_decided_on_alone(self, scenario):
+        scenario.given(olives_created("100.00"), *ON_SALE)
+        scenario.done(adjust(-3))
+        scenario.when(adjust(-2))
+        scenario.then(adjusted(-2, 5))
+
+    def test_after_a_week_a_slice_counts_no_more(self, scenario):
+        scenario.given(olives_created("100.00"), *ON_SALE)
+        scenario.done(adjust(-3))
+        scenario.when(adjust(-3), at=NOW + WEEK)
+        scenario.then(adjusted(-3, 4))
+
+    def test_what_another_has_corrected_does_not_count(self, scenario):
+        scenario.given(olives_created("100.00"), *ON_SALE)
+        scenario.done(adjust(-3), by=JOAN)
+        scenario.when(adjust(-3))
+        scenario.then(adjusted(-3, 4))
+
+    def test_what_two_have_agreed_to_does_not_count(self, scenario):
+        scenario.given(olives_created("100.00"), *ON_SALE, proposed(100), adjusted(100, 110, asked=ASKED, by=JOAN))
+        scenario.when(adjust(-3))
+        scenario.then(adjusted(-3, 107))
+
+    def test_slices_of_several_lots_count_together(self, scenario):
+        scenario.given(olives_created("100.00"), *ON_SALE, *on_sale(10, SUMMER_LOT))
+        scenario.done(adjust(-3))
+        scenario.when(adjust(-3, SUMMER_LOT), makes=ASKED)
+        scenario.then(proposed(-3, worth="100.00", lot=SUMMER_LOT))
+
+
+class TestWorthInBbd:
+    """The 500 are of BBD, whatever the currency of the product."""
+
+    def test_a_dollar_of_the_united_states_is_two(self, scenario):
+        scenario.given(olives_in("USD", "125.00"), *ON_SALE)
+        scenario.when(adjust(2))
+        scenario.then(adjusted(2, 12))
+
+    def test_what_comes_to_more_than_500_in_bbd_waits(self, scenario):
+        scenario.given(olives_in("USD", "125.01"), *ON_SALE)
+        scenario.when(adjust(2), makes=ASKED)
+        scenario.then(proposed(2, worth="250.02"))
+
+    def test_what_no_rate_tells_the_worth_of_waits(self, scenario):
+        scenario.given(olives_in("BRL", "1.00"), *ON_SALE)
+        scenario.when(adjust(1), makes=ASKED)
+        scenario.then(proposed(1, worth=None))
 
 
 class TestAdjustment:

@@ -4,6 +4,7 @@ import pytest
 
 from catalog.commands.products import ChangePrice, DescribeProduct, DiscontinueProduct
 from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
+from catalog.domain.pricing import A_WEEK
 from catalog.events import LabelApproved, LabelDeclined, LabelProposed, PriceDeclined, ProductDescribed
 from catalog.values import Allergen, Allergens, Description, Label, Status
 from tests.catalog.larder import (
@@ -17,7 +18,7 @@ from tests.catalog.larder import (
     olives_price_proposed,
     olives_repriced,
 )
-from tests.given import JOAN, MARIA, bbd, identity
+from tests.given import JOAN, MARIA, NOW, bbd, identity, minutes
 
 ANOTHER = identity("another proposal")
 ON_SALE = OLIVES_THAT_ARE[Status.ACTIVE]
@@ -50,6 +51,33 @@ class TestPrices:
         scenario.given(*ON_SALE)
         scenario.when(change_price(price), makes=PROPOSAL)
         scenario.then(olives_price_proposed("8.50", bbd(price)))
+
+    @pytest.mark.parametrize("steps", [("9.50", "9.78"), ("7.50", "7.22"), ("9.00", "9.50", "9.78"), ("9.50", "7.22")])
+    def test_a_price_that_has_moved_further_within_a_week_waits_however_many_steps_it_took(self, scenario, steps):
+        *alone, last = steps
+        scenario.given(*ON_SALE)
+        for price in alone:
+            scenario.done(change_price(price))
+        scenario.when(change_price(last), at=NOW + A_WEEK - minutes(1), makes=PROPOSAL)
+        scenario.then(olives_price_proposed(alone[-1], bbd(last)))
+
+    def test_a_step_of_a_week_ago_counts_no_more(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.done(change_price("9.50"))
+        scenario.when(change_price("10.50"), at=NOW + A_WEEK)
+        scenario.then(olives_repriced("9.50", "10.50"))
+
+    def test_a_price_may_go_back_to_what_it_was(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.done(change_price("9.77"))
+        scenario.when(change_price("8.50"))
+        scenario.then(olives_repriced("9.77", "8.50"))
+
+    def test_a_price_moves_on_from_one_that_two_people_agreed_to(self, scenario):
+        scenario.given(*ON_SALE, FAR)
+        scenario.done(APPROVE_PRICE, by=JOAN)
+        scenario.when(change_price("12.50"))
+        scenario.then(olives_repriced("12.00", "12.50"))
 
     def test_the_second_person_approves_it(self, scenario):
         scenario.given(*ON_SALE, FAR)
@@ -109,6 +137,33 @@ class TestLabels:
         scenario.when(describe(allergens=WITH_NUTS.allergens, unit="1 kg bag"), makes=PROPOSAL)
         about = Description(**ABOUT_OLIVES | {"unit": "1 kg bag"})
         scenario.then(PROPOSED, ProductDescribed(product_id=OLIVES, **vars(about)))
+
+    @pytest.mark.parametrize("steps", [("9.50", "9.78"), ("7.50", "7.22"), ("9.00", "9.50", "9.78"), ("9.50", "7.22")])
+    def test_a_price_that_has_moved_further_within_a_week_waits_however_many_steps_it_took(self, scenario, steps):
+        *alone, last = steps
+        scenario.given(*ON_SALE)
+        for price in alone:
+            scenario.done(change_price(price))
+        scenario.when(change_price(last), at=NOW + A_WEEK - minutes(1), makes=PROPOSAL)
+        scenario.then(olives_price_proposed(alone[-1], bbd(last)))
+
+    def test_a_step_of_a_week_ago_counts_no_more(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.done(change_price("9.50"))
+        scenario.when(change_price("10.50"), at=NOW + A_WEEK)
+        scenario.then(olives_repriced("9.50", "10.50"))
+
+    def test_a_price_may_go_back_to_what_it_was(self, scenario):
+        scenario.given(*ON_SALE)
+        scenario.done(change_price("9.77"))
+        scenario.when(change_price("8.50"))
+        scenario.then(olives_repriced("9.77", "8.50"))
+
+    def test_a_price_moves_on_from_one_that_two_people_agreed_to(self, scenario):
+        scenario.given(*ON_SALE, FAR)
+        scenario.done(APPROVE_PRICE, by=JOAN)
+        scenario.when(change_price("12.50"))
+        scenario.then(olives_repriced("12.00", "12.50"))
 
     def test_the_second_person_approves_it(self, scenario):
         scenario.given(*ON_SALE, PROPOSED)

@@ -136,7 +136,8 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(lot=lots, quantity=QUANTITIES, loss=st.sampled_from(Loss))
     def write_off(self, lot, quantity, loss):
-        self.taking("write_off", lot, quantity, loss, "a pallet fell", by=QUALITY)
+        about = {"unit_value": bbd("1.00"), "adjustment_id": identity(f"{next(self.drawn)}")}
+        self.taking("write_off", lot, quantity, loss, "a pallet fell", by=QUALITY, **about)
 
     @rule(lot=lots, change=st.integers(-12, 12), price=st.sampled_from(["1.00", "100.00"]), by=PEOPLE)
     def adjust(self, lot, change, price, by):

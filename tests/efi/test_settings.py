@@ -1,6 +1,7 @@
 """What the environment may say, and what production does not accept."""
 
 import runpy
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,17 @@ def test_a_limit_that_says_nothing_is_refused(read):
 
 def test_a_limit_may_be_left_out_and_may_be_several(read):
     assert read(EFI_LIMIT_READS="", EFI_LIMIT_SIGN_INS="5/minute;20/day")["LIMITS"]["sign_ins"] == "5/minute;20/day"
+
+
+@pytest.mark.parametrize("rates", ["USD", "USD=", "USD=0", "usd=2.00", "USD=-2", "USD=two"])
+def test_a_rate_that_says_nothing_is_refused(read, rates):
+    with pytest.raises(ImproperlyConfigured, match="EFI_BBD_RATES is something like USD="):
+        read(EFI_BBD_RATES=rates)
+
+
+def test_a_dollar_of_the_united_states_is_two_of_barbados_unless_said_otherwise(read):
+    assert read()["EFI_BBD_RATES"] == {"USD": Decimal("2.00")}
+    assert read(EFI_BBD_RATES="USD=2.02,EUR=2.30")["EFI_BBD_RATES"] == {"USD": Decimal("2.02"), "EUR": Decimal("2.30")}
 
 
 def test_an_address_that_is_no_redis_is_refused(read):

@@ -14,7 +14,7 @@ from readmodels.search import query
 from readmodels.search.index import STUB, definition, indexed
 from readmodels.search.query import Search, body
 
-MAPPED = {7: "f9c894a19337ef32"}
+MAPPED = {8: "f9c894a19337ef32"}
 """By version of the fold, how its index is made."""
 
 
