@@ -217,6 +217,12 @@ class TestWhatWaitsForASecondPerson:
         for page in (f"efi/user/{approver.pk}", f"efi/user/{boss.pk}", f"auth/group/{group('approvers').pk}"):
             assert signed_in(boss).post(f"/admin/{page}/delete/", {"post": "yes"}).status_code == 403
 
+    def test_their_groups_keep_their_names(self, boss):
+        sent = {"name": "reporting staff 2", "permissions": codes("approvers")}
+        answer = signed_in(boss).post(f"/admin/auth/group/{group('approvers').pk}/change/", sent)
+        assert "keeps its name" in errors_of(answer)
+        assert Group.objects.filter(name="approvers").exists()
+
     def test_a_second_person_s_password_is_set_by_nobody_else(self, boss, approver):
         sent = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
         answer = signed_in(boss).post(f"/admin/efi/user/{approver.pk}/password/", sent)

@@ -72,6 +72,9 @@ class GroupRightsForm(RightsForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         before = rights.names_of(self.instance.permissions.all()) if self.instance.pk else frozenset()
         self.after = rights.names_of(cleaned["permissions"]) if "permissions" in cleaned else before
+        if self.instance.pk and "name" in self.changed_data and rights.concerns(self.acting, self.instance, before):
+            # What waits names groups: another of that name would be what the second person agrees to.
+            self.add_error("name", "a group of second persons, or one of your own, keeps its name")
         if refusal := rights.lacking(self.acting, self.after - before):
             self.add_error("permissions", refusal)
         elif self.after != before and rights.concerns(self.acting, self.instance, before | self.after):
