@@ -34,7 +34,7 @@ class Corrections:
         """
         if not asked.unit_value:
             return False
-        lately = sum(one.units for one in self.made if one.by == asked.proposed_by and one.at > at - A_WEEK)
+        lately = sum(one.units for one in self.made if one.by == asked.proposed_by and at - one.at < A_WEEK)
         return asked.unit_value.amount * (lately + abs(asked.change)) <= MOST_ALONE
 
     def evolve(self, event: Event, at: datetime | None) -> None:
@@ -48,5 +48,5 @@ class Corrections:
         """Returns what counts once these units are corrected; as it was where nobody says when they are."""
         if at is None:
             return self.made
-        recent = (one for one in self.made if one.at > at - A_WEEK)
+        recent = (one for one in self.made if at - one.at < A_WEEK)
         return (*recent, Correction(by=by, units=units, at=at))

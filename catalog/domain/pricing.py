@@ -32,7 +32,7 @@ def must_be_sellable_at(price: Money) -> None:
 
 def lately(former: Iterable[FormerPrice], at: datetime) -> tuple[FormerPrice, ...]:
     """Returns the prices that have been left within a week before a moment; the first is that of a week ago."""
-    return tuple(one for one in former if one.until > at - A_WEEK)
+    return tuple(one for one in former if at - one.until < A_WEEK)
 
 
 def in_bbd(price: Money, rates: Mapping[str, Decimal]) -> Money | None:

@@ -13,11 +13,23 @@ from pydantic import TypeAdapter, ValidationError
 from catalog import expiry
 from catalog.commands.lots import ReceiveLot
 from catalog.commands.stock import ReserveStock
+from catalog.domain.product import Product
+from catalog.domain.stock import Stock
 from efi.domain.errors import Malformed
 from efi.reading.projections import READ_MODELS
 from efi.writing.commands import HANDLERS, checked, read
 from tests.catalog.folding import folded
-from tests.catalog.larder import ANNAS_CART, OLIVES, SPRING_LOT, TRATTORIA, olives_created, on_sale, reserved
+from tests.catalog.happenings import adjusted, written_off
+from tests.catalog.larder import (
+    ANNAS_CART,
+    OLIVES,
+    SPRING_LOT,
+    TRATTORIA,
+    olives_created,
+    olives_repriced,
+    on_sale,
+    reserved,
+)
 from tests.given import NOW
 
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -33,6 +45,14 @@ def test_no_read_model_fails_on_any_day_or_moment_that_the_log_may_hold(best_bef
     for model in OF_STOCK:
         facts = [olives_created(), *of_the_stock] if "product" in model.kinds else of_the_stock
         bson.encode(folded(model.name, *facts, _id=str(OLIVES)))
+
+
+@given(first=MOMENTS, second=MOMENTS)
+def test_no_aggregate_fails_on_any_moment_at_which_something_may_have_happened(first, second):
+    stock, olives = Stock(id=OLIVES).replay(on_sale(12), first), Product(id=OLIVES).replay([olives_created()], first)
+    for moment in (first, second):
+        stock.replay([adjusted(-1, 9), written_off(1, 8)], moment)
+        olives.replay([olives_repriced("8.50", "9.00")], moment)
 
 
 def test_a_lot_without_an_end_is_due_like_any_other():
