@@ -20,7 +20,7 @@ from efi.log import event_store
 from efi.log.event_store import IN_ORDER, Commit, commits
 from efi.log.mongo import Document
 from efi.reading import contributions
-from efi.reading.catching_up import fold_commit
+from efi.reading.folding import fold_commit
 from efi.reading.projections import READ_MODELS, Journal, ReadModel, identity_in
 from efi.runtime.batches import batched
 

@@ -11,7 +11,8 @@ from efi.log import event_store
 from efi.log.event_store import CODEC, now
 from efi.log.mongo import Document, client
 from efi.reading import catching_up, contributions, generations, notify_followers
-from efi.reading.catching_up import NEWEST, FoldFailed, fold_commit
+from efi.reading.catching_up import NEWEST
+from efi.reading.folding import FoldFailed, fold_commit
 from efi.reading.projections import Fold, Generation, Journal, ReadModel, identity_in, streams_of
 from efi.runtime.batches import batched
 

@@ -18,7 +18,8 @@ from catalog.records.categories import NAME as CATEGORY_RECORDS
 from efi.log import event_store
 from efi.log.mongo import Document
 from efi.reading import catching_up, contributions
-from efi.reading.catching_up import NEWEST, Folded
+from efi.reading.catching_up import NEWEST
+from efi.reading.folding import Folded
 from efi.reading.projections import READ_MODELS, Generation, identity_in
 from readmodels.categories import COUNTS
 from readmodels.price_history import NAME as PRICES

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from efi.reading import generations, refolding
-from efi.reading.catching_up import FoldFailed
+from efi.reading.folding import FoldFailed
 from efi.reading.projections import Generation, identity_in
 from efi.reading.refolding import Overtaken, refold
 from tests.convergence.baton import Boundary, Crash

@@ -8,7 +8,7 @@ from efi.delivery import relay
 from efi.log import event_store
 from efi.operations.rebuilding.rebuild import rebuild
 from efi.reading import catching_up, followers, generations, refolding
-from efi.reading.catching_up import FoldFailed
+from efi.reading.folding import FoldFailed
 from efi.reading.generations import live
 from efi.reading.projections import READ_MODELS
 from efi.reading.refolding import Overtaken, refold, refold_stream

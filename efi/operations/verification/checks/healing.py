@@ -10,7 +10,7 @@ from efi.log.mongo import Document, client
 from efi.operations.verification.checks.expected import apart
 from efi.operations.verification.drift import NotHealed
 from efi.reading import failures, followers, notify_followers, refolding
-from efi.reading.catching_up import FoldFailed
+from efi.reading.folding import FoldFailed
 from efi.reading.projections import Generation, streams_of
 from efi.reading.refolding import Overtaken
 
