@@ -15,9 +15,9 @@ from pymongo.read_preferences import make_read_preference, read_pref_mode_from_n
 Document = dict[str, Any]
 TRANSIENT = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 DUPLICATE_KEY, WRITE_CONFLICT = 11000, 112
-TOO_MUCH = 388
-"""TransactionTooLargeForCache: what one transaction writes does not fit into MongoDB's memory."""
-OF_DOCUMENTS = frozenset({TOO_MUCH, 2, 9, 14, 15, 22, 52, 56, 57, 121, 171, 10334, 17280, 17419, 17420})
+TOO_MUCH = frozenset({388, 290})
+"""Codes of transactions that are too large for MongoDB's memory, or took longer than one may."""
+OF_DOCUMENTS = TOO_MUCH | frozenset({2, 9, 14, 15, 22, 52, 56, 57, 121, 171, 10334, 17280, 17419, 17420})
 """Codes by which MongoDB refuses documents for what they are: too large, too much at once, of a wrong type or name."""
 
 
@@ -93,7 +93,7 @@ def is_of_documents(error: PyMongoError) -> bool:
 
 def is_too_much(error: Exception) -> bool:
     """Returns whether MongoDB refuses what it would take in several transactions."""
-    return isinstance(error, PyMongoError) and TOO_MUCH in _codes(error)
+    return isinstance(error, PyMongoError) and bool(TOO_MUCH & _codes(error))
 
 
 def _codes(error: PyMongoError) -> set[int | None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from pymongo import InsertOne, ReplaceOne
 from pymongo.client_session import ClientSession
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError, NetworkTimeout, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from efi.log import event_store
@@ -18,8 +18,8 @@ from efi.reading.projections import Fold, Generation, identity_in
 
 NEWEST = 2**62
 """The version in a bell that asks for whatever there is."""
-A_PASS = 1_000
-"""How many events one pass folds and writes, about: commits are taken whole."""
+A_PASS, A_FEW = 1_000, 50
+"""How many events one pass folds and writes, about, as commits are taken whole; and once the store took too long."""
 ABORTS_BEFORE_SPLIT = 3
 MOST_SAID, MOST_NAMED = 300, 3
 """Characters of an error, and streams, that a line tells of."""
@@ -65,6 +65,10 @@ def _catch_up(generation: Generation, bells: Mapping[str, int], care: Care) -> N
             if isinstance(error, PyMongoError) and lost_a_race(error):
                 aborts += 1
                 time.sleep(random.uniform(0, 0.002 * 2 ** min(aborts, 5)))
+            elif isinstance(error, NetworkTimeout):
+                if care.most <= A_FEW:
+                    raise
+                care.most = A_FEW
             elif not care.closely and not is_too_much(error):
                 _look_closer(generation, bells, care, error)
             elif isinstance(error, PyMongoError) and not is_of_documents(error):

@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from pymongo.errors import OperationFailure
+from pymongo.errors import NetworkTimeout, OperationFailure
 
 from efi.delivery import relay
 from efi.log import event_store
@@ -59,13 +59,13 @@ def seen(model, stream):
 def refusing(monkeypatch):
     """Returns a function by which MongoDB refuses what it is given of some commits, with an error of its own."""
 
-    def refuse(when, code):
+    def refuse(when, code, error=None):
         def refusing_some(name):
             write = getattr(catching_up, name)
 
             def written(generation, folded, *rest):
                 if when([raw for one in folded for raw in one.news]):
-                    raise OperationFailure("it is more than can be taken " + "x" * 100_000, code)
+                    raise error or OperationFailure("it is more than can be taken " + "x" * 100_000, code)
                 return write(generation, folded, *rest)
 
             monkeypatch.setattr(catching_up, name, written)
@@ -114,7 +114,20 @@ class TestALongStream:
         relay.sweep()
         audit.the_documents_agree()
 
-    @pytest.mark.parametrize("code", [388, 10334, 17419])
+    def test_for_which_the_store_takes_too_long_is_taken_in_smaller_passes(self, model, stout, refusing, monkeypatch):
+        monkeypatch.setattr(catching_up, "A_FEW", 2)
+        refusing(lambda commits: len(commits) > 2, None, NetworkTimeout("timed out"))
+        catch_up(live(model.name), {stout: GUESTS})
+        assert seen(model, stout) == GUESTS
+
+    def test_is_waited_for_where_the_store_takes_too_long_for_a_few(self, model, stout, refusing, monkeypatch):
+        monkeypatch.setattr(catching_up, "A_FEW", 2)
+        refusing(bool, None, NetworkTimeout("timed out"))
+        with pytest.raises(NetworkTimeout):
+            catch_up(live(model.name), {stout: GUESTS})
+        assert failures.count(live(model.name).name) == 0
+
+    @pytest.mark.parametrize("code", [388, 290, 10334])
     def test_of_which_the_store_cannot_take_one_commit_stands_there_and_holds_up_no_other(
         self, model, stout, porter, refusing, code, caplog
     ):
