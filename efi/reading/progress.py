@@ -107,8 +107,9 @@ def clear(generation: str, before: datetime) -> None:
         {"waiting": generation, "until": {"$lt": before}}, {"$pull": {"waiting": generation}}
     )
     left = (freshness.entries().find_one({"_id": generation}) or {}).get("entries", {})
-    gone = [{"$unset": f"entries.{entry}"} for entry, at in left.items() if at < before]
-    freshness.entries().update_one({"_id": generation}, [*gone, _confirmed(before)])
+    gone = [f"entries.{entry}" for entry, at in left.items() if at < before]
+    steps = [{"$unset": gone}] if gone else []
+    freshness.entries().update_one({"_id": generation}, [*steps, _confirmed(before)])
     freshness.forget()
 
 

@@ -113,6 +113,13 @@ def test_the_entries_of_a_relay_that_has_died_are_cleared_by_the_sweep(stout):
     assert how_fresh().as_of > died
 
 
+def test_entries_are_cleared_however_many_there_are():
+    left = {f"entries.{number}": now() - timedelta(minutes=1) for number in range(1_500)}
+    freshness.entries().update_one({"_id": live(TAGS.name).name}, {"$set": left})
+    relay.sweep()
+    assert how_fresh().oldest_entry is None
+
+
 def test_the_sweep_leaves_the_entries_of_bells_that_came_after_it_began(stout, monkeypatch):
     progress.enter([live(TAGS.name).name], later := now() + timedelta(seconds=1))
     relay.sweep()
