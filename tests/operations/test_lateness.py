@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from efi.delivery import heartbeat
+from efi.operations.monitoring import gauges
 from efi.reading import followers, generations
-from efi.runtime.metrics import BELLS, DELAY, HANDLED, observe_delay
+from efi.runtime.metrics import BELLS, DELAY, HANDLED, HEARTBEAT_AT, name_of, observe_delay
 from efi.writing.repository import memory
-from tests.given import say
+from tests.given import NOW, say
 from tests.tavern.bar import keg, repricing
 from tests.tavern.labels import TAGS, only
 
@@ -73,3 +75,8 @@ def test_a_clock_that_runs_behind_makes_nothing_early():
     before = told(DELAY, "ahead").get("sum", 0)
     observe_delay("ahead", datetime.now(UTC) + timedelta(seconds=5))
     assert told(DELAY, "ahead")["sum"] == before
+
+
+def test_a_heartbeat_that_came_while_the_clock_was_ahead_does_not_hide_that_no_more_comes(tagged):
+    heartbeat.beat(NOW + timedelta(hours=1))
+    assert gauges.measure(NOW)[name_of(HEARTBEAT_AT), ()] == (NOW - timedelta(hours=1)).timestamp()
