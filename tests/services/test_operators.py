@@ -49,9 +49,10 @@ def program(rabbitmq, collector, tmp_path):
 
 @pytest.fixture
 def others(program, tmp_path):
-    """Relay, worker and beat, with nothing in common with the web process but its stores."""
+    """Relay, worker and beat, with nothing in common with the web process but its stores and contexts."""
     shared = {name: program.environment[name] for name in program.environment if name.startswith(("BROKER", "OTEL"))}
     shared |= {"MONGODB_URI": (program.data / "mongodb-uri").read_text(), "EFI_DEMO_DATA": "no"}
+    shared["DJANGO_SETTINGS_MODULE"] = "efi.settings"
     with started(*(Part(tmp_path / name, shared, *manage(name)) for name in ("relay", "worker", "beat"))):
         yield
 

@@ -1,6 +1,6 @@
 """Today's settings, with the next release's read model."""
 
-from efi.settings import *  # noqa: F403
-from efi.settings import INSTALLED_APPS as TODAY
+from tests.settings import *  # noqa: F403
+from tests.settings import INSTALLED_APPS as TODAY
 
 INSTALLED_APPS = [*TODAY, "tests.services.newer.Newer"]
