@@ -17,8 +17,7 @@ pytestmark = pytest.mark.django_db
 def unmigrated(store):
     """As found by the very first start; migrated again afterwards, for the other tests."""
     database = mongo.database()
-    for name in database.list_collection_names():
-        database.drop_collection(name)
+    mongo.client().drop_database(database.name)
     yield database
     startup.migrate()
 
