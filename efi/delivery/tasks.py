@@ -3,6 +3,7 @@
 import logging
 import time
 from datetime import datetime
+from operator import index
 from threading import Event
 from typing import Any
 
@@ -48,7 +49,8 @@ def answer(name: str, bells: dict[str, int], entry: str, until: str, *, given_ba
     """Answers a bell, waiting while a store is away; after some deliveries that fail it is dead."""
 
     def work() -> None:
-        followers.answer(name, bells)
+        # What comes from outside may be no version, and must not be taken for a fold that fails.
+        followers.answer(name, {stream: index(version) for stream, version in bells.items()})
         progress.arrived(name, entry, datetime.fromisoformat(until))
 
     try:

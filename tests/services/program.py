@@ -24,7 +24,7 @@ def eventually(what: Callable[[], object], seconds: float = SECONDS) -> object:
     deadline = time.monotonic() + seconds
     while not (found := what()):
         assert time.monotonic() < deadline, f"{what} did not come true in {seconds} s"
-        threading.Event().wait(0.02)
+        threading.Event().wait(0.05)
     return found
 
 
