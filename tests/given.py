@@ -8,8 +8,10 @@ from efi.domain.context import Context
 from efi.domain.events import Event
 from efi.domain.values import Money
 from efi.log import event_store
+from efi.reading import generations
 from efi.writing.commands import CALLERS, Command, Receipt
 from efi.writing.dispatch import dispatch
+from efi.writing.repository import memory
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MARIA, JOAN = "maria@efi.example", "joan@efi.example"
@@ -25,6 +27,12 @@ def bbd(amount: str) -> Money:
 
 def minutes(number: int) -> timedelta:
     return timedelta(minutes=number)
+
+
+def restart() -> None:
+    """Forgets what a process holds in memory."""
+    memory.forget()
+    generations.forget()
 
 
 def say(command: Command, *, by: str = MARIA, key: str | None = None, at: datetime = NOW) -> Receipt:

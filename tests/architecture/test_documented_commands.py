@@ -4,6 +4,8 @@ import contextlib
 import io
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -98,3 +100,10 @@ def test_what_cannot_be_typed_is_found(planted):
 
 def test_a_command_that_nobody_tries_is_found():
     assert commands_on("    TOKEN=$(.venv/bin/python manage.py make_coffee)\n") == {"manage.py make_coffee"}
+
+
+def test_the_bench_can_be_started():
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--only", "none"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert told.stderr.splitlines()[-1].endswith("error: there is no row none")

@@ -6,7 +6,7 @@ import pytest
 
 from efi.delivery import relay
 from efi.reading import generations
-from efi.writing.repository import memory
+from tests.given import restart
 from tests.tavern.labels import SHAPES, only
 
 
@@ -16,12 +16,6 @@ def restarted(store: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     restart()
     yield
     restart()
-
-
-def restart() -> None:
-    """What a process holds in memory is gone."""
-    memory.forget()
-    generations.forget()
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from efi.delivery import relay
 from efi.writing.commands import HANDLERS, Command
 from tests.efi import audit, faults
-from tests.efi.conftest import restart
 from tests.efi.scenarios import Played, scenarios
+from tests.given import restart
 from tests.tavern.bar import keg
 
 pytestmark = pytest.mark.usefixtures("restarted")

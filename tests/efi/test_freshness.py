@@ -15,8 +15,7 @@ from efi.reading.freshness import OVERDUE, STALE_AFTER
 from efi.reading.generations import build_missing, live
 from tests.efi import audit, faults
 from tests.efi.bells import relay_until, seen, settled
-from tests.efi.conftest import restart
-from tests.given import elsewhere, say
+from tests.given import elsewhere, restart, say
 from tests.tavern.bar import keg, repricing
 from tests.tavern.labels import TAGS, only
 

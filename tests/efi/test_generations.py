@@ -13,9 +13,8 @@ from efi.reading.freshness import entries
 from efi.reading.generations import build_missing, live, pointers
 from efi.reading.projections import READ_MODELS
 from tests.efi import audit
-from tests.efi.conftest import restart
 from tests.efi.crowd import at_once
-from tests.given import elsewhere, say
+from tests.given import elsewhere, restart, say
 from tests.tavern.bar import keg, repricing, stout_tapped
 from tests.tavern.labels import TAGS, only
 

@@ -23,9 +23,8 @@ from tavern.commands.cellars import CloseCellar
 from tavern.commands.kegs import ApprovePouring, MoveKeg
 from tavern.events import KegEmptied, KegMoved, PintsDrawn
 from tests.efi import audit, faults
-from tests.efi.conftest import restart
 from tests.efi.crowd import at_once
-from tests.given import JOAN, MARIA, elsewhere, minutes, say
+from tests.given import JOAN, MARIA, elsewhere, minutes, restart, say
 from tests.tavern import bar
 
 pytestmark = pytest.mark.usefixtures("restarted")

@@ -21,9 +21,8 @@ from efi.reading.generations import build_missing, live
 from efi.runtime import threads
 from tests.efi import audit, faults
 from tests.efi.bells import Until, forge, kept_token, relay_until, seen, settled
-from tests.efi.conftest import restart
 from tests.efi.crowd import at_once
-from tests.given import say
+from tests.given import restart, say
 from tests.tavern.bar import keg, repricing
 from tests.tavern.labels import TAGS, UNREADABLE, only
 

@@ -10,8 +10,7 @@ from efi.log.mongo import collection
 from efi.reading import generations
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log
-from tests.efi.conftest import restart
-from tests.given import say
+from tests.given import restart, say
 from tests.tavern.bar import cellar, keg, repricing, tasting
 from tests.tavern.labels import SHAPES, only
 

@@ -20,8 +20,7 @@ from efi.writing.repository import memory
 from efi.writing.snapshots import snapshots
 from tests.catalog.catalogue import category, product, repricing
 from tests.efi import audit
-from tests.efi.conftest import restart
-from tests.given import say
+from tests.given import restart, say
 from tests.operations.building import silent
 
 WRITERS, COMMITS = 3, 40

@@ -16,7 +16,7 @@ from efi.reading.generations import pointers
 from efi.reading.projections import READ_MODELS
 from readmodels.product_catalog import NAME
 from tests.bench import past
-from tests.efi.conftest import restart
+from tests.given import restart
 from tests.operations.building import the_documents_agree
 from tests.services.program import ROOT, command, eventually
 

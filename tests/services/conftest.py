@@ -11,7 +11,7 @@ from django.test import override_settings
 from efi.delivery import broker, reactions
 from efi.delivery.celery import app
 from efi.reading import followers, freshness, generations
-from tests.efi.conftest import restart
+from tests.given import restart
 from tests.services.fleet import on_the_tests_store
 from tests.services.replica_set import ReplicaSet
 from tests.services.server import Missing, Server

@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from efi.log import mongo
 from efi.running.embedded import REPLICA_SET
-from tests.efi.conftest import restart
+from tests.given import restart
 from tests.services.program import ROOT
 from tests.services.replica_set import Member
 from tests.services.server import Server, launched
