@@ -96,6 +96,7 @@ def _bare(rabbitmq: RabbitMQ, folder: Path) -> float:
 def _bare_part(rabbitmq: RabbitMQ, folder: Path, *words: str) -> Part:
     """Without Django."""
     store = {"MONGODB_URI": settings.MONGODB_URI, "MONGODB_NAME": settings.MONGODB_NAME, "BROKER_URL": rabbitmq.uri}
+    store["DJANGO_SETTINGS_MODULE"] = ""
     return Part(folder / f"part-{time.monotonic_ns()}", store, *words)
 
 
