@@ -57,12 +57,17 @@ def still_open(page):
     return page.evaluate("window.still === true")
 
 
-def test_what_one_types_is_suggested_and_opened_by_the_keyboard(page):
+def typed(page, letters, *, suggests):
+    """Types into the search of the front page, and returns its field and the suggestion once that is there."""
     page.goto("/")
-    box = page.get_by_role("combobox", name="Search the shop")
-    box.press_sequentially("came")
-    option = page.get_by_role("option", name="Camembert Pierrot")
+    box, option = page.get_by_role("combobox", name="Search the shop"), page.get_by_role("option", name=suggests)
+    box.press_sequentially(letters)
     expect(option).to_be_visible()
+    return box, option
+
+
+def test_what_one_types_is_suggested_and_opened_by_the_keyboard(page):
+    box, option = typed(page, "came", suggests="Camembert Pierrot")
     expect(box).to_have_attribute("aria-expanded", "true")
     box.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
@@ -72,10 +77,7 @@ def test_what_one_types_is_suggested_and_opened_by_the_keyboard(page):
 
 
 def test_what_is_chosen_stays_chosen_when_suggestions_come_late(page):
-    page.goto("/")
-    box = page.get_by_role("combobox", name="Search the shop")
-    box.press_sequentially("came")
-    expect(page.get_by_role("option", name="Camembert Pierrot")).to_be_visible()
+    box, _ = typed(page, "came", suggests="Camembert Pierrot")
     box.press("ArrowDown")
     with page.expect_response("**/suggest?q=camem"):
         box.press_sequentially("m")
@@ -85,10 +87,7 @@ def test_what_is_chosen_stays_chosen_when_suggestions_come_late(page):
 
 
 def test_escape_puts_the_suggestions_away_and_enter_searches(page):
-    page.goto("/")
-    box = page.get_by_role("combobox", name="Search the shop")
-    box.press_sequentially("cote")
-    expect(page.get_by_role("option", name="Côte de Blaye")).to_be_visible()
+    box, _ = typed(page, "cote", suggests="Côte de Blaye")
     box.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
     box.press("Enter")

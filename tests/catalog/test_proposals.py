@@ -138,33 +138,6 @@ class TestLabels:
         about = Description(**ABOUT_OLIVES | {"unit": "1 kg bag"})
         scenario.then(PROPOSED, ProductDescribed(product_id=OLIVES, **vars(about)))
 
-    @pytest.mark.parametrize("steps", [("9.50", "9.78"), ("7.50", "7.22"), ("9.00", "9.50", "9.78"), ("9.50", "7.22")])
-    def test_a_price_that_has_moved_further_within_a_week_waits_however_many_steps_it_took(self, scenario, steps):
-        *alone, last = steps
-        scenario.given(*ON_SALE)
-        for price in alone:
-            scenario.done(change_price(price))
-        scenario.when(change_price(last), at=NOW + A_WEEK - minutes(1), makes=PROPOSAL)
-        scenario.then(olives_price_proposed(alone[-1], bbd(last)))
-
-    def test_a_step_of_a_week_ago_counts_no_more(self, scenario):
-        scenario.given(*ON_SALE)
-        scenario.done(change_price("9.50"))
-        scenario.when(change_price("10.50"), at=NOW + A_WEEK)
-        scenario.then(olives_repriced("9.50", "10.50"))
-
-    def test_a_price_may_go_back_to_what_it_was(self, scenario):
-        scenario.given(*ON_SALE)
-        scenario.done(change_price("9.77"))
-        scenario.when(change_price("8.50"))
-        scenario.then(olives_repriced("9.77", "8.50"))
-
-    def test_a_price_moves_on_from_one_that_two_people_agreed_to(self, scenario):
-        scenario.given(*ON_SALE, FAR)
-        scenario.done(APPROVE_PRICE, by=JOAN)
-        scenario.when(change_price("12.50"))
-        scenario.then(olives_repriced("12.00", "12.50"))
-
     def test_the_second_person_approves_it(self, scenario):
         scenario.given(*ON_SALE, PROPOSED)
         scenario.when(APPROVE_LABEL, by=JOAN)
