@@ -24,7 +24,7 @@ class RightsForm(forms.ModelForm):  # type: ignore[type-arg] # generic only in t
     of_rights: tuple[str, ...] = ()
     waits = False
 
-    def holds_back(self) -> None:
+    def must_wait(self) -> None:
         """Leaves out of the record of what was changed that which waits."""
         self.waits = True
         self.changed_data = [name for name in self.changed_data if name not in self.of_rights]
@@ -49,10 +49,10 @@ class AccountRightsForm(UserChangeForm, RightsForm):  # type: ignore[misc] # unf
         if refusal := rights.why_not(self.acting, self.instance, self.after):
             self.add_error(None, refusal)
         elif rights.waits(self.acting, self.instance, self.after):
-            self.holds_back()
+            self.must_wait()
         return cleaned
 
-    def hold_back(self, account: User) -> None:
+    def put_back(self, account: User) -> None:
         """Puts the flags back as they were."""
         account.is_active, account.is_staff = self.before.active, self.before.staff
         account.is_superuser = self.before.superuser
@@ -78,10 +78,10 @@ class GroupRightsForm(RightsForm):
         if refusal := rights.lacking(self.acting, self.after - before):
             self.add_error("permissions", refusal)
         elif self.after != before and rights.concerns(self.acting, self.instance, before | self.after):
-            self.holds_back()
+            self.must_wait()
         return cleaned
 
-    def hold_back(self, group: Group) -> None:
+    def put_back(self, group: Group) -> None:
         """Leaves the group as it is: its permissions are saved by themselves."""
 
     def ask(self) -> ChangeOfRights:
@@ -98,7 +98,7 @@ class OfRights(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if getattr(form, "waits", False):
-            form.hold_back(obj)
+            form.put_back(obj)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
