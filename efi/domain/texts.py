@@ -20,7 +20,7 @@ PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 def in_order(text: str) -> str:
     """Returns the key that a text is sorted by: without case and accents."""
     if text.isascii():
-        return text.lower()
+        return text.lower().replace("\x7f", "")
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not (unicodedata.combining(letter) or _is_unseen(letter)))
 

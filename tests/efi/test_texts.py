@@ -1,7 +1,7 @@
 """Texts: what cannot be seen is no part of a name and hides nothing."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -40,6 +40,7 @@ def test_a_name_of_which_nothing_can_be_seen_is_none(typed):
         NAMES.validate_python(typed)
 
 
+@example("\x7f", "\u200b", 0)
 @given(st.text(), st.sampled_from("\u200b\u00ad\u202e\u2066\ufeff\u200d\ufe0f\u115f"), st.integers(0, 20))
 def test_what_cannot_be_seen_hides_nothing_from_a_search(text, unseen, at):
     hidden = text[:at] + unseen + text[at:]
