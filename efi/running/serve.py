@@ -1,6 +1,7 @@
 """Runs the whole program: MongoDB and the web workers, supervised by this small process without Django."""
 
 import contextlib
+import logging
 import os
 import resource
 import signal
@@ -151,6 +152,8 @@ class Web:
 
     def _on_refused(self, *_: object) -> None:
         self._refused = True
+        # Why it refused is said already; how its workers end is no news.
+        logging.getLogger("_granian").disabled = True
         stop()
 
     def _on_ready(self, *_: object) -> None:
