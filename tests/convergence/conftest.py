@@ -47,6 +47,8 @@ def in_earnest(boundary: Boundary, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """The same database with nobody in between, and as the program writes to it."""
     monkeypatch.setattr(mongo, "MongoClient", MongoClient)
     _read_everything_anew()
+    # Waits until a majority has what was written without waiting for one: who reads in earnest sees nothing else.
+    failures.failures().delete_many({})
     yield
     mongo.client().close()
     _read_everything_anew()
