@@ -149,7 +149,8 @@ def claim_command(
 
     `carried_out` are the ids of the commands that it carried out, by which their commits are found again.
     Without a caller's key nobody but `dispatch` can ask for it again, and it is deleted after a day. A twin with the
-    same body keeps its claim; another body raises `DuplicateKeyError`, after which `dispatch` looks closer.
+    same body keeps its claim; another body, or a twin that found nothing to change, raises `DuplicateKeyError`, after
+    which `dispatch` looks closer.
     """
     session = current().session
     claim: Document = {"_id": f"command:{command_id}", "hash": command_hash, "streams": streams if session else None}
@@ -163,8 +164,18 @@ def claim_command(
     try:
         claims().insert_one(claim, session=session)
     except DuplicateKeyError:
-        if session or not claims().find_one({"_id": claim["_id"], "hash": command_hash}):
+        if session or not claims().find_one({"_id": claim["_id"], "hash": command_hash, "unchanged": None}):
             raise
+
+
+def claim_unchanged(command_id: UUID, command_hash: str, streams: dict[str, int]) -> None:
+    """Stores of a command with a caller's key that it changed nothing, and the versions of its receipt.
+
+    It takes over the claim that a try without a commit has left. Raises `DuplicateKeyError` where the key stands for
+    something else by now.
+    """
+    left = {"_id": f"command:{command_id}", "hash": command_hash, "streams": None}
+    claims().update_one(left, {"$set": {"streams": streams, "unchanged": True}}, upsert=True)
 
 
 def write_down(writes: Writes) -> None:

@@ -139,7 +139,7 @@ class Attempt:
         return receipt
 
     def _standing(self, unit: Unit, refusal: Exception | None) -> Receipt:
-        """Returns a receipt for a command that changes nothing, or raises its refusal.
+        """Returns a receipt for a command that changes nothing, which its key then stands for, or raises its refusal.
 
         Either is only right on the log's head, and only if no twin of the command has been carried out.
         """
@@ -154,7 +154,9 @@ class Attempt:
         if refusal:
             raise refusal
         streams = {held.stream: held.version for held in unit.borrowed}
-        return Receipt(id=self._subject, version=unit.borrowed[0].version, streams=streams)
+        if self.keyed:
+            claims.claim_unchanged(self.context.command_id, self.hash, streams)
+        return self._unchanged(streams)
 
     def _earlier(self, unit: Unit) -> Receipt | None:
         """Returns the receipt of this command if it, or a twin of it, has been carried out already."""
@@ -166,7 +168,9 @@ class Attempt:
         hashes = own | ({claim["hash"]} if claim else set())
         if hashes - {self.hash}:
             raise KeyReused("this Idempotency-Key was used with another body")
-        return self._receipt(commits, replayed=True) if commits else None
+        if commits:
+            return self._receipt(commits, replayed=True)
+        return self._unchanged(claim["streams"], replayed=True) if claim and claim.get("unchanged") else None
 
     def _left_behind(self, unit: Unit) -> tuple[Document | None, list[Commit]]:
         """Returns the claim that this command has left, and all commits by which it was carried out."""
@@ -182,6 +186,10 @@ class Attempt:
             return self.context.new_id()
         named: UUID = getattr(self.command, self.handled.subject)
         return named
+
+    def _unchanged(self, streams: dict[str, int], *, replayed: bool = False) -> Receipt:
+        """Makes the receipt of a command that changed nothing."""
+        return Receipt(id=self._subject, version=next(iter(streams.values())), streams=streams, replayed=replayed)
 
     def _receipt(self, commits: list[Commit], *, replayed: bool = False) -> Receipt:
         """Makes the receipt; the streams of the command itself come before those of what it carried out."""

@@ -46,6 +46,17 @@ def test_the_first_answer_comes_again_though_the_log_has_moved_on(shop):
     assert event_store.head(f"product:{olives}") == 3
 
 
+def test_a_key_whose_command_changed_nothing_undoes_nothing_later(shop):
+    olives = drafted("Kalamata olives", "OLI-1")
+    shop.maria.give("change_price", new_price(olives, "9.00"))
+    first = shop.maria.give("change_price", new_price(olives, "9.00"), idempotency_key="k-1")
+    shop.elias.give("change_price", new_price(olives, "9.10"))
+    again = shop.maria.give("change_price", new_price(olives, "9.00"), idempotency_key="k-1")
+    assert again.json() == first.json()
+    assert ("Idempotent-Replayed" in first, again["Idempotent-Replayed"]) == (False, "true")
+    assert event_store.head(f"product:{olives}") == 3
+
+
 def test_the_same_key_with_another_body_is_refused(shop):
     olives = drafted("Kalamata olives", "OLI-1")
     shop.maria.give("change_price", new_price(olives, "9.00"), idempotency_key="k-1")

@@ -11,8 +11,8 @@ from efi.delivery import relay
 from efi.writing.commands import HANDLERS, Command
 from tests.efi import audit, faults
 from tests.efi.scenarios import Played, scenarios
-from tests.given import restart
-from tests.tavern.bar import keg
+from tests.given import restart, say
+from tests.tavern.bar import keg, same_cellar, same_price
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
@@ -44,6 +44,23 @@ def test_a_command_cut_off_from_the_database_is_done_once_all_the_same(kind):
     whole = Played(kind, "WHOLE").carried_out()
     survivors = [is_done_once(cut_off, whole) for breaks in (1, BOTH_TRIES) for cut_off in outages_of(kind, breaks)]
     assert len(survivors) >= 4 * FEWEST_CALLS
+    audit.the_write_side_agrees()
+
+
+@pytest.mark.parametrize("given", [same_price, same_cellar])
+def test_a_no_change_whose_process_dies_is_kept_once_it_was_told(given):
+    for number, arrived in each_call():
+        unchanging, changing = given(keg_id := keg(f"Stout {number} {arrived}"))
+        with faults.crash(number, arrived=arrived) as wire, suppress(faults.Crashed):
+            say(unchanging, key=f"K {number} {arrived}")
+        restart()
+        told = say(unchanging, key=f"K {number} {arrived}")
+        say(changing)
+        assert say(unchanging, key=f"K {number} {arrived}") == replace(told, replayed=True)
+        assert audit.heads()[f"keg:{keg_id}"] == 2
+        if not wire.broke:
+            break
+    assert number > FEWEST_CALLS
     audit.the_write_side_agrees()
 
 

@@ -17,7 +17,7 @@ from tavern.events import KegRepriced
 from tests.efi import audit, faults
 from tests.given import JOAN, MARIA, bbd, drawn_by, elsewhere, identity, say
 from tests.tavern import bar
-from tests.tavern.bar import cellar, empty_keg, keg, repricing, stout
+from tests.tavern.bar import cellar, empty_keg, keg, repricing, same_cellar, same_price, stout
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
@@ -37,6 +37,13 @@ def closed_cellar():
     damp = cellar("Damp")
     say(CloseCellar(cellar_id=damp))
     return damp
+
+
+def look_past_a_key_once(monkeypatch):
+    """As where a twin keeps it only afterwards."""
+    looks = iter([SimpleNamespace(find_one=lambda where: None)])
+    later = claims.claims()
+    monkeypatch.setattr(claims, "claims", lambda: next(looks, later))
 
 
 def test_a_receipt_names_what_was_created_and_how_far_its_stream_has_come():
@@ -132,11 +139,48 @@ class TestAKey:
             say(stout(cellar_id=closed_cellar()), key="K")
         assert say(stout(cellar_id=cellar("Dry")), key="K").version == 1
 
-    def test_of_a_no_change_is_free(self):
+    @pytest.mark.parametrize("given", [same_price, same_cellar])
+    def test_of_a_no_change_is_kept_like_any_other(self, given):
+        """Or it would undo what somebody else has done since."""
+        unchanging, changing = given(keg_id := keg())
+        first = say(unchanging, key="K")
+        say(changing, by=JOAN)
+        assert say(unchanging, key="K") == replace(first, replayed=True)
+        assert (first.replayed, audit.heads()[f"keg:{keg_id}"]) == (False, 2)
+        audit.the_write_side_agrees()
+
+    @pytest.mark.parametrize("given", [same_price, same_cellar])
+    def test_of_a_no_change_is_refused_with_another_body(self, given):
+        unchanging, changing = given(keg())
+        say(unchanging, key="K")
+        with pytest.raises(KeyReused):
+            say(changing, key="K")
+
+    def test_of_a_no_change_is_told_again_where_the_command_would_now_be_refused(self):
+        keg_id = keg(pints=2)
+        first = say(repricing(keg_id, "8.50"), key="K")
+        say(DrawPints(keg_id=keg_id, pints=2))
+        say(EmptyKeg(keg_id=keg_id))
+        assert say(repricing(keg_id, "8.50"), key="K") == replace(first, replayed=True)
+
+    def test_that_a_dead_process_left_is_kept_too_once_nothing_is_to_change(self):
         keg_id = keg(price="8.50")
-        say(repricing(keg_id, "8.50"), key="K")
-        say(repricing(keg_id, "9.00"))
-        assert say(repricing(keg_id, "8.50"), key="K").version == 3
+        with faults.crash(THE_APPEND, arrived=False), pytest.raises(faults.Crashed):
+            say(repricing(keg_id, "9.00"), key="K")
+        say(repricing(keg_id, "9.00"), by=JOAN)
+        first = say(repricing(keg_id, "9.00"), key="K")
+        say(repricing(keg_id, "8.50"), by=JOAN)
+        assert say(repricing(keg_id, "9.00"), key="K") == replace(first, replayed=True)
+        assert audit.heads()[f"keg:{keg_id}"] == 3
+
+    @pytest.mark.parametrize("given", [same_price, same_cellar])
+    def test_of_a_no_change_that_is_kept_between_two_looks_stops_its_twin(self, given, monkeypatch):
+        unchanging, changing = given(keg_id := keg())
+        first = say(unchanging, key="K")
+        say(changing, by=JOAN)
+        look_past_a_key_once(monkeypatch)
+        assert say(unchanging, key="K") == replace(first, replayed=True)
+        assert audit.heads()[f"keg:{keg_id}"] == 2
 
 
 class TestWhatTheFieldsPromise:
@@ -192,9 +236,7 @@ def test_what_is_not_there_is_not_found(command):
 def test_a_twin_that_comes_through_between_two_looks_is_told_with_all_its_streams(monkeypatch):
     ordered = bar.round_of(bar.tab(), keg())
     first = say(ordered, key="K")
-    looks = iter([SimpleNamespace(find_one=lambda where: None)])
-    later = claims.claims()
-    monkeypatch.setattr(claims, "claims", lambda: next(looks, later))
+    look_past_a_key_once(monkeypatch)
     assert say(ordered, key="K") == replace(first, replayed=True)
 
 

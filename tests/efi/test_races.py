@@ -13,7 +13,7 @@ from tavern.commands.kegs import DrawPints, MoveKeg
 from tests.efi import audit
 from tests.efi.crowd import at_once, receipts, refusals
 from tests.given import bbd, say
-from tests.tavern.bar import cellar, keg, repricing, round_of, stout, tab
+from tests.tavern.bar import cellar, keg, repricing, round_of, same_cellar, same_price, stout, tab
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
@@ -62,6 +62,17 @@ def test_one_key_from_eight_at_once_is_one_commit_and_eight_equal_receipts(given
     outcomes = at_once([partial(say, command, key="K")] * 8)
     assert [replace(outcome, replayed=False) for outcome in outcomes] == [replace(outcomes[0], replayed=False)] * 8
     assert Counter(receipt.replayed for receipt in receipts(outcomes)) == {True: 7, False: 1}
+    audit.the_write_side_agrees()
+
+
+@pytest.mark.parametrize("given", [same_price, same_cellar])
+def test_one_key_of_a_no_change_from_eight_at_once_is_eight_equal_receipts(given):
+    for number in range(ROUNDS):
+        unchanging, changing = given(keg(f"Stout {number}"))
+        given_by = [partial(say, unchanging, key=f"K{number}") for _ in range(8)]
+        outcomes = at_once(given_by)
+        say(changing)
+        assert {replace(outcome, replayed=True) == say(unchanging, key=f"K{number}") for outcome in outcomes} == {True}
     audit.the_write_side_agrees()
 
 

@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from efi.log import event_store
+from efi.writing.commands import Command
 from tavern.commands.cellars import OpenCellar
-from tavern.commands.kegs import DrawPints, ProposePouring, RepriceKeg, TapKeg, TasteKeg
+from tavern.commands.kegs import DrawPints, MoveKeg, ProposePouring, RepriceKeg, TapKeg, TasteKeg
 from tavern.commands.tabs import OpenTab, OrderRound
 from tavern.events import KegRepriced, KegTapped
 from tests.given import JOAN, NOW, bbd, drawn_by, identity, minutes, say
@@ -37,6 +39,17 @@ def empty_keg(name: str = "Stout") -> UUID:
 
 def repricing(keg_id: UUID, price: str, reason: str = "dearer barley") -> RepriceKeg:
     return RepriceKeg(keg_id=keg_id, price=bbd(price), reason=reason)
+
+
+def same_price(keg_id: UUID) -> tuple[Command, Command]:
+    """Returns a command that changes nothing of a keg at 8.50, and one that does."""
+    return repricing(keg_id, "8.50"), repricing(keg_id, "9.00")
+
+
+def same_cellar(keg_id: UUID) -> tuple[Command, Command]:
+    """Returns the same of a kind that needs a transaction."""
+    at = next(event_store.read(f"keg:{keg_id}")).events[0].cellar_id
+    return MoveKeg(keg_id=keg_id, cellar_id=at), MoveKeg(keg_id=keg_id, cellar_id=cellar(f"Not {at}"))
 
 
 def tasting(keg_id: UUID, guest_id: UUID = ADA, stars: int = 5) -> TasteKeg:
