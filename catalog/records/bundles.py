@@ -21,7 +21,7 @@ listing = Listing(
 )
 
 
-@projects(NAME, streams=("bundle",), version=2, indexes=listing.indexes, view=(hiding("name_order"),))
+@projects(NAME, streams=("bundle",), version=3, indexes=listing.indexes, view=(hiding("name_order"),))
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:
         case BundleCreated():

@@ -55,7 +55,7 @@ def rows(fact: Document) -> Iterator[Document]:
 @projects(
     NAME,
     streams=("categories",),
-    version=4,
+    version=5,
     shape=Rows,
     empty=empty,
     rows=rows,

@@ -17,6 +17,8 @@ from catalog.events import (
     LotRejected,
     LotReleased,
     LotWrittenOff,
+    ProductCreated,
+    ProductDescribed,
     StockAllocated,
 )
 from catalog.events.states import LOT_BECOMES
@@ -42,20 +44,22 @@ listing = Listing(
 
 
 def empty() -> Document:
-    return {"lots": {}}
+    """Returns a stock without lots, of whose product nothing is known yet."""
+    return {"sku": "", "name": "", "lots": {}}
 
 
 def rows(fact: Document) -> Iterator[Document]:
     """Yields one for each lot. Its id is its product's and its own: whoever receives a lot draws only the latter."""
     for lot_id, lot in fact["lots"].items():
-        about = {"product_id": fact["_id"], "lot_id": lot_id, "terms": terms(lot["batch_number"])}
+        found_by = terms(lot["batch_number"], fact["sku"], fact["name"])
+        about = {"product_id": fact["_id"], "lot_id": lot_id, "terms": found_by}
         yield {"_id": f"{fact['_id']}:{lot_id}", **about, **lot, "left": lot["remaining"] > 0}
 
 
 @projects(
     NAME,
-    streams=("stock",),
-    version=4,
+    streams=("product", "stock"),
+    version=5,
     shape=Rows,
     empty=empty,
     rows=rows,
@@ -65,6 +69,10 @@ def rows(fact: Document) -> Iterator[Document]:
 def fold(fact: Document, event: Event, commit: Commit) -> None:
     lots = fact["lots"]
     match event:
+        case ProductCreated():
+            fact.update(sku=event.sku, name=event.name)
+        case ProductDescribed():
+            fact["name"] = event.name
         case LotReceived():
             lots[str(event.lot_id)] = {
                 "batch_number": event.batch_number,

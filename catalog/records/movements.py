@@ -55,7 +55,7 @@ def empty() -> Document:
 @projects(
     NAME,
     streams=("stock",),
-    version=2,
+    version=3,
     shape=Journal,
     empty=empty,
     indexes=listing.indexes,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bson import Decimal128
 
-from catalog.events import PriceChanged, ProductCreated
+from catalog.events import PriceChanged, ProductCreated, ProductDescribed
 from efi.domain.events import Event
 from efi.domain.texts import terms
 from efi.log.event_store import Commit
@@ -21,18 +21,19 @@ listing = Listing(
 
 
 def empty() -> Document:
-    return {"sku": "", "prices": []}
+    return {"sku": "", "name": "", "prices": []}
 
 
 def rows(fact: Document) -> Iterator[Document]:
+    product = {"product_id": fact["_id"], "terms": terms(fact["sku"], fact["name"])}
     for number, price in enumerate(fact["prices"]):
-        yield {"_id": f"{fact['_id']}:{number:06}", "product_id": fact["_id"], "terms": terms(fact["sku"]), **price}
+        yield {"_id": f"{fact['_id']}:{number:06}", **product, **price}
 
 
 @projects(
     NAME,
     streams=("product",),
-    version=1,
+    version=2,
     shape=Rows,
     empty=empty,
     rows=rows,
@@ -42,8 +43,10 @@ def rows(fact: Document) -> Iterator[Document]:
 def fold(fact: Document, event: Event, commit: Commit) -> None:
     match event:
         case ProductCreated():
-            fact["sku"] = event.sku
+            fact.update(sku=event.sku, name=event.name)
             fact["prices"].append(_price(event, commit, old=None, reason="first price", approved=False))
+        case ProductDescribed():
+            fact["name"] = event.name
         case PriceChanged():
             old, approved = Decimal128(event.old_price.amount), event.proposal_id is not None
             fact["prices"].append(_price(event, commit, old=old, reason=event.reason, approved=approved))

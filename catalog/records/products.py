@@ -48,7 +48,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=5,
+    version=6,
     empty=empty,
     derive=derive,
     indexes=listing.indexes,

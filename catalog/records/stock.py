@@ -48,7 +48,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=3,
+    version=4,
     empty=empty,
     derive=derive,
     indexes=listing.indexes,

@@ -12,7 +12,7 @@ NAME = "supplier_records"
 listing = Listing(open=("country",), sorts={"code": ("code",), "name": ("name_order",), "updated_at": ("_updated_at",)})
 
 
-@projects(NAME, streams=("supplier",), version=2, indexes=listing.indexes, view=(hiding("name_order"),))
+@projects(NAME, streams=("supplier",), version=3, indexes=listing.indexes, view=(hiding("name_order"),))
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:
         case SupplierRegistered():

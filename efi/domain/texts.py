@@ -5,7 +5,8 @@ import string
 import unicodedata
 
 LONGEST_SEARCH = 200
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
+FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+APOSTROPHES = re.compile("['‘’‛ʼ′`´]")
 JOINERS = frozenset("\u200c\u200d\ufe0f")
 """What joins the letters of some scripts, and the parts of some pictures."""
 FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -14,6 +15,7 @@ FIRST_JOINED = "\u0590"
 """The script from which on letters may be joined: none of Latin, Greek or Cyrillic is."""
 SPACES = frozenset(("Zs", "Zl", "Zp"))
 SPELT = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"})
+QUOTES = "“”„‟«»‹›‚"
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -57,14 +59,20 @@ def _joins(line: str, at: int) -> bool:
     return line[at] in JOINERS and before >= FIRST_JOINED and follows
 
 
+def closed_up(text: str) -> str:
+    """Returns a text folded, and without its apostrophes: O’Brien’s is obriens."""
+    return folded(APOSTROPHES.sub("", text))
+
+
 def terms(*texts: str) -> list[str]:
-    """Returns the words of texts, and the parts of words with hyphens and the like, without case and accents."""
-    plain = in_order(" ".join(texts))
-    return sorted({*plain.split(), *re.findall(r"\w+", plain)})
+    """Returns the words of texts, folded, and the parts of words with apostrophes, hyphens and the like."""
+    text = " ".join(texts)
+    return sorted({*closed_up(text).split(), *re.findall(r"\w+", folded(APOSTROPHES.sub(" ", text)))})
 
 
 def words_in(search: str) -> list[str]:
-    return [word for part in in_order(search[:LONGEST_SEARCH]).split() if (word := part.strip(string.punctuation))]
+    typed = closed_up(search[:LONGEST_SEARCH]).split()
+    return [word for part in typed if (word := part.strip(string.punctuation + QUOTES))]
 
 
 def guarded(text: str) -> str:

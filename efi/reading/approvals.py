@@ -13,7 +13,7 @@ from efi.reading.projections import READ_MODELS, Folds, Rows
 from efi.reading.records import Listing, hiding
 
 NAME = "approval_records"
-VERSION = 1
+VERSION = 2
 """Raised with every change of what is the same for all contexts."""
 CONTEXTS: list[str] = []
 """Those that ask second persons."""

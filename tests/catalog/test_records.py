@@ -17,16 +17,18 @@ from catalog.events import (
     CategoryRenamed,
     LotExpired,
     ProductCategorised,
+    ProductDescribed,
     ReservationReleased,
     StockAllocated,
     SupplierAmended,
 )
 from catalog.records import bundles, categories, prices, products, suppliers
-from catalog.values import Part, Status
+from catalog.values import Description, Part, Status
 from efi.domain.texts import terms, words_in
 from efi.reading.projections import READ_MODELS
 from tests.catalog.folding import folded, rows
 from tests.catalog.larder import (
+    ABOUT_OLIVES,
     ANNAS_CART,
     CHEESE,
     FETA,
@@ -161,8 +163,32 @@ def test_a_record_is_found_by_the_beginning_of_a_word(asked):
     assert all(any(term.startswith(word) for term in known) for word in words_in(asked))
 
 
+@pytest.mark.parametrize("quote", "'‘’ʼ`´′")
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Łódź pickles", ["łódź", "lodz", "LODZ"]),
+        ("Smørrebrød", ["smorrebrod", "SMØR"]),
+        ("Cræm", ["craem", "cræ"]),
+        ("O{}Brien{}s stew", ["o'brien's", "o’brien’s", "obriens", "brien"]),
+        ("D{}Artagnan pâté", ["d'artagnan", "dartagnan", "artagnan", "“d’artagnan”"]),
+    ],
+)
+def test_a_record_is_found_by_the_letters_and_quotes_that_ones_keyboard_has(name, asked, quote):
+    known = terms(name.replace("{}", quote))
+    for typed in asked:
+        assert all(any(term.startswith(word) for term in known) for word in words_in(typed)), typed
+
+
+def test_a_price_is_found_by_the_name_that_its_product_has_now():
+    renamed = ProductDescribed(product_id=OLIVES, **vars(Description(**{**ABOUT_OLIVES, "name": "Volos olives"})))
+    for row in rows(prices.NAME, olives_created(), olives_repriced("8.50", "9.00"), renamed):
+        assert {"volos", "oli-1"} <= set(row["terms"])
+        assert "kalamata" not in row["terms"]
+
+
 def test_punctuation_alone_asks_for_nothing():
-    assert words_in(" - , . ") == []
+    assert words_in(" - , . “” ") == []
 
 
 @pytest.mark.parametrize("name", [name for name, model in READ_MODELS.items() if model.view])

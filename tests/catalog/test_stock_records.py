@@ -74,6 +74,11 @@ RELABELLED = LabelProposed(product_id=OLIVES, proposal_id=PROPOSAL, label=WITH_N
 
 
 class TestLots:
+    def test_are_found_by_their_batch_and_by_their_product(self):
+        [lot] = rows(lots.NAME, olives_created(), received(10))
+        batch = lot["batch_number"].lower()
+        assert {batch, "kalamata", "olives", "oli-1"} <= set(lot["terms"])
+
     @pytest.mark.parametrize(
         ("facts", "state", "reason"),
         [

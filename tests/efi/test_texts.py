@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from efi.domain.fields import Line, Name
-from efi.domain.texts import in_order, terms, visible
+from efi.domain.texts import guarded, in_order, terms, unguarded, visible
 
 NAMES = TypeAdapter(Name)
 
@@ -38,6 +38,13 @@ def test_what_joins_the_letters_of_a_script_or_the_parts_of_a_picture_stays(name
 def test_a_name_of_which_nothing_can_be_seen_is_none(typed):
     with pytest.raises(ValueError, match="at least 1 character"):
         NAMES.validate_python(typed)
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_no_spreadsheet_takes_a_text_for_a_formula_and_it_is_read_as_it_was(sign):
+    for text in (f"{sign}1+1", f"'{sign}A1"):
+        assert guarded(text) == f"'{text}"
+        assert unguarded(guarded(text)) == text
 
 
 @example("\x7f", "\u200b", 0)

@@ -1,4 +1,4 @@
-"""Lists of records: each page is a short range of one index, or the first records that a search finds."""
+"""Lists of records: each page is a short range of one index, or of the first records that a search finds."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from efi.log.mongo import Document
 MOST_LISTED = 10_000
 """Rows that the pages of a list reach; others are reached by another order, a filter or a search."""
 MOST_FOUND = 1_000
-"""Rows that a search looks at: the first with its longest word."""
+"""Rows that the pages of a search reach: the first that have all its words and pass its filters."""
 
 
 class Many(int):
@@ -27,7 +27,7 @@ class Found:
     """The rows of a list for Django's paginator: their ids from one range of an index, then the rows by their ids."""
 
     def __init__(self, records: Any, wanted: QuerySet[Any], search: str) -> None:
-        self.records, self.wanted, self.words = records, wanted, sorted(words_in(search), key=len)
+        self.records, self.wanted, self.words = records, wanted, sorted(words_in(search), key=len, reverse=True)
         match = wanted.query.get_compiler(wanted.db).build_query().match_mql
         self.where: Document = {}
         for name, value in (condition for step in match.get("$and", [match]) for condition in step.items()):
@@ -52,13 +52,14 @@ class Found:
         return self.records.with_names([found[identity] for identity in ids if identity in found])
 
     def _ask(self, column: str, *cut: Document) -> list[Document]:
+        """Finds rows; of several words MongoDB tries each and begins with the one that fewest have."""
         listing, documents = self.records.listing, self.records.documents
-        match = {"$match": {**{name: {"$in": list(values)} for name, values in listing.closed.items()}, **self.where}}
+        match = {**{name: {"$in": list(values)} for name, values in listing.closed.items()}, **self.where}
         if not self.words:
-            return list(documents.aggregate([match, *cut], hint=dict(listing.index(column, self.where))))
-        *others, longest = ({"$match": {"terms": {"$elemMatch": _begins(word)}}} for word in self.words)
-        looked_at: list[Document] = [longest, {"$limit": MOST_FOUND + 1}]
-        return list(documents.aggregate([*looked_at, *others, match, *cut], hint={"terms": 1}))
+            return list(documents.aggregate([{"$match": match}, *cut], hint=dict(listing.index(column, self.where))))
+        has_all = [{"terms": {"$elemMatch": _begins(word)}} for word in self.words]
+        found: list[Document] = [{"$match": {"$and": [*has_all, match]}}, {"$limit": MOST_FOUND + 1}]
+        return list(documents.aggregate([*found, *cut], hint={"terms": 1}))
 
 
 def _begins(word: str) -> Document:

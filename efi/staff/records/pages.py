@@ -64,7 +64,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     people: ClassVar[tuple[str, ...]] = ()
     """Fields that hold an actor, shown by name."""
     search_fields = ("terms",)
-    search_help_text = "Beginnings of names, codes, numbers"
+    search_help_text = "Beginnings of words of names, codes, numbers, in any order"
     list_select_related: ClassVar[tuple[str, ...]] = ()
     list_per_page = 50
     list_max_show_all = 0
