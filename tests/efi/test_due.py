@@ -1,7 +1,9 @@
 """What falls due: each document that is due has its command given, whatever became of the others."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 import pytest
 
@@ -10,7 +12,7 @@ from efi.delivery.due import BY_DUE, SCHEDULE, when_due
 from efi.domain.errors import Conflict, Unavailable
 from efi.reading import generations
 from efi.reading.projections import Fold
-from efi.writing.commands import Command, Subject, command
+from efi.writing.commands import Command, Receipt, Subject, command
 from tavern.due import NAME, lapse
 from tavern.events import TabLapsed, TabOpened
 from tests.efi import audit
@@ -47,22 +49,29 @@ def water(plants):
 
 
 @pytest.fixture
-def watered(monkeypatch):
+def watered(plants, monkeypatch):
     """The plants whose command was given, and what is to happen to some of them instead."""
-    given, instead = [], {}
+    given, instead, versions = [], {}, Counter()
 
     def dispatch(command, *, actor, at):
         assert (actor, at) == (SCHEDULE, NOON)
-        if error := instead.get(command.plant_id):
+        plant_id = command.plant_id
+        if error := instead.get(plant_id):
             raise error
-        given.append(command.plant_id)
+        given.append(plant_id)
+        before = plants.find_one_and_update({"_id": plant_id, "thirst": {"$gt": 0}}, {"$inc": {"thirst": -1}})
+        if before and before["thirst"] == 1:
+            plants.update_one({"_id": plant_id}, {"$set": {"due": None}})
+        versions[plant_id] += bool(before)
+        return Receipt(id=UUID(int=0), version=versions[plant_id])
 
     monkeypatch.setattr(due, "dispatch", dispatch)
     return given, instead
 
 
 def put(plants, **due):
-    plants.insert_many([{"_id": name, "due": at} for name, at in due.items()])
+    """Each of them needs one watering, and is not due after it."""
+    plants.insert_many([{"_id": name, "due": at, "thirst": 1} for name, at in due.items()])
 
 
 def test_where_nothing_is_due_nothing_is_commanded(plants, water, watered):
@@ -84,6 +93,27 @@ def test_a_hundred_that_are_due_are_all_seen_to(plants, water, watered):
     assert sorted(watered[0]) == names
 
 
+def test_what_one_command_leaves_is_seen_to_at_once_by_turns(plants, water, watered):
+    put(plants, basil=NOON - A_MINUTE, fern=NOON)
+    plants.update_many({}, {"$set": {"thirst": 3}})
+    water(NOON)
+    assert watered[0] == ["basil", "fern"] * 3
+
+
+def test_what_stays_due_though_nothing_changes_any_more_is_left_until_the_next_time(plants, water, watered):
+    put(plants, basil=NOON - A_MINUTE, fern=NOON)
+    plants.update_one({"_id": "basil"}, {"$set": {"thirst": 0}})
+    water(NOON)
+    assert watered[0] == ["basil", "fern", "basil"]
+
+
+def test_a_process_that_ends_begins_no_other_command(plants, water, watered, monkeypatch):
+    put(plants, basil=NOON)
+    monkeypatch.setattr(schedule.stopping, "is_set", lambda: True)
+    water(NOON)
+    assert watered[0] == []
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
@@ -96,7 +126,7 @@ def test_one_that_is_refused_or_fails_keeps_no_other_waiting(plants, water, wate
     watered[1]["basil"] = error
     water(NOON)
     assert watered[0] == ["fern"]
-    assert told in caplog.text
+    assert caplog.text.count(told) == 1
 
 
 def test_a_store_that_is_away_is_not_asked_for_each(plants, water, watered):
@@ -107,8 +137,8 @@ def test_a_store_that_is_away_is_not_asked_for_each(plants, water, watered):
     assert watered[0] == []
 
 
-def test_it_is_asked_for_every_minute(water):
-    assert [(scheduled.job, scheduled.seconds) for scheduled in schedule.JOBS] == [(water, 60)]
+def test_it_is_asked_for_every_ten_seconds(water):
+    assert [(scheduled.job, scheduled.seconds) for scheduled in schedule.JOBS] == [(water, 10)]
 
 
 def test_a_read_model_that_cannot_find_what_is_due_is_refused(plants):
