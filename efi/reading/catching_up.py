@@ -91,7 +91,10 @@ def _look_closer(generation: Generation, bells: Mapping[str, int], care: Care, e
 
 
 def _take_less(generation: Generation, bells: Mapping[str, int], care: Care, error: Exception) -> None:
-    """Makes the next pass of the only stream smaller; a commit that the store refuses alone is noted as failing."""
+    """Makes the next pass of the only stream smaller; a commit that fails alone is noted as failing.
+
+    Where the store refuses it the note says so; a defect, of what a fact yields perhaps, is noted as what it is.
+    """
     if care.most > 1:
         care.most = _less(care.most)
         return
@@ -102,7 +105,8 @@ def _take_less(generation: Generation, bells: Mapping[str, int], care: Care, err
         # Not even a document that says so can be written.
         care.done.add(stream)
     else:
-        failures.note(generation, stream, version, CannotBeKept(said(error)))
+        is_the_stores = isinstance(error, PyMongoError)
+        failures.note(generation, stream, version, CannotBeKept(said(error)) if is_the_stores else error)
         care.limits[stream] = version
 
 

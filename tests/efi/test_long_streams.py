@@ -140,6 +140,22 @@ class TestALongStream:
         ]
         assert max(len(record.getMessage()) + len(record.exc_text or "") for record in caplog.records) < 2_000
 
+    @pytest.mark.parametrize(
+        ("error", "told"),
+        [
+            (None, "CannotBeKept('OperationFailure: it is more"),
+            (ZeroDivisionError("no guests"), "ZeroDivisionError('no guests')"),
+        ],
+    )
+    def test_says_of_a_commit_whether_the_store_refuses_it_or_a_defect_does(
+        self, model, stout, porter, refusing, error, told
+    ):
+        refusing(lambda commits: any(raw["stream"] == stout and raw["version"] == 7 for raw in commits), 10334, error)
+        catch_up(live(model.name), {stout: GUESTS, porter: 2})
+        [noted] = failures.of(live(model.name).name)
+        assert (noted["version"], noted["error"][: len(told)]) == (7, told)
+        assert [seen(model, one) for one in (stout, porter)] == [6, 2]
+
     def test_goes_on_once_the_store_takes_what_it_refused(self, model, stout, refusing, monkeypatch):
         with monkeypatch.context():
             refusing(lambda commits: any(raw["version"] == 7 for raw in commits), 388)
