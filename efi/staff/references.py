@@ -18,7 +18,12 @@ REFERRED: dict[str, type[Record]] = {}
 
 
 def refers(model: type[Record], *names: str) -> None:
-    """Registers the kind of record that members of these names refer to, in any command."""
+    """Registers the kind of record that members of these names refer to, in any command.
+
+    Raises `ValueError` for a name that is registered already.
+    """
+    if taken := REFERRED.keys() & names:
+        raise ValueError(f"what {', '.join(sorted(taken))} refers to is registered already")
     REFERRED.update(dict.fromkeys(names, model))
 
 

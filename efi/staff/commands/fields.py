@@ -58,7 +58,12 @@ class Asking:
 
 
 def say(**words: str) -> None:
-    """Registers the words that pages use for the names of fields and values that do not read as words."""
+    """Registers the words that pages use for the names of fields and values that do not read as words.
+
+    Raises `ValueError` for a name that has its words already.
+    """
+    if taken := SAID.keys() & words:
+        raise ValueError(f"the words for {', '.join(sorted(taken))} are registered already")
     SAID.update(words)
 
 

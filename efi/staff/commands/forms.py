@@ -18,8 +18,15 @@ REFUSED_AT: dict[str, tuple[str, ...]] = {}
 
 
 def refused_at(code: str, *names: str) -> None:
-    """Registers the members that a refusal may be about; a form shows it beside the first of them that it asks for."""
-    REFUSED_AT[code] = names
+    """Registers the members that a refusal may be about; a form shows it beside the first of them that it asks for.
+
+    A code that several contexts refuse with, such as `not_found`, is given the members of each. Raises `ValueError` for
+    a member that it has already.
+    """
+    before = REFUSED_AT.get(code, ())
+    if taken := set(before).intersection(names):
+        raise ValueError(f"{code} is shown at {', '.join(sorted(taken))} already")
+    REFUSED_AT[code] = (*before, *names)
 
 
 @dataclass(frozen=True, kw_only=True)
