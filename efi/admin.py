@@ -17,6 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from efi.domain.errors import Refusal
 from efi.http.permissions import AGREE_TO_RIGHTS
 from efi.models import ChangeOfRights, User
+from efi.staff import moments
 from efi.staff.access import changes, rights
 from efi.staff.access.forms import AccountRightsForm, GroupRightsForm, OfRights
 from efi.staff.access.rights import Rights
@@ -156,7 +157,7 @@ def waiting(request: HttpRequest) -> Tile:
     pages: Any = admin.site.get_model_admin(ChangeOfRights)
     found = ChangeOfRights.objects.filter(state=ChangeOfRights.State.WAITING).order_by("since")
     address = f"{address_of(pages, 'changelist')}?state__exact=waiting"
-    rows = [(str(one), f"since {one.since:%-d %b}", address) for one in found[:5]]
+    rows = [(str(one), f"since {moments.day(one.since)}", address) for one in found[:5]]
     return Tile(title="changes of rights wait", count=found.count(), address=address, rows=rows, urgent=True)
 
 

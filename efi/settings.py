@@ -111,12 +111,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "efi.staff.moments.by_the_clock_of_barbados",
     "efi.staff.problems.StaffProblems",
     "efi.http.bodies.limit_bodies",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "efi" / "frame"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -214,7 +216,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
-DATE_FORMAT, DATETIME_FORMAT = "j M Y", "j M Y H:i"
+FORMAT_MODULE_PATH = "efi.formats"
 STATIC_URL = "static/"
 SHOP_ASSETS = BASE_DIR / "readmodels" / "shop" / "assets"
 ASSETS = f"shop-{fingerprint(SHOP_ASSETS)}"

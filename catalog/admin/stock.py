@@ -35,6 +35,7 @@ from catalog.records import lots as records
 from catalog.records import movements
 from catalog.records.approvals import Kind
 from catalog.values import FOR_SALE, IN_QUARANTINE, LEFT_OVER, Level, LotState
+from efi.staff import moments
 from efi.staff.commands.fields import Member
 from efi.staff.commands.verbs import Verb, that_has, under_more
 from efi.staff.histories import Kept
@@ -47,7 +48,7 @@ from efi.writing.commands import Receipt
 def reservations_of(product: Any) -> Mapping[str, list[tuple[str, str]]]:
     """Returns the reservations of a product's stock as choices."""
     held = stocks.load(UUID(product.pk)).promises.held.items()
-    shown = [(str(key), f"{one.quantity} until {one.expires_at:%d %b %Y %H:%M} UTC ({key})") for key, one in held]
+    shown = [(str(key), f"{one.quantity} until {moments.moment(one.expires_at)} ({key})") for key, one in held]
     return {"reservation_id": shown}
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from catalog.admin.stock import ENDING
 from catalog.models import Lot, Product, StockLevel
 from catalog.values import SELLABLE
+from efi.staff import moments
 from efi.staff.commands.page import address_of
 from efi.staff.records.pages import exactly
 from efi.staff.tiles import Tile, first_of, listed, tile
@@ -22,7 +23,7 @@ def what_expires(request: HttpRequest) -> Tile:
         title="lots expire within 30 days",
         count=count,
         address=listed(pages, exactly(ENDING)),
-        rows=[(_lot(one), f"{one.best_before:%-d %b %Y}", address_of(pages, "change", one)) for one in rows],
+        rows=[(_lot(one), moments.day(one.best_before), address_of(pages, "change", one)) for one in rows],
         urgent=True,
     )
 

@@ -36,6 +36,7 @@ UNFOLD = {
     "SITE_URL": "/",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/efi/icon.svg"}],
     "STYLES": ["/static/efi/admin.css"],
+    "SCRIPTS": ["/static/efi/reach.js"],
     "BORDER_RADIUS": "6px",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from efi.http.permissions import read_records_of
 from efi.reading import approvals
 from efi.reading.records import Record
+from efi.staff import moments
 from efi.staff.accounts import names_of
 from efi.staff.commands.page import address_of
 from efi.staff.commands.verbs import Told, Verb, that_has
@@ -123,7 +124,7 @@ def waiting(request: HttpRequest) -> Tile:
         title="wait for a second person",
         count=count,
         address=listed(pages),
-        rows=[(str(one), f"since {one.since:%-d %b}", address_of(pages, "change", one)) for one in rows],
+        rows=[(str(one), f"since {moments.day(one.since)}", address_of(pages, "change", one)) for one in rows],
         urgent=True,
     )
 

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from unfold import widgets
 
 from efi.domain.payloads import adapter
+from efi.domain.values import BARBADOS
 from efi.staff.references import One, Reference, Several, may_read, referred_to
 from efi.writing.commands import Command
 
@@ -182,7 +183,7 @@ def _plain(schema: Schema, about: dict[str, Any]) -> forms.Field:
         return forms.DateField(widget=widget, **about)
     if schema.get("format") == "date-time":
         widget = widgets.UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"})
-        return forms.DateTimeField(widget=widget, **{**about, "help_text": "UTC"})
+        return forms.DateTimeField(widget=widget, **{**about, "help_text": "in Barbados"})
     return _text(schema, about)
 
 
@@ -280,6 +281,6 @@ def _as_json(value: Any, schema: Schema) -> object:
 
 
 def _as_shown(value: Any, schema: Schema) -> object:
-    """Returns the value for a field: a moment without its zone, as the browser's input takes it."""
+    """Returns the value for a field: a moment by the clock of Barbados, as the browser's input takes it."""
     moment = schema.get("format") == "date-time" and isinstance(value, str)
-    return datetime.fromisoformat(value).strftime("%Y-%m-%dT%H:%M") if moment else value
+    return datetime.fromisoformat(value).astimezone(BARBADOS).strftime("%Y-%m-%dT%H:%M") if moment else value

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bson import json_util
@@ -17,6 +17,7 @@ from efi.log import event_store
 from efi.log.mongo import Document
 from efi.reading import generations
 from efi.reading.projections import Fold, Generation, ReadModel, identity_in
+from efi.staff import moments
 from efi.staff.accounts import names_of
 from efi.staff.commands.fields import in_words
 from efi.staff.commands.page import address_of, page_context
@@ -24,7 +25,8 @@ from efi.staff.histories import A_PAGE, Change, Kept, Path, entries, state_at
 from efi.staff.references import REFERRED, called, may_read
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOMENT = re.compile(rf"{DAY.pattern}T\d{{2}}:\d{{2}}")
 
 
 def tabs(pages: Any, record: Any, here: str) -> list[dict[str, Any]]:
@@ -173,11 +175,14 @@ def _said(value: object, names: Mapping[str, str]) -> str:
     if value in (None, ""):
         return "-"
     text = str(value)
-    return names.get(text) or (_moment(text) if MOMENT.match(text) else text.replace("_", " "))
+    return names.get(text) or _day_or_moment(text) or text.replace("_", " ")
 
 
-def _moment(text: str) -> str:
-    return datetime.fromisoformat(text).strftime("%-d %b %Y %H:%M UTC")
+def _day_or_moment(text: str) -> str:
+    """Returns a day or a moment of the log as staff read it; "" for any other text."""
+    if MOMENT.match(text):
+        return moments.moment(datetime.fromisoformat(text))
+    return moments.day(date.fromisoformat(text)) if DAY.fullmatch(text) else ""
 
 
 def _page(pages: Any, request: HttpRequest, record: Any, template: str, about: Document, here: str) -> HttpResponse:

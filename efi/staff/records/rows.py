@@ -10,6 +10,7 @@ from django.db.models import Field
 from unfold.templatetags.unfold_list import result_headers
 from unfold.widgets import CHECKBOX_CLASSES
 
+from efi.staff import moments
 from efi.staff.commands.page import address_of
 
 BOXES = "action_checkbox"
@@ -42,16 +43,16 @@ def table_of(pages: Any, changes: ChangeList) -> dict[str, Any]:
 
 
 def in_cell(value: object) -> object:
-    """Returns a value as lists and pages of records show it. Times are in UTC."""
+    """Returns a value as lists and pages of records show it."""
     match value:
         case None | "":
             return "-"
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return f"{value:%-d %b %Y %H:%M}"
+            return moments.moment(value)
         case date():
-            return f"{value:%-d %b %Y}"
+            return moments.day(value)
     return value
 
 
