@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from tests.services.program import Program
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 Give = Callable[..., dict[str, Any]]
 PASSWORD = "kalamata-1"
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -93,3 +95,29 @@ def give(program: Program) -> Give:
         return said
 
     return give
+
+
+@pytest.fixture
+def signed_in(new_context: Callable[..., BrowserContext]) -> Iterator[Callable[..., Page]]:
+    """Somebody's page, signed in, on a screen of this size. No script may fail on it."""
+    faults: list[str] = []
+
+    def sign_in(who: str, screen: ViewportSize = DESK) -> Page:
+        page = new_context().new_page()
+        page.set_viewport_size(screen)
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto("/admin/login/")
+        page.get_by_label("Email").fill(f"{who}@efi.example")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_label("Password").press("Enter")
+        expect(page.get_by_text("wait for a second person")).to_be_visible()
+        return page
+
+    yield sign_in
+    assert faults == []
+
+
+@pytest.fixture
+def staff(signed_in: Callable[..., Page]) -> Page:
+    return signed_in("staff")

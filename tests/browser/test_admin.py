@@ -4,54 +4,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import DESK, PHONE
 from tests.services.program import eventually
 
-axe = Axe()
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-PAGES = [
-    "/admin/",
-    "/admin/catalog/product/",
-    "/admin/catalog/product/give/create_product/",
-    "/admin/catalog/category/tree/",
-    "/admin/staff/approval/",
-    "/admin/operations/monitor",
-]
 BEST_BEFORE = f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}"
-
-
-@pytest.fixture
-def signed_in(new_context):
-    """Somebody's page, signed in, on a screen of this size. No script may fail on it."""
-    faults = []
-
-    def sign_in(who, screen=DESK):
-        page = new_context().new_page()
-        page.set_viewport_size(screen)
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto("/admin/login/")
-        page.get_by_label("Email").fill(f"{who}@efi.example")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_label("Password").press("Enter")
-        expect(page.get_by_text("wait for a second person")).to_be_visible()
-        return page
-
-    yield sign_in
-    assert faults == []
-
-
-@pytest.fixture
-def staff(signed_in):
-    return signed_in("staff")
-
-
-@pytest.fixture
-def approver(signed_in):
-    return signed_in("approver")
 
 
 def verb(page, words):
@@ -159,17 +117,6 @@ class TestOnAnyScreen:
             box = page.get_by_role("link", name=words, exact=True).bounding_box()
             assert 0 <= box["x"] <= box["x"] + box["width"] <= screen["width"], words
         fits(page)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(staff, scheme):
-    staff.emulate_media(color_scheme=scheme)
-    found = {}
-    for address in PAGES:
-        staff.goto(address, wait_until="networkidle")
-        faults = axe.run(staff).response["violations"]
-        found[address] = [one["id"] for one in faults if one["impact"] in ("serious", "critical")]
-    assert found == {address: [] for address in PAGES}
 
 
 def test_the_page_of_the_api_shows_each_command(page):
