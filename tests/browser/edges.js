@@ -21,7 +21,7 @@
     return [255, 255, 255, 255];
   };
   const seen = (element) => element.checkVisibility({ visibilityProperty: true }) && element.offsetWidth > 4;
-  const some = "input, select, textarea, button, .efi-verb, .select2-selection, [role='button']";
+  const some = "input, select, textarea, button, .efi-verb, .select2-container, [role='button']";
   const faint = (element) => {
     const style = getComputedStyle(element);
     const below = ground(element);
