@@ -47,7 +47,7 @@ def contributes(fact: Document) -> dict[str, dict[str, int]]:
 @projects(
     COUNTS,
     streams=("product",),
-    version=4,
+    version=5,
     shape=Tally,
     empty=uncategorised,
     contributes=contributes,

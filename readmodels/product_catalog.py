@@ -73,7 +73,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=8,
+    version=9,
     urgent=True,
     empty=empty,
     derive=derive,

@@ -25,10 +25,18 @@ from catalog.commands.products import (
     OfferProduct,
     ReactivateProduct,
     RecallProduct,
+    ReinstateProduct,
     SubmitProduct,
     products,
 )
-from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
+from catalog.commands.proposals import (
+    ApproveLabel,
+    ApprovePrice,
+    ApproveReinstatement,
+    DeclineLabel,
+    DeclinePrice,
+    DeclineReinstatement,
+)
 from catalog.domain.product import Product as Aggregate
 from catalog.imports.products import PRODUCTS
 from catalog.models import Product
@@ -92,6 +100,13 @@ PRODUCT_VERBS = (
     Verb(command=ChangePrice, icon="sell", filled=priced),
     *answers_to(Kind.PRICE, lambda product: product.proposed_price, (ApprovePrice, "check"), (DeclinePrice, "close")),
     *answers_to(Kind.LABEL, lambda product: product.proposed_label, (ApproveLabel, "check"), (DeclineLabel, "close")),
+    *answers_to(
+        Kind.REINSTATEMENT,
+        lambda product: product.proposed_reinstatement,
+        (ApproveReinstatement, "check"),
+        (DeclineReinstatement, "close"),
+    ),
+    Verb(command=ReinstateProduct, title="bring back", icon="redo", fits=that_has("status", Status.DISCONTINUED)),
     Verb(command=CategoriseProduct, title="categorise", icon="category", filled=as_it_is("category_ids"), bulk=True),
     Verb(
         command=SubmitProduct,

@@ -2,7 +2,14 @@
 
 from catalog.commands.lots import ApproveAdjustment, DeclineAdjustment, HoldLot, ReleaseLot
 from catalog.commands.products import ApproveProduct, DeclineProduct
-from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
+from catalog.commands.proposals import (
+    ApproveLabel,
+    ApprovePrice,
+    ApproveReinstatement,
+    DeclineLabel,
+    DeclinePrice,
+    DeclineReinstatement,
+)
 from catalog.models import Lot, Product
 from catalog.records.approvals import Kind
 from efi.staff.waiting import decided_by
@@ -10,5 +17,6 @@ from efi.staff.waiting import decided_by
 decided_by(Kind.PRODUCT, Product, yes=ApproveProduct, no=DeclineProduct)
 decided_by(Kind.PRICE, Product, yes=ApprovePrice, no=DeclinePrice)
 decided_by(Kind.LABEL, Product, yes=ApproveLabel, no=DeclineLabel)
+decided_by(Kind.REINSTATEMENT, Product, yes=ApproveReinstatement, no=DeclineReinstatement)
 decided_by(Kind.RELEASE, Lot, yes=ReleaseLot, no=HoldLot)
 decided_by(Kind.ADJUSTMENT, Lot, yes=ApproveAdjustment, no=DeclineAdjustment)

@@ -249,8 +249,25 @@ def discontinue_product(command: DiscontinueProduct, context: Context) -> None:
 
 
 @command
+class ReinstateProduct(Command):
+    """Asks a second person to put a product on sale again that was discontinued by mistake, and says why."""
+
+    product_id: Subject
+    reason: Reason
+
+
+@handles(ReinstateProduct)
+def reinstate_product(command: ReinstateProduct, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.reinstate(command.reason, proposal_id=context.new_id(), by=context.actor)
+
+
+@command
 class RecallProduct(Command):
-    """Withdraws a product for safety, with all its lots: it is out of sight at once, and never sold again."""
+    """Withdraws a product for safety, with all its lots: out of every list at once, and never sold again.
+
+    Its page then tells whoever bought it the reason, which batches, and what to do.
+    """
 
     product_id: Subject
     reason: Reason

@@ -1,8 +1,9 @@
-"""Commands of the second person: on prices and labels that wait for one."""
+"""Commands of the second person: on prices, labels and reinstatements that wait for one."""
 
 from uuid import UUID
 
 from catalog.commands.products import products
+from catalog.commands.stock import stocks
 from efi.domain.context import Context
 from efi.domain.fields import Reason
 from efi.writing.commands import Command, Subject, command, handles
@@ -64,3 +65,34 @@ class DeclineLabel(Command):
 def decline_label(command: DeclineLabel, context: Context) -> None:
     with products.existing(command.product_id) as product:
         product.decline_label(command.proposal_id, command.reason, context.actor)
+
+
+@command
+class ApproveReinstatement(Command):
+    """Agrees to put a product on sale again that was discontinued by mistake."""
+
+    product_id: Subject
+    proposal_id: UUID
+
+
+@handles(ApproveReinstatement, transaction=True)
+def approve_reinstatement(command: ApproveReinstatement, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.approve_reinstatement(command.proposal_id, context.actor)
+    with stocks.opened(command.product_id) as stock:
+        stock.reopen()
+
+
+@command
+class DeclineReinstatement(Command):
+    """Ends a proposal to bring a product back: it stays discontinued."""
+
+    product_id: Subject
+    proposal_id: UUID
+    reason: Reason
+
+
+@handles(DeclineReinstatement)
+def decline_reinstatement(command: DeclineReinstatement, context: Context) -> None:
+    with products.existing(command.product_id) as product:
+        product.decline_reinstatement(command.proposal_id, command.reason, context.actor)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from catalog.domain.pricing import FormerPrice, is_far, lately, must_be_sellable_at
-from catalog.domain.proposals import LabelProposal, PriceProposal
+from catalog.domain.proposals import LabelProposal, PriceProposal, ReinstatementProposal
 from catalog.events import (
     LabelApproved,
     LabelDeclined,
@@ -27,7 +27,10 @@ from catalog.events import (
     ProductOffered,
     ProductReactivated,
     ProductRecalled,
+    ProductReinstated,
     ProductSubmitted,
+    ReinstatementDeclined,
+    ReinstatementProposed,
 )
 from catalog.events.states import status_after
 from catalog.values import ENDED, SELLABLE, VISIBLE, Description, Offer, Picture, Status, description_in
@@ -45,7 +48,7 @@ NOWHERE = (Status.DRAFT, Status.RECALLED)
 
 @aggregate("product")
 class Product(Aggregate):
-    """A food that we import and offer for sale. Once discontinued, it stays as it was."""
+    """A food that we import and offer for sale. While it is discontinued, it stays as it was."""
 
     sku: str = ""
     description: Description | None = None
@@ -59,6 +62,7 @@ class Product(Aggregate):
     submitted_by: str = ""
     proposed_price: PriceProposal | None = None
     proposed_label: LabelProposal | None = None
+    proposed_reinstatement: ReinstatementProposal | None = None
     pictures: tuple[str, ...] = ()
 
     def create(
@@ -202,6 +206,27 @@ class Product(Aggregate):
         self._must_be("discontinued", *SELLABLE)
         self.record(ProductDiscontinued(product_id=self.identity))
 
+    def reinstate(self, reason: str, *, proposal_id: UUID, by: str) -> None:
+        """Proposes to put on sale again what was discontinued by mistake."""
+        self._must_be("brought back", Status.DISCONTINUED)
+        self._must_be_complete(self._described)
+        self.record(
+            ReinstatementProposed(product_id=self.identity, proposal_id=proposal_id, reason=reason, proposed_by=by)
+        )
+
+    def approve_reinstatement(self, proposal_id: UUID, by: str) -> None:
+        self._must_be("brought back", Status.DISCONTINUED)
+        proposal = that_waits(self.proposed_reinstatement, proposal_id)
+        must_be_another(by, proposal.by, "whoever proposed to bring a product back cannot approve it")
+        self._must_be_complete(self._described)
+        self.record(ProductReinstated(product_id=self.identity, proposal_id=proposal_id, approved_by=by))
+
+    def decline_reinstatement(self, proposal_id: UUID, reason: str, by: str) -> None:
+        that_waits(self.proposed_reinstatement, proposal_id)
+        self.record(
+            ReinstatementDeclined(product_id=self.identity, proposal_id=proposal_id, reason=reason, declined_by=by)
+        )
+
     def recall(self, reason: str, by: str) -> None:
         if self.status is Status.RECALLED:
             raise Rejected("the product has been recalled already", code="product_status")
@@ -265,6 +290,13 @@ class Product(Aggregate):
                 self.category_ids = event.category_ids
             case ProductSubmitted():
                 self.submitted_by = event.submitted_by
+            case ReinstatementProposed():
+                self.proposed_reinstatement = ReinstatementProposal(id=event.proposal_id, by=event.proposed_by)
+            case ReinstatementDeclined():
+                self.proposed_reinstatement = None
+            case ProductReinstated():
+                # What was proposed before it ended is over.
+                self.proposed_price = self.proposed_label = self.proposed_reinstatement = None
             case ProductOffered():
                 self.offer = event.offer
             case PictureAttached():

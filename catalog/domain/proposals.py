@@ -16,6 +16,11 @@ class PriceProposal(Proposal):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReinstatementProposal(Proposal):
+    """The reinstatement of a discontinued product, which waits for a second person."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LabelProposal(Proposal):
     """A label that waits for a second person."""
 

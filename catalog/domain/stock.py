@@ -17,6 +17,7 @@ from catalog.events import (
     StockAllocated,
     StockClosed,
     StockRecalled,
+    StockReopened,
     StockReserved,
 )
 from catalog.values import Loss, Part, Severity
@@ -93,6 +94,11 @@ class Stock(Aggregate):
         """Ends all sale. What was on its way may still come in."""
         self.record(StockClosed(product_id=self.identity))
         self._give_back(at, "its product is discontinued")
+
+    def reopen(self) -> None:
+        """Lets what is released be sold again."""
+        self._must_not_be_recalled()
+        self.record(StockReopened(product_id=self.identity))
 
     def dispose(self, lot_id: UUID, reason: str, by: str) -> None:
         self.record(self._lot(lot_id).dispose(reason, by))
@@ -229,6 +235,8 @@ class Stock(Aggregate):
                 self.reorder_point = event.reorder_point
             case StockClosed():
                 self.closed = True
+            case StockReopened():
+                self.closed = False
             case StockRecalled():
                 self.closed, self.recalled = True, event
             case StockAllocated():

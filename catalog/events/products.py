@@ -134,14 +134,23 @@ class ProductReactivated(Event):
 
 @event()
 class ProductDiscontinued(Event):
-    """The product stays visible and is never sold again."""
+    """The product stays visible and is no longer sold."""
 
     product_id: UUID
 
 
 @event()
+class ProductReinstated(Event):
+    """The product is on sale again: two people agreed that it was discontinued by mistake."""
+
+    product_id: UUID
+    proposal_id: UUID
+    approved_by: str
+
+
+@event()
 class ProductRecalled(Event):
-    """The product is out of sight for safety, and never sold again."""
+    """The product is out of all lists for safety, and never sold again. Its page says what was recalled."""
 
     product_id: UUID
     reason: str

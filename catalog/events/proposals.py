@@ -32,6 +32,28 @@ class PriceDeclined(Event):
 
 
 @event()
+class ReinstatementProposed(Event):
+    """A product that was discontinued by mistake waits for a second person, to be brought back."""
+
+    answer = "pending_approval"
+
+    product_id: UUID
+    proposal_id: UUID
+    reason: str
+    proposed_by: str
+
+
+@event()
+class ReinstatementDeclined(Event):
+    """The second person declined: the product stays discontinued."""
+
+    product_id: UUID
+    proposal_id: UUID
+    reason: str
+    declined_by: str
+
+
+@event()
 class LabelProposed(Event):
     """Other allergens or nutrition of an approved product wait for a second person."""
 

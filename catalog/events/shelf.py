@@ -18,6 +18,7 @@ from catalog.events.stock import (
     StockAllocated,
     StockClosed,
     StockRecalled,
+    StockReopened,
     StockReserved,
 )
 from efi.domain.events import Event
@@ -51,6 +52,8 @@ def fold(document: Payload, event: Event) -> None:
             lots.pop(str(event.lot_id), None)
         case StockClosed() | StockRecalled():
             document["closed"] = True
+        case StockReopened():
+            document["closed"] = False
         case StockReserved():
             promised[str(event.reservation_id)] = event.quantity
         case ReservationReleased() | ReservationLapsed():

@@ -21,6 +21,7 @@ from catalog.events.products import (
     ProductOffered,
     ProductReactivated,
     ProductRecalled,
+    ProductReinstated,
     ProductSubmitted,
 )
 from catalog.values import SELLABLE, LotState, Offer, Status
@@ -49,7 +50,7 @@ LOT_BECOMES: Mapping[type[Event], LotState] = {
 def status_after(event: Event, status: Status, offer: Offer) -> Status:
     """Returns the status of a product that had this status, and was offered like this, before the event."""
     match event:
-        case ProductApproved() | ProductReactivated():
+        case ProductApproved() | ProductReactivated() | ProductReinstated():
             return Status(offer)
         case ProductOffered() if status in SELLABLE:
             return Status(event.offer)

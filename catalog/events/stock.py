@@ -23,6 +23,13 @@ class StockClosed(Event):
 
 
 @event()
+class StockReopened(Event):
+    """The product was brought back: what is released is sold again."""
+
+    product_id: UUID
+
+
+@event()
 class StockRecalled(Event):
     """The product is recalled: nothing of it is sold, received or released any more, and all its lots are recalled."""
 

@@ -1,4 +1,4 @@
-"""What of the catalogue waits for a second person: products, prices, labels, releases of lots and adjustments."""
+"""What of the catalogue waits for a second person: products, prices, labels, reinstatements, releases, adjustments."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -29,7 +29,10 @@ from catalog.events import (
     ProductDescribed,
     ProductDiscontinued,
     ProductRecalled,
+    ProductReinstated,
     ProductSubmitted,
+    ReinstatementDeclined,
+    ReinstatementProposed,
     shelf,
 )
 from catalog.values import Allergens, Label, Nutrition
@@ -46,11 +49,12 @@ class Kind(StrEnum):
     PRODUCT = "product"
     PRICE = "price"
     LABEL = "label"
+    REINSTATEMENT = "reinstatement"
     RELEASE = "release"
     ADJUSTMENT = "adjustment"
 
 
-OF_A_PRODUCT = Kind.PRODUCT, Kind.PRICE, Kind.LABEL
+OF_A_PRODUCT = Kind.PRODUCT, Kind.PRICE, Kind.LABEL, Kind.REINSTATEMENT
 OF_A_LOT = Kind.RELEASE, Kind.ADJUSTMENT
 
 
@@ -70,7 +74,7 @@ def shown(fact: Document, asked: Document) -> Document:
     return {**subject, "before": f"{units} units", "after": f"{units + change} units"}
 
 
-@asks(kinds=Kind, streams=("product", "stock"), version=4, empty=empty, shown=shown)
+@asks(kinds=Kind, streams=("product", "stock"), version=5, empty=empty, shown=shown)
 def fold(fact: Document, event: Event, commit: Commit) -> None:
     match event:
         case ProductCreated():
@@ -94,6 +98,11 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
             answered(fact, Kind.LABEL)
         case LabelDeclined():
             answered(fact, Kind.LABEL)
+        case ReinstatementProposed():
+            by, ids, why = event.proposed_by, _ids(event, "proposal_id"), event.reason
+            ask(fact, Kind.REINSTATEMENT, commit, by, ids, before="discontinued", after="on sale", reason=why)
+        case ReinstatementDeclined() | ProductReinstated():
+            answered(fact, Kind.REINSTATEMENT)
         case ProductDiscontinued() | ProductRecalled():
             answered(fact, *OF_A_PRODUCT)
         case LotReceived():

@@ -5,6 +5,7 @@ from catalog.events import (
     ProductDescribed,
     ProductDiscontinued,
     ProductRecalled,
+    ProductReinstated,
     ReorderPointSet,
     shelf,
 )
@@ -66,6 +67,8 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             _name(document, event)
         case ProductDiscontinued() | ProductRecalled():
             document["ended"] = True
+        case ProductReinstated():
+            document["ended"] = False
         case ReorderPointSet():
             document["reorder_point"] = event.reorder_point
         case _:

@@ -36,7 +36,7 @@ class Offer(StrEnum):
 SELLABLE = frozenset({Status.ACTIVE, Status.SEASONAL, Status.LIMITED_EDITION})
 VISIBLE = SELLABLE | {Status.DISCONTINUED}
 ENDED = frozenset({Status.DISCONTINUED, Status.RECALLED})
-"""What is never sold again."""
+"""What is no longer sold: for good what is recalled, and what is discontinued unless two people bring it back."""
 
 
 class StorageZone(StrEnum):

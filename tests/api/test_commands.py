@@ -196,8 +196,8 @@ def test_the_list_names_those_commands_that_one_may_give(shop):
     listed = shop.joan.get("commands").json()["data"]
     assert [command["name"] for command in listed] == [
         "allocate_from_lots",
-        *("approve_adjustment", "approve_label", "approve_price", "approve_product"),
-        *("decline_adjustment", "decline_label", "decline_price", "decline_product"),
+        *("approve_adjustment", "approve_label", "approve_price", "approve_product", "approve_reinstatement"),
+        *("decline_adjustment", "decline_label", "decline_price", "decline_product", "decline_reinstatement"),
         "hold_lot",
         *("open_tab", "order_round"),  # the tavern's, which any owner may give
         *("recall_lot", "recall_product", "reject_lot", "release_lot"),

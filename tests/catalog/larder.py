@@ -17,8 +17,11 @@ from catalog.events import (
     ProductDiscontinued,
     ProductOffered,
     ProductRecalled,
+    ProductReinstated,
     ProductSubmitted,
+    ReinstatementProposed,
     StockClosed,
+    StockReopened,
     StockReserved,
     SupplierRegistered,
 )
@@ -90,6 +93,11 @@ APPROVED = ProductApproved(product_id=OLIVES, approved_by=JOAN)
 DEACTIVATED = ProductDeactivated(product_id=OLIVES)
 DISCONTINUED = ProductDiscontinued(product_id=OLIVES)
 CLOSED = StockClosed(product_id=OLIVES)
+REINSTATEMENT_PROPOSED = ReinstatementProposed(
+    product_id=OLIVES, proposal_id=PROPOSAL, reason="the wrong product was chosen", proposed_by=MARIA
+)
+REINSTATED = ProductReinstated(product_id=OLIVES, proposal_id=PROPOSAL, approved_by=JOAN)
+REOPENED = StockReopened(product_id=OLIVES)
 RECALLED = ProductRecalled(product_id=OLIVES, reason="glass in a jar", recalled_by=JOAN)
 
 OLIVES_THAT_ARE: dict[Status, list[Event]] = {

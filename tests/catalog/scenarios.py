@@ -40,9 +40,17 @@ from catalog.commands.products import (
     OfferProduct,
     ReactivateProduct,
     RecallProduct,
+    ReinstateProduct,
     SubmitProduct,
 )
-from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
+from catalog.commands.proposals import (
+    ApproveLabel,
+    ApprovePrice,
+    ApproveReinstatement,
+    DeclineLabel,
+    DeclinePrice,
+    DeclineReinstatement,
+)
 from catalog.commands.stock import (
     AllocateFromLots,
     AllocateStock,
@@ -185,6 +193,23 @@ def for_a_season(suffix: str) -> Command:
     return OfferProduct(product_id=listed(f"OLI-{suffix}"), offer=Offer.SEASONAL)
 
 
+@scenario(ReinstateProduct)
+def by_mistake(suffix: str) -> ReinstateProduct:
+    ended = for_good(suffix)
+    say(ended)
+    return ReinstateProduct(product_id=ended.product_id, reason="the wrong product was chosen")
+
+
+@scenario(ApproveReinstatement)
+def that_was_a_mistake(suffix: str) -> Command:
+    return ApproveReinstatement(**proposed(by_mistake(suffix), suffix))
+
+
+@scenario(DeclineReinstatement)
+def that_was_none(suffix: str) -> Command:
+    return DeclineReinstatement(**proposed(by_mistake(suffix), suffix), reason="its maker has closed")
+
+
 @scenario(RecallProduct)
 def for_safety(suffix: str) -> Command:
     return RecallProduct(product_id=promised(suffix)["product_id"], reason="glass in a jar")
@@ -284,7 +309,7 @@ def back_on_the_shelf(suffix: str) -> Command:
 
 
 @scenario(DiscontinueProduct)
-def for_good(suffix: str) -> Command:
+def for_good(suffix: str) -> DiscontinueProduct:
     return DiscontinueProduct(product_id=promised(suffix)["product_id"])
 
 

@@ -63,6 +63,8 @@ from tests.catalog.larder import (
     NEXT_YEAR,
     OLIVES,
     QUALITY,
+    REINSTATED,
+    REOPENED,
     SPRING_LOT,
     SUBMITTED,
     SUMMER_LOT,
@@ -302,6 +304,11 @@ class TestTheEndOfAProduct:
         scenario.given(*CLOSED_STOCK)
         scenario.when(RECEIVE)
         scenario.then(received(5, AUTUMN_LOT, batch="B-3"))
+
+    def test_what_is_brought_back_is_sold_again(self, scenario):
+        scenario.given(*CLOSED_STOCK, REINSTATED, REOPENED)
+        scenario.when(SALES[0])
+        scenario.then(reserved(1, BENS_CART))
 
     def test_what_is_left_of_it_is_still_counted_lost_and_disposed_of(self, scenario):
         scenario.given(*CLOSED_STOCK)

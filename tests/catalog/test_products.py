@@ -16,6 +16,7 @@ from catalog.commands.products import (
     OfferProduct,
     ReactivateProduct,
     RecallProduct,
+    ReinstateProduct,
     SubmitProduct,
 )
 from catalog.domain.product import ENDED
@@ -43,6 +44,7 @@ from tests.catalog.larder import (
     OLIVES_THAT_ARE,
     PROPOSAL,
     RECALLED,
+    REINSTATEMENT_PROPOSED,
     SUBMITTED,
     TRATTORIA,
     olives_created,
@@ -65,6 +67,9 @@ ON_ITS_WAY = {
     DeactivateProduct(product_id=OLIVES): dict.fromkeys(sorted(SELLABLE), DEACTIVATED),
     ReactivateProduct(product_id=OLIVES): {Status.INACTIVE: ProductReactivated(product_id=OLIVES)},
     DiscontinueProduct(product_id=OLIVES): dict.fromkeys(sorted(SELLABLE), DISCONTINUED),
+    ReinstateProduct(product_id=OLIVES, reason="the wrong product was chosen"): {
+        Status.DISCONTINUED: REINSTATEMENT_PROPOSED
+    },
     RecallProduct(product_id=OLIVES, reason="glass in a jar"): dict.fromkeys(NOT_RECALLED, RECALLED),
 }
 TO_ITS_STOCK = {DISCONTINUED: [CLOSED], RECALLED: [all_recalled(by=JOAN)]}
@@ -268,7 +273,8 @@ def test_a_draft_in_no_category_cannot_be_submitted(scenario):
 )
 def test_a_product_goes_its_way(scenario, command, status, fact):
     scenario.given(*OLIVES_THAT_ARE[status])
-    scenario.when(command, by=JOAN if isinstance(command, ApproveProduct | DeclineProduct | RecallProduct) else MARIA)
+    by = JOAN if isinstance(command, ApproveProduct | DeclineProduct | RecallProduct) else MARIA
+    scenario.when(command, by=by, makes=PROPOSAL)
     scenario.then(fact, *TO_ITS_STOCK.get(fact, ()))
 
 

@@ -2,19 +2,38 @@
 
 import pytest
 
-from catalog.commands.products import ChangePrice, DescribeProduct, DiscontinueProduct
-from catalog.commands.proposals import ApproveLabel, ApprovePrice, DeclineLabel, DeclinePrice
+from catalog.commands.products import ChangePrice, DescribeProduct, DiscontinueProduct, RecallProduct, ReinstateProduct
+from catalog.commands.proposals import (
+    ApproveLabel,
+    ApprovePrice,
+    ApproveReinstatement,
+    DeclineLabel,
+    DeclinePrice,
+    DeclineReinstatement,
+)
 from catalog.domain.pricing import A_WEEK
-from catalog.events import LabelApproved, LabelDeclined, LabelProposed, PriceDeclined, ProductDescribed
+from catalog.domain.product import Product
+from catalog.events import (
+    LabelApproved,
+    LabelDeclined,
+    LabelProposed,
+    PriceDeclined,
+    ProductDescribed,
+    ReinstatementDeclined,
+)
 from catalog.values import Allergen, Allergens, Description, Label, Status
 from tests.catalog.larder import (
     ABOUT_OLIVES,
+    CLOSED,
     DISCONTINUED,
     OLIVES,
     OLIVES_ALLERGENS,
     OLIVES_NUTRITION,
     OLIVES_THAT_ARE,
     PROPOSAL,
+    REINSTATED,
+    REINSTATEMENT_PROPOSED,
+    REOPENED,
     olives_price_proposed,
     olives_repriced,
 )
@@ -169,3 +188,58 @@ class TestLabels:
         scenario.given(*ON_SALE, PROPOSED, DISCONTINUED)
         scenario.when(APPROVE_LABEL, by=JOAN)
         scenario.refused("product_status")
+
+
+class TestReinstatements:
+    """What was discontinued by mistake is brought back by two people."""
+
+    ENDED = (*ON_SALE, DISCONTINUED)
+    REINSTATE = ReinstateProduct(product_id=OLIVES, reason="the wrong product was chosen")
+    APPROVE = ApproveReinstatement(product_id=OLIVES, proposal_id=PROPOSAL)
+    DECLINE = DeclineReinstatement(product_id=OLIVES, proposal_id=PROPOSAL, reason="its maker has closed")
+
+    def test_it_waits_for_a_second_person(self, scenario):
+        scenario.given(*self.ENDED)
+        scenario.when(self.REINSTATE, makes=PROPOSAL)
+        scenario.then(REINSTATEMENT_PROPOSED)
+
+    def test_the_second_person_puts_it_and_its_stock_on_sale_again(self, scenario):
+        scenario.given(*self.ENDED, CLOSED, REINSTATEMENT_PROPOSED)
+        scenario.when(self.APPROVE, by=JOAN)
+        scenario.then(REINSTATED, REOPENED)
+
+    def test_whoever_proposed_it_cannot_approve_it(self, scenario):
+        scenario.given(*self.ENDED, CLOSED, REINSTATEMENT_PROPOSED)
+        scenario.when(self.APPROVE, by=MARIA)
+        scenario.refused("second_person_needed")
+
+    @pytest.mark.parametrize("by", [JOAN, MARIA])
+    def test_declined_it_stays_discontinued(self, scenario, by):
+        scenario.given(*self.ENDED, CLOSED, REINSTATEMENT_PROPOSED)
+        scenario.when(self.DECLINE, by=by)
+        about = {"proposal_id": PROPOSAL, "reason": "its maker has closed", "declined_by": by}
+        scenario.then(ReinstatementDeclined(product_id=OLIVES, **about))
+        scenario.when(self.APPROVE, by=JOAN)
+        scenario.refused("not_found")
+
+    def test_a_later_proposal_takes_the_place_of_an_older_one(self, scenario):
+        scenario.given(*self.ENDED, CLOSED, REINSTATEMENT_PROPOSED)
+        scenario.done(self.REINSTATE, makes=ANOTHER)
+        scenario.when(self.APPROVE, by=JOAN)
+        scenario.refused("not_found")
+
+    def test_a_recalled_product_is_never_brought_back(self, scenario):
+        scenario.given(*self.ENDED, CLOSED, REINSTATEMENT_PROPOSED)
+        scenario.done(RecallProduct(product_id=OLIVES, reason="glass in a jar"), by=JOAN)
+        scenario.when(self.APPROVE, by=JOAN)
+        scenario.refused("product_status")
+
+    def test_it_comes_back_as_it_was_offered(self):
+        seasonal = [*OLIVES_THAT_ARE[Status.SEASONAL], DISCONTINUED, REINSTATEMENT_PROPOSED, REINSTATED]
+        assert Product(id=OLIVES).replay(seasonal).status is Status.SEASONAL
+
+    def test_what_was_proposed_before_it_ended_is_over(self, scenario):
+        scenario.given(*ON_SALE, FAR, PROPOSED, DISCONTINUED, REINSTATED)
+        for command in (APPROVE_PRICE, APPROVE_LABEL):
+            scenario.when(command, by=JOAN)
+            scenario.refused("not_found")

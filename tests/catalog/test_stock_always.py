@@ -34,6 +34,7 @@ from catalog.events import (
     StockAllocated,
     StockClosed,
     StockRecalled,
+    StockReopened,
 )
 from catalog.values import Loss, Part, Severity
 from efi.domain.errors import Refusal
@@ -130,6 +131,11 @@ class AnyHistory(RuleBasedStateMachine):
     def discontinue_the_product(self):
         self.taking("close")
 
+    @precondition(lambda self: self.stock.closed and not self.stock.recalled)
+    @rule()
+    def reinstate_the_product(self):
+        self.order("reopen")
+
     @rule(lot=lots)
     def dispose(self, lot):
         self.order("dispose", lot, "not fit to eat", QUALITY)
@@ -221,7 +227,8 @@ class AnyHistory(RuleBasedStateMachine):
     def on_sale(self, stock):
         """By what its events say, rather than by what it thinks itself."""
         released = set()
-        if any(isinstance(fact, StockClosed | StockRecalled) for fact in stock.pending):
+        ends = [fact for fact in stock.pending if isinstance(fact, StockClosed | StockRecalled | StockReopened)]
+        if ends and not isinstance(ends[-1], StockReopened):
             return {}
         for fact in stock.pending:
             if isinstance(fact, LotReleased) and len(set(fact.approved_by)) == 2:

@@ -12,6 +12,7 @@ from catalog.events import (
     LabelProposed,
     PriceDeclined,
     ProductDeclined,
+    ReinstatementDeclined,
     ReorderPointSet,
     ReservationExtended,
 )
@@ -49,6 +50,8 @@ from tests.catalog.larder import (
     PROPOSAL,
     QUALITY,
     RECALLED,
+    REINSTATED,
+    REINSTATEMENT_PROPOSED,
     SPRING_LOT,
     SUBMITTED,
     SUMMER_LOT,
@@ -67,6 +70,9 @@ IN_JULY = date(2026, 7, 1)
 ON_SALE = on_sale(10)
 REORDER_AT_8 = ReorderPointSet(product_id=OLIVES, reorder_point=8)
 DECLINED = AdjustmentDeclined(**SPRING, adjustment_id=ASKED, reason="count again", declined_by=JOAN)
+REINSTATEMENT_DECLINED = ReinstatementDeclined(
+    product_id=OLIVES, proposal_id=PROPOSAL, reason="its maker has closed", declined_by=JOAN
+)
 PRODUCT_DECLINED = ProductDeclined(product_id=OLIVES, reason="no picture", declined_by=JOAN)
 FAR = olives_price_proposed("8.50", bbd("12.00"))
 WITH_NUTS = Label(allergens=Allergens(contains=(Allergen.NUTS,)), not_stated=(NotStated.NUTRITION,))
@@ -180,6 +186,7 @@ class TestStock:
             ([*ON_SALE, REORDER_AT_8, picked((SPRING_LOT, 2))], "low_stock", True),
             ([*ON_SALE, REORDER_AT_8, reserved(2)], "low_stock", True),
             ([*ON_SALE, REORDER_AT_8, held(), DISCONTINUED], "discontinued", False),
+            ([*ON_SALE, REORDER_AT_8, held(), DISCONTINUED, REINSTATED], "out_of_stock", True),
         ],
     )
     def test_more_is_to_be_bought_at_the_reorder_point(self, facts, standing, to_reorder):
@@ -301,6 +308,15 @@ class TestApprovals:
     def test_a_label_waits_until_it_is_declined(self):
         no = LabelDeclined(product_id=OLIVES, proposal_id=PROPOSAL, reason="ask the maker", declined_by=JOAN)
         assert self.waiting(RELABELLED, no) == []
+
+    def test_a_product_waits_to_be_brought_back(self):
+        [row] = self.waiting(SUBMITTED, APPROVED, DISCONTINUED, REINSTATEMENT_PROPOSED)
+        assert (row["kind"], row["before"], row["after"]) == ("reinstatement", "discontinued", "on sale")
+        assert (row["ids"]["proposal_id"], row["reason"]) == (str(PROPOSAL), "the wrong product was chosen")
+
+    @pytest.mark.parametrize("end", [REINSTATED, REINSTATEMENT_DECLINED, RECALLED])
+    def test_it_waits_until_it_is_decided_on(self, end):
+        assert self.waiting(SUBMITTED, APPROVED, DISCONTINUED, REINSTATEMENT_PROPOSED, end) == []
 
     def test_a_lot_waits_from_its_first_approval_to_its_second(self):
         [row] = self.waiting(received(10, batch="B-1"), approved())

@@ -28,11 +28,14 @@ from tests.catalog.larder import (
     ANNAS_CART,
     BENS_CART,
     CHEESE,
+    CLOSED,
     DISCONTINUED,
     MEZZE,
     NEXT_YEAR,
     OLIVES,
     OLIVES_THAT_ARE,
+    REINSTATED,
+    REOPENED,
     SPRING_LOT,
     SUMMER_LOT,
     approved,
@@ -232,8 +235,12 @@ class TestStock:
         olives.given(*ON_SALE, *on_sale(10), DISCONTINUED)
         olives.shows(stock_status="discontinued", in_stock=False, visible=True)
 
+    def test_a_product_that_is_brought_back_can_be_had_again(self, olives):
+        olives.given(*ON_SALE, *on_sale(10), DISCONTINUED, CLOSED, REINSTATED, REOPENED)
+        olives.shows(status="active", stock_status="in_stock", available=10)
 
-HISTORY = [*ON_SALE, olives_repriced("8.50", "9.00"), DISCONTINUED]
+
+HISTORY = [*ON_SALE, olives_repriced("8.50", "9.00"), DISCONTINUED, REINSTATED, DISCONTINUED]
 GOODS = [*on_sale(10), reserved(4), sold(3, cart=ANNAS_CART), received(5, SUMMER_LOT), SPRING_LOT_EXPIRED]
 
 
