@@ -16,6 +16,8 @@ from efi.staff import looks
 SHORTEST_KEY = 32
 READ_PREFERENCES = ("primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest")
 NODE = re.compile(r"https?://[^\s,/]+:[0-9]+(/[^\s,]*)?")
+ADDRESSES = ("MONGODB_URI", "BROKER_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL")
+CUT_SHORT = re.compile(r"://[^@,\s]*[/?#\[\]][^,\s]*@")
 PUBLIC_KEY = "for development only: everybody knows this key"
 OBJECT_ID = "django_mongodb_backend.fields.ObjectIdAutoField"
 
@@ -29,6 +31,11 @@ EFI_DEMO_BEFORE = ("efi", "catalog")
 """The apps whose demo is there where a mark lists none, as marks of the release before do."""
 EFI_DEMO_PASSWORD = env.str("EFI_DEMO_PASSWORD", default="")
 PRODUCTION = EFI_ENV == "production"
+
+for name in ADDRESSES:
+    if CUT_SHORT.search(env.str(name, default="")):
+        # Whatever takes it apart would tell a part of the password as what it is not: a port, a host, an option.
+        raise ImproperlyConfigured(f"{name} holds one of / ? # [ ] before its @: write it as %2F and the like")
 
 SECRET_KEY = env.str("EFI_SECRET_KEY", default=PUBLIC_KEY)
 DEBUG = env.bool("EFI_DEBUG", default=False)
@@ -58,6 +65,8 @@ if LOG_FORMAT not in ("json", "line"):
     raise ImproperlyConfigured(f"EFI_LOG_FORMAT is json or line, not {LOG_FORMAT!r}")
 if EFI_ALERT_WEBHOOK and not EFI_ALERT_WEBHOOK.startswith(("https://", "http://")):
     raise ImproperlyConfigured("EFI_ALERT_WEBHOOK is an address that begins with https:// or http://")
+if "@" in EFI_ALERT_WEBHOOK.partition("://")[2].partition("/")[0]:
+    raise ImproperlyConfigured("EFI_ALERT_WEBHOOK takes no user and password; EFI_ALERT_SECRET signs what is sent")
 if PRODUCTION and EFI_ALERT_MAIL and "EMAIL_URL" not in env:
     raise ImproperlyConfigured("EFI_ALERT_MAIL needs a mail server in EMAIL_URL")
 if PRODUCTION and SECRET_KEY == PUBLIC_KEY:

@@ -8,6 +8,7 @@ from pymongo.errors import PyMongoError
 
 from efi.domain.errors import Refusal
 from efi.reading.followers import Outage
+from efi.runtime.masking import masked
 
 
 @contextmanager
@@ -18,4 +19,4 @@ def told(otherwise: str, also: type[Exception] = PyMongoError) -> Iterator[None]
     except (Refusal, Outage) as refusal:
         raise CommandError(str(refusal)) from None
     except (PyMongoError, also) as error:
-        raise CommandError(f"{otherwise}: {error}") from error
+        raise CommandError(masked(f"{otherwise}: {error}")) from error

@@ -9,6 +9,7 @@ from pymongo.collection import Collection
 from efi.log.event_store import now
 from efi.log.mongo import Document, collection
 from efi.reading.projections import Generation, identity_in
+from efi.runtime.masking import masked
 from efi.runtime.metrics import FAILURES
 
 TRIES = 3
@@ -35,8 +36,8 @@ def note(generation: Generation, stream: str, version: int, error: BaseException
         "fold_version": generation.model.version,
         "stream": stream,
         "version": version,
-        "error": repr(error)[:LONGEST_TRACEBACK],
-        "traceback": "".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:],
+        "error": masked(repr(error))[:LONGEST_TRACEBACK],
+        "traceback": masked("".join(traceback.format_exception(error)))[-LONGEST_TRACEBACK:],
         "at": now(),
     }
     again = {"$eq": ["$version", version]}

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from efi.runtime import disk
+from efi.runtime.masking import masked
 from efi.runtime.private import close_folder, write_for_owner
 from efi.runtime.process import die_with_parent
 
@@ -44,7 +45,7 @@ class CannotStart(SystemExit):
     """One sentence for the person who started the program; uncaught, Python prints it and exits with 1."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(f"efi: {sentence}")
+        super().__init__(f"efi: {masked(sentence)}")
 
 
 class InUse(CannotStart):

@@ -21,6 +21,7 @@ from granian.server.mp import MPServer
 
 from efi.running.embedded import CannotStart, data_folder, owned, running, wait_for_room
 from efi.runtime import disk
+from efi.runtime.masking import masked
 from efi.runtime.process import die_with_parent
 
 IDLE = 15
@@ -103,7 +104,7 @@ def load(module: str) -> Any:
         if embedded and disk.is_full(data):
             print(CannotStart(disk.told(data)), file=sys.stderr, flush=True)
         else:
-            traceback.print_exc()
+            print(masked(traceback.format_exc()), end="", file=sys.stderr, flush=True)
     else:
         os.kill(os.getppid(), READY)
         return application

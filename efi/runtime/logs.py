@@ -13,21 +13,12 @@ from structlog.typing import EventDict, Processor
 from uuid_utils.compat import uuid7
 
 from efi.runtime import tracing
+from efi.runtime.masking import masked
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _ACCEPTABLE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _KEPT = "efi.names"
-PRIVATE = (
-    (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), "://"),
-    # Looked for from the beginning of a word alone, or a long one would be read again from each of its letters.
-    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)+"), "(address)"),
-    (re.compile(r"\b(bearer)\s+[\w.~+/=-]{8,}", re.IGNORECASE), r"\1 (hidden)"),
-    (
-        re.compile(r"""\b(\w*(?:password|secret|token))(["']?\s*[=:]\s*["']?)[^\s"',}]+""", re.IGNORECASE),
-        r"\1\2(hidden)",
-    ),
-)
 
 
 def name_the_request(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -66,7 +57,7 @@ class Line(logging.Formatter):
         record.names = f"{names['request_id']} {names.get('traceparent', '')}".rstrip()
         if _is_refusal(record):
             record.exc_info = record.exc_text = None
-        return scrubbed(super().format(record)).replace("\n", "\\n")
+        return masked(super().format(record)).replace("\n", "\\n")
 
 
 class Json(ProcessorFormatter):
@@ -88,13 +79,6 @@ class Json(ProcessorFormatter):
         super().__init__(processors=last, foreign_pre_chain=about)
 
 
-def scrubbed(text: str) -> str:
-    """Hides passwords, tokens and e-mail addresses, which an error message of a store or a library may repeat."""
-    for pattern, instead in PRIVATE:
-        text = pattern.sub(instead, text)
-    return text
-
-
 def _with_its_names(_: object, __: str, entry: EventDict) -> EventDict:
     record = entry["_record"]
     if _is_refusal(record):
@@ -103,7 +87,7 @@ def _with_its_names(_: object, __: str, entry: EventDict) -> EventDict:
 
 
 def _without_what_is_private(_: object, __: str, entry: EventDict) -> EventDict:
-    return {name: scrubbed(value) if isinstance(value, str) else value for name, value in entry.items()}
+    return {name: masked(value) if isinstance(value, str) else value for name, value in entry.items()}
 
 
 def _dumped(entry: EventDict, **_: object) -> str:

@@ -3,14 +3,13 @@
 import json
 import logging
 import sys
-import time
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from efi.domain.errors import Rejected
-from efi.runtime.logs import Json, Line, request_id, scrubbed
+from efi.runtime.logs import Json, Line, request_id
 from efi.writing.command_metrics import observed
 
 
@@ -114,15 +113,3 @@ def test_what_is_secret_or_somebodys_is_not_written_down(formatter, said, kept):
     except ValueError:
         text = formatted(sys.exc_info(), formatter, msg=said, args=())
     assert kept not in text
-
-
-@pytest.mark.parametrize("said", ["the token is lost", "product:1 at version 3", "a/b@c", "4 @ 1.50"])
-def test_what_is_nobodys_is_left_as_it_is(said):
-    assert scrubbed(said) == said
-
-
-@pytest.mark.parametrize("said", ["a" * 60_000, "a.b-" * 15_000, "token" * 12_000])
-def test_a_long_address_that_somebody_typed_holds_nobody_up(said):
-    began = time.process_time()
-    assert scrubbed(said) == said
-    assert time.process_time() - began < 0.5

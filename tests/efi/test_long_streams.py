@@ -145,6 +145,7 @@ class TestALongStream:
         [
             (None, "CannotBeKept('OperationFailure: it is more"),
             (ZeroDivisionError("no guests"), "ZeroDivisionError('no guests')"),
+            (ValueError("redis://:olives@db.example"), "ValueError('redis://db.example')"),
         ],
     )
     def test_says_of_a_commit_whether_the_store_refuses_it_or_a_defect_does(

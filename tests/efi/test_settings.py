@@ -1,5 +1,6 @@
 """What the environment may say, and what production does not accept."""
 
+import re
 import runpy
 from decimal import Decimal
 from pathlib import Path
@@ -141,3 +142,33 @@ def test_an_elasticsearch_that_cannot_be_reached_by_its_address_is_refused_witho
 
 def test_several_nodes_of_elasticsearch_are_taken(read):
     assert read(ELASTICSEARCH_URL="https://elias:secret@one:9200,http://two:9200/search")["ELASTICSEARCH_URL"]
+
+
+@pytest.mark.parametrize("name", ["MONGODB_URI", "BROKER_URL", "REDIS_URL", "ELASTICSEARCH_URL", "EMAIL_URL"])
+@pytest.mark.parametrize("awkward", "/?#[]")
+def test_an_address_whose_password_would_cut_it_short_is_refused_without_a_word_of_it(read, name, awkward):
+    scheme = {"ELASTICSEARCH_URL": "http", "EMAIL_URL": "smtp", "BROKER_URL": "amqp"}.get(name, name[:7].lower())
+    with pytest.raises(ImproperlyConfigured, match=f"{name} holds one of") as refused:
+        read(**{name: f"{scheme}://efi:olives{awkward}1987@db.example:1234"})
+    assert {"olives", "1987"} & set(re.findall(r"\w+", str(refused.value))) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("MONGODB_URI", "mongodb://efi:olives%2F1987@h1:27017,h2:27017/efi?replicaSet=efi&appName=a@b"),
+        ("BROKER_URL", "amqp://efi:ol@ives@mq.example:5672//"),
+        ("REDIS_URL", "redis://:olives@cache.example:6379/0"),
+        ("ELASTICSEARCH_URL", "http://h1:9200/search,http://efi:olives@h2:9200"),
+        ("EMAIL_URL", "smtp://ada@shop.example:olives@mail.example:25"),
+    ],
+)
+def test_an_address_that_can_be_taken_apart_is_taken(read, name, address):
+    assert read(**{name: address})
+
+
+def test_a_webhook_with_a_password_is_refused_without_a_word_of_it(read):
+    with pytest.raises(ImproperlyConfigured, match="takes no user and password") as refused:
+        read(EFI_ALERT_WEBHOOK="https://efi:olives@hooks.example/x")
+    assert "olives" not in str(refused.value)
+    assert read(EFI_ALERT_WEBHOOK="https://hooks.example/x?to=ada@shop.example")

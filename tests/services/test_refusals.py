@@ -75,6 +75,13 @@ def test_an_address_that_is_none_of_mongodb(tmp_path):
     assert_refused(Program(tmp_path / "data", MONGODB_URI="http://example.com"), "MONGODB_URI cannot be used")
 
 
+@pytest.mark.parametrize("password", ["oliv@s", "oliv/s@x", "oliv%s", "o:livs", "oliv?s"])
+def test_a_mongodb_whose_address_holds_an_unescaped_password_is_named_without_it(tmp_path, password):
+    program = Program(tmp_path / "data", MONGODB_URI=f"mongodb://efi:{password}@127.0.0.1:1/efi")
+    code, said = program.refusal()
+    assert (code, "MONGODB_URI" in said, "liv" in said) == (1, True, False)
+
+
 def test_a_mongodb_that_is_not_a_replica_set(tmp_path, lone_mongod):
     assert_refused(Program(tmp_path / "data", MONGODB_URI=lone_mongod), "is not a replica set")
 

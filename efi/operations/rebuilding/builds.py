@@ -17,6 +17,7 @@ from efi.log.mongo import Document
 from efi.reading import freshness
 from efi.reading.generations import pointers
 from efi.reading.projections import ReadModel
+from efi.runtime.masking import masked
 
 LEASE, RENEWED = timedelta(seconds=10), 2.0
 """How long a process keeps a build without renewing its lease, and the seconds between two renewals."""
@@ -100,7 +101,7 @@ def _note(build: Build, error: Exception) -> None:
         f"{build.path}.generation": {"$exists": True},
     }
     with contextlib.suppress(PyMongoError):
-        pointers().update_one(begun, {"$set": {f"{build.path}.said": str(error)}})
+        pointers().update_one(begun, {"$set": {f"{build.path}.said": masked(str(error))}})
 
 
 def _let_go(build: Build) -> None:
