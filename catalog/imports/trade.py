@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 from catalog.commands.categories import CreateCategory, DescribeCategory
@@ -28,6 +28,8 @@ from efi.runtime.batches import batched
 from efi.writing.batch_dispatch import Order
 from efi.writing.commands import Command
 
+A_YEAR, FURTHEST = 365, 50 * 365
+"""Days for which opening stock is good if nothing says how long it keeps, and for which it may be at most."""
 IMPORT, QUALITY, COMPLIANCE = "import", "import:quality", "import:compliance"
 Row = CategoryRow | SupplierRow | ProductRow
 
@@ -128,7 +130,7 @@ class TradeImport(Importer[Row]):
                 lot_id=lot_id,
                 supplier_id=supplier_id,
                 batch_number=f"OPENING-{row.sku}",
-                best_before=_a_year_after(_imported_on(product_id)),
+                best_before=_best_before(_imported_on(product_id), row.description.shelf_life_days),
                 quantity=row.stock_on_hand,
             )
             yield _order(f"lot:{row.sku}", received)
@@ -155,6 +157,6 @@ def _imported_on(product_id: UUID) -> date:
     return business_day(next(event_store.read(stream_of(Product.kind, product_id))).occurred_at)
 
 
-def _a_year_after(day: date) -> date:
-    leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year + 1, day=28 if leap_day else day.day)
+def _best_before(imported_on: date, shelf_life: int | None) -> date:
+    """Returns when fresh goods are over: after the product's shelf life, or after a year if that is not stated."""
+    return imported_on + timedelta(days=min(shelf_life or A_YEAR, FURTHEST))

@@ -49,7 +49,9 @@ def card(product: Document, today: date) -> Document:
         "says": f"{product['name']}: {price}, {stock.lower()}",
         "country": words.country(product["country_of_origin"]),
         "picture": next(map(photo, product.get("pictures", ())), None),
-        "drawing": drawings.drawing(slugs, f"{product['name']} {product['unit']}", product["sku"]),
+        "drawing": drawings.drawing_of_product(
+            slugs, f"{product['name']}. {product['short_description']}", product["unit"]
+        ),
         "tint": drawings.tint(product["sku"]),
     }
 

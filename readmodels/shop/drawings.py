@@ -1,72 +1,105 @@
-"""Drawings for products without a picture, and for categories."""
+"""Drawings for products without a picture, and for categories: of the food, else of its package, else of a basket."""
 
+import re
 from collections.abc import Iterable
 from zlib import crc32
 
-DRAWN: dict[str, tuple[str, ...]] = {
-    "cheese": ("cheese", "wheel"),
-    "dairy": ("cheese", "wheel"),
-    "beverages": ("bottle", "cup"),
-    "drinks": ("bottle", "cup"),
-    "wine": ("bottle",),
-    "coffee": ("cup",),
-    "tea": ("cup",),
-    "condiments": ("jar", "chili"),
-    "preserves": ("jar",),
-    "honey": ("jar",),
-    "spices": ("chili",),
-    "sauces": ("jar", "chili"),
-    "confections": ("chocolate", "cake"),
-    "sweets": ("chocolate", "cake"),
-    "chocolate": ("chocolate",),
-    "cakes": ("cake",),
-    "grains": ("wheat", "bread"),
-    "cereals": ("wheat", "bread"),
-    "pasta": ("wheat",),
-    "bakery": ("bread",),
-    "bread": ("bread",),
-    "meat": ("salami", "ham"),
-    "poultry": ("ham",),
-    "charcuterie": ("salami",),
-    "produce": ("pear", "olive"),
-    "fruit": ("pear",),
-    "olives": ("olive",),
-    "oil": ("oil",),
-    "oils": ("oil",),
-    "mezze": ("olive", "jar"),
-    "antipasti": ("olive", "jar"),
-    "seafood": ("fish", "tin"),
-    "fish": ("fish", "tin"),
-    "tins": ("tin",),
+FOODS = (
+    ("pie", "pie, pies, pasties, pasty, tart, tarts, tarte, quiche"),
+    ("biscuit", "biscuit, biscuits, cookie, cookies, cracker, crackers, shortbread"),
+    ("cake", "cake, cakes, scones, meringue, muffins"),
+    ("sweets", "fruit gums, liquorice, candy, candies, toffee, toffees"),
+    ("jar", "spread, marmalade, jam, honey, preserve, roe, caviar"),
+    ("flask", "syrup, soy sauce, fish sauce, vinegar, ginger ale, ginger beer, root beer"),
+    ("chili", "pepper sauce, chilli, chillies, seasoning, spice blend, paprika"),
+    ("beer", "beer, ale, lager, stout, pilsner"),
+    ("bottle", "wine, bordeaux, burgundy, rioja, champagne, liqueur"),
+    ("cup", "coffee, tea, cocoa"),
+    ("seaweed", "kelp, seaweed, nori"),
+    ("tin", "sardines, tuna, anchovies"),
+    ("fish", "fish, herring, salmon, cod, trout"),
+    ("tofu", "tofu, bean curd, feta"),
+    ("mozzarella", "mozzarella, burrata"),
+    ("tub", "mascarpone, cream cheese, ricotta cheese, yoghurt, labneh, hummus"),
+    ("blue", "blue cheese, gorgonzola, roquefort, stilton"),
+    ("block", "brown cheese, whey cheese"),
+    ("cheese", "emmental, gruyère"),
+    ("wheel", "cheese, camembert, brie, raclette, manchego, pecorino, parmesan"),
+    ("dried", "dried pear, dried pears, dried apple, dried apples, dried fruit, dried apricots, dried figs"),
+    ("sausages", "sausage, sausages, wurst"),
+    ("salami", "salami, chorizo, charcuterie"),
+    ("ham", "ham, prosciutto"),
+    ("bowl", "noodles, ravioli, gnocchi, dumplings, pasta, soup, chowder"),
+    ("bread", "bread, crispbread, flatbread, loaf, loaves, rusk, rusks"),
+    ("wheat", "flour, flour mix, bulgur, couscous, grain"),
+    ("chocolate", "chocolate"),
+    ("olive", "olives"),
+    ("oil", "olive oil"),
+    ("pear", "pear, pears"),
+)
+"""Drawings with the words for which they stand, those first that say more: a chocolate biscuit is a biscuit."""
+PACKAGES = (
+    ("can", "can, cans, tin, tins"),
+    ("flask", "bottle, bottles"),
+    ("jar", "jar, jars, glass, glasses"),
+    ("packet", "bag, bags, box, boxes, pkg, pkgs, packet, packets"),
+)
+"""Drawings of what goods come in, which show no food that might be another."""
+DEPARTMENTS = {
+    "cheese": "wheel",
+    "dairy": "wheel",
+    "beverages": "bottle",
+    "drinks": "bottle",
+    "condiments": "jar",
+    "preserves": "jar",
+    "spices": "chili",
+    "sauces": "flask",
+    "confections": "sweets",
+    "sweets": "sweets",
+    "grains": "wheat",
+    "cereals": "wheat",
+    "bakery": "bread",
+    "meat": "sausages",
+    "poultry": "ham",
+    "produce": "pear",
+    "fruit": "pear",
+    "oils": "oil",
+    "mezze": "olive",
+    "antipasti": "olive",
+    "seafood": "fish",
+    "tins": "can",
 }
-ANY = ("basket", "jar", "olive", "pear", "wheat", "oil")
-NAMED = {
-    **dict.fromkeys(("bags", "chai", "cocoa", "coffee", "tea"), "cup"),
-    **dict.fromkeys(("beer", "bottle", "bottles", "lager", "wine"), "bottle"),
-    **dict.fromkeys(("can", "cans", "tin", "tins"), "tin"),
-    **dict.fromkeys(("glass", "glasses", "jar", "jars"), "jar"),
-    **dict.fromkeys(("bread", "loaf", "loaves", "rusk", "rusks"), "bread"),
-    **dict.fromkeys(("cake", "cakes", "pie", "pies", "scones", "tart", "tarte"), "cake"),
-    **dict.fromkeys(("brie", "camembert", "raclette", "rounds", "wheel"), "wheel"),
-    **dict.fromkeys(("sausage", "sausages", "salami"), "salami"),
-    **dict.fromkeys(("olive", "olives"), "olive"),
-    **dict.fromkeys(("hot", "pepper", "peppers", "seasoning", "spices"), "chili"),
-}
-"""Drawings by words of a name or a unit."""
+"""What stands for a whole department, by the words of its slug; no product of it is shown so."""
+NOTHING_KNOWN = "basket"
 TINTS = 4
 
 
-def drawing(slugs: Iterable[str], label: str, key: str) -> str:
-    """Chooses a drawing by the words of the categories' slugs, the nearest category first.
+def drawing_of_product(slugs: Iterable[str], said: str, unit: str) -> str:
+    """Chooses the drawing of a product by what is said of it, by its packing, or by a category named for a food.
 
-    If these allow several, the words of the name and the unit decide, or else `key`.
+    `slugs`: of its categories, the nearest first.
     """
-    words = (word for slug in slugs for word in slug.split("-"))
-    some = next((DRAWN[word] for word in words if word in DRAWN), ANY)
-    named = (NAMED[word] for word in label.lower().split() if NAMED.get(word) in some)
-    return next(named, some[crc32(key.encode()) % len(some)])
+    nearest = " ".join(slugs).replace("-", " ")
+    return _first(FOODS, said) or _first(PACKAGES, unit) or _first(FOODS, nearest) or NOTHING_KNOWN
+
+
+def drawing_of_category(slug: str) -> str:
+    words = slug.split("-")
+    known = next((DEPARTMENTS[word] for word in words if word in DEPARTMENTS), "")
+    return known or _first(FOODS, " ".join(words)) or NOTHING_KNOWN
 
 
 def tint(key: str) -> int:
     """Returns the number of the colour behind a drawing, 0 to 3."""
     return crc32(key.encode()) // 7 % TINTS
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words.split(', ')))})\b", re.IGNORECASE)
+
+
+_PATTERNS = {words: _pattern(words) for _, words in (*FOODS, *PACKAGES)}
+
+
+def _first(drawings: Iterable[tuple[str, str]], text: str) -> str:
+    return next((name for name, words in drawings if _PATTERNS[words].search(text)), "")

@@ -109,7 +109,7 @@ def newest(products: Generation, tree: Tree, fresh: Freshness) -> Shelf:
 def front(shelf: Shelf) -> Document:
     """Returns the context of the front page: the newest products, and the departments that have any."""
     departments = [
-        {**one, "drawing": drawings.drawing([one["value"]], "", one["value"]), "tint": drawings.tint(one["value"])}
+        {**one, "drawing": drawings.drawing_of_category(one["value"]), "tint": drawings.tint(one["value"])}
         for one in shelf.counts.facets["category"]
         if not one["parent"]
     ]

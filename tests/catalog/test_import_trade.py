@@ -99,6 +99,12 @@ class TestTheDemo:
         assert (len(facts("LotReleased")), len(facts("ProductDiscontinued"))) == (72, 8)
         assert len(facts("ReorderPointSet")) == 53
 
+    def test_some_of_it_expires_within_a_month(self, store, today_is):
+        today_is(date(2027, 3, 1))
+        run(DEMO)
+        soon = {lot["batch_number"] for lot in facts("LotReceived") if lot["best_before"] <= "2027-03-31"}
+        assert soon == {"OPENING-NW-014", "OPENING-NW-072"}
+
     def test_twice_changes_nothing(self, store):
         run(DEMO)
         before = log()
@@ -179,7 +185,9 @@ class TestOneProduct:
         assert facts("ProductApproved")[0]["approved_by"] == "import:quality"
         assert [lot.remaining for lot in stocks.load(product("NW-001").id).lots.values()] == [39]
 
-    def test_its_lot_keeps_for_a_year_from_the_first_import_on(self, store, chai, stop_at, today_is):
+    def test_its_lot_keeps_for_a_year_where_its_shelf_life_is_not_stated_from_the_first_import_on(
+        self, store, chai, stop_at, today_is
+    ):
         today_is(date(2028, 2, 29))
         stop_at(6)
         with pytest.raises(Stopped):
@@ -188,6 +196,18 @@ class TestOneProduct:
         stop_at(None)
         run(chai())
         assert facts("LotReceived")[0]["best_before"] == "2029-02-28"
+
+    def test_its_lot_keeps_as_long_as_the_food_does(self, store, chai, today_is):
+        today_is(date(2028, 2, 29))
+        head, row = PRODUCTS.split(maxsplit=1)[0], PRODUCTS.splitlines()[1]
+        run(chai(products=f"{head},storage_zone,shelf_life_days\n{row},ambient,25\n"))
+        assert facts("LotReceived")[0]["best_before"] == "2028-03-25"
+
+    def test_a_lot_of_what_keeps_for_ever_has_a_best_before_that_may_be_entered(self, store, chai, today_is):
+        today_is(date(2028, 2, 29))
+        head, row = PRODUCTS.split(maxsplit=1)[0], PRODUCTS.splitlines()[1]
+        assert run(chai(products=f"{head},storage_zone,shelf_life_days\n{row},ambient,36500\n"))[1] == []
+        assert facts("LotReceived")[0]["best_before"] == "2078-02-16"
 
     def test_an_import_of_later_finds_the_lot_as_it_is(self, store, chai, today_is):
         today_is(date(2027, 1, 1))
