@@ -21,15 +21,16 @@ SEARCH = serializers.ChoiceField(
 READ = [CONSISTENCY, IF_NONE_MATCH]
 LARGEST_QUANTITY = 100_000
 """So many at the highest price come to less than the largest amount of money there is."""
+SOME_TEXT = {"type": "string", "minLength": 1}
 FIGURE = {"type": "number", "minimum": 0, "maximum": 9_999_999_999.99}
 
 
 def several(**each: Any) -> dict[str, Any]:
-    return {"type": "array", "items": {"type": "string", **each}}
+    return {"type": "array", "items": {"type": "string", **each}, "minItems": 1}
 
 
 TYPES: dict[str, dict[str, Any]] = {
-    "q": {"type": "string", "maxLength": LONGEST_SEARCH},
+    "q": {**SOME_TEXT, "maxLength": LONGEST_SEARCH},
     "price_min": FIGURE,
     "price_max": FIGURE,
     "currency": several(enum=list(CURRENCIES)),
@@ -253,7 +254,7 @@ BUNDLES = enveloped("Bundles", BundleShape(many=True), meta=Meta(), links=Links(
 BUNDLE = enveloped("Bundle", BundleShape(), meta=Meta())
 PAGE = [
     OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
-    OpenApiParameter("cursor", OpenApiTypes.STR, description="From `links.next`."),
+    OpenApiParameter("cursor", SOME_TEXT, description="From `links.next`."),
 ]
 RELATED = enveloped("RelatedProducts", ListedProductShape(many=True), meta=Meta())
 PRICE = enveloped("PriceOfQuantity", QuantityPrice(), meta=Meta())
@@ -268,7 +269,7 @@ PRODUCTS = enveloped("Products", ListedProductShape(many=True), meta=ListMeta(),
 PRODUCT_LIST = [
     *READ,
     *(
-        OpenApiParameter(name, TYPES.get(name, {"type": "string"}), description=str(one.label), explode=False)
+        OpenApiParameter(name, TYPES.get(name, SOME_TEXT), description=str(one.label), explode=False)
         for name, one in ProductFilters.base_filters.items()
     ),
     OpenApiParameter(

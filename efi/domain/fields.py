@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, ValidationInfo
 
-from efi.domain.countries import known_country
+from efi.domain.countries import known_country, names
 from efi.domain.payloads import told_as
 from efi.domain.texts import visible
 from efi.domain.values import business_day
@@ -71,6 +71,7 @@ def each_once(values: tuple[T, ...]) -> tuple[T, ...]:
 
 
 WITHOUT_NUL = r"^[^\x00]*$"
+SOMETHING_SEEN = r"^[^\x00]*[^\x00\s][^\x00]*$"
 ONE_LINE = told_as("one line of text", r"^[^\x00-\x1f]*$")
 HYPHENED = told_as("lower-case letters and digits, single hyphens between them: sea-salt", r"^[a-z0-9]+(-[a-z0-9]+)*$")
 CODED = told_as("letters and digits, and inside also . _ / and -", r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
@@ -83,7 +84,7 @@ Name = Annotated[
 ]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=WITHOUT_NUL)]
 Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON, pattern=r"^[^\x00]*$")
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON, pattern=SOMETHING_SEEN)
 ]
 Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG, pattern=HYPHENED)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_CODE, pattern=CODED)]
@@ -92,12 +93,18 @@ Line = Annotated[
 ]
 Tag = Annotated[str, StringConstraints(max_length=LONGEST_CODE, pattern=HYPHENED)]
 Grams = Annotated[int, Field(ge=1, le=LARGEST_WEIGHT)]
-Country = Annotated[str, StringConstraints(pattern=TWO_CAPITALS), AfterValidator(known_country)]
+Country = Annotated[
+    str,
+    StringConstraints(pattern=TWO_CAPITALS),
+    AfterValidator(known_country),
+    Field(json_schema_extra=lambda schema: schema.update(pattern=f"^({'|'.join(names())})$")),
+]
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 Quantity = Annotated[int, Field(ge=1, le=LARGEST_QUANTITY)]
 Units = Annotated[int, Field(ge=0, le=LARGEST_QUANTITY)]
 Change = Annotated[int, Field(ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY)]
 DrawnId = Annotated[UUID, Field(description="Drawn by the caller, for what the command makes.")]
+_BOUNDED = Field(description=f"From {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}.")
 # RFC 3339 alone: pydantic would take a text of digits for the seconds since 1970.
-Day = Annotated[date, BeforeValidator(_day), AfterValidator(_known_day)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_known_moment)]
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_known_day), _BOUNDED]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_known_moment), _BOUNDED]

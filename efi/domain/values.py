@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 Currency = Literal["BBD", "USD", "EUR", "GBP", "BRL"]
 CURRENCIES: tuple[str, ...] = get_args(Currency)
@@ -16,6 +16,7 @@ BARBADOS = timezone(timedelta(hours=-4), "AST")  # no daylight saving: UTC-4 all
 FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 """Between these, a moment can be told in every time zone, and days be counted from it."""
 
+IN_CENTS = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
 FIGURE = r"^[0-9]{1,13}(\.[0-9]{1,10})?$"
 
 
@@ -26,8 +27,10 @@ def _figure(given: object) -> object:
     return Decimal(str(given)) if isinstance(given, str | int | float) and not isinstance(given, bool) else given
 
 
+_Figure = Annotated[float, Field(ge=0, lt=float(LARGEST), description="Of two decimals at most.")]
 Amount = Annotated[
-    Decimal, BeforeValidator(_figure, json_schema_input_type=float | Annotated[str, StringConstraints(pattern=FIGURE)])
+    Decimal,
+    BeforeValidator(_figure, json_schema_input_type=_Figure | Annotated[str, StringConstraints(pattern=IN_CENTS)]),
 ]
 
 

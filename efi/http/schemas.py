@@ -124,7 +124,10 @@ RECEIPT = {
 
 
 def add_commands(result: dict[str, Any], generator: object, request: object, public: bool) -> dict[str, Any]:
-    """Adds a path for every command, and the problem that any answer may be; a hook of drf-spectacular."""
+    """Adds a path for every command, the problem that any answer may be, and the 304 of what has an ETag.
+
+    A hook of drf-spectacular.
+    """
     shapes = result["components"]["schemas"]
     for handled in sorted(HANDLERS.values(), key=lambda one: one.name):
         schema = adapter(handled.kind).json_schema(ref_template="#/components/schemas/{model}")
@@ -135,6 +138,9 @@ def add_commands(result: dict[str, Any], generator: object, request: object, pub
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"].setdefault("default", refused)
+            if any(one["name"] == IF_NONE_MATCH.name for one in operation.get("parameters", ())):
+                operation["responses"]["304"] = {"description": "It is still what this ETag stands for."}
+                operation["responses"]["200"]["headers"] = {"ETag": {"schema": {"type": "string"}}}
     return result
 
 

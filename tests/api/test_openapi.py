@@ -134,6 +134,20 @@ def test_every_answer_to_a_read_is_as_described_and_says_nothing_else(descriptio
         assert faults(exact, shape_of(exact, path, "get", 200), answer.json()) == [], address
 
 
+def test_what_has_an_etag_says_that_it_may_be_asked_for_by_it_and_may_answer_304(description, shop):
+    tagged, told = set(), set()
+    for path, address in addresses(description, shop):
+        operation = description["paths"][path]["get"]
+        if "304" in operation["responses"]:
+            told.add(path)
+            assert "If-None-Match" in [one["name"] for one in operation["parameters"]], path
+            assert "ETag" in operation["responses"]["200"]["headers"], path
+        if etag := shop.elias.client.get(address).get("ETag"):
+            tagged.add(path)
+            assert shop.elias.client.get(address, headers={"If-None-Match": etag}).status_code == 304, path
+    assert told == tagged != set()
+
+
 def test_every_page_of_the_list_is_as_described(description, shop):
     exact, address = strict(description), "products?limit=1"
     while address:
