@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, path
 
+from catalog.admin.shelf_sheets import category_sheet
 from catalog.admin.tree import places_below, tree_page
 from catalog.admin.uploads import thumbnail, uploaded_or_none
 from catalog.commands.categories import (
@@ -25,6 +26,7 @@ from efi.staff.commands.page import address_of
 from efi.staff.commands.verbs import Verb, as_it_is, that_has, under_more
 from efi.staff.histories import Kept
 from efi.staff.records.pages import RecordAdmin
+from efi.staff.records.panels import SHEET
 
 
 def below(asked: Any) -> Mapping[str, object]:
@@ -45,10 +47,7 @@ class CategoryAdmin(RecordAdmin):
     ordering = ("place",)
     list_display = ("path", "name", "slug", "level", "active", "updated_at")
     list_filter = ("level", "active")
-    fieldsets = (
-        (None, {"fields": (("name", "slug"), ("parent", "level"), ("active", "shown"), "description")}),
-        ("Kept", {"fields": (("path", "updated_at"), "id")}),
-    )
+    sheet = SHEET
     verbs = (
         Verb(command=CreateCategory, new=True, icon="add", filled=below),
         Verb(
@@ -101,6 +100,9 @@ class CategoryAdmin(RecordAdmin):
 
     def kept(self, record: Category) -> tuple[Kept, ...]:
         return (Kept(stream="categories", part=("nodes", record.pk)),)
+
+    def at_a_glance(self, record: Category) -> Mapping[str, Any]:
+        return {"panels": category_sheet(record)}
 
     def pictured(self, record: Category) -> str:
         return thumbnail(record)

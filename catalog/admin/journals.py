@@ -1,17 +1,20 @@
 """What there is of each product, what came and went of each lot, and what each product has cost."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import admin
 
+from catalog.admin.shelf_sheets import stock_in_hand, stock_sheet
 from catalog.commands.lots import ReceiveLot, SetReorderPoint
 from catalog.models import Movement, Price, StockLevel
 from catalog.records import movements, prices
 from catalog.records import stock as levels
-from efi.staff.commands.verbs import Verb, that_has
+from efi.staff.commands.verbs import Told, Verb, that_has
 from efi.staff.histories import Kept
 from efi.staff.marks import mark, money
 from efi.staff.records.pages import RecordAdmin, Shortcut
+from efi.staff.records.panels import SHEET
 
 
 def its_point(level: StockLevel) -> Mapping[str, object]:
@@ -28,11 +31,8 @@ class StockLevelAdmin(RecordAdmin):
     list_display = ("sku", "name", "stands", "on_hand", "held", "reserved", "available", "reorder_point", "best_before")
     list_display_links = ("sku", "name")
     list_filter = ("standing", "to_reorder")
-    readonly_fields = ("stands",)
     shortcuts = (Shortcut(title="To reorder", icon="shopping_cart", query="to_reorder__exact=1"),)
-    fieldsets = (
-        (None, {"fields": (("stands", "available"), ("on_hand", "held"), ("reserved", "reorder_point"), "product")}),
-    )
+    sheet = SHEET
     verbs = (
         Verb(command=ReceiveLot, icon="input", draws=("lot_id",), fits=that_has("to_reorder", True), in_row=True),
         Verb(command=SetReorderPoint, icon="low_priority", filled=its_point),
@@ -43,6 +43,12 @@ class StockLevelAdmin(RecordAdmin):
 
     def kept(self, record: StockLevel) -> tuple[Kept, ...]:
         return (Kept(stream=f"stock:{record.pk}"),)
+
+    def in_hand(self, record: StockLevel, verb: Verb) -> Told:
+        return stock_in_hand(record.pk)
+
+    def at_a_glance(self, record: StockLevel) -> Mapping[str, Any]:
+        return {"panels": stock_sheet(record)}
 
     @admin.display(description="standing")
     def stands(self, level: StockLevel) -> str:

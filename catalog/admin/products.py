@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from catalog.admin.sheets import sheet_of
+from catalog.admin.shelf_sheets import stock_in_hand
 from catalog.admin.stock import STOCK_VERBS, batches_of
 from catalog.admin.uploads import small, thumbnail, uploaded
 from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
@@ -45,7 +46,7 @@ from catalog.records.approvals import Kind
 from catalog.values import SELLABLE, Status
 from efi.domain.payloads import dump
 from efi.staff.commands.fields import Member, in_order
-from efi.staff.commands.verbs import Verb, as_it_is, priced, that_has, under_more
+from efi.staff.commands.verbs import Told, Verb, as_it_is, priced, that_has, under_more
 from efi.staff.histories import Kept
 from efi.staff.marks import mark, money
 from efi.staff.records.lists import Values
@@ -188,6 +189,9 @@ class ProductAdmin(RecordAdmin):
 
     def pictured(self, record: Product) -> str:
         return thumbnail(record)
+
+    def in_hand(self, record: Product, verb: Verb) -> Told:
+        return stock_in_hand(record.pk) if verb in STOCK_VERBS else ()
 
     def at_a_glance(self, record: Product) -> Mapping[str, Any]:
         return sheet_of(record)

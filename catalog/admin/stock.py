@@ -1,6 +1,7 @@
 """Lots in the admin, and the verbs on a product's stock."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
+from catalog.admin.shelf_sheets import lot_in_hand, lot_sheet
 from catalog.commands.lots import (
     AdjustLot,
     ApproveAdjustment,
@@ -30,17 +32,18 @@ from catalog.commands.stock import (
     ReserveStock,
     stocks,
 )
-from catalog.models import Lot, Movement
+from catalog.models import Lot
 from catalog.records import lots as records
-from catalog.records import movements
 from catalog.records.approvals import Kind
 from catalog.values import FOR_SALE, IN_QUARANTINE, LEFT_OVER, Level, LotState
+from efi.domain.values import business_day
 from efi.staff import moments
 from efi.staff.commands.fields import Member
-from efi.staff.commands.verbs import Verb, that_has, under_more
+from efi.staff.commands.verbs import Told, Verb, that_has, under_more
 from efi.staff.histories import Kept
-from efi.staff.marks import link_to, mark
+from efi.staff.marks import mark
 from efi.staff.records.pages import RecordAdmin, Shortcut, exactly
+from efi.staff.records.panels import SHEET
 from efi.staff.waiting import what_waits
 from efi.writing.commands import Receipt
 
@@ -103,6 +106,10 @@ ENDING: Mapping[str, tuple[object, ...]] = {"notice": tuple(Level), "state": FOR
 """Lots that were brought to notice, and of which something is left that may still be sold."""
 
 
+TO_RELEASE = exactly({"state": IN_QUARANTINE, "left": (True,)})
+"""Lots that have come in, and wait for two people to release them."""
+
+
 def with_something_left(lot: Lot) -> bool:
     """Returns whether there is anything of a lot to be disposed of."""
     return lot.state in LEFT_OVER and lot.left
@@ -127,14 +134,12 @@ class LotAdmin(RecordAdmin):
         "received_at",
     )
     list_filter = ("state", "notice", "left")
-    shortcuts = (Shortcut(title="Expiring soon", icon="hourglass_bottom", query=exactly(ENDING)),)
-    list_select_related = ("product", "supplier")
-    readonly_fields = ("standing", "movements", "orders")
-    fieldsets = (
-        (None, {"fields": (("product", "supplier"), ("batch_number", "best_before"), ("standing", "remaining"))}),
-        ("Noticed", {"fields": (("notice", "reason"), ("movements", "orders"))}),
-        ("Kept", {"fields": (("received", "received_at"), ("updated_at", "lot_id"))}),
+    shortcuts = (
+        Shortcut(title="To release", icon="done_all", query=TO_RELEASE),
+        Shortcut(title="Expiring soon", icon="hourglass_bottom", query=exactly(ENDING)),
     )
+    list_select_related = ("product", "supplier")
+    sheet = SHEET
     verbs = (
         Verb(command=ReceiveLot, new=True, icon="input", draws=("lot_id",), lands=the_lot),
         Verb(command=ReleaseLot, icon="check", fits=that_has("state", *IN_QUARANTINE), in_row=True, bulk=True),
@@ -186,13 +191,11 @@ class LotAdmin(RecordAdmin):
     def kept(self, record: Lot) -> tuple[Kept, ...]:
         return (Kept(stream=f"stock:{record.product_id}", part=("lots", record.lot_id)),)
 
-    @admin.display
-    def movements(self, lot: Lot) -> str:
-        return link_to(Movement, "what came and went", lot_id=lot.pk)
+    def in_hand(self, record: Lot, verb: Verb) -> Told:
+        return lot_in_hand(record)
 
-    @admin.display(description="allocated to")
-    def orders(self, lot: Lot) -> str:
-        return link_to(Movement, "the orders that had of it", lot_id=lot.pk, type__exact=movements.Movement.SALE)
+    def at_a_glance(self, record: Lot) -> Mapping[str, Any]:
+        return {"panels": lot_sheet(record, business_day(datetime.now(UTC)))}
 
     @admin.display(description="state")
     def standing(self, lot: Lot) -> str:

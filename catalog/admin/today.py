@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest
 
-from catalog.admin.stock import ENDING
+from catalog.admin.stock import ENDING, TO_RELEASE
 from catalog.models import Lot, Product, StockLevel
-from catalog.values import SELLABLE
+from catalog.values import IN_QUARANTINE, SELLABLE
 from efi.staff import moments
 from efi.staff.commands.page import address_of
 from efi.staff.records.pages import exactly
@@ -25,6 +25,17 @@ def what_expires(request: HttpRequest) -> Tile:
         address=listed(pages, exactly(ENDING)),
         rows=[(_lot(one), moments.day(one.best_before), address_of(pages, "change", one)) for one in rows],
         urgent=True,
+    )
+
+
+@tile(Lot)
+def what_is_to_be_released(request: HttpRequest) -> Tile:
+    count, rows, pages = first_of(Lot, request, "received_at", Q(state__in=list(IN_QUARANTINE), left=True))
+    return Tile(
+        title="lots to release",
+        count=count,
+        address=listed(pages, TO_RELEASE),
+        rows=[(_lot(one), one.get_state_display(), address_of(pages, "change", one)) for one in rows],
     )
 
 

@@ -17,7 +17,7 @@ from tests.given import say
 
 pytestmark = pytest.mark.django_db
 A_WEEK_BEFORE = datetime.combine(NEXT_YEAR, time(12), UTC) - timedelta(days=7)
-[EXPIRING] = LotAdmin.shortcuts
+[_, EXPIRING] = LotAdmin.shortcuts
 
 
 @pytest.fixture

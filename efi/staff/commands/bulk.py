@@ -76,9 +76,10 @@ def _given(pages: Any, request: HttpRequest, forms: list[CommandForm], records: 
 
 
 def _asked(pages: Any, request: HttpRequest, verb: Verb, records: list[Any], form: CommandForm | None) -> HttpResponse:
-    chosen = {"records": records, "checkbox": ACTION_CHECKBOX_NAME, "explained": verb.explained}
-    about = {"form": form, "verb": verb, **chosen, "address": address_of(pages, "give_many", None, verb.name)}
-    return _page(pages, request, "efi/many.html", about, verb)
+    about = [(record, pages.in_hand(record, verb)) for record in records]
+    chosen = {"records": records, "chosen": about, "checkbox": ACTION_CHECKBOX_NAME, "explained": verb.explained}
+    asked = {"form": form, "verb": verb, **chosen, "address": address_of(pages, "give_many", None, verb.name)}
+    return _page(pages, request, "efi/many.html", asked, verb)
 
 
 def _page(pages: Any, request: HttpRequest, template: str, about: dict[str, Any], verb: Verb) -> HttpResponse:

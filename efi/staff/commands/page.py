@@ -16,7 +16,7 @@ from efi.log import event_store
 from efi.staff.accounts import names_of
 from efi.staff.commands.forms import CommandForm, form_for, initial_for
 from efi.staff.commands.giving import Given, give
-from efi.staff.commands.verbs import Verb
+from efi.staff.commands.verbs import Told, Verb
 
 
 class CommandPage:
@@ -97,10 +97,15 @@ class CommandPage:
         back = address_of(self.pages, "change", self.record) if self.record else address_of(self.pages, "changelist")
         then = self.request.POST.get("then") or self.request.GET.get("then", "")
         about = {"form": form, "verb": self.verb, "explained": self.verb.explained, "then": then, "back": back}
-        about["told"] = self.verb.tells(self.record) if self.record else ()
+        about["told"] = told_before(self.pages, self.verb, self.record) if self.record else ()
         around = self.pages.around(self.request, self.record, "") if self.record else {}
         context = {**page_context(self.pages, self.request, self.record), **about, **around, "title": self.verb.words}
         return TemplateResponse(self.request, "efi/command.html", {**context, "media": form.media})
+
+
+def told_before(pages: Any, verb: Verb, record: Any) -> Told:
+    """Returns what one should know of a record before giving a command on it."""
+    return [*pages.in_hand(record, verb), *verb.tells(record)]
 
 
 def must_be_open(pages: Any, request: HttpRequest, verb: Verb) -> None:

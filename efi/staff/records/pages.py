@@ -24,7 +24,7 @@ from efi.reading.records import Listing
 from efi.staff.accounts import names_of
 from efi.staff.commands import bulk, page
 from efi.staff.commands.page import address_of
-from efi.staff.commands.verbs import Verb
+from efi.staff.commands.verbs import Told, Verb
 from efi.staff.histories import Kept
 from efi.staff.records import history
 from efi.staff.records.lists import Found, RecordList
@@ -193,6 +193,10 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     def at_a_glance(self, record: Any) -> Mapping[str, Any]:
         """Returns what the template of the record's page needs besides the record."""
         return {}
+
+    def in_hand(self, record: Any, verb: Verb) -> Told:
+        """Returns what a verb's form says of the record, so that nobody takes another for it."""
+        return ()
 
     def pictured(self, record: Any) -> str:
         """Returns the picture that is shown before the record's name."""
