@@ -22,6 +22,7 @@ class BundleAdmin(RecordAdmin):
     ordering = ("name",)
     list_display = ("name", "costs", "products", "offered", "updated_at")
     list_filter = ("offered",)
+    second_line = ("costs", "offered")
     readonly_fields = ("costs", "products")
     fieldsets = (
         (None, {"fields": (("name", "costs"), ("products", "offered"), "description")}),

@@ -47,6 +47,7 @@ class CategoryAdmin(RecordAdmin):
     ordering = ("place",)
     list_display = ("path", "name", "slug", "level", "active", "updated_at")
     list_filter = ("level", "active")
+    second_line = ("slug", "active")
     sheet = SHEET
     verbs = (
         Verb(command=CreateCategory, new=True, icon="add", filled=below),

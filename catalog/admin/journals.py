@@ -30,6 +30,7 @@ class StockLevelAdmin(RecordAdmin):
     ordering = ("sku",)
     list_display = ("sku", "name", "stands", "on_hand", "held", "reserved", "available", "reorder_point", "best_before")
     list_display_links = ("sku", "name")
+    second_line, figure = ("stands", "best_before"), "available"
     list_filter = ("standing", "to_reorder")
     shortcuts = (Shortcut(title="To reorder", icon="shopping_cart", query="to_reorder__exact=1"),)
     sheet = SHEET
@@ -74,6 +75,7 @@ class MovementAdmin(RecordAdmin):
         "moved_by",
     )
     list_filter = ("type",)
+    second_line, figure = ("type", "product"), "quantity"
     list_select_related = ("product",)
     people = ("moved_by",)
 
@@ -91,6 +93,7 @@ class PriceAdmin(RecordAdmin):
     ordering = ("-since",)
     list_display = ("since", "product", "costs", "old", "reason", "changed_by", "approved")
     list_filter = ("approved",)
+    second_line = ("product", "costs")
     list_select_related = ("product",)
     people = ("changed_by",)
 

@@ -166,6 +166,7 @@ class ProductAdmin(RecordAdmin):
     ordering = ("sku",)
     list_display = ("sku", "named", "state", "costs", "country", "storage_zone", "available", "best_before")
     list_display_links = ("sku", "named")
+    second_line, figure = ("state", "costs"), "available"
     list_filter = ("status", "in_stock", "storage_zone", ("country", Values))
     sheet = "catalog/product.html"
     verbs = (*PRODUCT_VERBS, *STOCK_VERBS)

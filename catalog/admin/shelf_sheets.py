@@ -63,6 +63,7 @@ def lot_sheet(lot: Lot, today: date) -> list[Panel]:
             "What came and went",
             few=few("The latest", MOVED, map(_moved, moved)),
             links=(link_to(Movement, "all movements", lot_id=lot.pk), orders),
+            wide=True,
         ),
         kept_as(lot, lot.lot_id),
     ]
@@ -92,6 +93,7 @@ def stock_sheet(level: StockLevel) -> list[Panel]:
             "What came and went",
             few=few("The latest", ("when", "what", "batch", *MOVED[2:]), [_moved(one, batch=True) for one in moved]),
             links=(link_to(Movement, "all movements", product_id=level.pk),),
+            wide=True,
         ),
         kept_as(level),
     ]

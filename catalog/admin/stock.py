@@ -139,6 +139,7 @@ class LotAdmin(RecordAdmin):
         Shortcut(title="Expiring soon", icon="hourglass_bottom", query=exactly(ENDING)),
     )
     list_select_related = ("product", "supplier")
+    second_line, figure = ("product", "best_before", "standing"), "remaining"
     sheet = SHEET
     verbs = (
         Verb(command=ReceiveLot, new=True, icon="input", draws=("lot_id",), lands=the_lot),

@@ -24,6 +24,8 @@ class SupplierAdmin(RecordAdmin):
     read_model, listing = records.NAME, records.listing
     ordering = ("code",)
     list_display = ("code", "name", "contact", "country", "updated_at")
+    list_display_links = ("code", "name")
+    second_line = ("country",)
     list_filter = (("country", Values),)
     sheet = SHEET
     verbs = (

@@ -61,6 +61,10 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
     icon: ClassVar[str] = "list"
     shortcuts: ClassVar[tuple[Shortcut, ...]] = ()
     verbs: ClassVar[tuple[Verb, ...]] = ()
+    second_line: ClassVar[tuple[str, ...]] = ()
+    """The columns that a phone shows below those that lead to the record; by default the first three."""
+    figure: ClassVar[str] = ""
+    """The column that a phone shows beside those that lead to the record."""
     people: ClassVar[tuple[str, ...]] = ()
     """Fields that hold an actor, shown by name."""
     search_fields = ("terms",)

@@ -35,14 +35,20 @@ class Panel:
     facts: Sequence[tuple[str, object]] = ()
     few: Few | None = None
     links: Sequence[object] = ()
+    wide: bool = False
 
 
 def panel(
-    title: str, *facts: tuple[str, object], figure: object = "", few: Few | None = None, links: Iterable[object] = ()
+    title: str,
+    *facts: tuple[str, object],
+    figure: object = "",
+    few: Few | None = None,
+    links: Iterable[object] = (),
+    wide: bool = False,
 ) -> Panel:
     """Makes a panel whose facts are written as lists write them."""
     said = [(name, in_cell(value)) for name, value in facts]
-    return Panel(title=title, figure=figure, facts=said, few=few, links=list(links))
+    return Panel(title=title, figure=figure, facts=said, few=few, links=list(links), wide=wide)
 
 
 def few(caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Few | None:

@@ -13,7 +13,9 @@ from unfold.widgets import CHECKBOX_CLASSES
 from efi.staff import moments
 from efi.staff.commands.page import address_of
 
-BOXES = "action_checkbox"
+BOXES, LEADING = "action_checkbox", "efi-lead"
+SECOND_LINE = 3
+"""Columns that a phone shows in the second line of a row, unless its pages name others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,16 +26,17 @@ class Column:
     label: str
     shown: Callable[[Any], object]
     leads: bool
+    place: str
+    """Where a phone shows it: left or right in the first line of a row, in the second, or nowhere."""
 
 
 def table_of(pages: Any, changes: ChangeList) -> dict[str, Any]:
     """Returns the context of the template that draws the rows."""
     headers = list(result_headers(changes))
-    columns = [
-        _column(pages, changes, shown, str(header["text"]))
-        for shown, header in zip(changes.list_display, headers, strict=True)
-        if shown != BOXES
-    ]
+    named = zip(changes.list_display, headers, strict=True)
+    labels = {shown: str(header["text"]) for shown, header in named if shown != BOXES}
+    places = _places(pages, changes, list(labels))
+    columns = [_column(pages, shown, label, places[shown]) for shown, label in labels.items()]
     return {
         "result_headers": headers,
         "num_sorted_fields": sum(bool(header.get("sorted")) for header in headers),
@@ -63,10 +66,23 @@ def _rows(pages: Any, changes: ChangeList, columns: list[Column]) -> Iterator[di
         yield {"record": record, "address": address_of(pages, "change", record) + come_back, "cells": cells}
 
 
-def _column(pages: Any, changes: ChangeList, shown: Any, label: str) -> Column:
+def _places(pages: Any, changes: ChangeList, shown: list[Any]) -> dict[Any, str]:
+    leading = changes.list_display_links or shown[:1]
+    second = pages.second_line or [one for one in shown if one not in leading][:SECOND_LINE]
+
+    def place(one: Any) -> str:
+        if one in leading:
+            return LEADING
+        if one == pages.figure:
+            return "efi-right"
+        return "efi-second" if one in second or callable(one) else "efi-wide-only"
+
+    return {one: place(one) for one in shown}
+
+
+def _column(pages: Any, shown: Any, label: str, place: str) -> Column:
     name = shown if isinstance(shown, str) else shown.__name__
-    links = changes.list_display_links or [one for one in changes.list_display if one != BOXES][:1]
-    return Column(name=name, label=label, shown=_way_to(pages, shown), leads=shown in links)
+    return Column(name=name, label=label, shown=_way_to(pages, shown), leads=place == LEADING, place=place)
 
 
 def _way_to(pages: Any, shown: Any) -> Callable[[Any], object]:
