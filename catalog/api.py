@@ -48,7 +48,7 @@ class AvailabilityViewSet(ViewSet):
         only(request)
         at = now()
         product = products.load(product_id)
-        if not product.visible:
+        if not product.has_page:
             raise NotFound(f"there is no product {product_id}")
         available = stocks.load(product_id).available(at) if product.orderable else 0
         return own(answer({"product_id": product_id, "available": available, "orderable": available > 0, "as_of": at}))

@@ -16,7 +16,7 @@ from catalog.events import (
     shelf,
 )
 from catalog.events.states import status_after
-from catalog.values import ENDED, VISIBLE, Description, Label, Offer, Status, availability
+from catalog.values import ENDED, ENDS_AS, VISIBLE, Description, Label, Offer, Status, availability
 from efi.domain.events import Event
 from efi.domain.payloads import dump
 from efi.domain.texts import folded, in_order
@@ -24,7 +24,7 @@ from efi.http.paging import Sort
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.projections import Index, projects
-from readmodels import facets
+from readmodels import facets, recalls
 from readmodels.wording import words
 
 NAME = "product_catalog"
@@ -52,20 +52,21 @@ NEVER = "9999-12-31"
 
 def empty() -> Document:
     """Returns the document of a draft of which nothing is known yet."""
-    nothing: Document = {"category_ids": [], "pictures": [], "cover": [], "reviews": {}, **shelf.empty()}
-    return {"status": Status.DRAFT, "offer": Offer.REGULAR, **nothing}
+    nothing: Document = {"category_ids": [], "pictures": [], "cover": [], "reviews": {}}
+    return {"status": Status.DRAFT, "offer": Offer.REGULAR, **nothing, **shelf.empty(), **recalls.empty()}
 
 
 def derive(document: Document) -> None:
     """Derives, of the product's status and its stock together, what one sees and whether it can be had."""
     shelf.derive(document, ended=document["status"] in ENDED)
-    discontinued = document["status"] == Status.DISCONTINUED
+    ended = ENDS_AS.get(document["status"])
     best_before = document["best_before"]
     document["best_before"] = best_before.date().isoformat() if best_before else None
     document["best_before_order"] = document["best_before"] or NEVER
-    document["stock_status"] = availability(document["available"], ended=discontinued)
-    document["discontinued"] = discontinued
+    document["stock_status"] = availability(document["available"], ended=ended)
+    document["discontinued"] = document["status"] == Status.DISCONTINUED
     document["visible"] = document["status"] in VISIBLE
+    document["has_page"] = document["visible"] or (document["status"] == Status.RECALLED and "listed_at" in document)
     document["listed"] = document["visible"] and bool(document["category_ids"])
     document["facets"] = facets.of(document) if document["listed"] else []
 
@@ -111,6 +112,7 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             document["offer"] = event.offer
         case _:
             shelf.fold(document, event)
+            recalls.fold(document, event, commit)
 
 
 def _categorise(document: Document, event: ProductCreated | ProductCategorised) -> None:
@@ -139,8 +141,8 @@ def _label(document: Document, label: object) -> None:
     document.update({name: said[name] for name in LABEL})
 
 
-FOR_FINDING = ("keys", "words", "name_words", "found_in", "facets", "shelves", "listed", "visible")
-INTERNAL = dict.fromkeys(("_seen", "_failed", *shelf.empty(), "overbooked", *FOR_FINDING), 0)
+FOR_FINDING = ("keys", "words", "name_words", "found_in", "facets", "shelves", "listed", "visible", "has_page")
+INTERNAL = dict.fromkeys(("_seen", "_failed", *shelf.empty(), "batches", "overbooked", *FOR_FINDING), 0)
 ON_ITS_PAGE = (
     "description",
     "ingredients",
@@ -149,6 +151,7 @@ ON_ITS_PAGE = (
     "weight_grams",
     "authentication",
     "pictures",
+    "recalls",
 )
 """What lists leave out."""
 LISTED = {**INTERNAL, **dict.fromkeys(ON_ITS_PAGE, 0)}

@@ -85,7 +85,7 @@ def count(generation: Generation, in_sight: Document) -> int:
 
 def one(generation: Generation, key: str) -> Document:
     """Returns a product by id, slug or SKU; raises `NotFound` for one that cannot be seen, or not yet."""
-    found = generation.documents.find_one({**_by(key), "visible": True}, INTERNAL)
+    found = generation.documents.find_one({**_by(key), "has_page": True}, INTERNAL)
     if found is None:
         raise NotFound(f"there is no product {key[:200]}")
     return found

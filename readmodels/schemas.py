@@ -134,6 +134,23 @@ class ListedProductShape(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
+class BatchShape(serializers.Serializer[Any]):
+    """What a package says."""
+
+    batch_number = serializers.CharField()
+    best_before = serializers.DateField()
+
+
+class RecallShape(serializers.Serializer[Any]):
+    """Why batches were recalled, since which day, and what those are to do who have some."""
+
+    reason = serializers.CharField()
+    since = serializers.DateField()
+    all_batches = serializers.BooleanField(help_text="Whether the whole product was recalled, whatever the batch.")
+    batches = BatchShape(many=True)
+    advice = serializers.CharField()
+
+
 class ProductShape(ListedProductShape):
     description = serializers.CharField()
     ingredients = serializers.CharField()
@@ -141,6 +158,7 @@ class ProductShape(ListedProductShape):
     temperature = TemperatureShape(allow_null=True)
     weight_grams = serializers.IntegerField(allow_null=True)
     authentication = serializers.CharField()
+    recalls = RecallShape(many=True)
 
 
 PRODUCT_FIELDS = tuple(ProductShape().fields)

@@ -8,6 +8,7 @@ from efi.reading.projections import Generation
 from readmodels import product_catalog, product_queries
 from readmodels.categories import Tree
 from readmodels.pictures import pictured
+from readmodels.recalls import ADVICE
 
 TOLD = (
     "sku",
@@ -54,6 +55,7 @@ def shown(product: Document, tree: Tree, fields: Iterable[str] = ()) -> Document
         "orderable": product["in_stock"],
         "allergens": {"stated": True, **allergens} if allergens is not None else {"stated": False},
         "reviews": product["reviews"],
+        **({"recalls": [{**one, "advice": ADVICE} for one in product["recalls"]]} if "recalls" in product else {}),
         "updated_at": product["_updated_at"],
     }
     return {name: whole[name] for name in ("id", *fields) if name in whole} if fields else whole

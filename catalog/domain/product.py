@@ -60,6 +60,8 @@ class Product(Aggregate):
     status: Status = Status.DRAFT
     offer: Offer = Offer.REGULAR
     submitted_by: str = ""
+    listed: bool = False
+    """Whether it ever was on sale."""
     proposed_price: PriceProposal | None = None
     proposed_label: LabelProposal | None = None
     proposed_reinstatement: ReinstatementProposal | None = None
@@ -254,8 +256,9 @@ class Product(Aggregate):
             self.record(PicturesArranged(product_id=self.identity, names=names))
 
     @property
-    def visible(self) -> bool:
-        return self.status in VISIBLE
+    def has_page(self) -> bool:
+        """Returns whether the shop tells of it: while it is seen, and once what was seen has been recalled."""
+        return self.status in VISIBLE or (self.status is Status.RECALLED and self.listed)
 
     @property
     def orderable(self) -> bool:
@@ -290,6 +293,8 @@ class Product(Aggregate):
                 self.category_ids = event.category_ids
             case ProductSubmitted():
                 self.submitted_by = event.submitted_by
+            case ProductApproved():
+                self.listed = True
             case ReinstatementProposed():
                 self.proposed_reinstatement = ReinstatementProposal(id=event.proposal_id, by=event.proposed_by)
             case ReinstatementDeclined():

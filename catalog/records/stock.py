@@ -32,7 +32,7 @@ listing = Listing(
 
 def empty() -> Document:
     """Returns a record without name: news of the stock may come first, and until the product's it is not shown."""
-    return {"sku": None, "name": "", "ended": False, "reorder_point": None, **shelf.empty()}
+    return {"sku": None, "name": "", "ended": None, "reorder_point": None, **shelf.empty()}
 
 
 def derive(document: Document) -> None:
@@ -65,10 +65,12 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
             _name(document, event)
         case ProductDescribed():
             _name(document, event)
-        case ProductDiscontinued() | ProductRecalled():
-            document["ended"] = True
+        case ProductDiscontinued():
+            document["ended"] = Availability.DISCONTINUED
+        case ProductRecalled():
+            document["ended"] = Availability.RECALLED
         case ProductReinstated():
-            document["ended"] = False
+            document["ended"] = None
         case ReorderPointSet():
             document["reorder_point"] = event.reorder_point
         case _:

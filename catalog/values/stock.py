@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from catalog.values.products import Status
+
 
 class LotState(StrEnum):
     """How far a lot has come from its receipt."""
@@ -59,12 +61,16 @@ class Availability(StrEnum):
     LOW_STOCK = "low_stock"
     OUT_OF_STOCK = "out_of_stock"
     DISCONTINUED = "discontinued"
+    RECALLED = "recalled"
 
 
-def availability(available: int, *, ended: bool, low: bool = False) -> Availability:
+ENDS_AS = {Status.DISCONTINUED: Availability.DISCONTINUED, Status.RECALLED: Availability.RECALLED}
+
+
+def availability(available: int, *, ended: Availability | None, low: bool = False) -> Availability:
     """Returns how a product of which so many units are available stands; `low`: more is to be bought."""
     if ended:
-        return Availability.DISCONTINUED
+        return ended
     if not available:
         return Availability.OUT_OF_STOCK
     return Availability.LOW_STOCK if low else Availability.IN_STOCK

@@ -6,6 +6,7 @@ from django.urls import reverse
 from efi.log.mongo import Document
 from efi.reading.projections import Generation
 from readmodels.categories import Tree
+from readmodels.recalls import ADVICE
 from readmodels.shop import structured, words
 from readmodels.shop.cards import card, photo, printed
 from readmodels.shop.shelves import API, today
@@ -48,6 +49,8 @@ class Detail:
             "storage": words.storage(product),
             "weight": words.weight(product.get("weight_grams")),
             "thumbs": list(map(photo, product.get("pictures", ())[1:])),
+            "advice": ADVICE,
+            "recalls": list(map(_recall, product["recalls"])),
             "label": _label(product),
             "nutrition": _nutrition(product.get("nutrition")),
             "certifications": list(map(words.certification, product.get("certifications") or ())),
@@ -69,6 +72,12 @@ class Detail:
 def _badges(product: Document) -> list[str]:
     offered = words.OFFERS.get(product["offer"])
     return [*([offered] if offered else []), *(["Premium"] if product["premium"] else [])]
+
+
+def _recall(notice: Document) -> Document:
+    """Returns a notice with its days in words."""
+    batches = [f"{one['batch_number']}, best before {words.day(one['best_before'])}" for one in notice["batches"]]
+    return {**notice, "since": words.day(notice["since"]), "batches": batches}
 
 
 def _bundle(bundle: Document) -> Document:

@@ -13,6 +13,7 @@ AVAILABILITY = {
     Availability.IN_STOCK: "https://schema.org/InStock",
     Availability.OUT_OF_STOCK: "https://schema.org/OutOfStock",
     Availability.DISCONTINUED: "https://schema.org/Discontinued",
+    Availability.RECALLED: "https://schema.org/Discontinued",
 }
 
 

@@ -54,6 +54,8 @@ def stock(product: Document) -> str:
     match product["stock"]:
         case {"status": Availability.DISCONTINUED}:
             return "No longer sold"
+        case {"status": Availability.RECALLED}:
+            return "Recalled"
         case {"available": int(left)} if left > FEW:
             return "In stock"
         case {"available": int(left)} if left > 0:

@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import pytest
 
-from catalog.commands.products import ChangePrice, DeactivateProduct, DescribeProduct, DiscontinueProduct
+from catalog.commands.products import ChangePrice, DeactivateProduct, DescribeProduct, DiscontinueProduct, RecallProduct
 from catalog.commands.stock import ReserveStock
 from catalog.values import Certification, TemperatureRange
 from efi.domain.payloads import dump
 from efi.log.event_store import now
-from tests.api.shop import caught_up, drafted, names, on_sale, put_on_sale, refused, stocked
+from tests.api.shop import IN_A_YEAR, caught_up, drafted, names, on_sale, put_on_sale, refused, stocked
 from tests.catalog.catalogue import category
 from tests.catalog.larder import ABOUT_OLIVES
 from tests.given import NOW, bbd, identity, say
@@ -170,6 +170,28 @@ def test_a_reservation_that_has_lapsed_no_longer_counts(shop, olives):
     lapsed = NOW + timedelta(minutes=30)
     say(ReserveStock(product_id=olives, reservation_id=identity("cart"), quantity=4, expires_at=lapsed))
     assert shop.guest.get(f"products/{olives}/availability").json()["data"]["available"] == 10
+
+
+def test_a_recalled_product_says_what_was_recalled_which_batches_and_what_to_do(shop, olives):
+    stocked(olives, units=10)
+    say(RecallProduct(product_id=olives, reason="glass in a jar"), at=NOW)
+    caught_up()
+    told = shop.guest.get(f"products/{olives}").json()["data"]
+    [notice] = told["recalls"]
+    assert (notice["reason"], notice["since"], notice["all_batches"]) == ("glass in a jar", "2026-03-02", True)
+    assert notice["batches"] == [{"batch_number": "SPRING", "best_before": IN_A_YEAR.isoformat()}]
+    assert "Do not eat it" in notice["advice"]
+    assert (told["stock"]["status"], told["orderable"]) == ("recalled", False)
+    assert shop.guest.get("products").json()["data"] == []
+    assert shop.guest.get(f"products/{olives}/availability").json()["data"]["orderable"] is False
+
+
+def test_a_recalled_draft_is_not_told_of(shop):
+    draft = drafted("Bottarga", "BOT-1")
+    say(RecallProduct(product_id=draft, reason="glass in a jar"))
+    caught_up()
+    for about in ("", "/availability"):
+        refused(shop.guest.get(f"products/{draft}{about}"), 404, "not_found")
 
 
 def test_nothing_of_a_discontinued_product_can_be_had(shop, olives):

@@ -186,6 +186,7 @@ class TestStock:
             ([*ON_SALE, REORDER_AT_8, picked((SPRING_LOT, 2))], "low_stock", True),
             ([*ON_SALE, REORDER_AT_8, reserved(2)], "low_stock", True),
             ([*ON_SALE, REORDER_AT_8, held(), DISCONTINUED], "discontinued", False),
+            ([*ON_SALE, REORDER_AT_8, held(), RECALLED], "recalled", False),
             ([*ON_SALE, REORDER_AT_8, held(), DISCONTINUED, REINSTATED], "out_of_stock", True),
         ],
     )

@@ -1,5 +1,6 @@
 """What the shop window shows of a product and its stock."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from catalog.events import (
 from catalog.values import Allergen, Allergens, Description, Part, Picture, Status, StorageZone
 from efi.domain.payloads import dump
 from readmodels.product_catalog import NAME
-from tests.catalog.happenings import disposed, held, recalled
+from tests.catalog.happenings import all_recalled, disposed, held, recalled
 from tests.catalog.larder import (
     ANNAS_CART,
     BENS_CART,
@@ -34,6 +35,7 @@ from tests.catalog.larder import (
     NEXT_YEAR,
     OLIVES,
     OLIVES_THAT_ARE,
+    RECALLED,
     REINSTATED,
     REOPENED,
     SPRING_LOT,
@@ -128,7 +130,15 @@ class TestProduct:
     )
     def test_a_product_is_visible_while_it_is_active_and_once_it_is_discontinued(self, olives, status, visible):
         olives.given(*OLIVES_THAT_ARE[status])
-        olives.shows(status=status, visible=visible)
+        olives.shows(status=status, visible=visible, has_page=visible)
+
+    def test_a_recalled_product_is_in_no_list_and_keeps_its_page(self, olives):
+        olives.given(*OLIVES_THAT_ARE[Status.RECALLED])
+        olives.shows(visible=False, listed=False, has_page=True, stock_status="recalled")
+
+    def test_a_recalled_draft_has_no_page(self, olives):
+        olives.given(olives_created(), RECALLED)
+        olives.shows(has_page=False)
 
     def test_a_product_that_is_back_on_sale_is_as_new_as_it_was(self, olives):
         olives.given(*OLIVES_THAT_ARE[Status.INACTIVE], at=NOW)
@@ -163,6 +173,39 @@ class TestListed:
         olives.shows(cover=[dump(spoon)])
         olives.given(PictureRemoved(product_id=OLIVES, name=spoon.name))
         olives.shows(pictures=[dump(jar)], cover=[dump(jar)])
+
+
+SPRING_BATCH = {"batch_number": "SPRING", "best_before": "2027-03-02"}
+SUMMER_BATCH = {"batch_number": "SUMMER", "best_before": "2026-07-01"}
+LOTS_RECEIVED = (received(10, batch="SPRING"), received(5, SUMMER_LOT, best_before=IN_JULY, batch="SUMMER"))
+
+
+class TestRecalls:
+    def notice(self, *batches, reason="glass in a jar", since="2026-03-02", whole=False):
+        return {"reason": reason, "since": since, "all_batches": whole, "batches": list(batches)}
+
+    def test_a_recalled_batch_is_told_by_what_its_package_says(self, olives):
+        olives.given(*ON_SALE, *LOTS_RECEIVED, recalled(10))
+        olives.shows(recalls=[self.notice(SPRING_BATCH)], listed=True)
+
+    def test_batches_that_were_recalled_for_one_reason_are_told_together(self, olives):
+        olives.given(*ON_SALE, *LOTS_RECEIVED, recalled(10))
+        olives.given(recalled(5, SUMMER_LOT), at=A_WEEK_LATER)
+        olives.shows(recalls=[self.notice(SPRING_BATCH, SUMMER_BATCH)])
+
+    def test_each_reason_has_its_notice(self, olives):
+        olives.given(*ON_SALE, *LOTS_RECEIVED, recalled(10))
+        olives.given(replace(recalled(5, SUMMER_LOT), reason="botulism"), at=A_WEEK_LATER)
+        later = self.notice(SUMMER_BATCH, reason="botulism", since="2026-03-09")
+        olives.shows(recalls=[self.notice(SPRING_BATCH), later])
+
+    def test_of_a_recalled_product_all_batches_are_told(self, olives):
+        olives.given(*ON_SALE, *LOTS_RECEIVED, RECALLED, all_recalled(), recalled(5, SUMMER_LOT), recalled(10))
+        olives.shows(recalls=[self.notice(SUMMER_BATCH, SPRING_BATCH, whole=True)])
+
+    def test_a_batch_of_which_nothing_is_left_is_told_too(self, olives):
+        olives.given(*ON_SALE, *LOTS_RECEIVED, SPRING_LOT_EXPIRED, disposed(10), recalled(0))
+        olives.shows(recalls=[self.notice(SPRING_BATCH)])
 
 
 class TestStock:

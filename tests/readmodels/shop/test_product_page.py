@@ -5,15 +5,16 @@ from datetime import timedelta
 import pytest
 
 from catalog.commands.bundles import CreateBundle, RepriceBundle, WithdrawBundle
+from catalog.commands.lots import RecallLot
 from catalog.commands.pictures import AttachPicture
-from catalog.commands.products import ChangePrice, OfferProduct
-from catalog.values import Certification, Offer
+from catalog.commands.products import ChangePrice, OfferProduct, RecallProduct
+from catalog.values import Certification, Offer, Severity
 from efi.log.event_store import now
 from readmodels.shop import words
 from tests.api.shop import IN_A_YEAR, caught_up, drafted, on_sale, stocked
 from tests.catalog.catalogue import category
 from tests.catalog.gallery import uploaded
-from tests.given import bbd, say
+from tests.given import bbd, identity, say
 
 OLIVES = "/products/kalamata-olives~oli-1"
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=\"alert('x')\"> & Sons"
@@ -44,6 +45,35 @@ def test_what_is_low_out_or_no_longer_sold_says_so(window, goods):
     assert "Only 3 left" in window.page("/products/feta~fet-1").text
     assert "Out of stock" in window.page("/products/thyme-honey~hon-1").text
     assert "We no longer sell this" in window.page("/products/barley-rusk~rus-1").text
+
+
+def test_a_recalled_product_says_what_was_recalled_which_batches_and_what_to_do(window, goods):
+    say(RecallProduct(product_id=goods.olives, reason="glass in a jar"))
+    caught_up()
+    page = window.page(OLIVES)
+    assert "Recalled We have recalled this product, all of it, on " in page.text
+    assert "glass in a jar" in page.text
+    assert f"SPRING, best before {IN_A_YEAR.day} {IN_A_YEAR:%B %Y}" in page.text
+    assert "Do not eat it" in page.text
+    assert "BBD 8.50" not in page.text
+    assert "Kalamata olives" not in window.page("/products").names
+
+
+def test_a_product_that_is_on_sale_says_which_of_its_batches_were_recalled(window, goods):
+    about = {"product_id": goods.feta, "reason": "listeria", "severity": Severity.CRITICAL}
+    say(RecallLot(lot_id=identity(f"lot of {goods.feta}"), **about))
+    caught_up()
+    page = window.page("/products/feta~fet-1")
+    assert "We have recalled these batches on " in page.text
+    assert "listeria The package says one of these: SPRING, best before" in page.text
+    assert "Feta" in window.page("/products").names
+    assert "Recalled" not in window.page(OLIVES).text
+
+
+def test_a_draft_that_was_recalled_has_no_page(window, goods):
+    say(RecallProduct(product_id=drafted("Bottarga", "BOT-1"), reason="glass in a jar"))
+    caught_up()
+    window.page("/products/bottarga~bot-1", status=404)
 
 
 def test_allergens_that_nobody_stated_are_called_not_stated(window, goods):
