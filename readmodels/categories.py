@@ -1,4 +1,4 @@
-"""The tree of categories, and how many visible products each set of categories has (docs/domain.md#categories)."""
+"""The tree of categories, and how many products on sale each set of categories has (docs/domain.md#categories)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from itertools import chain
 
 from catalog.events import ProductCategorised, ProductCreated, ProductOffered, tree
 from catalog.events.states import status_after
-from catalog.values import VISIBLE, Offer, Status
+from catalog.values import SELLABLE, Offer, Status
 from efi.domain.errors import NotFound
 from efi.domain.events import Event
 from efi.log.event_store import Commit
@@ -40,8 +40,8 @@ def uncategorised() -> Document:
 
 
 def contributes(fact: Document) -> dict[str, dict[str, int]]:
-    """Counts a visible product once, under the set of its categories."""
-    return {"|".join(sorted(fact["category_ids"])): {"products": 1}} if fact["status"] in VISIBLE else {}
+    """Counts a product on sale once, under the set of its categories."""
+    return {"|".join(sorted(fact["category_ids"])): {"products": 1}} if fact["status"] in SELLABLE else {}
 
 
 @projects(
@@ -114,7 +114,7 @@ class Tree:
         return found
 
     def shown(self, totals: Mapping[str, int], root: str | None = None) -> list[Document]:
-        """Returns the branches below `root`, each with how many visible products it has."""
+        """Returns the branches below `root`, each with how many products on sale it has."""
         return [self.one(identity, totals) for identity in self.children.get(root, [])]
 
     def branches(self, totals: Mapping[str, int], root: str | None = None) -> Iterator[Document]:
@@ -159,12 +159,12 @@ def _newer(generation: Generation, kept: Tree) -> Tree:
 
 
 def counted(generation: Generation, fresh: Freshness) -> tuple[dict[str, int], datetime | None]:
-    """Returns visible products by set of categories, and when the newest of what was counted was recorded."""
+    """Returns products on sale by set of categories, and when the newest of what was counted was recorded."""
     return counts.get(generation.name, lambda _: _count(generation), since=fresh.read_at)
 
 
 def _count(generation: Generation) -> tuple[dict[str, int], datetime | None]:
-    """Sets that no visible product has any more are passed over."""
+    """Sets that no product on sale has any more are passed over."""
     tallies = generation.documents.find({"products": {"$gt": 0}}, {"products": 1, "_updated_at": 1}).to_list()
     newest = max((tally["_updated_at"] for tally in tallies), default=None)
     return {tally["_id"]: tally["products"] for tally in tallies}, newest

@@ -13,8 +13,8 @@ from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation, Index
 from efi.runtime.process_cache import ProcessCache
 
-STATED, SHELVES = "allergens=stated", "shelves"
-NAMES = ("category", "country", "storage", "certification", "allergen_free", "tag", "in_stock")
+STATED, SHELVES, ENDED = "allergens=stated", "shelves", "discontinued"
+NAMES = ("category", "country", "storage", "certification", "allergen_free", "tag", "in_stock", ENDED)
 MOST_VALUES = 100
 kept = ProcessCache[str, Counter[str]]()
 
@@ -29,6 +29,7 @@ def of(product: Document) -> list[str]:
         f"storage={product['storage_zone']}",
         f"currency={product['price']['currency']}",
         f"in_stock={str(product['in_stock']).lower()}",
+        f"{ENDED}={str(product['discontinued']).lower()}",
         *(f"certification={name}" for name in product["certifications"]),
         *(f"tag={tag}" for tag in product["tags"]),
         *([STATED] if allergens else []),
@@ -39,6 +40,11 @@ def of(product: Document) -> list[str]:
 def shelves(category_ids: Iterable[str]) -> str:
     """Returns the set of a product's categories as one facet, so that a product counts once in a branch."""
     return f"{SHELVES}={'|'.join(sorted(category_ids))}"
+
+
+def on_sale(conditions: Mapping[str, Document]) -> dict[str, Document]:
+    """Returns the condition that facets are counted under besides these: what has ended counts only if asked for."""
+    return {} if ENDED in conditions else {ENDED: {"discontinued": False}}
 
 
 def free_of(allergens: Iterable[str]) -> Document:

@@ -108,6 +108,7 @@ class ProductFilters(django_filters.FilterSet):
     price_max = AmountFilter(label="At most this price, as a figure likewise.", method="at_most")
     currency = SeveralFilter(label="Priced in one of these.", method="has_one", each=one_of(CURRENCIES))
     in_stock = StrictBooleanFilter(label="Whether it can be had now.", method="in_stock_now")
+    discontinued = StrictBooleanFilter(label="Whether it is no longer sold.", method="ended")
     country = SeveralFilter(label="Of one of these countries: ISO 3166 alpha-2.", method="has_one", each=COUNTRY)
     storage = SeveralFilter(label="Kept in one of these zones.", method="has_one", each=one_of(StorageZone))
     certification = SeveralFilter(label="With all of these.", method="has_all", each=one_of(Certification))
@@ -134,6 +135,9 @@ class ProductFilters(django_filters.FilterSet):
 
     def in_stock_now(self, found: Narrowing, name: str, wanted: bool) -> Narrowing:
         return found.where(name, {"facets": f"in_stock={str(wanted).lower()}"})
+
+    def ended(self, found: Narrowing, name: str, wanted: bool) -> Narrowing:
+        return found.where(name, {"facets": f"discontinued={str(wanted).lower()}"})
 
     def has_one(self, found: Narrowing, name: str, values: tuple[str, ...]) -> Narrowing:
         return found.where(name, {"facets": {"$in": [f"{name}={value}" for value in values]}})
@@ -172,8 +176,8 @@ def typed_in(parameters: QueryDict) -> str:
 
 
 def _priced(minor: Document) -> Document:
-    """Narrows by price in every currency: in the index each that is named has a stretch of its own."""
-    return {"price.currency": {"$in": list(CURRENCIES)}, "price_minor": minor}
+    """Narrows by price in every currency, on sale or not: in the index each that is named has a stretch of its own."""
+    return {"discontinued": {"$in": [False, True]}, "price.currency": {"$in": list(CURRENCIES)}, "price_minor": minor}
 
 
 @lru_cache(maxsize=MOST_KEPT)

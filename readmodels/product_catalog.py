@@ -28,13 +28,15 @@ from readmodels import facets, recalls
 from readmodels.wording import words
 
 NAME = "product_catalog"
+ENDED_LAST = ("discontinued", 1)
 SORTS: dict[str, Sort] = {
-    "name": (("name_order", 1), ("_id", 1)),
-    "price": (("price.currency", 1), ("price_minor", 1), ("_id", 1)),
-    "-price": (("price.currency", 1), ("price_minor", -1), ("_id", -1)),
-    "newest": (("listed_at", -1), ("_id", -1)),
-    "best_before": (("best_before_order", 1), ("name_order", 1), ("_id", 1)),
+    "name": (ENDED_LAST, ("name_order", 1), ("_id", 1)),
+    "price": (ENDED_LAST, ("price.currency", 1), ("price_minor", 1), ("_id", 1)),
+    "-price": (ENDED_LAST, ("price.currency", 1), ("price_minor", -1), ("_id", -1)),
+    "newest": (ENDED_LAST, ("listed_at", -1), ("_id", -1)),
+    "best_before": (ENDED_LAST, ("best_before_order", 1), ("name_order", 1), ("_id", 1)),
 }
+"""Whatever is asked for, what is no longer sold comes behind what is."""
 BY_WORDS: Index = [("words", 1)]
 BY_NAME_WORDS: Index = [("name_words", 1)]
 INDEXES: tuple[Index, ...] = (

@@ -82,9 +82,10 @@ class ProductList:
     def scored(self) -> bool:
         return self.sort == matching.SORT
 
-    def matching(self, *but: str) -> Document:
-        """Returns what all its products fulfil, by every parameter or all `but` some."""
-        narrow = [condition for name, condition in self.conditions.items() if name not in but]
+    def matching(self, *but: str, more: Mapping[str, Document] | None = None) -> Document:
+        """Returns what all its products fulfil, by every parameter and `more`, or all `but` some."""
+        conditions = {**self.conditions, **(more or {})}
+        narrow = [condition for name, condition in conditions.items() if name not in but]
         return {**in_sight(self.tree), **({"$and": narrow} if narrow else {})}
 
     def page(self, fields: Mapping[str, int] = LISTED) -> Page:
@@ -200,7 +201,7 @@ class ProductList:
     def _counted(self, owns: Iterable[str], fresh: Freshness) -> dict[str, Counter[str]]:
         counts: dict[str, Counter[str]] = {}
         for own in owns:
-            match, index = self.matching(own), self.index(own)
+            match, index = self.matching(own, more=facets.on_sale(self.conditions)), self.index(own)
             counts[own] = facets.counted(self.products, match, index, fresh, keep=not self.words)
         return counts
 
@@ -227,7 +228,7 @@ class ProductList:
 
     def _own(self, name: str) -> str:
         """Returns the condition that a facet is not counted under; most have none."""
-        return name if name in self.conditions else ""
+        return name if name in self.conditions or name == facets.ENDED else ""
 
     def _values(self, name: str, counts: Mapping[str, int]) -> list[Document]:
         if name == "category":

@@ -35,6 +35,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "price_max": FIGURE,
     "currency": several(enum=list(CURRENCIES)),
     "in_stock": {"type": "boolean"},
+    "discontinued": {"type": "boolean"},
     "country": several(pattern="^[A-Z]{2}$"),
     "storage": several(enum=list(map(str, StorageZone))),
     "certification": several(enum=list(map(str, Certification))),
@@ -233,6 +234,7 @@ class FacetsShape(serializers.Serializer[Any]):
     allergen_free = FacetValue(many=True, required=False)
     tag = FacetValue(many=True, required=False)
     in_stock = FacetValue(many=True, required=False)
+    discontinued = FacetValue(many=True, required=False)
 
 
 class ListMeta(Meta):
@@ -298,7 +300,12 @@ PRODUCT_LIST = [
     ),
     *PAGE,
     FIELDS,
-    named("facets", *facets.NAMES, about="Counts by these, each under all filters but its own."),
+    named(
+        "facets",
+        *facets.NAMES,
+        about="Counts what is on sale by these, each under all filters but its own. What is no longer sold is counted "
+        "by `discontinued`, or under a filter by it.",
+    ),
     named(
         "include",
         *INCLUDED,

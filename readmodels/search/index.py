@@ -70,10 +70,12 @@ class Product(Indexed):
     facets = Object(
         dynamic="strict",
         properties=_keywords(
-            "category", "country", "storage", "currency", "in_stock", "certification", "tag", "allergens", "allergen"
+            *("category", "country", "storage", "currency", "in_stock", "discontinued"),
+            *("certification", "tag", "allergens", "allergen"),
         ),
     )
     in_stock = Boolean()
+    discontinued = Boolean()
     name_order = Keyword()
     currency = Keyword()
     price_minor = Long()
@@ -90,7 +92,8 @@ def name_of(products: Generation) -> str:
 
 
 STUB: Document = {"listed": False}
-AS_THEY_ARE = ("category_ids", "shelves", "in_stock", "name_order", "price_minor", "best_before_order", *TOLD)
+IN_ORDER = ("discontinued", "in_stock", "name_order", "price_minor", "best_before_order")
+AS_THEY_ARE = ("category_ids", "shelves", *IN_ORDER, *TOLD)
 
 
 def indexed(product: Document) -> Document:

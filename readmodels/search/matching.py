@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from efi.log.mongo import Document
 from efi.reading.projections import Index
 from readmodels.categories import Tree
-from readmodels.product_catalog import BY_WORDS
+from readmodels.product_catalog import BY_WORDS, ENDED_LAST
 from readmodels.wording import beginnings
 
-SORT = (("score", -1), ("in_stock", -1), ("name_order", 1), ("_id", 1))
+SORT = (ENDED_LAST, ("score", -1), ("in_stock", -1), ("name_order", 1), ("_id", 1))
 WHOLE, NAMED, LABELLED, SHELVED, MADE_OF, TOLD = 12, 8, 5, 4, 2, 1
 """A word's weight by where it is found: whole or begun in the name, in brand, SKU or tags, and so on."""
 LEADING = 2

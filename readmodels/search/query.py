@@ -74,7 +74,7 @@ def body(asked: Search) -> Document:
         "track_total_hits": asked.most_counted or False,
         **(MARKABLE if asked.highlights else SORTED_ALONE),
         **after,
-        **({"aggs": _counts(asked.counted, own)} if asked.counted else {}),
+        **({"aggs": _counts(asked.counted, {**facets.on_sale(asked.conditions), **own})} if asked.counted else {}),
         **({"highlight": _highlights(asked.words, forgiving=asked.forgiving)} if asked.highlights else {}),
     }
 

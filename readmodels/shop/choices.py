@@ -84,6 +84,8 @@ def filter_label(name: str, value: str, tree: Tree) -> str:
             return f"Priced in {value}"
         case "in_stock":
             return "In stock" if value == "true" else "Out of stock"
+        case "discontinued":
+            return "No longer sold" if value == "true" else "On sale"
         case "price_min":
             return f"At least {value}"
         case "price_max":

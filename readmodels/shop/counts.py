@@ -10,7 +10,7 @@ from efi.reading.freshness import Freshness
 from efi.runtime.process_cache import ProcessCache
 from readmodels.product_list import ProductList
 
-COUNTED = ("category", "country", "storage", "allergen_free", "certification", "tag", "in_stock")
+COUNTED = ("category", "country", "storage", "allergen_free", "certification", "tag", "in_stock", "discontinued")
 STAND_FOR = 2.0
 """Seconds. Afterwards one reader counts anew, and whoever comes meanwhile still sees these."""
 
@@ -23,8 +23,13 @@ class Counts:
     tag: str
 
     def total(self, in_stock: str | None) -> int:
-        """Returns how many products there are; each has one value of `in_stock`, so that these add up."""
+        """Returns how many products are on sale; each has one value of `in_stock`, so that these add up."""
         return sum(one["count"] for one in self.facets["in_stock"] if in_stock in (None, one["value"]))
+
+    @property
+    def ended(self) -> int:
+        """Returns how many are no longer sold."""
+        return sum(one["count"] for one in self.facets["discontinued"] if one["value"] == "true")
 
 
 _counts = ProcessCache[str, Counts]()

@@ -63,7 +63,7 @@ class Shelf:
             "canonical": self.path,
             **self._department(),
             "narrowed": bool(self.params),
-            "found": f"{self.total:,} product{'' if self.total == 1 else 's'}",
+            "found": self._found(),
             "chips": [
                 {"label": choices.filter_label(name, value, self.tree), "address": self._without(name, value)}
                 for name in NARROWING
@@ -78,6 +78,14 @@ class Shelf:
             "live": address(API, self.asked),
             "known": self.etag,
         }
+
+    def _found(self) -> str:
+        """Returns how many products are on sale, and how many more are not."""
+        ended = f"{self.counts.ended:,} no longer sold" if self.counts.ended else ""
+        if self.params.get("discontinued") == "true":
+            return ended or "None"
+        sold = f"{self.total:,} product{'' if self.total == 1 else 's'}"
+        return f"{sold}, and {ended}" if ended and "discontinued" not in self.params else sold
 
     def _crumbs(self) -> list[Document]:
         if "category" not in self.about:

@@ -18,6 +18,7 @@ FILTERS = {
     "price_max": "price_max=9",
     "currency": "currency=BBD",
     "in_stock": "in_stock=true",
+    "discontinued": "discontinued=false",
     "country": "country=GR",
     "storage": "storage=ambient,frozen",
     "certification": "certification=HALAL",

@@ -12,7 +12,7 @@ from readmodels.filters import NAMES
 from readmodels.product_catalog import NAME, SORTS
 from tests.api.shop import Shop, caught_up, emptied
 from tests.catalog.catalogue import category
-from tests.catalog.larder import APPROVED, SUBMITTED, olives_created, received, released
+from tests.catalog.larder import APPROVED, DISCONTINUED, SUBMITTED, olives_created, received, released
 from tests.catalog.shelves import put
 from tests.given import identity
 
@@ -25,6 +25,7 @@ FILTERS = {
     "price_max": "price_max=40",
     "currency": "currency=EUR",
     "in_stock": "in_stock=true",
+    "discontinued": "discontinued=true",
     "country": "country=IT",
     "storage": "storage=frozen",
     "certification": "certification=HALAL",
@@ -35,7 +36,7 @@ FILTERS = {
 
 @pytest.fixture(scope="module")
 def shop(accounts):
-    """A tenth of the products is different in all that one can ask for; of each other price there is one."""
+    """A tenth of the products is different in all that one can ask for, another is no longer sold; each has its price."""
     emptied()
     tenth, mezze = category("Tenth"), category("Mezze")
     caught_up()
@@ -61,6 +62,8 @@ def told(number, tenth, mezze):
     yield from (SUBMITTED, APPROVED)
     if odd:
         yield from (received(5), released())
+    if number % 10 == 5:
+        yield DISCONTINUED
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from readmodels.search import query
 from readmodels.search.index import STUB, definition, indexed
 from readmodels.search.query import Search, body
 
-MAPPED = {8: "f9c894a19337ef32"}
+MAPPED = {9: "6505ad35a33000cd"}
 """By version of the fold, how its index is made."""
 
 

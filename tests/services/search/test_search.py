@@ -70,7 +70,7 @@ def test_the_name_of_a_category_finds_the_products_of_its_branch(shop):
 
 
 def test_a_word_in_the_name_weighs_more_than_a_category_and_that_more_than_the_description(shop):
-    assert found(shop, "chocolate") == [PRALINES, BARS, DRINK, BLAYE]
+    assert found(shop, "chocolate") == [PRALINES, BARS, BLAYE, DRINK]
     assert found(shop, "pralines")[0] == PRALINES
 
 
