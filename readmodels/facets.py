@@ -20,9 +20,10 @@ kept = ProcessCache[str, Counter[str]]()
 
 
 def of(product: Document) -> list[str]:
-    """Returns a product's facets. Allergens that may be in it count as in it; what is not stated is free of nothing."""
+    """Returns a product's facets. Allergens that may be in it count as in it, and so do those that are not stated."""
     allergens = product["allergens"]
-    named = sorted({*allergens["contains"], *allergens["may_contain"]}) if allergens else []
+    some = ("contains", "may_contain", "unstated") if allergens else ()
+    named = sorted({one for how in some for one in allergens[how]})
     return [
         *(f"category={identity}" for identity in product["category_ids"]),
         f"country={product['country_of_origin']}",

@@ -76,7 +76,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=9,
+    version=10,
     urgent=True,
     empty=empty,
     derive=derive,

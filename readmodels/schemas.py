@@ -67,10 +67,15 @@ class StockShape(serializers.Serializer[Any]):
 
 
 class AllergensShape(serializers.Serializer[Any]):
+    """Nothing but `stated` where it is false. Stated, an empty `contains` says that none of the fourteen is in it."""
+
     stated = serializers.BooleanField()
     contains = serializers.ListField(child=serializers.CharField(), required=False)
     may_contain = serializers.ListField(child=serializers.CharField(), required=False)
     certified_free = serializers.ListField(child=serializers.CharField(), required=False)
+    unstated = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Those of the fourteen that the label says nothing of."
+    )
 
 
 class ShownPicture(serializers.Serializer[Any]):

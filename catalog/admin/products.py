@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from catalog.admin.allergens import stated
 from catalog.admin.sheets import sheet_of
 from catalog.admin.shelf_sheets import stock_in_hand
 from catalog.admin.stock import STOCK_VERBS, batches_of
@@ -96,8 +97,14 @@ GROUPS = {
     "how it is found": ("certifications", "tags", "age_restricted"),
 }
 PRODUCT_VERBS = (
-    Verb(command=CreateProduct, new=True, icon="add", groups={"": ("sku", "name", "category_ids", "price"), **GROUPS}),
-    Verb(command=DescribeProduct, title="edit", sends="save", filled=described, groups=GROUPS),
+    Verb(
+        command=CreateProduct,
+        new=True,
+        icon="add",
+        groups={"": ("sku", "name", "category_ids", "price"), **GROUPS},
+        members=stated,
+    ),
+    Verb(command=DescribeProduct, title="edit", sends="save", filled=described, groups=GROUPS, members=stated),
     Verb(command=ChangePrice, icon="sell", filled=priced),
     *answers_to(Kind.PRICE, lambda product: product.proposed_price, (ApprovePrice, "check"), (DeclinePrice, "close")),
     *answers_to(Kind.LABEL, lambda product: product.proposed_label, (ApproveLabel, "check"), (DeclineLabel, "close")),

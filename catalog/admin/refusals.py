@@ -17,6 +17,7 @@ say(
     energy_kcal="energy (kcal)",
     category_ids="categories",
     product_ids="products",
+    unstated="not stated of",
     alt="what it shows, in words",
     ISO_22000="ISO 22000",
     PDO="PDO",

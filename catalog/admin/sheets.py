@@ -64,6 +64,8 @@ def _allergens(stated: Allergens) -> Iterator[tuple[str, str, str]]:
     kinds = (("contains", "bad", stated.contains), ("may contain", "waits", stated.may_contain))
     for called, looks, some in (*kinds, ("certified free of", "good", stated.certified_free)):
         yield called, looks, ", ".join(one.lower() for one in some) or "none"
+    if stated.unstated:
+        yield "not stated of", "waits", ", ".join(one.lower() for one in stated.unstated)
 
 
 def _nutrition(stated: Nutrition) -> Iterator[tuple[str, str]]:

@@ -348,7 +348,7 @@ def _must_hold_together(description: Description) -> None:
     if description.unproven:
         raise Rejected("a premium product needs its region of origin and its authentication", code="premium_unproven")
     if contradicted := description.allergens.contradicted if description.allergens else []:
-        named = ", ".join(contradicted)
-        raise Rejected(f"{named}: certified free, and yet in it or perhaps in it", code="allergens_contradicted")
+        named = ", ".join(dict.fromkeys(contradicted))
+        raise Rejected(f"{named}: stated in two ways that cannot both be true", code="allergens_contradicted")
     if stated := description.stated_after_all:
         raise Rejected(f"{', '.join(stated)}: stated, and yet marked as not stated", code="label_contradicted")

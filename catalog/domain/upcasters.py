@@ -1,5 +1,7 @@
 """Lifts stored events of older schemas to today's."""
 
+from collections.abc import Iterable
+
 from efi.domain.events import upcasts
 from efi.domain.payloads import Payload
 
@@ -43,3 +45,34 @@ def describe_in_full(payload: Payload) -> Payload:
     not_stated = ["nutrition"] if payload["allergens"] else ["allergens", "nutrition"]
     flags = {"premium": False, "age_restricted": False, "not_stated": not_stated}
     return {**payload, **unsaid, **nothing, **flags}
+
+
+@upcasts("catalog.ProductCreated", schema=2)
+@upcasts("catalog.ProductDescribed", schema=2)
+def state_of_fourteen(payload: Payload) -> Payload:
+    """Lifts allergens from the nine that were asked for to the fourteen; of the others nothing was stated.
+
+    Some mean crustaceans alone by shellfish: what contains it is taken to contain molluscs too, and what does not, or
+    is certified to be free of it, states nothing of molluscs.
+    """
+    stated = payload["allergens"]
+    return {**payload, "allergens": _of_fourteen(stated) if stated else None}
+
+
+@upcasts("catalog.LabelProposed", schema=1)
+@upcasts("catalog.LabelApproved", schema=1)
+def label_of_fourteen(payload: Payload) -> Payload:
+    """Lifts the allergens of a label from the nine to the fourteen."""
+    return {**payload, "label": state_of_fourteen(payload["label"])}
+
+
+def _of_fourteen(stated: Payload) -> Payload:
+    contains, may_contain = (_named(stated[name], "CRUSTACEANS", "MOLLUSCS") for name in ("contains", "may_contain"))
+    free = _named(stated.get("certified_free", ()), "CRUSTACEANS")
+    asked = {*contains, *may_contain}
+    not_asked = [one for one in ("CELERY", "MUSTARD", "SULPHITES", "LUPIN", "MOLLUSCS") if one not in asked]
+    return {"contains": contains, "may_contain": may_contain, "certified_free": free, "unstated": not_asked}
+
+
+def _named(allergens: Iterable[str], *shellfish: str) -> list[str]:
+    return [now for one in allergens for now in (shellfish if one == "SHELLFISH" else (one,))]

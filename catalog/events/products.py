@@ -7,7 +7,7 @@ from efi.domain.events import Event, event
 from efi.domain.values import Money
 
 
-@event(schema=2)
+@event(schema=3)
 class ProductCreated(Event):
     """A product was drafted; nobody in the shop sees it yet."""
 
@@ -39,7 +39,7 @@ class ProductCreated(Event):
     category_ids: tuple[UUID, ...]
 
 
-@event(schema=2)
+@event(schema=3)
 class ProductDescribed(Event):
     """The product was described anew, in full."""
 

@@ -53,7 +53,7 @@ class ReinstatementDeclined(Event):
     declined_by: str
 
 
-@event()
+@event(schema=2)
 class LabelProposed(Event):
     """Other allergens or nutrition of an approved product wait for a second person."""
 
@@ -65,7 +65,7 @@ class LabelProposed(Event):
     proposed_by: str
 
 
-@event()
+@event(schema=2)
 class LabelApproved(Event):
     """The label states this from now on."""
 

@@ -149,5 +149,7 @@ def _in_words(label: Label | ProductCreated | ProductDescribed) -> str:
 
 def _stated(what: str, value: Allergens | Nutrition | None) -> Iterator[str]:
     for name, figure in dump(value).items() if value else ():
+        if name == "unstated" and not figure:
+            continue
         told = ", ".join(figure) if isinstance(figure, list) else figure
         yield f"{what} {name.replace('_', ' ')}: {told or 'none'}"

@@ -1,7 +1,7 @@
 """What the label of a product states."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,36 +15,47 @@ Energy = Annotated[int, Field(ge=0, le=MOST_ENERGY)]
 
 
 class Allergen(StrEnum):
-    """The allergens that a label must name."""
+    """What a label must name: the fourteen of Regulation (EU) 1169/2011, Annex II, in its order."""
 
     GLUTEN = "GLUTEN"
-    DAIRY = "DAIRY"
-    NUTS = "NUTS"
-    PEANUTS = "PEANUTS"
-    SOY = "SOY"
+    CRUSTACEANS = "CRUSTACEANS"
     EGGS = "EGGS"
     FISH = "FISH"
-    SHELLFISH = "SHELLFISH"
+    PEANUTS = "PEANUTS"
+    SOY = "SOY"
+    DAIRY = "DAIRY"
+    NUTS = "NUTS"
+    CELERY = "CELERY"
+    MUSTARD = "MUSTARD"
     SESAME = "SESAME"
+    SULPHITES = "SULPHITES"
+    LUPIN = "LUPIN"
+    MOLLUSCS = "MOLLUSCS"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Allergens:
-    """What the label states. A product without one is "not stated", which is not "free of"."""
+    """What the label states. A product without one is "not stated", which is not "free of".
+
+    `unstated` are those that it says nothing of, such as a label of before all fourteen were asked for.
+    """
 
     contains: tuple[Allergen, ...] = ()
     may_contain: tuple[Allergen, ...] = ()
     certified_free: tuple[Allergen, ...] = ()
+    unstated: tuple[Allergen, ...] = ()
 
     def __post_init__(self) -> None:
         """Puts each list in one order, each allergen once: named otherwise it is the same statement."""
-        for name in ("contains", "may_contain", "certified_free"):
-            object.__setattr__(self, name, tuple(one for one in Allergen if one in getattr(self, name)))
+        for one in fields(self):
+            object.__setattr__(self, one.name, tuple(named for named in Allergen if named in getattr(self, one.name)))
 
     @property
     def contradicted(self) -> list[Allergen]:
-        """Returns what it is certified to be free of, and yet contains or may contain."""
-        return [one for one in self.certified_free if one in self.contains or one in self.may_contain]
+        """Returns what it is certified to be free of or says nothing of, and yet contains or may contain."""
+        named = {*self.contains, *self.may_contain}
+        both = set(self.certified_free) & set(self.unstated)
+        return [one for one in (*self.certified_free, *self.unstated) if one in named or one in both]
 
 
 class Measure(StrEnum):

@@ -9,6 +9,7 @@ from readmodels.categories import Tree
 from readmodels.recalls import ADVICE
 from readmodels.shop import structured, words
 from readmodels.shop.cards import card, photo, printed
+from readmodels.shop.ingredients import emphasised
 from readmodels.shop.shelves import API, today
 from readmodels.showing import shown
 
@@ -52,6 +53,7 @@ class Detail:
             "advice": ADVICE,
             "recalls": list(map(_recall, product["recalls"])),
             "label": _label(product),
+            "ingredients": emphasised(product["ingredients"], product["allergens"]),
             "nutrition": _nutrition(product.get("nutrition")),
             "certifications": list(map(words.certification, product.get("certifications") or ())),
             "bundles": list(map(_bundle, self.bundles)),
@@ -95,10 +97,13 @@ def _label(product: Document) -> list[tuple[str, str]]:
     allergens = product["allergens"]
     if not allergens["stated"]:
         return []
-    lines = [("Contains", words.worded(allergens["contains"]) or "none stated")]
+    unstated = words.worded(allergens["unstated"])
+    none = "none of those that are stated" if unstated else "none of the 14 allergens that a label must name"
+    lines = [("Contains", words.worded(allergens["contains"]) or none)]
     lines += [("May contain", words.worded(allergens["may_contain"]))] if allergens["may_contain"] else []
-    free = allergens.get("certified_free")
-    return [*lines, ("Certified free from", words.worded(free))] if free else lines
+    free = words.worded(allergens["certified_free"])
+    lines += [("Certified free from", free)] if free else []
+    return [*lines, ("Not stated of", unstated)] if unstated else lines
 
 
 def _nutrition(nutrition: Document | None) -> Document | None:

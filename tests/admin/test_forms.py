@@ -154,11 +154,12 @@ class TestPrefilled:
     def test_with_what_is_said_today(self, buyer, olives):
         form = form_in(buyer.get(give("product", olives.pk, "describe_product")))
         assert (form["name"].value(), form["unit"].value()) == ("Kalamata olives", "370 g jar")
-        assert form["allergens__stated"].value()
+        assert form["allergens__says"].value() == "none"
+        assert form["allergens__may_contain"].value() == ["NUTS"]
 
     def test_another_label_waits_for_a_second_person(self, buyer, olives):
         page = give("product", olives.pk, "describe_product")
-        said = filled(buyer, page, allergens__stated="on", allergens__contains=["FISH"])
+        said = filled(buyer, page, allergens__says="some", allergens__contains=["FISH"])
         answer = buyer.post(page, said, follow=True)
         assert "waits for a second person" in str(*answer.context["messages"])
         *_, last = event_store.read(f"product:{olives.pk}")
@@ -166,9 +167,27 @@ class TestPrefilled:
 
     def test_allergens_that_are_not_stated_are_not_none(self, buyer, shop):
         page = "/admin/catalog/product/add/"
-        buyer.post(page, filled(buyer, page, **OLIVES, allergens__contains=["FISH"]))
+        buyer.post(page, filled(buyer, page, **OLIVES))
         [made] = event_store.commits().find()
         assert made["events"][0]["data"]["allergens"] is None
+
+    def test_that_it_contains_none_is_said_expressly(self, buyer, shop):
+        page = "/admin/catalog/product/add/"
+        buyer.post(page, filled(buyer, page, **OLIVES, allergens__says="none"))
+        [made] = event_store.commits().find()
+        assert made["events"][0]["data"]["allergens"]["contains"] == []
+
+    @pytest.mark.parametrize(
+        ("says", "ticked", "at"),
+        [("", ["FISH"], "says"), ("none", ["FISH"], "contains"), ("some", [], "contains")],
+    )
+    def test_allergens_that_are_ticked_and_not_meant_or_meant_and_not_ticked_are_asked_for(
+        self, buyer, shop, says, ticked, at
+    ):
+        page = "/admin/catalog/product/add/"
+        said = filled(buyer, page, **OLIVES, allergens__says=says, allergens__contains=ticked)
+        assert list(form_in(buyer.post(page, said)).errors) == [f"allergens__{at}"]
+        assert commits() == 0
 
     def test_somebody_else_s_change_meanwhile_is_not_overwritten_unseen(self, buyer, olives):
         page = give("product", olives.pk, "describe_product")

@@ -92,13 +92,13 @@ def test_allergens_that_are_stated_are_told_apart_from_those_that_are_not(shop, 
     fish = drafted("Cod roe", "ROE-1", categories=(category("Fish"),), allergens=None, not_stated=("allergens",))
     put_on_sale(fish)
     caught_up()
-    stated = {"contains": [], "may_contain": ["NUTS"], "certified_free": []}
+    stated = {"contains": [], "may_contain": ["NUTS"], "certified_free": [], "unstated": []}
     assert shop.guest.get(f"products/{olives}").json()["data"]["allergens"] == {"stated": True, **stated}
     assert shop.guest.get(f"products/{fish}").json()["data"]["allergens"] == {"stated": False}
 
 
 def test_an_allergen_is_told_once_a_second_person_has_agreed_to_it(shop, olives):
-    stated = {"contains": ["NUTS"], "may_contain": [], "certified_free": ["GLUTEN"]}
+    stated = {"contains": ["NUTS"], "may_contain": [], "certified_free": ["GLUTEN"], "unstated": ["LUPIN"]}
     proposal = shop.maria.give("describe_product", {**dump(CRACKED), "product_id": str(olives), "allergens": stated})
     assert (proposal.status_code, proposal.json()["data"]["status"]) == (202, "pending_approval")
     events = shop.joan.get(f"streams/product:{olives}").json()["data"]

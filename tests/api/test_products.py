@@ -88,7 +88,7 @@ def test_a_listed_product_says_what_scripts_rely_on(shop):
         "stock": {"available": 7, "status": "in_stock", "best_before": IN_A_YEAR.isoformat()},
         "orderable": True,
         "discontinued": False,
-        "allergens": {"stated": True, "contains": [], "may_contain": ["NUTS"], "certified_free": []},
+        "allergens": {"stated": True, "contains": [], "may_contain": ["NUTS"], "certified_free": [], "unstated": []},
         "reviews": {},
     }
     assert all(ours.values())

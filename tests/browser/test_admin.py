@@ -75,7 +75,7 @@ def create_figs(page, sku):
     fill_in(page, {**said, "Description": "Figs of one village, cooked slowly."})
     page.get_by_label("Currency").select_option("USD")
     choose(page, "category_ids", "Condi", "Condiments")
-    page.get_by_label("Allergens stated").check()
+    page.get_by_label("What the label says").select_option("some")
     contains, may = page.get_by_role("group", name="Contains"), page.get_by_role("group", name="May contain")
     contains.get_by_label("sesame").check()
     may.get_by_label("nuts", exact=True).check()

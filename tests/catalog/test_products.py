@@ -373,6 +373,12 @@ def test_what_is_in_a_product_is_not_certified_free_of_it(scenario):
     scenario.refused("allergens_contradicted")
 
 
+@pytest.mark.parametrize("how", ["contains", "may_contain", "certified_free"])
+def test_a_label_states_something_of_an_allergen_or_nothing_but_not_both(scenario, how):
+    scenario.when(create_olives(allergens=Allergens(**{how: (Allergen.NUTS,)}, unstated=(Allergen.NUTS,))))
+    scenario.refused("allergens_contradicted")
+
+
 @pytest.mark.parametrize("missing", ["description", "allergens", "nutrition"])
 @pytest.mark.parametrize("status", [Status.ACTIVE, Status.INACTIVE])
 def test_what_is_approved_does_not_lose_what_it_was_approved_for(scenario, status, missing):

@@ -83,7 +83,9 @@ class TestProduct:
     def test_a_product_shows_what_its_label_says(self, olives):
         contains = Allergens(contains=(Allergen.DAIRY,))
         olives.given(olives_created(**LABEL, allergens=contains))
-        olives.shows(**LABEL, allergens={"contains": ["DAIRY"], "may_contain": [], "certified_free": []})
+        olives.shows(
+            **LABEL, allergens={"contains": ["DAIRY"], "may_contain": [], "certified_free": [], "unstated": []}
+        )
 
     def test_what_it_says_anew_takes_the_place_of_it_all(self, olives):
         olives.given(olives_created(), ProductDescribed(product_id=OLIVES, **vars(Description(**LABEL))))
@@ -160,6 +162,10 @@ class TestListed:
         olives.given(olives_created(allergens=stated, tags=("vegan",)), *ON_SALE[1:])
         assert {"allergens=stated", "allergen=DAIRY", "allergen=NUTS", "tag=vegan"} <= set(olives.document["facets"])
         assert "allergen=SOY" not in olives.document["facets"]
+
+    def test_what_a_label_says_nothing_of_is_not_taken_to_be_absent(self, olives):
+        olives.given(olives_created(allergens=Allergens(unstated=(Allergen.CELERY,))), *ON_SALE[1:])
+        assert "allergen=CELERY" in olives.document["facets"]
 
     def test_what_states_no_allergens_is_told_apart(self, olives):
         olives.given(olives_created(allergens=None), *ON_SALE[1:])

@@ -14,7 +14,7 @@ from readmodels.search import query
 from readmodels.search.index import STUB, definition, indexed
 from readmodels.search.query import Search, body
 
-MAPPED = {9: "6505ad35a33000cd"}
+MAPPED = {10: "6505ad35a33000cd"}
 """By version of the fold, how its index is made."""
 
 

@@ -2,7 +2,13 @@
 
 from readmodels.shop import cards, details, words
 
-STATED = {"stated": True, "contains": ["DAIRY", "NUTS"], "may_contain": ["GLUTEN"], "certified_free": ["SOY"]}
+STATED = {
+    "stated": True,
+    "contains": ["DAIRY", "NUTS"],
+    "may_contain": ["GLUTEN"],
+    "certified_free": ["SOY"],
+    "unstated": [],
+}
 PICTURE = {"name": "feta", "alt": "A block of feta", "width": 2_000, "height": 1_500}
 PER_100_G = {
     "per": "100 g",
@@ -26,9 +32,18 @@ def test_allergens_are_told_by_how_sure_one_is():
 
 
 def test_of_what_contains_none_that_is_said_and_what_says_nothing_is_left_open():
-    none = {"stated": True, "contains": [], "may_contain": []}
-    assert details._label({"allergens": none}) == [("Contains", "none stated")]
+    none = {"stated": True, "contains": [], "may_contain": [], "certified_free": [], "unstated": []}
+    assert details._label({"allergens": none}) == [("Contains", "none of the 14 allergens that a label must name")]
     assert details._label({"allergens": {"stated": False}}) == []
+
+
+def test_what_a_label_says_nothing_of_is_told():
+    assert details._label({"allergens": {**STATED, "contains": [], "unstated": ["CELERY", "LUPIN"]}}) == [
+        ("Contains", "none of those that are stated"),
+        ("May contain", "gluten"),
+        ("Certified free from", "soy"),
+        ("Not stated of", "celery, lupin"),
+    ]
 
 
 def test_a_declaration_of_nutrition_is_a_table_with_its_parts():

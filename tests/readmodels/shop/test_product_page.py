@@ -8,7 +8,7 @@ from catalog.commands.bundles import CreateBundle, RepriceBundle, WithdrawBundle
 from catalog.commands.lots import RecallLot
 from catalog.commands.pictures import AttachPicture
 from catalog.commands.products import ChangePrice, OfferProduct, RecallProduct
-from catalog.values import Certification, Offer, Severity
+from catalog.values import Allergen, Allergens, Certification, Offer, Severity
 from efi.log.event_store import now
 from readmodels.shop import words
 from tests.api.shop import IN_A_YEAR, caught_up, drafted, on_sale, stocked
@@ -80,6 +80,13 @@ def test_allergens_that_nobody_stated_are_called_not_stated(window, goods):
     on_sale("Cod roe", "ROE-1", categories=(goods.mezze,), allergens=None, not_stated=("allergens",))
     caught_up()
     assert "Not stated" in window.page("/products/cod-roe~roe-1").text
+
+
+def test_allergens_stand_out_among_the_ingredients(window, goods):
+    about = {"ingredients": "Sesame seed, salt", "allergens": Allergens(contains=(Allergen.SESAME,))}
+    on_sale("Tahini", "TAH-1", categories=(goods.mezze,), **about)
+    caught_up()
+    assert "<strong>Sesame</strong> seed, salt" in window.get("/products/tahini~tah-1").content.decode()
 
 
 @pytest.mark.parametrize(("price", "days_ago", "shown"), [("8.00", 2, True), ("8.00", 40, False), ("9.00", 2, False)])
