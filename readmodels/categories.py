@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 
@@ -16,8 +16,9 @@ from efi.log.mongo import Document
 from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation, Tally, projects
 from efi.runtime.process_cache import ProcessCache
+from readmodels.misspelling import is_near, may_be_misspelt
 from readmodels.pictures import pictured
-from readmodels.wording import beginnings, words
+from readmodels.wording import Word, words_of_names
 
 TREE = "categories"
 COUNTS = "category_counts"
@@ -82,7 +83,7 @@ class Tree:
         self.by_slug = {node["slug"]: identity for identity, node in self.nodes.items()}
         self.lines = {identity: lines[identity] for identity in self.nodes}
         self.crumbs = {identity: self._crumb(identity) for identity in self.nodes}
-        self.words = {identity: words(node["name"]) for identity, node in self.nodes.items()}
+        self.words = {identity: words_of_names(node["name"]) for identity, node in self.nodes.items()}
 
     def identity_of(self, slug: str) -> str:
         """Raises `NotFound` for a slug that no category has."""
@@ -95,14 +96,25 @@ class Tree:
         top = self.identity_of(slug)
         return {identity for identity, line in self.lines.items() if top in line}
 
-    def called(self, word: str) -> set[str]:
+    def called(self, word: Word) -> set[str]:
         """Returns the categories of which a word of the name begins like this one, and all below them."""
         named = {identity for identity, said in self.words.items() if _begun(word, said)}
         return {identity for identity, line in self.lines.items() if named.intersection(line)}
 
-    def named(self, words: Sequence[str]) -> list[Document]:
-        """Returns the categories in whose name each of these words begins one, in the order of the tree."""
-        found = (identity for identity, said in self.words.items() if all(_begun(word, said) for word in words))
+    def like(self, word: Word) -> Word:
+        """Returns the word, standing for those in categories' names that are nearly the same; there may be none."""
+        near = {one for said in self.words.values() for one in said if is_near(one, word.typed)}
+        return replace(word, begun=tuple(sorted(near)) if may_be_misspelt(word.typed) else ())
+
+    def named(self, words: Sequence[Word]) -> list[Document]:
+        """Returns the categories in whose name each of these words begins one, in the order of the tree.
+
+        Where there are none, those in whose name any does.
+        """
+        for enough in (all, any):
+            found = [identity for identity, said in self.words.items() if enough(_begun(word, said) for word in words)]
+            if found:
+                break
         return [self.crumbs[identity] for identity in found]
 
     def totals(self, sets: Mapping[str, int]) -> Counter[str]:
@@ -139,8 +151,8 @@ class Tree:
         return {"slug": self.nodes[identity]["slug"], "name": self.nodes[identity]["name"]}
 
 
-def _begun(word: str, said: Iterable[str]) -> bool:
-    return any(one.startswith(tuple(beginnings(word))) for one in said)
+def _begun(word: Word, said: Iterable[str]) -> bool:
+    return any(one.startswith(word.begun) for one in said)
 
 
 NO_TREE = Tree(0, None, {})

@@ -97,7 +97,8 @@ class ProductFilters(django_filters.FilterSet):
 
     q = django_filters.CharFilter(
         label="Words that are all to be found: in name, brand, SKU, tags, ingredients or description, or in the name "
-        "of a category that the product is in. Beginnings of words do; case and accents do not matter.",
+        "of a category that the product is in. Beginnings of words do, in either number, written together or apart; "
+        "case and accents do not matter, nor, where a word finds nothing, one wrong letter.",
         method="with_words",
         max_length=LONGEST_SEARCH,
     )

@@ -19,13 +19,14 @@ from catalog.events.states import status_after
 from catalog.values import ENDED, ENDS_AS, VISIBLE, Description, Label, Offer, Status, availability
 from efi.domain.events import Event
 from efi.domain.payloads import dump
-from efi.domain.texts import folded, in_order
+from efi.domain.texts import in_order
 from efi.http.paging import Sort
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.projections import Index, projects
 from readmodels import facets, recalls
-from readmodels.wording import words
+from readmodels.misspelling import keys_of
+from readmodels.wording import pairs, split, words, words_of_names
 
 NAME = "product_catalog"
 ENDED_LAST = ("discontinued", 1)
@@ -38,7 +39,7 @@ SORTS: dict[str, Sort] = {
 }
 """Whatever is asked for, what is no longer sold comes behind what is."""
 BY_WORDS: Index = [("words", 1)]
-BY_NAME_WORDS: Index = [("name_words", 1)]
+BY_NAME_WORDS: Index = [("in_stock", 1), ("name_words", 1)]
 INDEXES: tuple[Index, ...] = (
     [("keys", 1)],
     [("category_ids", 1)],
@@ -76,7 +77,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=10,
+    version=11,
     urgent=True,
     empty=empty,
     derive=derive,
@@ -130,12 +131,24 @@ def _describe(document: Document, event: ProductCreated | ProductDescribed) -> N
     said = dump(event)
     document.update({name: said[name] for name in DESCRIBED}, name_order=in_order(event.name))
     document.update({name: said[name] for name in LABEL})
-    named = (event.name, document["sku"], event.brand)
-    labelled = (document["sku"], event.brand, *event.tags, event.region_of_origin)
-    document["name_words"] = words(*named)
-    document["words"] = words(*named, *labelled, event.short_description, event.description, event.ingredients)
-    found_in = {"name": event.name, "labels": " ".join(labelled), "ingredients": event.ingredients}
-    document["found_in"] = {name: folded(text) for name, text in found_in.items()}
+    _take_words(document, event)
+
+
+def _take_words(document: Document, event: ProductCreated | ProductDescribed) -> None:
+    """Derives the words that find the product, those that weigh more by the part of it that they are found in."""
+    labelled = (event.brand, *event.tags, event.region_of_origin)
+    name, labels = words_of_names(event.name), words_of_names(document["sku"], *labelled)
+    texts = words(event.short_description, event.description, event.ingredients)
+    begun = split(event.name)[:2]
+    parts = {
+        "first": words(*begun[:1], *pairs(begun)),
+        "name": name,
+        "labels": labels,
+        "ingredients": words(event.ingredients),
+    }
+    document["name_words"] = sorted({*name, *words_of_names(document["sku"], event.brand)})
+    document["words"] = sorted({*name, *labels, *texts, *keys_of(words(event.name, *labelled))})
+    document["found_in"] = {part: " ".join(found) for part, found in parts.items()}
 
 
 def _label(document: Document, label: object) -> None:

@@ -24,7 +24,7 @@ from readmodels.product_queries import hinted
 from readmodels.schemas import INCLUDED, ListedProductShape
 from readmodels.search import elastic, engine, matching, terms
 from readmodels.search.elastic import Silent
-from readmodels.search.engine import FORGIVEN, Found
+from readmodels.search.engine import FORGIVEN, TYPED, Found
 from readmodels.search.query import Search
 from readmodels.showing import in_sight, shown
 
@@ -84,9 +84,15 @@ class ProductList:
 
     def matching(self, *but: str, more: Mapping[str, Document] | None = None) -> Document:
         """Returns what all its products fulfil, by every parameter and `more`, or all `but` some."""
-        conditions = {**self.conditions, **(more or {})}
+        said = {"q": matching.found_by(self.sought, self.tree)} if self.words else {}
+        conditions = {**self.conditions, **said, **(more or {})}
         narrow = [condition for name, condition in conditions.items() if name not in but]
         return {**in_sight(self.tree), **({"$and": narrow} if narrow else {})}
+
+    @cached_property
+    def sought(self) -> list[wording.Word]:
+        """Returns the words that MongoDB looks for."""
+        return matching.corrected(self.products, self.words, self.tree, in_sight(self.tree))
 
     def page(self, fields: Mapping[str, int] = LISTED) -> Page:
         if self.indexed:
@@ -100,7 +106,7 @@ class ProductList:
     def index(self, *but: str) -> Index | None:
         """Returns the index by which its products are found, in whatever order."""
         if self.words:
-            return matching.index(self.words, self.tree)
+            return matching.index(self.sought, self.tree)
         return self._index(SORTS["price" if self.priced else "name"], *but)
 
     def index_read(self) -> Index | None:
@@ -129,7 +135,7 @@ class ProductList:
     @property
     def found(self) -> list[Document]:
         """Returns the pipeline that finds the products with their scores, as MongoDB reckons them."""
-        scored = {"$set": {"score": matching.score(self.words, self.tree)}}
+        scored = {"$set": {"score": matching.score(self.sought, self.tree)}}
         return [{"$match": self.where}, scored, *([{"$match": self.onward}] if self.onward else [])]
 
     @cached_property
@@ -146,8 +152,16 @@ class ProductList:
         found = self._looked_up(self._search(way)) if wanted and elastic.is_used() else None
         if way and not found:
             raise SearchEnded("what began this search does not answer now: begin the search anew", code="cursor")
-        SEARCHES.labels("elasticsearch" if found else "mongodb", found.way if found else "typed").inc()
+        own = found.way if found else TYPED if self.sought == self.words else FORGIVEN
+        SEARCHES.labels("elasticsearch" if found else "mongodb", own).inc()
         return found
+
+    def looked_again(self, page: Page) -> bool:
+        """Returns whether words that find nothing as typed were looked up once more, which costs as much again."""
+        if not self.words:
+            return False
+        forgiven = self.indexed.way == FORGIVEN if self.indexed else self.sought != self.words
+        return forgiven or not page.rows
 
     @property
     def engine(self) -> str:

@@ -14,6 +14,7 @@ from readmodels.search import elastic, query
 from readmodels.search.elastic import Silent
 from readmodels.search.index import name_of
 from readmodels.search.query import Search
+from readmodels.wording import Word
 
 TYPED, FORGIVEN = "typed", "forgiven"
 """How a search found products: by the words as typed, or by words that are nearly the same."""
@@ -60,7 +61,7 @@ def look(products: Generation, asked: Search) -> Found:
     return _look(products, replace(asked, forgiving=True), until)
 
 
-def offer(products: Generation, words: Sequence[str], tree: Tree, most: int) -> tuple[list[str], Freshness]:
+def offer(products: Generation, words: Sequence[Word], tree: Tree, most: int) -> tuple[list[str], Freshness]:
     """Returns the ids that a search box offers, and how fresh they are; raises `Silent`."""
     fresh, until = freshness_of(products), elastic.deadline()
     for forgiving in (False, True):

@@ -12,7 +12,7 @@ from elasticsearch.dsl import Document as Indexed
 from efi.log.mongo import Document
 from efi.reading.generation_names import follower_of
 from efi.reading.projections import Generation
-from readmodels.wording import split
+from readmodels.misspelling import MARK
 
 LONGEST_BEGINNING = 20
 TOLD = ("name", "brand", "tags", "short_description", "description", "ingredients")
@@ -112,17 +112,8 @@ def indexed(product: Document) -> Document:
 
 
 def _words_of(product: Document) -> dict[str, str]:
-    found_in = product["found_in"]
-    name = split(product["name"])
-    begins = found_in["name"][:1].isalnum()
-    return {
-        "first": name[0] if name and begins else "",
-        "name": " ".join(name),
-        "labels": " ".join(split(found_in["labels"])),
-        "ingredients": " ".join(split(found_in["ingredients"])),
-        "all": " ".join(product["words"]),
-        "offered": " ".join(product["name_words"]),
-    }
+    told = {"all": (word for word in product["words"] if word[0] != MARK), "offered": product["name_words"]}
+    return {**product["found_in"], **{name: " ".join(found) for name, found in told.items()}}
 
 
 def _facets_of(product: Document) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from readmodels import facets
 from readmodels.categories import Tree
 from readmodels.search import matching
 from readmodels.search.index import LONGEST_BEGINNING, TOLD
-from readmodels.wording import beginnings
+from readmodels.wording import Word
 
 EVERYTHING: Document = {"match_all": {}}
 NOTHING: Document = {"match_none": {}}
@@ -47,7 +47,7 @@ class Search:
     `after`: what the last hit of the page before was sorted by, as Elasticsearch told it.
     """
 
-    words: Sequence[str]
+    words: Sequence[Word]
     tree: Tree
     conditions: Mapping[str, Document]
     sort: Sort
@@ -79,24 +79,37 @@ def body(asked: Search) -> Document:
     }
 
 
-def found(words: Sequence[str], tree: Tree, *, forgiving: bool = False) -> Document:
+def found(words: Sequence[Word], tree: Tree, *, forgiving: bool = False) -> Document:
     """Returns the query that finds and scores products; no words find nothing."""
     if not words:
         return NOTHING
     each = [_weighed(_ways(word, tree, forgiving=forgiving)) for word in words]
-    first = [(_any("words.first.begun", beginnings(word)), matching.LEADING) for word in words]
-    beside = [({"match_phrase": {"words.name": " ".join(words)}}, SIDE_BY_SIDE)] if len(words) > 1 else []
+    first = [(_any("words.first.begun", word.begun), matching.LEADING) for word in words]
+    beside = (
+        [({"match_phrase": {"words.name": " ".join(word.typed for word in words)}}, SIDE_BY_SIDE)]
+        if len(words) > 1
+        else []
+    )
     return {"bool": {"must": each, "should": [_weight(*one) for one in (*first, *beside)]}}
 
 
-def offered(words: Sequence[str], tree: Tree, most: int, *, forgiving: bool) -> Document:
-    """Returns the request of a search box: every word begins one of the name, the brand or the SKU."""
-    ways = [[_begun("words.offered", word), *([_nearly_begun(word)] if forgiving else [])] for word in words]
-    every = [{"bool": {"should": one}} for one in ways]
-    first = _weight({"prefix": {"name_order": words[0]}}, 1)
+def offered(words: Sequence[Word], tree: Tree, most: int, *, forgiving: bool) -> Document:
+    """Returns the request of a search box: products of which every word begins one.
+
+    First those whose name, brand or SKU has all, among them what can be had, and then names that begin so.
+    """
+    named, said = (
+        [{"bool": {"should": [_begun(path, word), *([_nearly_begun(word)] if forgiving else [])]}} for word in words]
+        for path in ("words.offered", "words.all")
+    )
+    first = [
+        _weight({"bool": {"filter": named}}, 4),
+        _weight({"term": {"in_stock": True}}, 2),
+        _weight(_any("words.first.begun", words[0].begun), 1),
+    ]
     return {
-        "query": {"bool": {"filter": [*every, *in_sight(tree)], "should": [first]}},
-        "sort": [{"_score": "desc"}, {"in_stock": "desc"}, {"name_order": "asc"}, {"id": "asc"}],
+        "query": {"bool": {"filter": [*said, *in_sight(tree)], "should": first}},
+        "sort": [{"_score": "desc"}, {"name_order": "asc"}, {"id": "asc"}],
         "size": most,
         "track_total_hits": False,
         **SORTED_ALONE,
@@ -121,20 +134,24 @@ def filters(condition: Document) -> Iterator[Document]:
             yield TESTS[test](path, value)
 
 
-def _ways(word: str, tree: Tree, *, forgiving: bool) -> Iterator[tuple[Document, float]]:
+def _ways(word: Word, tree: Tree, *, forgiving: bool) -> Iterator[tuple[Document, float]]:
     """Yields each way in which a word may be found, with its weight; the highest counts."""
-    yield {"term": {"words.name": word}}, matching.WHOLE
+    yield {"terms": {"words.name": word.whole}}, matching.WHOLE
     yield _begun("words.name", word), matching.NAMED
-    yield {"match": {"name": word}}, STEMMED
+    yield {"match": {"name": word.typed}}, STEMMED
     yield _begun("words.labels", word), matching.LABELLED
     yield {"terms": {"category_ids": sorted(tree.called(word))}}, matching.SHELVED
-    yield {"multi_match": {"query": word, "fields": ["brand", "tags"]}}, STEMMED_LABEL
+    yield {"multi_match": {"query": word.typed, "fields": ["brand", "tags"]}}, STEMMED_LABEL
     yield _begun("words.ingredients", word), matching.MADE_OF
     yield _begun("words.all", word), matching.TOLD
-    yield {"multi_match": {"query": word, "fields": ["short_description", "description", "ingredients"]}}, matching.TOLD
+    yield (
+        {"multi_match": {"query": word.typed, "fields": ["short_description", "description", "ingredients"]}},
+        matching.TOLD,
+    )
     if forgiving:
         yield _nearly("words.name", word), STEMMED_LABEL
         yield _nearly("words.all", word), MISSPELT
+        yield {"terms": {"category_ids": sorted(tree.called(tree.like(word)))}}, MISSPELT
 
 
 def _weighed(ways: Iterable[tuple[Document, float]]) -> Document:
@@ -145,8 +162,8 @@ def _weight(query: Document, weight: float) -> Document:
     return {"constant_score": {"filter": query, "boost": weight}}
 
 
-def _begun(path: str, word: str) -> Document:
-    return _any(f"{path}.begun", beginnings(word))
+def _begun(path: str, word: Word) -> Document:
+    return _any(f"{path}.begun", word.begun)
 
 
 def _any(path: str, begun: Sequence[str]) -> Document:
@@ -159,11 +176,11 @@ def _any(path: str, begun: Sequence[str]) -> Document:
     return {"terms": {path: list(begun)}}
 
 
-def _nearly(path: str, word: str) -> Document:
-    return {"match": {path: {"query": word, **FUZZINESS}}}
+def _nearly(path: str, word: Word) -> Document:
+    return {"match": {path: {"query": word.typed, **FUZZINESS}}}
 
 
-def _nearly_begun(word: str) -> Document:
+def _nearly_begun(word: Word) -> Document:
     return _nearly("words.offered.begun", word)
 
 
@@ -208,13 +225,13 @@ def _counted_by(name: str) -> Mapping[str, int]:
     return COUNTED.get(name, {f"facets.{name}": facets.MOST_VALUES})
 
 
-def _highlights(words: Sequence[str], *, forgiving: bool) -> Document:
+def _highlights(words: Sequence[Word], *, forgiving: bool) -> Document:
     return {**MARKED, "fields": {name: _marks(name, words, forgiving) for name in TOLD}}
 
 
-def _marks(name: str, words: Sequence[str], forgiving: bool) -> Document:
-    text, whole = " ".join(words), f"{name}.whole"
+def _marks(name: str, words: Sequence[Word], forgiving: bool) -> Document:
+    text, whole = " ".join(word.typed for word in words), f"{name}.whole"
     nearly = [{"match": {whole: {"query": text, **FUZZINESS}}}] if forgiving else []
-    begun = [{"prefix": {whole: one}} for word in words for one in beginnings(word)]
+    begun = [{"prefix": {whole: one}} for word in words for one in word.begun]
     query = {"bool": {"should": [{"match": {name: text}}, *nearly, *begun]}}
     return {"highlight_query": query, "matched_fields": [name, whole]}

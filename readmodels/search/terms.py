@@ -15,11 +15,10 @@ from pymongo import WriteConcern
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
-from efi.domain.texts import folded
+from efi.domain import texts
 from efi.log.event_store import now
 from efi.log.mongo import Document, collection
 from efi.reading.projections import Index
-from readmodels.wording import words
 
 NAME = "search_terms"
 KEPT, KEPT_AT_FIRST = timedelta(days=400), timedelta(days=30)
@@ -70,7 +69,7 @@ def note(typed: str, *, found: bool) -> None:
 
     Errors of the store are ignored: nobody's search fails for this.
     """
-    text = " ".join(folded(typed).split())
+    text = " ".join(texts.folded(typed).split())
     if PERSONAL.search(text):
         return
     with suppress(PyMongoError):
@@ -83,4 +82,4 @@ def _counted(text: str, *, found: bool) -> list[Document]:
     more = {"asked": 1, "found_nothing": int(not found)}
     counts = {name: {"$add": [{"$ifNull": [f"${name}", 0]}, many]} for name, many in more.items()}
     expires_at = {"$cond": ["$asked", at + KEPT, at + KEPT_AT_FIRST]}
-    return [{"$set": {**counts, "last_asked": at, "expires_at": expires_at, "terms": words(text)}}]
+    return [{"$set": {**counts, "last_asked": at, "expires_at": expires_at, "terms": texts.terms(text)}}]

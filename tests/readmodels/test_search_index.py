@@ -13,8 +13,9 @@ from readmodels.filters import narrowed
 from readmodels.search import query
 from readmodels.search.index import STUB, definition, indexed
 from readmodels.search.query import Search, body
+from readmodels.wording import asked as words_of
 
-MAPPED = {10: "6505ad35a33000cd"}
+MAPPED = {11: "6505ad35a33000cd"}
 """By version of the fold, how its index is made."""
 
 
@@ -59,7 +60,7 @@ def test_conditions_are_asked_as_elasticsearch_takes_them(parameters, asked):
 def test_a_facet_is_counted_without_its_own_filter_and_with_the_others():
     conditions = narrowed(QueryDict("country=GR&storage=frozen&tag=raw"), NO_TREE)
     counted = {"country": ["country"], "storage": ["storage"]}
-    told = body(Search(words=["oil"], tree=NO_TREE, conditions=conditions, sort=(), limit=1, counted=counted))
+    told = body(Search(words=words_of("oil"), tree=NO_TREE, conditions=conditions, sort=(), limit=1, counted=counted))
     assert "facets.tag" in repr(told["query"])
     assert "facets.country" not in repr(told["query"])
     assert "facets.country" not in repr(told["aggs"]["country"]["filter"])
@@ -70,6 +71,6 @@ def test_a_facet_is_counted_without_its_own_filter_and_with_the_others():
 
 
 def test_words_longer_than_the_beginnings_that_are_kept_are_looked_through():
-    told = repr(query.found(["x" * 21], NO_TREE))
+    told = repr(query.found(words_of("x" * 21), NO_TREE))
     assert "'prefix': {'words.all': " in told
     assert "'terms': {'words.all.begun'" not in told

@@ -38,13 +38,24 @@ def suggested(shop, typed):
     return [product["name"] for product in told["products"]], [branch["slug"] for branch in told["categories"]]
 
 
-def test_beginnings_of_names_are_offered_those_first_that_start_so(shop):
-    assert suggested(shop, "fe") == ([FETA, "Olives with feta"], [])
+def test_what_has_the_word_is_offered_wherever_it_stands_and_first_what_can_be_had(shop):
+    assert suggested(shop, "fe") == (["Olives with feta", FETA], [])
+    assert suggested(shop, "gr")[0] == [GRAVIERA]
     assert suggested(shop, "feta ol") == (["Olives with feta"], [])
 
 
 def test_a_category_is_offered_by_its_plural_too(shop):
     assert suggested(shop, "cheeses")[1] == ["cheese", "mezze-cheese-boards"]
+
+
+def test_a_product_is_offered_by_what_it_says_of_itself_after_those_that_are_named_so(shop):
+    stocked(on_sale("Barrel-aged", "BRI-1", description="Halloumi in brine", categories=(category("Brine"),)))
+    caught_up()
+    assert suggested(shop, "halloumi")[0] == [HALLOUMI, "Barrel-aged"]
+
+
+def test_a_category_is_offered_by_any_word_where_none_has_all(shop):
+    assert suggested(shop, "feta cheese")[1] == ["cheese", "mezze-cheese-boards"]
 
 
 def test_categories_are_offered_beside_them(shop):
@@ -56,7 +67,7 @@ def test_categories_are_offered_beside_them(shop):
 
 
 def test_a_suggestion_leads_to_its_product_and_says_what_it_costs(shop):
-    [feta, _] = shop.guest.get("search/suggest?q=FÉTA").json()["data"]["products"]
+    [_, feta] = shop.guest.get("search/suggest?q=FÉTA").json()["data"]["products"]
     price = {"amount": "12.35", "currency": "BBD"}
     assert feta == {"id": str(shop.feta), "sku": "CHE-1", "slug": "feta~che-1", "name": FETA, "price": price}
 
