@@ -23,6 +23,7 @@ from efi.http.cache_control import public
 from efi.http.hot_reads import LISTS, may_be_kept
 from efi.http.paging import next_page
 from efi.http.problems import BadInput, only
+from efi.http.rate_limits import count_search_again
 from efi.log.mongo import Document
 from efi.reading.freshness import Freshness
 from efi.reading.projections import Generation
@@ -56,6 +57,8 @@ class ProductViewSet(PublicViewSet):
             if unchanged:
                 return unchanged
         page = asked.page()
+        if asked.looked_again(page):
+            count_search_again(request)
         beside = _marked(asked, page, beside)
         if "If-None-Match" not in request.headers:
             asked.note(page)

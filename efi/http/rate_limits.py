@@ -25,16 +25,24 @@ from efi.runtime.breaker import Open
 READS, SEARCHES, COMMANDS, SIGN_INS = "reads", "searches", "commands", "sign_ins"
 NOT_COUNTED = ("/admin/", "/health/", "/status/", "/api/v1/health/", "/api/v1/status/", "/media/", "/metrics")
 """Addresses that are not limited: those of staff, of machines, and of pictures, which come many to a page."""
+COUNTED_BESIDE = ("facets", "include")
+"""What a search may ask for besides its rows, each of which looks at all that it finds once more."""
 NETWORK = 64
 """The bits of an IPv6 address that its owner cannot choose."""
 
 
-def spend(kind: str, who: str) -> None:
-    """Counts one use; raises `TooMany` if there were too many."""
+def spend(kind: str, who: str, cost: int = 1) -> None:
+    """Counts a use that costs as much as so many; raises `TooMany` if there were too many."""
     for limit in _limits(settings.LIMITS[kind]):
-        if not _counted(lambda limiter: limiter.hit(limit, kind, who)):  # noqa: B023
+        if not _hit(limit, kind, who, cost):
             resets, _ = _counted(lambda limiter: limiter.get_window_stats(limit, kind, who))  # noqa: B023
             raise TooMany(kind, limit.amount, limit.get_expiry(), max(1, math.ceil(resets - time.time())))
+
+
+def count_search_again(request: HttpRequest) -> None:
+    """Counts once more a search that has cost more than was to be seen of it; it is answered all the same."""
+    for limit in _limits(settings.LIMITS[SEARCHES]):
+        _hit(limit, SEARCHES, client_of(request), 1)
 
 
 def limit_reads(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -74,7 +82,7 @@ def _spend_a_read(request: HttpRequest) -> None:
     client = client_of(request)
     spend(READS, client)
     if "q" in request.GET:
-        spend(SEARCHES, client)
+        spend(SEARCHES, client, 1 + sum(name in request.GET for name in COUNTED_BESIDE))
 
 
 def _owner(address: str) -> str:
@@ -85,6 +93,12 @@ def _owner(address: str) -> str:
     if isinstance(known, IPv6Address):
         return str(known.ipv4_mapped or IPv6Address(int(known) >> NETWORK << NETWORK))
     return str(known)
+
+
+def _hit(limit: RateLimitItem, kind: str, who: str, cost: int) -> bool:
+    """Counts a use; returns whether there were not too many. No use costs more than the limit itself."""
+    most = min(cost, limit.amount)
+    return bool(_counted(lambda limiter: limiter.hit(limit, kind, who, cost=most)))
 
 
 def _counted(count: Callable[[FixedWindowRateLimiter], Any]) -> Any:

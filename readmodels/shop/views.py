@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from efi.http.answers import catch_up_whole, read_model
+from efi.http.rate_limits import count_search_again
 from efi.log.mongo import Document
 from efi.reading import freshness, generations
 from efi.reading.freshness import Freshness
@@ -30,6 +31,8 @@ def products(request: HttpRequest) -> HttpResponse:
     found, tree, fresh = _read(request)
     newest = refreshing(request)
     shelf = shelves.Shelf(request.path, shelves.params_in(request), found, tree, fresh, newest=newest)
+    if shelf.listing.looked_again(shelf.page):
+        count_search_again(request)
     if not newest and "If-None-Match" not in request.headers:
         shelf.listing.note(shelf.page)
     return page(request, "products.html", tree, fresh, shelf.tag, shelf.context)

@@ -54,6 +54,36 @@ def test_searches_are_fewer(shop, may):
     assert [read(shop, path).status_code for path in asked] == [200, 200, 429, 200]
 
 
+@pytest.mark.parametrize(
+    ("costly", "as_many_as"),
+    [
+        ("q=olives&facets=country", 2),
+        ("q=olives&include=total", 2),
+        ("q=olives&facets=country&include=total", 3),
+        ("q=olvies", 2),
+        ("q=nothing", 2),
+    ],
+)
+def test_searches_that_cost_more_count_for_more(shop, may, costly, as_many_as):
+    on_sale("Kalamata olives", "OLI-1")
+    caught_up()
+    may(searches=f"{as_many_as}/minute")
+    assert read(shop, f"/api/v1/products?{costly}").status_code == 200
+    assert read(shop, "/api/v1/products?q=olives").status_code == 429
+    may(searches=f"{as_many_as + 2}/minute")
+    rate_limits._own.cache_clear()
+    told = [
+        read(shop, f"/api/v1/products?{query}").status_code for query in (costly, "q=olives", "q=olives", "q=olives")
+    ]
+    assert told == [200, 200, 200, 429]
+
+
+def test_a_search_that_costs_more_than_the_limit_is_still_one(shop, may):
+    may(searches="1/minute")
+    query = "/api/v1/products?q=olives&facets=country&include=total"
+    assert [read(shop, query).status_code for _ in range(2)] == [200, 429]
+
+
 def test_a_person_is_shown_a_page(shop, may):
     may(reads="1/minute")
     read(shop, "/products")
