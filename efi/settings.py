@@ -1,5 +1,6 @@
 """Settings, from the environment; production refuses what is only good for development."""
 
+import ctypes.util
 import re
 import sys
 from decimal import Decimal
@@ -141,6 +142,10 @@ TEMPLATES = [
 
 MONGODB_URI = env.str("MONGODB_URI", default=address_of(EFI_DATA))
 MONGODB_NAME = env.str("MONGODB_NAME", default="efi")
+# Its backend asks for a library of maps three times, by a dozen names each, for every one of which Python starts
+# processes: a sixth of a start. Nothing here is on a map.
+find_library = ctypes.util.find_library
+ctypes.util.find_library = lambda name: None if name.lower().startswith("gdal") else find_library(name)
 DATABASES = {
     "default": {
         "ENGINE": "django_mongodb_backend",

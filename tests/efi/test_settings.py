@@ -2,6 +2,8 @@
 
 import re
 import runpy
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +16,15 @@ PRODUCTION = {
     "EFI_SECRET_KEY": "a key of its own, as long as a key has to be",
     "EFI_ALLOWED_HOSTS": "shop.example",
 }
+
+STARTED = """
+import sys
+import django
+started = []
+sys.addaudithook(lambda event, arguments: started.append(arguments) if event == "subprocess.Popen" else None)
+django.setup()
+print(*started, sep="\\n", end="")
+"""
 
 
 @pytest.fixture
@@ -172,3 +183,8 @@ def test_a_webhook_with_a_password_is_refused_without_a_word_of_it(read):
         read(EFI_ALERT_WEBHOOK="https://efi:olives@hooks.example/x")
     assert "olives" not in str(refused.value)
     assert read(EFI_ALERT_WEBHOOK="https://hooks.example/x?to=ada@shop.example")
+
+
+def test_a_process_that_reads_them_starts_no_others():
+    run = subprocess.run([sys.executable, "-c", STARTED], cwd=SETTINGS.parents[1], capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (0, "")
