@@ -208,15 +208,27 @@ def test_the_groups_hold_what_is_granted_to_them(callers):
         assert {".".join(one) for one in held} == permissions
 
 
+def held_by(name: str, permissions: set[str]) -> Caller:
+    """A script of somebody new who holds these."""
+    account = User.objects.create_user(f"{name}@shop.example")
+    named = {f"{one.content_type.app_label}.{one.codename}": one for one in Permission.objects.select_related()}
+    account.user_permissions.set([named[one] for one in permissions])
+    return Caller(token=token_for(account))
+
+
+def offered_to(script: Caller) -> set[str]:
+    return {command["name"] for command in script.get("commands").json()["data"]}
+
+
 @pytest.mark.parametrize("handled", HANDLERS.values(), ids=lambda handled: handled.name)
-def test_one_permission_opens_one_command(shop, handled):
-    app, _, codename = handled.permission.partition(".")
-    nadia = User.objects.create_user(f"{codename}@shop.example")
-    nadia.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
-    script = Caller(token=token_for(nadia))
-    allowed = {one.name for one in HANDLERS.values() if script.give(one.name, {}).status_code == 400}
-    listed = {command["name"] for command in script.get("commands").json()["data"]}
-    assert allowed == listed == {handled.name, *(HANDLERS[kind].name for kind in OWNERS)}
+def test_one_permission_opens_one_command_and_all_others_do_not(shop, handled):
+    everything, of_owners = {one.name for one in HANDLERS.values()}, {HANDLERS[kind].name for kind in OWNERS}
+    nadia = held_by(f"{handled.name}-alone", {handled.permission})
+    assert nadia.give(handled.name, {}).status_code == 400
+    assert offered_to(nadia) == {handled.name, *of_owners}
+    omar = held_by(f"all-but-{handled.name}", {one.permission for one in HANDLERS.values()} - {handled.permission})
+    assert omar.give(handled.name, {}).status_code == (400 if handled.name in of_owners else 403)
+    assert offered_to(omar) == everything - ({handled.name} - of_owners)
 
 
 def test_an_address_that_is_not_in_the_matrix_is_noticed(settings):
