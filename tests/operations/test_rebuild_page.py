@@ -59,10 +59,24 @@ def before():
 
 @pytest.mark.usefixtures("before")
 @pytest.mark.parametrize("what", ["rebuild", "back", "clean"])
-def test_a_button_begins(operator, begun, what):
-    answer = operator.post(reverse(PAGE), {"name": NAME, "what": what}, follow=True)
-    assert begun == [(NAME, what)]
-    assert f"{what} of {NAME} has begun" in answer.content.decode()
+class TestAButton:
+    def test_asks_first_and_says_what_it_is_about(self, operator, begun, what):
+        asked = operator.post(reverse(PAGE), {"name": NAME, "what": what}).content.decode()
+        assert not begun
+        for told in (generations.live(NAME).name, f"{NAME}_00000000", 'name="sure"', f'value="{what}"'):
+            assert told in asked
+
+    def test_begins_once_one_is_sure_and_the_choice_stays(self, operator, begun, what):
+        answer = operator.post(reverse(PAGE), {"name": NAME, "what": what, "sure": "yes"}, follow=True)
+        assert begun == [(NAME, what)]
+        text = answer.content.decode()
+        assert f"{what} of {NAME} has begun" in text
+        assert f"<option selected>{NAME}</option>" in text
+
+    def test_leads_back_with_the_choice_as_it_was(self, operator, begun, what):
+        asked = operator.post(reverse(PAGE), {"name": NAME, "what": what})
+        assert f"<option selected>{NAME}</option>" in operator.get(asked.context["back"]).content.decode()
+        assert not begun
 
 
 def test_without_a_generation_before_there_is_no_way_back(operator, begun):
@@ -81,7 +95,9 @@ def test_what_is_being_built_is_not_begun_twice(operator, begun):
     assert not begun
 
 
-@pytest.mark.parametrize("sent", [{"name": "--help", "what": "rebuild"}, {"name": NAME, "what": "drop"}, {}])
+@pytest.mark.parametrize(
+    "sent", [{"name": "--help", "what": "rebuild"}, {"name": NAME, "what": "drop", "sure": "yes"}, {}]
+)
 def test_nothing_else_is_begun(operator, begun, sent):
     assert operator.post(reverse(PAGE), sent).status_code == 404
     assert not begun
@@ -107,7 +123,7 @@ def test_it_tells_how_far_a_build_is_and_why_it_stopped(operator, page):
 
 def test_it_really_is_built(operator):
     before = generations.live(NAME).name
-    operator.post(reverse(PAGE), {"name": NAME, "what": "rebuild"})
+    operator.post(reverse(PAGE), {"name": NAME, "what": "rebuild", "sure": "yes"})
     eventually(lambda: pointers().find_one({"_id": NAME}).get("previous"))
     eventually(lambda: not pointers().find_one({"_id": NAME}).get("building"))
     generations.forget()

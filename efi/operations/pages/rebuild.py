@@ -24,21 +24,34 @@ from efi.staff.site import PAGES, Page, framed
 
 DOES = {"rebuild": (), "back": ("--back",), "clean": ("--clean",)}
 """The options of `manage.py rebuild` by button."""
+ASKS = {
+    "rebuild": ("Build anew", "All commits of its streams are read again, which takes time and loads the store."),
+    "back": ("Go back to the one before", "What serves now is kept as the one before."),
+    "clean": ("Drop the one before", "Builds that were given up go with it, and there is no way back to either."),
+}
+"""What each button is called, and what is to be known before it is pressed for good."""
 
 
 def page(site: Any, request: HttpRequest) -> HttpResponse:
-    """Shows the page; a POST begins what was asked for, of which the page then shows the progress."""
-    if request.method == "POST":
-        name, what = request.POST.get("name"), request.POST.get("what")
-        if name not in READ_MODELS or what not in DOES:
-            raise Http404
-        if refusal := _refusal(name, what):
-            messages.error(request, refusal)
-        else:
-            begin(name, what)
-            messages.success(request, f"{what} of {name} has begun")
-        return HttpResponseRedirect(reverse("admin:operations_rebuild"))
-    return framed(site, request, "efi/rebuild.html", "Read models", models=list(_shown()))
+    """Shows the page; a POST asks whether that is meant, and begins it once it is `sure`. The choice stays."""
+    if request.method != "POST":
+        chosen = request.GET.get("name", "")
+        return framed(site, request, "efi/rebuild.html", "Read models", models=list(_shown()), chosen=chosen, asks=ASKS)
+    name, what = request.POST.get("name"), request.POST.get("what")
+    if name not in READ_MODELS or what not in DOES:
+        raise Http404
+    back = f"{reverse('admin:operations_rebuild')}?name={name}"
+    if refusal := _refusal(name, what):
+        messages.error(request, refusal)
+    elif "sure" not in request.POST:
+        button, about = ASKS[what]
+        shown = next(one for one in _shown() if one["name"] == name)
+        asked = {"model": shown, "what": what, "button": button, "about": about, "back": back}
+        return framed(site, request, "efi/rebuild_ask.html", f"{button}: {name}", **asked)
+    else:
+        begin(name, what)
+        messages.success(request, f"{what} of {name} has begun")
+    return HttpResponseRedirect(back)
 
 
 def progress(site: Any, request: HttpRequest) -> HttpResponse:
