@@ -1,9 +1,10 @@
 """The catalogue's words in the admin: what fields are called, where refusals are shown, and how states look."""
 
+from catalog.commands.products import CategoriseProduct, DescribeProduct
 from catalog.models import Category, Product, Supplier
 from catalog.values import ENDED, IN_QUARANTINE, LEFT_OVER, SELLABLE, LotState, Status
 from efi.staff.commands.fields import say
-from efi.staff.commands.forms import refused_at
+from efi.staff.commands.forms import refused_at, supplied_by
 from efi.staff.marks import show_as
 from efi.staff.references import refers
 
@@ -17,6 +18,10 @@ say(
     energy_kcal="energy (kcal)",
     category_ids="categories",
     product_ids="products",
+    slug="address in the shop",
+    loss="what became of them",
+    change="how many more, or fewer with a minus",
+    offer="offered as",
     unstated="not stated of",
     alt="what it shows, in words",
     ISO_22000="ISO 22000",
@@ -54,6 +59,11 @@ refused_at("picture_unknown", "name")
 refused_at("too_many_pictures", "name")
 refused_at("lot_named_twice", "parts")
 refused_at("not_found", "supplier_id", "product_id", "category_id", "parent_id", "reservation_id")
+
+supplied_by("description", DescribeProduct, "description")
+supplied_by("allergens", DescribeProduct, "allergens__says")
+supplied_by("nutrition", DescribeProduct, "nutrition__energy_kj")
+supplied_by("category", CategoriseProduct, "category_ids")
 
 show_as("good", LotState.ON_SALE, *SELLABLE)
 show_as("waits", Status.PENDING_APPROVAL, Status.DRAFT, Status.INACTIVE, *IN_QUARANTINE)

@@ -21,7 +21,7 @@ tree = Repository(Categories)
 
 @command
 class CreateCategory(Command):
-    """Adds a category, at the top or below another. Its slug is made of its name unless one is given."""
+    """Adds a category, at the top or below another. Its address is made of its name unless one is given."""
 
     name: Name
     slug: Slug | None = None
@@ -38,7 +38,7 @@ def create_category(command: CreateCategory, context: Context) -> None:
 
 @command
 class RenameCategory(Command):
-    """Gives a category another name; its slug, and with it its address, stays."""
+    """Gives a category another name; its address stays."""
 
     category_id: Subject
     name: Name

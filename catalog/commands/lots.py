@@ -159,7 +159,7 @@ def _worth(product_id: UUID) -> Money | None:
 class AdjustLot(Command):
     """Corrects what remains of a lot, by so many more or fewer; if they are worth much, once a second person agrees.
 
-    `reference` names the document that says so.
+    The reference names the document that says so.
     """
 
     product_id: Subject

@@ -15,7 +15,7 @@ from efi.writing.commands import Command, Subject, command, handles
 
 @command
 class AttachPicture(Command):
-    """Adds a picture that has been uploaded, behind those that a product has. `alt` is what it shows, in words."""
+    """Adds a picture that has been uploaded, behind those that a product has, and says what it shows."""
 
     product_id: Subject
     name: PictureName

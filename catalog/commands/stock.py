@@ -66,7 +66,7 @@ def release_reservation(command: ReleaseReservation, context: Context) -> None:
 
 @command
 class AllocateStock(Command):
-    """Takes units for an order out of the lots that expire first; `reference` names the order."""
+    """Takes units for an order out of the lots that expire first; the reference names the order."""
 
     product_id: Subject
     reference: Code

@@ -43,7 +43,7 @@ class Categories(Aggregate):
 
     def create(self, category_id: UUID, *, name: str, slug: str, parent_id: UUID | None) -> None:
         if not slug:
-            raise Rejected(f"no slug can be made of {name}: give one", code="slug_missing")
+            raise Rejected(f"no address can be made of {name}: give one", code="slug_missing")
         if any(node.slug == slug for node in self.nodes.values()):
             raise Rejected(f"category {slug} is taken", code="taken")
         self._must_fit(parent_id, height=1)

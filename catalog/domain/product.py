@@ -339,9 +339,9 @@ class Product(Aggregate):
             raise Rejected(f"a product that is {self.status} stays as it was", code="product_status")
 
     def _must_be_complete(self, description: Description) -> None:
-        missing = [*description.missing, *(() if self.category_ids else ("category",))]
-        if missing:
-            raise Rejected(f"a product on sale needs what is missing: {', '.join(missing)}", code="product_incomplete")
+        if missing := (*description.missing, *(() if self.category_ids else ("category",))):
+            told = f"a product on sale needs what is missing: {', '.join(missing)}"
+            raise Rejected(told, code="product_incomplete", missing=missing)
 
 
 def _must_hold_together(description: Description) -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
-from efi.domain.values import Amount
+from efi.domain.values import figures
 
 MOST_ENERGY = 4_000
-Grams = Annotated[Amount, Field(ge=0, le=100, decimal_places=2)]
+Grams = Annotated[Decimal, figures("a number of grams"), Field(ge=0, le=100, decimal_places=2)]
 Energy = Annotated[int, Field(ge=0, le=MOST_ENERGY)]
 
 

@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from efi.domain.fields import LONGEST_NAME
+from efi.domain.payloads import told_as
 
-NAME_OF_A_PICTURE = "^[0-9a-f]{2}/[0-9a-f]{64}$"
+NAME_OF_A_PICTURE = told_as("the name of a picture that was uploaded", "^[0-9a-f]{2}/[0-9a-f]{64}$")
 PictureName = Annotated[str, Field(pattern=NAME_OF_A_PICTURE)]
 """Where a picture is kept: made of a hash of its bytes."""
 WIDTHS_ON_PAGES = (320, 640, 1_280)

@@ -9,15 +9,17 @@ Fault = Mapping[str, str]
 class Refusal(Exception):
     """A request that was understood and turned down; nothing was changed. `code` names the rule.
 
-    `about` is the id of what one command, carried out within another, was about when it was refused.
+    `about` is the id of what one command, carried out within another, was about when it was refused. `missing` names
+    what has to be said first, where that is why.
     """
 
     code = "refused"
     about: UUID | None = None
+    missing: tuple[str, ...] = ()
 
-    def __init__(self, detail: str, *, code: str | None = None) -> None:
+    def __init__(self, detail: str, *, code: str | None = None, missing: tuple[str, ...] = ()) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.detail, self.missing = detail, missing
         if code:
             self.code = code
 

@@ -25,6 +25,19 @@ MOST_TOLD = 20
 LONGEST_POINTER = 200
 PATTERNS: dict[str, str] = {}
 """What a pattern asks for, in words for people."""
+TOLD = {
+    "missing": "this is missing",
+    "string_too_short": "this is empty",
+    "string_too_long": "this is longer than {max_length} characters",
+    "string_pattern_mismatch": "this is not written as it has to be",
+    "too_short": "these are fewer than {min_length}",
+    "too_long": "these are more than {max_length}",
+    "greater_than_equal": "this is less than {ge}",
+    "less_than_equal": "this is more than {le}",
+    "decimal_max_places": "this has more than {decimal_places} decimals",
+    "uuid_parsing": "this is no id",
+}
+"""What is told of an error of each of these types, in words for people."""
 _adapters: dict[type, TypeAdapter[Any]] = {}
 _WITHHELD = object()
 
@@ -78,8 +91,11 @@ def malformed(error: ValidationError) -> Malformed:
 
 
 def _in_words(found: ErrorDetails) -> str:
-    pattern = found.get("ctx", {}).get("pattern")
-    return f"this is to be {PATTERNS[pattern]}" if pattern in PATTERNS else found["msg"].removeprefix("Value error, ")
+    said = found.get("ctx", {})
+    if (pattern := said.get("pattern")) in PATTERNS:
+        return f"this is to be {PATTERNS[pattern]}"
+    told = TOLD.get(found["type"])
+    return told.format(**said) if told else found["msg"].removeprefix("Value error, ")
 
 
 def _pointer(steps: tuple[int | str, ...]) -> str:

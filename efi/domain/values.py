@@ -18,20 +18,24 @@ FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 
 IN_CENTS = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
 FIGURE = r"^[0-9]{1,13}(\.[0-9]{1,10})?$"
-
-
-def _figure(given: object) -> object:
-    """Accepts plain figures only: `Decimal` would also read `1_0`, `1e2` and the digits of other scripts."""
-    if isinstance(given, str) and not re.fullmatch(FIGURE, given):
-        raise ValueError(f"{given[:40]} is not an amount of money")
-    return Decimal(str(given)) if isinstance(given, str | int | float) and not isinstance(given, bool) else given
-
-
 _Figure = Annotated[float, Field(ge=0, lt=float(LARGEST), description="Of two decimals at most.")]
-Amount = Annotated[
-    Decimal,
-    BeforeValidator(_figure, json_schema_input_type=_Figure | Annotated[str, StringConstraints(pattern=IN_CENTS)]),
-]
+
+
+def figures(told: str) -> BeforeValidator:
+    """Returns what reads figures of one kind, which a refusal calls as it is told: "a number of grams".
+
+    Plain figures only: `Decimal` would also read `1_0`, `1e2` and the digits of other scripts.
+    """
+
+    def figure(given: object) -> object:
+        if isinstance(given, str) and not re.fullmatch(FIGURE, given):
+            raise ValueError(f"{given[:40]} is not {told}")
+        return Decimal(str(given)) if isinstance(given, str | int | float) and not isinstance(given, bool) else given
+
+    return BeforeValidator(figure, json_schema_input_type=_Figure | Annotated[str, StringConstraints(pattern=IN_CENTS)])
+
+
+Amount = Annotated[Decimal, figures("an amount of money")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,13 @@ class Money:
     def minor(self) -> int:
         """Returns the amount in cents."""
         return int(self.amount * 100)
+
+
+def moved(old: Money, new: Money) -> str:
+    """Returns by how many per cent an amount moves, as "+12.5 %"; what is of another currency cannot be compared."""
+    if old.currency != new.currency or not old.amount:
+        return "not to be compared"
+    return f"{(new.amount - old.amount) / old.amount * 100:+.1f} %"
 
 
 def business_day(at: datetime) -> date:

@@ -1,10 +1,11 @@
 """Fields that refer to records: a choice of all if there are few, or else of those that a search finds."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from unfold import widgets
@@ -63,6 +64,13 @@ class Reference(forms.Field):
             empty = [] if self.several else [("", "-")]
             self.widget.choices = [*empty, *((str(one.pk), str(one)) for one in rows[0:FEW])]
 
+    def id_of(self, value: Any) -> str:
+        """Returns the id that was chosen; raises `ValidationError` for what is none."""
+        try:
+            return str(UUID(str(value)))
+        except ValueError as error:
+            raise ValidationError(f"choose among the {self.model._meta.verbose_name_plural}") from error
+
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         bound = super().get_bound_field(form, field_name)
         if not self.are_few:
@@ -76,7 +84,7 @@ class One(Reference):
     """A field that names one record."""
 
     def to_python(self, value: Any) -> Any:
-        return str(value) if value else ""
+        return self.id_of(value) if value else ""
 
 
 class Several(Reference):
@@ -85,7 +93,7 @@ class Several(Reference):
     several = True
 
     def to_python(self, value: Any) -> Any:
-        return [str(one) for one in value or ()]
+        return [self.id_of(one) for one in value or ()]
 
 
 def found(request: HttpRequest, model_name: str) -> JsonResponse:

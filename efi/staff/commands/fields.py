@@ -234,7 +234,8 @@ def offered(field: forms.Field, request: HttpRequest) -> forms.Field:
 
 
 def _id(about: dict[str, Any]) -> forms.Field:
-    return forms.UUIDField(widget=widgets.UnfoldAdminTextInputWidget, **about)
+    said = {"invalid": "this is no id"}
+    return forms.UUIDField(widget=widgets.UnfoldAdminTextInputWidget, error_messages=said, **about)
 
 
 def _words(about: dict[str, Any]) -> forms.Field:
@@ -271,6 +272,8 @@ class Words(forms.CharField):
 
 
 def _as_json(value: Any, schema: Schema) -> object:
+    if value == "" and schema.get("figure"):
+        return MISSING
     if value in (None, "") and schema["type"] != "boolean":
         if schema.get("nullable"):
             return None

@@ -15,6 +15,7 @@ from efi.staff.commands.fields import MISSING, Asking, Cleaned, Member, in_words
 from efi.writing.commands import Command, read
 
 REFUSED_AT: dict[str, tuple[str, ...]] = {}
+SUPPLIED_BY: dict[str, tuple[type[Command], str]] = {}
 
 
 def refused_at(code: str, *names: str) -> None:
@@ -27,6 +28,16 @@ def refused_at(code: str, *names: str) -> None:
     if taken := set(before).intersection(names):
         raise ValueError(f"{code} is shown at {', '.join(sorted(taken))} already")
     REFUSED_AT[code] = (*before, *names)
+
+
+def supplied_by(missing: str, kind: type[Command], field: str) -> None:
+    """Registers the command, and the field of its form, by which one says what a refusal names as missing."""
+    SUPPLIED_BY[missing] = (kind, field)
+
+
+def field_for(missing: str) -> str:
+    """Returns the field in which one says what is missing; "" where none is registered."""
+    return SUPPLIED_BY[missing][1] if missing in SUPPLIED_BY else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +82,9 @@ class CommandForm(forms.Form):
             self._show(refusal)
         elif isinstance(refusal, Unavailable):
             self.add_error(None, f"{refusal}: send it again in a moment")
+        elif asked := [field for field in map(field_for, refusal.missing) if field in self.fields]:
+            for field in asked:
+                self.add_error(field, "this is missing")
         else:
             beside = (self._field_of((name,)) for name in REFUSED_AT.get(refusal.code, ()))
             self.add_error(next(filter(None, beside), None), refusal.detail)
@@ -118,8 +132,11 @@ class CommandForm(forms.Form):
         for fault in wrong.faults:
             steps = tuple(step for step in fault["pointer"].split("/") if step and not step.isdigit())
             name = self._field_of(steps)
-            message = fault["detail"].removeprefix("Value error, ")
-            self.add_error(name, message if name else f"{in_words(' '.join(steps))}: {message}")
+            message = fault["detail"]
+            if not name:
+                self.add_error(None, f"{in_words(' '.join(steps))}: {message}")
+            elif not self.has_error(name):
+                self.add_error(name, message)
 
     def _field_of(self, steps: tuple[str, ...]) -> str | None:
         """Returns the field of a member, or the first field of a nested one."""

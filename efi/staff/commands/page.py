@@ -1,5 +1,6 @@
 """The page on which a command is given: its form, what became of it, and the record as it is then."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -8,13 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from efi.domain.errors import Refusal, Unavailable
 from efi.http.permissions import has_permission_for
 from efi.log import event_store
 from efi.staff.accounts import names_of
-from efi.staff.commands.forms import CommandForm, form_for, initial_for
+from efi.staff.commands.fields import in_words
+from efi.staff.commands.forms import SUPPLIED_BY, CommandForm, form_for, initial_for
 from efi.staff.commands.giving import Given, give
 from efi.staff.commands.verbs import Told, Verb
 
@@ -27,6 +29,7 @@ class CommandPage:
         must_be_open(pages, request, verb)
         ids = pages.ids_of(record) if record else {}
         self.form_class = form_for(verb.command, verb.asking(ids, record), request)
+        self.ways: list[tuple[str, str]] = []
 
     def answer(self) -> HttpResponse:
         if self.request.method != "POST":
@@ -39,8 +42,18 @@ class CommandPage:
             given = give(form.command, self.request.user, form.cleaned_data["idempotency_key"])
         except (Refusal, Unavailable) as refusal:
             form.refuse(refusal)
+            self.ways = list(self._ways_to(form, getattr(refusal, "missing", ())))
             return self._render(form)
         return self._done(form, given)
+
+    def _ways_to(self, form: CommandForm, missing: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yields what is missing with the address of the field in which it is said, on another form, and back here."""
+        offered = {verb.command: verb for verb in self.pages.offered(self.request, new=False)}
+        for name in missing:
+            kind, field = SUPPLIED_BY.get(name, (None, ""))
+            if kind in offered and field not in form.fields:
+                page = address_of(self.pages, "give", self.record, offered[kind].name)
+                yield in_words(name), f"{page}?{urlencode({'then': self.request.path})}#id_{field}"
 
     def _filled(self) -> dict[str, object]:
         filled = self.verb.filled(self.record or self.request.GET)
@@ -97,6 +110,7 @@ class CommandPage:
         back = address_of(self.pages, "change", self.record) if self.record else address_of(self.pages, "changelist")
         then = self.request.POST.get("then") or self.request.GET.get("then", "")
         about = {"form": form, "verb": self.verb, "explained": self.verb.explained, "then": then, "back": back}
+        about["ways"] = self.ways
         about["told"] = told_before(self.pages, self.verb, self.record) if self.record else ()
         around = self.pages.around(self.request, self.record, "") if self.record else {}
         context = {**page_context(self.pages, self.request, self.record), **about, **around, "title": self.verb.words}
