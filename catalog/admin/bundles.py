@@ -7,7 +7,7 @@ from catalog.commands.bundles import CreateBundle, DescribeBundle, OfferBundle, 
 from catalog.models import Bundle, Product
 from catalog.records import bundles as records
 from efi.staff.commands.page import address_of
-from efi.staff.commands.verbs import Verb, as_it_is, priced, that_has
+from efi.staff.commands.verbs import Verb, always, as_it_is, priced, that_has
 from efi.staff.histories import Kept
 from efi.staff.marks import money
 from efi.staff.records.pages import RecordAdmin
@@ -33,7 +33,7 @@ class BundleAdmin(RecordAdmin):
         Verb(command=DescribeBundle, title="edit", sends="save", filled=as_it_is("name", "description")),
         Verb(command=RepriceBundle, icon="sell", filled=priced),
         Verb(command=WithdrawBundle, icon="visibility_off", fits=that_has("offered", True), bulk=True),
-        Verb(command=OfferBundle, icon="visibility", fits=that_has("offered", False), in_row=True, bulk=True),
+        Verb(command=OfferBundle, icon="visibility", fits=that_has("offered", False), in_row=always, bulk=True),
     )
 
     def kept(self, record: Bundle) -> tuple[Kept, ...]:

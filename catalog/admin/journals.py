@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 
+from catalog.admin.fitting import may_come_in
 from catalog.admin.shelf_sheets import stock_in_hand, stock_sheet
 from catalog.commands.lots import ReceiveLot, SetReorderPoint
 from catalog.models import Movement, Price, StockLevel
@@ -35,7 +36,9 @@ class StockLevelAdmin(RecordAdmin):
     shortcuts = (Shortcut(title="To reorder", icon="shopping_cart", query="to_reorder__exact=1"),)
     sheet = SHEET
     verbs = (
-        Verb(command=ReceiveLot, icon="input", draws=("lot_id",), fits=that_has("to_reorder", True), in_row=True),
+        Verb(
+            command=ReceiveLot, icon="input", draws=("lot_id",), fits=may_come_in, in_row=that_has("to_reorder", True)
+        ),
         Verb(command=SetReorderPoint, icon="low_priority", filled=its_point),
     )
 

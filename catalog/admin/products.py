@@ -44,16 +44,22 @@ from catalog.imports.products import PRODUCTS
 from catalog.models import Product
 from catalog.records import products as records
 from catalog.records.approvals import Kind
-from catalog.values import SELLABLE, Status
+from catalog.values import ENDED, SELLABLE, Offer, Status
 from efi.domain.payloads import dump
-from efi.staff.commands.fields import Member, in_order
-from efi.staff.commands.verbs import Told, Verb, as_it_is, priced, that_has, under_more
+from efi.staff.commands.fields import Member, in_order, in_words
+from efi.staff.commands.verbs import Told, Verb, always, as_it_is, priced, that_has
+from efi.staff.decisions import what_waits, who_asked
 from efi.staff.histories import Kept
 from efi.staff.marks import mark, money
 from efi.staff.records.lists import Values
 from efi.staff.records.pages import RecordAdmin
-from efi.staff.waiting import what_waits
 from efi.writing.commands import Command
+
+in_trade = that_has("status", *(one for one in Status if one not in ENDED))
+
+
+def may_be_described(product: Product) -> bool:
+    return in_trade(product) and product.status != Status.PENDING_APPROVAL
 
 
 def described(product: Product) -> Mapping[str, object]:
@@ -61,8 +67,10 @@ def described(product: Product) -> Mapping[str, object]:
     return dump(description) if description else {}
 
 
-def answers_to(kind: Kind, proposed: Callable[[Aggregate], Any], *commands: tuple[type[Command], str]) -> list[Verb]:
-    """Returns the verbs by which a second person answers a proposal, each with its icon."""
+def answers_to(
+    kind: Kind, proposed: Callable[[Aggregate], Any], *, yes: type[Command], no: type[Command]
+) -> tuple[Verb, Verb]:
+    """Returns the verbs by which a second person answers a proposal."""
 
     def waits(product: Product) -> bool:
         return proposed(products.load(UUID(product.pk))) is not None
@@ -72,7 +80,19 @@ def answers_to(kind: Kind, proposed: Callable[[Aggregate], Any], *commands: tupl
         return {"proposal_id": str(waiting.id)} if waiting else {}
 
     tells = what_waits(kind)
-    return [Verb(command=one, icon=icon, known=its_proposal, tells=tells, fits=waits) for one, icon in commands]
+    return (
+        Verb(command=yes, icon="check", known=its_proposal, tells=tells, fits=waits, asked_by=who_asked(kind)),
+        Verb(command=no, icon="close", known=its_proposal, tells=tells, fits=waits),
+    )
+
+
+def ways_to_offer(product: Product) -> Mapping[str, list[tuple[str, str]]]:
+    return {"offer": [(one.value, in_words(one.name.lower())) for one in Offer]}
+
+
+def with_pictures(least: int) -> Callable[[Product], bool]:
+    """Returns whether a verb fits a product: where it has so many pictures, and has not ended."""
+    return lambda product: in_trade(product) and len(products.load(UUID(product.pk)).pictures) >= least
 
 
 def its_pictures(product: Product) -> Mapping[str, list[tuple[str, str]]]:
@@ -104,15 +124,23 @@ PRODUCT_VERBS = (
         groups={"": ("sku", "name", "category_ids", "price"), **GROUPS},
         members=stated,
     ),
-    Verb(command=DescribeProduct, title="edit", sends="save", filled=described, groups=GROUPS, members=stated),
-    Verb(command=ChangePrice, icon="sell", filled=priced),
-    *answers_to(Kind.PRICE, lambda product: product.proposed_price, (ApprovePrice, "check"), (DeclinePrice, "close")),
-    *answers_to(Kind.LABEL, lambda product: product.proposed_label, (ApproveLabel, "check"), (DeclineLabel, "close")),
+    Verb(
+        command=DescribeProduct,
+        title="edit",
+        sends="save",
+        filled=described,
+        fits=may_be_described,
+        groups=GROUPS,
+        members=stated,
+    ),
+    Verb(command=ChangePrice, icon="sell", filled=priced, fits=in_trade),
+    *answers_to(Kind.PRICE, lambda product: product.proposed_price, yes=ApprovePrice, no=DeclinePrice),
+    *answers_to(Kind.LABEL, lambda product: product.proposed_label, yes=ApproveLabel, no=DeclineLabel),
     *answers_to(
         Kind.REINSTATEMENT,
         lambda product: product.proposed_reinstatement,
-        (ApproveReinstatement, "check"),
-        (DeclineReinstatement, "close"),
+        yes=ApproveReinstatement,
+        no=DeclineReinstatement,
     ),
     Verb(command=ReinstateProduct, title="bring back", icon="redo", fits=that_has("status", Status.DISCONTINUED)),
     Verb(command=CategoriseProduct, title="categorise", icon="category", filled=as_it_is("category_ids"), bulk=True),
@@ -121,23 +149,26 @@ PRODUCT_VERBS = (
         title="submit",
         icon="send",
         fits=that_has("status", Status.DRAFT),
-        in_row=True,
+        in_row=always,
         bulk=True,
     ),
     Verb(
         command=ApproveProduct,
         title="approve",
         icon="check",
+        tells=what_waits(Kind.PRODUCT),
         fits=that_has("status", Status.PENDING_APPROVAL),
-        in_row=True,
+        asked_by=who_asked(Kind.PRODUCT),
+        in_row=always,
         bulk=True,
     ),
     Verb(
         command=DeclineProduct,
         title="decline",
         icon="close",
+        tells=what_waits(Kind.PRODUCT),
         fits=that_has("status", Status.PENDING_APPROVAL),
-        in_row=True,
+        in_row=always,
         bulk=True,
     ),
     Verb(
@@ -152,15 +183,39 @@ PRODUCT_VERBS = (
         title="reactivate",
         icon="visibility",
         fits=that_has("status", Status.INACTIVE),
-        in_row=True,
+        in_row=always,
         bulk=True,
     ),
-    Verb(command=AttachPicture, title="add a picture", icon="add_photo_alternate", members=uploaded),
-    Verb(command=ArrangePictures, icon="photo_library", members=places_of_pictures, fits=under_more),
-    Verb(command=RemovePicture, icon="hide_image", choices=its_pictures, fits=under_more),
-    Verb(command=OfferProduct, title="offer as", icon="local_offer", fits=under_more, bulk=True),
-    Verb(command=DiscontinueProduct, title="discontinue", icon="block", fits=under_more, bulk=True, grave=True),
-    Verb(command=RecallProduct, title="recall", icon="undo", fits=under_more, bulk=True, grave=True),
+    Verb(command=AttachPicture, title="add a picture", icon="add_photo_alternate", members=uploaded, fits=in_trade),
+    Verb(command=ArrangePictures, icon="photo_library", members=places_of_pictures, fits=with_pictures(2), aside=True),
+    Verb(command=RemovePicture, icon="hide_image", choices=its_pictures, fits=with_pictures(1), aside=True),
+    Verb(
+        command=OfferProduct,
+        title="offer as",
+        icon="local_offer",
+        choices=ways_to_offer,
+        fits=in_trade,
+        aside=True,
+        bulk=True,
+    ),
+    Verb(
+        command=DiscontinueProduct,
+        title="discontinue",
+        icon="block",
+        fits=that_has("status", *SELLABLE),
+        aside=True,
+        bulk=True,
+        grave=True,
+    ),
+    Verb(
+        command=RecallProduct,
+        title="recall",
+        icon="undo",
+        fits=that_has("status", *(one for one in Status if one is not Status.RECALLED)),
+        aside=True,
+        bulk=True,
+        grave=True,
+    ),
 )
 
 

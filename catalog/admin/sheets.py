@@ -15,7 +15,6 @@ from efi.domain import countries
 from efi.staff.commands.fields import in_words
 from efi.staff.commands.page import address_of
 from efi.staff.marks import link_to, mark, money
-from efi.staff.models import Approval
 from efi.staff.records.lists import Found
 
 SHOWN = 6
@@ -32,7 +31,6 @@ def sheet_of(product: Product) -> dict[str, Any]:
         "price": money(product),
         "pictures": [large(name, product.name) for name in whole.pictures],
         "categories": _linked(Category, sorted(Category.objects.in_bulk(product.category_ids).values(), key=str)),
-        "waiting": _first(Approval, "since", subject_id=product.pk),
         "prices": [(one, money(one)) for _, one in _first(Price, "-since", product_id=product.pk)],
         "stock": StockLevel.objects.filter(pk=product.pk).first(),
         "lots": [

@@ -9,6 +9,19 @@ from django import forms
 from django.contrib import admin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
+from catalog.admin.fitting import (
+    is_free,
+    is_reserved,
+    is_reserved_still,
+    may_be_sold,
+    may_come_in,
+    never_recalled,
+    on_sale,
+    why_it_is_not_sold,
+    with_an_adjustment,
+    with_something_left,
+    with_something_to_dispose_of,
+)
 from catalog.admin.shelf_sheets import lot_in_hand, lot_sheet
 from catalog.commands.lots import (
     AdjustLot,
@@ -35,16 +48,17 @@ from catalog.commands.stock import (
 from catalog.models import Lot
 from catalog.records import lots as records
 from catalog.records.approvals import Kind
-from catalog.values import FOR_SALE, IN_QUARANTINE, LEFT_OVER, Level, LotState
+from catalog.values import FOR_SALE, IN_QUARANTINE, Level, LotState
+from efi.domain.fields import LARGEST_QUANTITY
 from efi.domain.values import business_day
 from efi.staff import moments
 from efi.staff.commands.fields import Member
-from efi.staff.commands.verbs import Told, Verb, that_has, under_more
+from efi.staff.commands.verbs import Told, Verb, always, that_has
+from efi.staff.decisions import what_waits, who_asked
 from efi.staff.histories import Kept
 from efi.staff.marks import mark
 from efi.staff.records.pages import RecordAdmin, Shortcut, exactly
 from efi.staff.records.panels import SHEET
-from efi.staff.waiting import what_waits
 from efi.writing.commands import Receipt
 
 
@@ -64,22 +78,18 @@ def reservations_of_its_product(lot: Lot) -> Mapping[str, list[tuple[str, str]]]
 
 
 STOCK_VERBS = (
-    Verb(command=ReceiveLot, icon="input", draws=("lot_id",)),
-    Verb(command=ReserveStock, icon="bookmark", draws=("reservation_id",), fits=under_more),
-    Verb(command=ExtendReservation, icon="more_time", choices=reservations_of, fits=under_more),
-    Verb(command=ReleaseReservation, icon="bookmark_remove", choices=reservations_of, fits=under_more),
-    Verb(command=AllocateStock, icon="output", choices=reservations_of, fits=under_more),
-    Verb(command=SetReorderPoint, icon="low_priority", fits=under_more),
-    Verb(command=ExpireStock, icon="hourglass_bottom", fits=under_more),
+    Verb(command=ReceiveLot, icon="input", draws=("lot_id",), fits=may_come_in),
+    Verb(command=ReserveStock, icon="bookmark", draws=("reservation_id",), fits=is_free, aside=True),
+    Verb(command=ExtendReservation, icon="more_time", choices=reservations_of, fits=is_reserved_still, aside=True),
+    Verb(command=ReleaseReservation, icon="bookmark_remove", choices=reservations_of, fits=is_reserved, aside=True),
+    Verb(command=AllocateStock, icon="output", choices=reservations_of, fits=may_be_sold, aside=True),
+    Verb(command=SetReorderPoint, icon="low_priority", aside=True),
+    Verb(command=ExpireStock, icon="hourglass_bottom", aside=True),
 )
 
 
 def the_lot(command: ReceiveLot, receipt: Receipt) -> str:
     return f"{command.product_id}:{command.lot_id}"
-
-
-def with_an_adjustment(lot: Lot) -> bool:
-    return bool(lot.adjustment_id)
 
 
 def its_adjustment(lot: Lot) -> Mapping[str, object]:
@@ -92,7 +102,8 @@ def of_this_lot(lot: Lot) -> Mapping[str, object]:
 
 def units_of_one_lot(lot: Lot) -> Mapping[str, Member]:
     """Asks for the units that are taken from one lot."""
-    units = forms.IntegerField(label="Quantity", min_value=1, widget=UnfoldAdminIntegerFieldWidget)
+    widget = UnfoldAdminIntegerFieldWidget
+    units = forms.IntegerField(label="Quantity", min_value=1, max_value=LARGEST_QUANTITY, widget=widget)
     member = Member(
         name="parts",
         fields={"parts__quantity": units, "parts__lot_id": forms.UUIDField(widget=forms.HiddenInput)},
@@ -108,11 +119,6 @@ ENDING: Mapping[str, tuple[object, ...]] = {"notice": tuple(Level), "state": FOR
 
 TO_RELEASE = exactly({"state": IN_QUARANTINE, "left": (True,)})
 """Lots that have come in, and wait for two people to release them."""
-
-
-def with_something_left(lot: Lot) -> bool:
-    """Returns whether there is anything of a lot to be disposed of."""
-    return lot.state in LEFT_OVER and lot.left
 
 
 @admin.register(Lot)
@@ -143,13 +149,22 @@ class LotAdmin(RecordAdmin):
     sheet = SHEET
     verbs = (
         Verb(command=ReceiveLot, new=True, icon="input", draws=("lot_id",), lands=the_lot),
-        Verb(command=ReleaseLot, icon="check", fits=that_has("state", *IN_QUARANTINE), in_row=True, bulk=True),
+        Verb(
+            command=ReleaseLot,
+            icon="check",
+            tells=what_waits(Kind.RELEASE),
+            fits=that_has("state", *IN_QUARANTINE),
+            asked_by=who_asked(Kind.RELEASE),
+            in_row=always,
+            bulk=True,
+        ),
         Verb(
             command=ApproveAdjustment,
             icon="check",
             known=its_adjustment,
             tells=what_waits(Kind.ADJUSTMENT),
             fits=with_an_adjustment,
+            asked_by=who_asked(Kind.ADJUSTMENT),
         ),
         Verb(
             command=DeclineAdjustment,
@@ -165,13 +180,13 @@ class LotAdmin(RecordAdmin):
             bulk=True,
         ),
         Verb(command=AdjustLot, icon="exposure", fits=that_has("state", *FOR_SALE)),
-        Verb(command=WriteOff, icon="broken_image", fits=that_has("state", *FOR_SALE)),
+        Verb(command=WriteOff, icon="broken_image", fits=with_something_left),
         Verb(command=RejectLot, icon="thumb_down", fits=that_has("state", *IN_QUARANTINE), grave=True),
-        Verb(command=DisposeLot, icon="delete", fits=with_something_left, bulk=True, grave=True),
+        Verb(command=DisposeLot, icon="delete", fits=with_something_to_dispose_of, bulk=True, grave=True),
         Verb(
             command=RecallLot,
             icon="undo",
-            fits=that_has("state", LotState.ON_SALE, LotState.EXPIRED),
+            fits=never_recalled,
             bulk=True,
             grave=True,
         ),
@@ -182,7 +197,7 @@ class LotAdmin(RecordAdmin):
             filled=of_this_lot,
             members=units_of_one_lot,
             choices=reservations_of_its_product,
-            fits=that_has("state", LotState.ON_SALE),
+            fits=on_sale,
         ),
     )
 
@@ -191,6 +206,9 @@ class LotAdmin(RecordAdmin):
 
     def kept(self, record: Lot) -> tuple[Kept, ...]:
         return (Kept(stream=f"stock:{record.product_id}", part=("lots", record.lot_id)),)
+
+    def note(self, record: Lot) -> str:
+        return why_it_is_not_sold(record)
 
     def in_hand(self, record: Lot, verb: Verb) -> Told:
         return lot_in_hand(record)

@@ -34,8 +34,12 @@ class Corrections:
         """
         if not asked.unit_value:
             return False
-        lately = sum(one.units for one in self.made if one.by == asked.proposed_by and at - one.at < A_WEEK)
-        return asked.unit_value.amount * (lately + abs(asked.change)) <= MOST_ALONE
+        units = self.lately_by(asked.proposed_by, at) + abs(asked.change)
+        return asked.unit_value.amount * units <= MOST_ALONE
+
+    def lately_by(self, person: str, at: datetime) -> int:
+        """Returns the units that a person has corrected alone within a week."""
+        return sum(one.units for one in self.made if one.by == person and at - one.at < A_WEEK)
 
     def evolve(self, event: Event, at: datetime | None) -> None:
         match event:

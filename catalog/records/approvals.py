@@ -38,6 +38,7 @@ from catalog.events import (
 from catalog.values import Allergens, Label, Nutrition
 from efi.domain.events import Event
 from efi.domain.payloads import dump
+from efi.domain.values import moved
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading.approvals import answered, ask, asks
@@ -74,7 +75,7 @@ def shown(fact: Document, asked: Document) -> Document:
     return {**subject, "before": f"{units} units", "after": f"{units + change} units"}
 
 
-@asks(kinds=Kind, streams=("product", "stock"), version=5, empty=empty, shown=shown)
+@asks(kinds=Kind, streams=("product", "stock"), version=6, empty=empty, shown=shown)
 def fold(fact: Document, event: Event, commit: Commit) -> None:
     match event:
         case ProductCreated():
@@ -86,12 +87,13 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
         case ProductApproved() | ProductDeclined():
             answered(fact, Kind.PRODUCT)
         case PriceProposed():
-            old, new, ids = str(event.old_price), str(event.price), _ids(event, "proposal_id")
-            ask(fact, Kind.PRICE, commit, event.proposed_by, ids, before=old, after=new, reason=event.reason)
+            ids, about = _ids(event, "proposal_id"), {"before": str(event.old_price), "reason": event.reason}
+            ask(fact, Kind.PRICE, commit, event.proposed_by, ids, after=_moved(event), **about)
         case PriceChanged() | PriceDeclined():
             answered(fact, Kind.PRICE)
         case LabelProposed():
-            old, new, ids = fact["label"], _in_words(event.label), _ids(event, "proposal_id")
+            ids, label = _ids(event, "proposal_id"), _in_words(event.label)
+            old, new = _but(label, fact["label"]), _but(fact["label"], label)
             ask(fact, Kind.LABEL, commit, event.proposed_by, ids, before=old, after=new)
         case LabelApproved():
             fact["label"] = _in_words(event.label)
@@ -145,6 +147,15 @@ def _in_words(label: Label | ProductCreated | ProductDescribed) -> str:
     """Returns what is stated of allergens and nutrition, a line for each figure or list."""
     stated = [*_stated("allergens", label.allergens), *_stated("nutrition", label.nutrition)]
     return "\n".join([*stated, *(f"{what}: said to be unknown" for what in label.not_stated)]) or "nothing is stated"
+
+
+def _moved(event: PriceProposed) -> str:
+    return f"{event.price} ({moved(event.old_price, event.price)})"
+
+
+def _but(known: str, told: str) -> str:
+    """Returns the lines that are told and not known."""
+    return "\n".join(line for line in told.splitlines() if line not in known.splitlines())
 
 
 def _stated(what: str, value: Allergens | Nutrition | None) -> Iterator[str]:

@@ -13,7 +13,7 @@ from efi.http import cache, hot_reads, permissions
 from efi.imports import kinds
 from efi.log import epoch
 from efi.reading import approvals, followers, mirrors, projections
-from efi.staff import marks, references, site, tiles, waiting
+from efi.staff import decisions, marks, references, site, tiles
 from efi.staff.commands import fields, forms
 from efi.staff.records import exports
 from efi.writing import claims, commands
@@ -82,10 +82,11 @@ POINTS = (
     Point("KINDS", kinds.KINDS, kinds.register, "Registers a kind of files that can be imported, with its page."),
     Point("PAGES", site.PAGES, holds="Pages of the admin that are of no record, each a `Page`."),
     Point("TILES", tiles.TILES, tiles.tile),
-    Point("DECISIONS", waiting.DECISIONS, waiting.decided_by),
+    Point("DECISIONS", decisions.DECISIONS, decisions.decided_by),
     Point("EXPORTS", exports.EXPORTS, holds="How a kind of record is written to a file, as an `Export`."),
     Point("REFERRED", references.REFERRED, references.refers),
     Point("REFUSED_AT", forms.REFUSED_AT, forms.refused_at),
+    Point("SUPPLIED_BY", forms.SUPPLIED_BY, forms.supplied_by),
     Point("SAID", fields.SAID, fields.say),
     Point("LOOKS", marks.LOOKS, marks.show_as),
 )

@@ -18,8 +18,8 @@ from efi.domain.events import EVENTS, UPCASTERS, Event
 from efi.domain.payloads import Payload, adapter
 from efi.reading.approvals import KINDS
 from efi.reading.projections import READ_MODELS
+from efi.staff.decisions import DECISIONS
 from efi.staff.site import sections
-from efi.staff.waiting import DECISIONS
 
 
 @register()

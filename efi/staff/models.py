@@ -38,6 +38,9 @@ class Approval(Record):
     asked_by = models.CharField(max_length=200)
     since = models.DateTimeField()
 
+    asker = ""
+    """The actor who asked, where `asked_by` is shown by name."""
+
     objects: ClassVar[Approvals] = Approvals()
 
     class Meta(Record.Meta):

@@ -1,7 +1,6 @@
-"""What waits for a second person: one page for all contexts, with the verbs by which one says yes or no."""
+"""What waits for a second person: one page for all contexts."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -11,56 +10,15 @@ from django.utils.html import format_html
 
 from efi.http.permissions import read_records_of
 from efi.reading import approvals
-from efi.reading.records import Record
 from efi.staff import moments
-from efi.staff.accounts import names_of
 from efi.staff.commands.page import address_of
-from efi.staff.commands.verbs import Told, Verb, that_has
+from efi.staff.commands.verbs import Verb
+from efi.staff.decisions import DECISIONS, changes_of
 from efi.staff.histories import Kept
 from efi.staff.models import Approval
 from efi.staff.records import exports
 from efi.staff.records.pages import RecordAdmin
 from efi.staff.tiles import Tile, first_of, listed, tile
-from efi.writing.commands import Command
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """How a second person decides on what waits of one kind, and what it is about."""
-
-    record: type[Record]
-    yes: Verb
-    no: Verb
-
-
-DECISIONS: dict[str, Decision] = {}
-"""By the kind of what waits."""
-
-
-def decided_by(kind: str, record: type[Record], *, yes: type[Command], no: type[Command]) -> None:
-    """Registers the commands by which a second person agrees or not to what waits of this kind on such records."""
-    fits = that_has("kind", kind)
-    agree = Verb(command=yes, icon="check", fits=fits, tells=told, in_row=True)
-    refuse = Verb(command=no, icon="close", fits=fits, tells=told, in_row=True)
-    DECISIONS[kind] = Decision(record=record, yes=agree, no=refuse)
-
-
-def told(approval: Approval) -> Told:
-    """Returns all that somebody is to know who agrees, or does not."""
-    who = names_of([approval.asked_by])[approval.asked_by]
-    said = (("now", approval.before), ("then", approval.after), ("why", approval.reason))
-    return (*((name, value) for name, value in said if value), ("asked for by", who), ("since", approval.since))
-
-
-def what_waits(kind: str) -> Callable[[Any], Told]:
-    """Returns what tells, on the page of a record, what of this kind waits on it."""
-
-    def tells(record: Any) -> Told:
-        waiting = Approval.objects.filter(pk=approvals.key(kind, record.pk)).first()
-        return told(waiting) if waiting else ()
-
-    return tells
-
 
 COLUMNS = "kind", "subject", "before", "after", "reason", "asked_by", "since"
 exports.EXPORTS[Approval] = exports.Export(
@@ -79,15 +37,20 @@ class ApprovalAdmin(RecordAdmin):
     list_display_links = ("kind", "subject")
     list_filter = ("kind",)
     people = ("asked_by",)
-    readonly_fields = ("about",)
-    fieldsets = (
-        (None, {"fields": (("kind", "subject"), ("before", "after"), "reason", ("asked_by", "since"), "about")}),
-    )
+    readonly_fields = ("what_changes", "about")
+    fieldsets = ((None, {"fields": (("kind", "about"), "what_changes", "reason", ("asked_by", "since"))}),)
 
     @property
     def verbs(self) -> tuple[Verb, ...]:  # type: ignore[override] # of all contexts, which are installed after this
         """Returns those that say yes, then those that say no."""
         return (*(one.yes for one in DECISIONS.values()), *(one.no for one in DECISIONS.values()))
+
+    def with_names(self, records: list[Approval]) -> list[Approval]:
+        """Returns the records with the name of who asked, and keeps which actor that is."""
+        for record in records:
+            record.asker = record.asked_by
+        named: list[Approval] = super().with_names(records)
+        return named
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Returns whether somebody may read the records of a context that asks."""
@@ -106,6 +69,10 @@ class ApprovalAdmin(RecordAdmin):
         """Returns where the log keeps what it is about."""
         about = _record_of(record)
         return _pages_of(record).kept(about)[:1] if about else ()
+
+    @admin.display
+    def what_changes(self, approval: Approval) -> str:
+        return changes_of(approval)
 
     @admin.display
     def about(self, approval: Approval) -> str:

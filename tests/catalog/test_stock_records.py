@@ -277,7 +277,7 @@ class TestApprovals:
 
     def test_a_price_says_what_it_was_and_would_be(self):
         [row] = self.waiting(FAR)
-        assert (row["kind"], row["before"], row["after"]) == ("price", "BBD 8.50", "BBD 12.00")
+        assert (row["kind"], row["before"], row["after"]) == ("price", "BBD 8.50", "BBD 12.00 (+41.2 %)")
         assert (row["ids"]["proposal_id"], row["reason"], row["asked_by"]) == (str(PROPOSAL), "new crop", MARIA)
 
     @pytest.mark.parametrize(
@@ -293,18 +293,23 @@ class TestApprovals:
         assert self.waiting(FAR, end) == []
 
     def test_of_two_proposed_prices_the_later_waits(self):
-        assert [row["after"] for row in self.waiting(FAR, olives_price_proposed("8.50", bbd("20.00")))] == ["BBD 20.00"]
+        [row] = self.waiting(FAR, olives_price_proposed("8.50", bbd("20.00")))
+        assert row["after"] == "BBD 20.00 (+135.3 %)"
 
     def test_a_label_says_what_is_stated_and_would_be(self):
         [row] = self.waiting(RELABELLED)
         assert (row["kind"], row["ids"]["proposal_id"]) == ("label", str(PROPOSAL))
-        assert "allergens contains: NUTS" in row["after"]
-        assert "allergens contains: NUTS" not in row["before"]
+        assert "allergens contains: none" in row["before"].splitlines()
+        assert "allergens contains: NUTS" in row["after"].splitlines()
+
+    def test_a_label_does_not_tell_what_stays(self):
+        [row] = self.waiting(RELABELLED)
+        assert "certified free" not in row["before"] + row["after"]
 
     def test_what_was_approved_is_what_the_next_label_is_held_against(self):
         approved_label = LabelApproved(product_id=OLIVES, proposal_id=PROPOSAL, label=WITH_NUTS, approved_by=JOAN)
         [row] = self.waiting(RELABELLED, approved_label, RELABELLED)
-        assert row["before"] == row["after"]
+        assert (row["before"], row["after"]) == ("", "")
 
     def test_a_label_waits_until_it_is_declined(self):
         no = LabelDeclined(product_id=OLIVES, proposal_id=PROPOSAL, reason="ask the maker", declined_by=JOAN)

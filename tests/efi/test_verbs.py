@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from efi.staff import marks
-from efi.staff.commands.verbs import as_it_is, priced, that_has, under_more
+from efi.staff.commands.verbs import Verb, as_it_is, priced, that_has
+from tavern.commands.cellars import CloseCellar
 
 GLASS = SimpleNamespace(state="full", name="goblet", price="4.50", currency="BBD")
 
@@ -15,8 +16,13 @@ def test_a_verb_fits_the_records_that_have_one_of_its_values(states, fits):
     assert that_has("state", *states)(GLASS) is fits
 
 
-def test_a_verb_that_is_under_more_fits_no_record():
-    assert not under_more(GLASS)
+@pytest.mark.parametrize(
+    ("states", "asked_by", "offered"),
+    [(("full",), "joan", True), (("empty",), "joan", False), (("full",), "maria", False)],
+)
+def test_a_verb_is_for_whom_the_state_allows_it_and_who_has_not_asked_for_it(states, asked_by, offered):
+    verb = Verb(command=CloseCellar, fits=that_has("state", *states), asked_by=lambda glass: asked_by)
+    assert verb.is_for(GLASS, SimpleNamespace(pk="maria")) is offered
 
 
 def test_a_form_begins_with_what_its_record_has():

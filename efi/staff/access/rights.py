@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 
 from efi.http.permissions import AGREE_TO_RIGHTS
 from efi.models import User
-from efi.staff.waiting import DECISIONS
+from efi.staff.decisions import DECISIONS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,9 +17,9 @@ def always(record: Any) -> bool:
     return True
 
 
-def under_more(record: Any) -> bool:
-    """Returns False: the verb stands in front on no record's page, and under "more" on each."""
-    return False
+def nobody(record: Any) -> str:
+    """Returns "": nobody has asked for what the verb answers."""
+    return ""
 
 
 def that_has(name: str, *values: object) -> Callable[[Any], bool]:
@@ -65,9 +65,13 @@ class Verb:
     new: bool = False
     """It makes a record, and is offered on the list."""
     fits: Callable[[Any], bool] = always
-    """Whether it fits a record's state: then it stands in front, else under "more"."""
-    in_row: bool = False
-    """Offered in the row of each record that it fits."""
+    """Whether a record's state allows it: it is offered on no other."""
+    asked_by: Callable[[Any], str] = nobody
+    """Who has asked for what it agrees to: it is not offered to them."""
+    aside: bool = False
+    """It stands under "more", not in front."""
+    in_row: Callable[[Any], bool] | None = None
+    """Of which records, among those that it fits, it is offered in the row of the list too; None for none."""
     bulk: bool = False
     grave: bool = False
     """It cannot be taken back."""
@@ -103,6 +107,10 @@ class Verb:
     def explained(self) -> str:
         """Returns what the command does, as its docstring says it."""
         return inspect.getdoc(self.command) or ""
+
+    def is_for(self, record: Any, account: Any) -> bool:
+        """Returns whether it can be done: the record's state allows it, and it is not one's own request."""
+        return self.fits(record) and self.asked_by(record) != str(account.pk)
 
     def asking(self, ids: Mapping[str, object], record: Any) -> Asking:
         """Returns what the form need not ask.

@@ -25,6 +25,7 @@ from efi.staff.accounts import names_of
 from efi.staff.commands import bulk, page
 from efi.staff.commands.page import address_of
 from efi.staff.commands.verbs import Told, Verb
+from efi.staff.decisions import waiting_on
 from efi.staff.histories import Kept
 from efi.staff.records import history
 from efi.staff.records.lists import Found, RecordList
@@ -178,16 +179,20 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **how: Any) -> HttpResponse:
         record = context["original"]
-        context |= {**self.around(request, record, "record"), "sheet": self.sheet, **self.at_a_glance(record)}
+        context |= {
+            **self.around(request, record, "record"),
+            "note": self.note(record),
+            "waiting": waiting_on(record),
+        }
+        context |= {"sheet": self.sheet, **self.at_a_glance(record)}
         response: Any = super().render_change_form(request, context, *args, **how)
         response.context_data["has_add_permission"] = False
         return response  # type: ignore[no-any-return]
 
     def around(self, request: HttpRequest, record: Any, here: str) -> dict[str, Any]:
-        """Returns what stands above each page of a record: its tabs and its verbs, those in front that fit it."""
-        offered = self.offered(request, new=False)
-        front = [verb for verb in offered if verb.fits(record)]
-        more = [verb for verb in offered if verb not in front]
+        """Returns what stands above each page of a record: its tabs, and the verbs that can be given."""
+        offered = [verb for verb in self.offered(request, new=False) if verb.is_for(record, request.user)]
+        front, more = ([verb for verb in offered if verb.aside == aside] for aside in (False, True))
         buttons = {
             name: [_button(verb, address_of(self, "give", record, verb.name)) for verb in verbs]
             for name, verbs in (("front", front), ("more", more))
@@ -198,6 +203,10 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         """Returns what the template of the record's page needs besides the record."""
         return {}
 
+    def note(self, record: Any) -> str:
+        """Returns what is to be known of a record first, such as why it is held; "" where nothing is."""
+        return ""
+
     def in_hand(self, record: Any, verb: Verb) -> Told:
         """Returns what a verb's form says of the record, so that nobody takes another for it."""
         return ()
@@ -207,12 +216,13 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return ""
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        in_row = [verb for verb in self.offered(request, new=False) if verb.in_row]
+        in_row = [(verb, verb.in_row) for verb in self.offered(request, new=False) if verb.in_row]
 
         @admin.display(description="next step")
         def next_step(record: Any) -> str:
-            steps = [(address_of(self, "give", record, verb.name), verb.words) for verb in in_row if verb.fits(record)]
-            return format_html_join(" ", '<a class="efi-step" href="{}">{}</a>', steps)
+            steps = [verb for verb, where in in_row if where(record) and verb.is_for(record, request.user)]
+            links = [(address_of(self, "give", record, verb.name), verb.words) for verb in steps]
+            return format_html_join(" ", '<a class="efi-step" href="{}">{}</a>', links)
 
         return (*self.list_display, next_step) if in_row else self.list_display
 

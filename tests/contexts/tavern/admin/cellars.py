@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from efi.staff.commands.verbs import Verb
+from efi.staff.commands.verbs import Verb, that_has
 from efi.staff.histories import Kept
 from efi.staff.records.pages import RecordAdmin
 from tavern.commands.cellars import CloseCellar, OpenCellar
@@ -21,7 +21,7 @@ class CellarAdmin(RecordAdmin):
     list_filter = ("closed",)
     verbs = (
         Verb(command=OpenCellar, new=True, icon="add"),
-        Verb(command=CloseCellar, icon="lock", grave=True),
+        Verb(command=CloseCellar, icon="lock", fits=that_has("closed", False), grave=True),
     )
 
     def kept(self, record: Cellar) -> tuple[Kept, ...]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from django.contrib import admin
 
-from efi.staff.commands.verbs import Verb, priced
+from efi.staff.commands.verbs import Verb, always, priced
+from efi.staff.decisions import what_waits, who_asked
 from efi.staff.histories import Kept
 from efi.staff.records.pages import RecordAdmin
-from efi.staff.waiting import what_waits
 from tavern.commands.kegs import (
     ApprovePouring,
     DeclinePouring,
@@ -55,9 +55,16 @@ class KegAdmin(RecordAdmin):
         Verb(command=DrawPints, icon="sports_bar"),
         Verb(command=TasteKeg, icon="star"),
         Verb(command=ProposePouring, icon="water_drop"),
-        Verb(command=ApprovePouring, icon="check", fits=waits, known=the_proposal, tells=POURING),
+        Verb(
+            command=ApprovePouring,
+            icon="check",
+            fits=waits,
+            asked_by=who_asked(Kind.POURING),
+            known=the_proposal,
+            tells=POURING,
+        ),
         Verb(command=DeclinePouring, icon="close", fits=waits, known=the_proposal, tells=POURING),
-        Verb(command=EmptyKeg, icon="logout", fits=is_drained, in_row=True, bulk=True, grave=True),
+        Verb(command=EmptyKeg, icon="logout", fits=is_drained, in_row=always, bulk=True, grave=True),
     )
 
     def kept(self, record: Keg) -> tuple[Kept, ...]:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from efi.staff.commands.verbs import Verb, that_has
+from efi.staff.commands.verbs import Verb, always, that_has
 from efi.staff.histories import Kept
 from efi.staff.records.pages import RecordAdmin
 from tavern.commands.tabs import LapseTab, OpenTab, OrderFlight, OrderRound, SettleTab
@@ -26,8 +26,8 @@ class TabAdmin(RecordAdmin):
         Verb(command=OpenTab, new=True, icon="add"),
         Verb(command=OrderRound, icon="sports_bar", fits=is_open),
         Verb(command=OrderFlight, icon="sports_bar", fits=is_open),
-        Verb(command=SettleTab, icon="payments", fits=is_open, in_row=True),
-        Verb(command=LapseTab, icon="timer_off"),
+        Verb(command=SettleTab, icon="payments", fits=is_open, in_row=always),
+        Verb(command=LapseTab, icon="timer_off", fits=is_open),
     )
 
     def kept(self, record: Tab) -> tuple[Kept, ...]:
