@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from catalog.admin.shelf_sheets import category_sheet
-from catalog.admin.tree import places_below, tree_page
+from catalog.admin.tree import place, places_below, tree_page
 from catalog.admin.uploads import thumbnail, uploaded_or_none
 from catalog.commands.categories import (
     ArrangeCategories,
@@ -20,10 +20,10 @@ from catalog.commands.categories import (
     RemoveCategory,
     RenameCategory,
 )
-from catalog.models import Category
+from catalog.models import Category, Product
 from catalog.records import categories as records
 from efi.staff.commands.page import address_of
-from efi.staff.commands.verbs import Verb, as_it_is, that_has, under_more
+from efi.staff.commands.verbs import Verb, always, as_it_is, that_has
 from efi.staff.histories import Kept
 from efi.staff.records.pages import RecordAdmin
 from efi.staff.records.panels import SHEET
@@ -36,6 +36,17 @@ def below(asked: Any) -> Mapping[str, object]:
 
 def itself_above(category: Category | None) -> Mapping[str, object]:
     return {"parent_id": category.pk if category else None}
+
+
+def has_several_below(category: Category) -> bool:
+    return Category.objects.filter(parent_id=category.pk).count() > 1
+
+
+def is_empty(category: Category) -> bool:
+    """Returns whether no category is below this one and no product in it."""
+    below = Category.objects.filter(parent_id=category.pk)
+    inside = Product.objects.filter(category_ids__contains=[category.pk])
+    return not below.exists() and not inside.exists()
 
 
 @admin.register(Category)
@@ -76,6 +87,7 @@ class CategoryAdmin(RecordAdmin):
             command=ArrangeCategories,
             title="arrange those below",
             icon="swap_vert",
+            fits=has_several_below,
             known=itself_above,
             members=places_below,
         ),
@@ -86,10 +98,10 @@ class CategoryAdmin(RecordAdmin):
             title="show",
             icon="visibility",
             fits=that_has("active", False),
-            in_row=True,
+            in_row=always,
             bulk=True,
         ),
-        Verb(command=RemoveCategory, title="remove", icon="delete", fits=under_more, grave=True, bulk=True),
+        Verb(command=RemoveCategory, title="remove", icon="delete", fits=is_empty, aside=True, grave=True, bulk=True),
     )
 
     @property
@@ -97,7 +109,11 @@ class CategoryAdmin(RecordAdmin):
         return address_of(self, "tree")
 
     def get_urls(self) -> list[URLPattern]:
-        return [path("tree/", self.for_staff(tree_page), name="catalog_category_tree"), *super().get_urls()]
+        return [
+            path("tree/", self.for_staff(tree_page), name="catalog_category_tree"),
+            path("tree/place/", self.for_staff(place), name="catalog_category_place"),
+            *super().get_urls(),
+        ]
 
     def kept(self, record: Category) -> tuple[Kept, ...]:
         return (Kept(stream="categories", part=("nodes", record.pk)),)

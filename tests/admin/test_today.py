@@ -1,19 +1,14 @@
-"""The front page, the sidebar and the tree of categories."""
-
-from uuid import UUID
+"""The front page and the sidebar."""
 
 import pytest
 
 from catalog.commands.products import SubmitProduct
-from catalog.models import Category
 from efi.models import User
 from tests.admin.conftest import caught_up
-from tests.admin.pages import form_in, links_of, sent
 from tests.catalog import catalogue
 from tests.given import say
 
 pytestmark = pytest.mark.django_db
-TREE = "/admin/catalog/category/tree/"
 
 
 def tiles(client):
@@ -65,33 +60,3 @@ class TestSidebar:
         ]
         assert {reporter.get(link).status_code for link in links} == {200}
         assert "/admin/efi/user/" not in links
-
-
-class TestTree:
-    def test_shows_each_below_the_one_it_is_in(self, staff, olives):
-        [mezze] = staff.get(TREE).context["branches"]
-        assert (mezze.category.name, [one.category.name for one in mezze.below]) == ("Mezze", ["Olives"])
-
-    def test_moves_one_and_comes_back(self, staff, olives):
-        olive = Category.objects.get(name="Olives")
-        page = f"/admin/catalog/category/{olive.pk}/give/move_category/"
-        said = sent(form_in(staff.get(page)), parent_id="", then=TREE)
-        assert staff.post(page, said)["Location"] == TREE
-        assert len(staff.get(TREE).context["branches"]) == 2
-
-    def test_takes_the_order_that_its_buttons_send(self, staff, olives):
-        mezze = Category.objects.get(name="Mezze")
-        first, second = (catalogue.category(name, below=UUID(mezze.pk)) for name in ("Cheese", "Fish"))
-        caught_up()
-        [branch] = staff.get(TREE).context["branches"]
-        cheese = next(one for one in branch.below if one.category.pk == str(first))
-        places = {f"category_ids__{key}": at for at, key in enumerate(cheese.down, 1)}
-        sent = {"idempotency_key": "1", "drawn": str(second), "then": TREE, **places}
-        assert staff.post(cheese.arrange, sent)["Location"] == TREE
-        caught_up()
-        [branch] = staff.get(TREE).context["branches"]
-        assert [one.category.name for one in branch.below] == ["Olives", "Fish", "Cheese"]
-
-    def test_offers_nothing_to_those_who_only_read(self, visitor, olives):
-        assert not [one for one in links_of(visitor("reporter").get(TREE)) if "give" in one]
-        assert visitor("newcomer").get(TREE).status_code == 403

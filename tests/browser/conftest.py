@@ -121,3 +121,8 @@ def signed_in(new_context: Callable[..., BrowserContext]) -> Iterator[Callable[.
 @pytest.fixture
 def staff(signed_in: Callable[..., Page]) -> Page:
     return signed_in("staff")
+
+
+@pytest.fixture
+def approver(signed_in: Callable[..., Page]) -> Page:
+    return signed_in("approver")

@@ -138,7 +138,9 @@ class TestRefusals:
     def test_come_to_whoever_would_be_the_second_person_too(self, staff):
         create_figs(staff, "FIG-SELF")
         give_in_browser(staff, "Submit")
-        give_in_browser(staff, "Approve")
+        expect(staff.get_by_role("link", name="Approve", exact=True)).to_have_count(0)
+        staff.goto(staff.url.replace("/change/", "/give/approve_product/"))
+        send(staff, "Approve")
         told(staff, "cannot approve it")
 
 
@@ -227,8 +229,22 @@ class TestTree:
         order = shelf("Oils")
         drag(order.nth(0), order.nth(1), at=0.5)
         expect(order).to_have_text(["Oils second", "Oils third"])
-        drag(staff.get_by_role("link", name="Oils first"), order.nth(0), at=0.9)
+        drag(staff.get_by_role("link", name="Oils first", exact=True), order.nth(0), at=0.9)
         expect(order).to_have_text(["Oils second", "Oils first", "Oils third"])
+
+    def test_a_branch_is_fetched_as_it_is_opened_and_its_categories_are_dragged(self, staff, shelf):
+        order = shelf("Jams")
+        opener = staff.get_by_role("link", name="What is below Jams", exact=True)
+        opener.evaluate("""one => {
+            one.closest("[data-category]").querySelector("ul").remove();
+            one.setAttribute("aria-expanded", "false");
+        }""")  # as in a tree of many categories
+        opener.press("Enter")
+        expect(order).to_have_text(["Jams first", "Jams second", "Jams third"])
+        expect(opener).to_have_attribute("aria-expanded", "true")
+        drag(order.nth(2), order.nth(0), at=0.1)
+        expect(order).to_have_text(["Jams third", "Jams first", "Jams second"])
+        assert "open=" in staff.url
 
     def test_the_keyboard_moves_it_too(self, staff, shelf):
         order = shelf("Nuts")

@@ -1,5 +1,5 @@
 "use strict";
-// Dragging in the tree of categories: what is dropped becomes the same form that the buttons lead to.
+// The tree of categories: branches are fetched when they are opened, and what is dragged is put there by one form.
 (() => {
   const tree = document.querySelector("[data-tree]");
   const form = document.querySelector("[data-move]");
@@ -7,52 +7,65 @@
   const places = ["above", "inside", "below"];
   let dragged = null;
 
+  const here = () => location.pathname + location.search;
   const nodeAt = (event) => event.target.closest?.(".efi-node");
   const clear = () => tree.querySelectorAll(".above, .inside, .below").forEach((one) => one.classList.remove(...places));
-  const siblings = (list) => [...list.children].filter((one) => one.dataset.category);
-  const parentOf = (item) => item.parentElement.closest("[data-category]")?.dataset.category ?? "";
+
+  function remember(category, isOpen) {
+    const address = new URL(location.href);
+    const others = address.searchParams.getAll("open").filter((one) => one !== category);
+    address.searchParams.delete("open");
+    [...others, ...(isOpen ? [category] : [])].forEach((one) => address.searchParams.append("open", one));
+    history.replaceState(null, "", address);
+  }
+
+  async function turn(opener) {
+    const item = opener.closest("[data-category]");
+    const opens = opener.getAttribute("aria-expanded") !== "true";
+    let below = item.querySelector(":scope > ul");
+    if (!below) {
+      const answer = await fetch(`?below=${item.dataset.category}`);
+      if (!answer.ok || answer.redirected) return location.assign(opener.href);
+      below = document.createElement("ul");
+      below.innerHTML = await answer.text();
+      item.append(below);
+    }
+    below.hidden = !opens;
+    opener.setAttribute("aria-expanded", String(opens));
+    remember(item.dataset.category, opens);
+  }
 
   function placeIn(node, event) {
     const box = node.getBoundingClientRect();
     const at = (event.clientY - box.top) / box.height;
-    if (!node.parentElement.dataset.arrange) return "inside";
+    if (node.parentElement.dataset.arrange === undefined) return "inside";
     return at < 0.25 ? "above" : at > 0.75 ? "below" : "inside";
   }
 
-  function fill(target, values) {
-    for (const [name, value] of Object.entries(values)) {
-      target.querySelector(`[name="${name}"]`).value = value;
+  function drop(item, target, where) {
+    if (where === "inside") remember(target.dataset.category, true);
+    const values = { category: item.dataset.category, beside: target.dataset.category, where };
+    for (const [name, value] of Object.entries({ ...values, idempotency_key: crypto.randomUUID(), then: here() })) {
+      form.elements[name].value = value;
     }
-  }
-
-  const fresh = () => ({ idempotency_key: crypto.randomUUID(), drawn: crypto.randomUUID() });
-
-  async function drop(item, target, place) {
-    const parent = place === "inside" ? target.dataset.category : parentOf(target);
-    const moves = parent !== parentOf(item);
-    fill(form, { ...fresh(), parent_id: parent });
-    form.action = item.firstElementChild.dataset.moveTo;
-    if (place === "inside") return form.submit();
-    if (moves) {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-      if (!answer.redirected) return form.submit(); // refused: the form's own page says why
-    }
-    arrange(item, target, place);
-  }
-
-  function arrange(item, target, place) {
-    const order = siblings(target.parentElement).filter((one) => one !== item);
-    order.splice(order.indexOf(target) + (place === "below" ? 1 : 0), 0, item);
-    form.action = target.dataset.arrange;
-    fill(form, fresh());
-    order.forEach((one, at) => {
-      const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", name: `category_ids__${one.dataset.category}`, value: at + 1 });
-      form.append(field);
-    });
     form.submit();
   }
 
+  tree.addEventListener("click", (event) => {
+    const opener = event.target.closest(".efi-open");
+    const verb = event.target.closest(".efi-do");
+    if (opener) {
+      event.preventDefault();
+      turn(opener);
+    } else if (verb) {
+      const address = new URL(verb.href);
+      address.searchParams.set("then", here());
+      verb.href = address;
+    }
+  });
+  tree.addEventListener("submit", (event) => {
+    event.target.elements.then.value = here();
+  });
   tree.addEventListener("dragstart", (event) => {
     dragged = nodeAt(event);
     event.dataTransfer.effectAllowed = "move";
