@@ -10,7 +10,7 @@ from efi.domain import countries
 from efi.staff import moments
 from efi.staff.commands.verbs import Told
 from efi.staff.marks import link_to, mark
-from efi.staff.records.panels import Panel, few, first_of_kind, kept_as, link_to_record, panel
+from efi.staff.records.panels import Panel, few, first_of_kind, kept_as, link_to_record, panel, referred
 
 MOVED = ("when", "what", "units", "left", "for", "by")
 
@@ -18,7 +18,7 @@ MOVED = ("when", "what", "units", "left", "for", "by")
 def lot_in_hand(lot: Lot) -> Told:
     """Returns by what one tells a lot from another, and what is left of it."""
     return [
-        ("product", lot.product or "-"),
+        ("product", referred(lot, "product") or "-"),
         ("batch number", lot.batch_number),
         ("best before", moments.day(lot.best_before)),
         ("left", f"{lot.remaining} of {lot.received}"),
@@ -54,8 +54,8 @@ def lot_sheet(lot: Lot, today: date) -> list[Panel]:
         ),
         panel(
             "What it is",
-            ("product", link_to_record(lot.product)),
-            ("supplier", link_to_record(lot.supplier)),
+            ("product", link_to_record(referred(lot, "product"))),
+            ("supplier", link_to_record(referred(lot, "supplier"))),
             ("batch number", lot.batch_number),
             ("received", lot.received_at),
         ),
@@ -76,7 +76,7 @@ def stock_sheet(level: StockLevel) -> list[Panel]:
     return [
         panel(
             "What there is",
-            ("product", link_to_record(level.product)),
+            ("product", link_to_record(referred(level, "product"))),
             ("on hand", level.on_hand),
             ("not for sale", level.held),
             ("reserved", level.reserved),
@@ -113,7 +113,7 @@ def category_sheet(category: Category) -> list[Panel]:
         panel(
             "In the tree",
             ("path", category.path),
-            ("above it", link_to_record(category.parent)),
+            ("above it", link_to_record(referred(category, "parent"))),
             ("level", category.level),
             few=few("Below it", ("name", "in the shop"), [_below(one) for one in below]),
             links=(link_to(Category, "all below it", parent_id=category.pk),),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.utils.html import format_html
 
@@ -62,6 +63,14 @@ def first_of_kind(model: type[Model], order: str, **narrowed: object) -> list[An
     pages: Any = admin.site.get_model_admin(model)
     found: list[Any] = Found(pages, model._default_manager.filter(**narrowed).order_by(order), "")[0:SHOWN]
     return found
+
+
+def referred(record: Any, name: str) -> Any:
+    """Returns the record that a field refers to; None where it is not there, or not yet."""
+    try:
+        return getattr(record, name)
+    except ObjectDoesNotExist:
+        return None
 
 
 def link_to_record(record: Any, called: object = "") -> object:
