@@ -68,7 +68,6 @@ class Unsaid(StrEnum):
 NAME = re.compile(rf"[^\x00-\x1f]{{1,{LONGEST_NAME}}}")
 TAG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 COUNTRY = re.compile("[A-Z]{2}")
-NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,10})?")
 E = TypeVar("E", bound=StrEnum)
 V = TypeVar("V")
 
@@ -112,7 +111,7 @@ def product_in(row: Row, *, placed: bool = True) -> ProductRow:
         price=_price(row),
         stock_on_hand=row.whole_number("stock_on_hand", least=0, most=LARGEST_QUANTITY),
         reorder_point=row.whole_number("reorder_point", least=0, most=LARGEST_QUANTITY),
-        discontinued=_said(row, "discontinued"),
+        discontinued=row.truth("discontinued"),
     )
 
 
@@ -154,10 +153,12 @@ def _description(row: Row) -> Description:
         not_stated=tuple(_not_stated(row, {NotStated.ALLERGENS: allergens, NotStated.NUTRITION: nutrition})),
         certifications=_listed(row, "certifications", Certification),
         tags=_tags(row),
-        premium=_may_be_said(row, "premium"),
+        premium=bool(row.cells.get("premium")) and row.truth("premium"),
         authentication=row.text("authentication", longest=LONGEST_TEXT, required=False),
-        age_restricted=_may_be_said(row, "age_restricted"),
+        age_restricted=bool(row.cells.get("age_restricted")) and row.truth("age_restricted"),
     )
+    if row.is_bad:
+        return said
     if said.unproven:
         row.note("premium needs region_of_origin and authentication")
     if allergens and allergens.contradicted:
@@ -167,14 +168,6 @@ def _description(row: Row) -> Description:
 
 def _line(row: Row, column: str) -> str:
     return name_in(row, column) if row.cells.get(column) else ""
-
-
-def _said(row: Row, column: str) -> bool:
-    return row.one_of(column, ("true", "false")) == "true"
-
-
-def _may_be_said(row: Row, column: str) -> bool:
-    return bool(row.cells.get(column)) and _said(row, column)
 
 
 def _allergens(row: Row) -> Allergens | None:
@@ -229,9 +222,9 @@ def _made(row: Row, make: Callable[[], V]) -> V | None:
 
 
 def _figure(row: Row, column: str, *, least: int, most: int) -> Decimal:
-    text = row.cells.get(column, "")
-    if NUMBER.fullmatch(text) and least <= Decimal(text) <= most and round(Decimal(text), 2) == Decimal(text):
-        return Decimal(text)
+    number = row.number(column)
+    if number is not None and least <= number <= most and round(number, 2) == number:
+        return number
     row.broken(column, f"must be a number from {least} to {most} with at most two decimals")
     return Decimal(least)
 
@@ -260,11 +253,11 @@ def _split(row: Row, column: str) -> list[str]:
 
 
 def _price(row: Row) -> Money:
-    amount = Decimal(row.matching("list_price", NUMBER, "is not a number") or 1)
-    if rule := _rule_broken_by(amount):
+    amount = row.number("list_price")
+    if rule := "is not a number" if amount is None else _rule_broken_by(amount):
         row.broken("list_price", rule)
-        amount = Decimal(1)
-    return Money(amount=amount, currency=cast(Currency, row.one_of("currency", CURRENCIES)))
+        amount = None
+    return Money(amount=amount or Decimal(1), currency=cast(Currency, row.one_of("currency", CURRENCIES)))
 
 
 def _rule_broken_by(price: Decimal) -> str:

@@ -16,7 +16,8 @@ from catalog.imports.product_rows import (
     product_in,
 )
 from efi.domain.fields import LONGEST_CODE, LONGEST_SLUG, LONGEST_TEXT
-from efi.imports.tables import Columns, Problem, Row, Table, csv_at, shown
+from efi.imports.csv_files import csv_at
+from efi.imports.tables import Columns, Problem, Row, Table, shown
 
 CATEGORY_COLUMNS = "slug", "name", "parent", "description"
 SUPPLIER_COLUMNS = "code", "name", "contact_name", "street", "city", "region", "postal_code", "country", "phone"

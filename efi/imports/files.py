@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO, Generic
 
+from efi.imports.csv_files import csv_records
 from efi.imports.importer import R
-from efi.imports.tables import Columns, Row, Table, csv_records
+from efi.imports.tables import Columns, Row, Table
 from efi.imports.workbooks import xlsx_records
 from efi.runtime.batches import batched
 
@@ -60,6 +61,9 @@ class RowFile(Generic[R]):
 
     def _batch(self, batch: list[Row]) -> Batch[R]:
         read = list(map(self._read, batch))
+        for row in batch:
+            if not self._table.is_noted(row.line):
+                self._table.take_once(row)
         bad: dict[int, list[str]] = {}
         for problem in self._table.take_problems():
             bad.setdefault(problem.line, []).append(problem.reason)

@@ -1,18 +1,21 @@
 """Tables with a header: their rows one after the other, and what is wrong with any of their lines."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO
+from decimal import Decimal
 
 from django.utils.functional import cached_property
 
 from efi.domain.texts import unguarded
 
 LONGEST_SHOWN = 40
+TRUE = frozenset(("true", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar"))
+FALSE = frozenset(("false", "falsch", "faux", "falso", "onwaar"))
+"""As spreadsheets write them in English, German, French, Spanish, Portuguese, Italian and Dutch."""
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,10})?")
+COMMA_NUMBER = re.compile(r"-?([0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,12}),[0-9]{1,2}")
+"""A decimal comma; before three digits it could as well be one of thousands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,8 @@ class Record:
     line: int
     cells: list[str] = field(default_factory=list)
     lost: str = ""
+    within: tuple[int, ...] = ()
+    """The lines behind its first that are inside its quotes, but for blank ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,52 +64,76 @@ class Table:
         self.whole = True
         self._records = records
         self._first: dict[str, int] = {}
+        self._width = 0
+        self._noted: set[int] = set()
 
     @cached_property
     def rows(self) -> "list[Row]":
-        """Returns all rows, and keeps them."""
-        return list(self)
+        """Returns all rows, and keeps them; of those that must be unique, a second one is noted."""
+        rows = list(self)
+        for row in rows:
+            self.take_once(row)
+        return rows
 
     def take_problems(self) -> list[Problem]:
         """Returns what was noted since it was last asked for, by line."""
         taken, self.problems = sorted(self.problems, key=lambda problem: problem.line), []
+        self._noted.clear()
         return taken
 
     def note(self, line: int, reason: str) -> None:
+        self._noted.add(line)
         self.problems.append(Problem(file=self.file, line=line, reason=reason))
+
+    def is_noted(self, line: int) -> bool:
+        """Tells whether something was noted of a line since it was last asked for."""
+        return line in self._noted
 
     def __iter__(self) -> "Iterator[Row]":
         """Reads the rows once. A header that cannot be read ends the file."""
         for record in self._records:
             if record.lost:
-                self._lost(record.line, record.lost)
+                self._lost(record, record.lost)
             elif not self.header:
                 self._take_header(record.line, record.cells)
-            elif len(record.cells) != len(self.header):
-                self._lost(record.line, f"has {len(record.cells)} cells, the header has {len(self.header)}")
+            elif any(record.cells[self._width :]) or len(record.cells) < self._width:
+                self._lost(record, f"has {len(record.cells)} cells, the header has {self._width}")
             else:
-                cells = map(unguarded, record.cells)
-                yield self._once(Row(table=self, line=record.line, cells=dict(zip(self.header, cells, strict=True))))
+                yield self._row(record)
             if not self.header:
                 return
         if not self.header:
-            self._lost(0, "has no header row")
+            self._lost(Record(line=0), "has no header row")
 
-    def _once(self, row: "Row") -> "Row":
+    def _row(self, record: Record) -> "Row":
+        named, cells = zip(self._names, record.cells, strict=False), dict[str, str]()
+        for place, (name, text) in enumerate(named, 1):
+            if name:
+                cells[name] = unguarded(text)
+            elif text:
+                self.note(record.line, f"column {place} has no name, and holds {shown(text)}")
+        return Row(table=self, line=record.line, cells=cells)
+
+    def take_once(self, row: "Row") -> None:
+        """Notes a row whose text is another's already where it must be unique."""
         text = row.cells.get(self.columns.unique, "")
         if text and (first := self._first.setdefault(text, row.line)) != row.line:
             row.note(f"{self.columns.unique} {shown(text)} is already in line {first}")
-        return row
 
-    def _lost(self, line: int, reason: str) -> None:
+    def _lost(self, record: Record, reason: str) -> None:
         self.whole = False
-        self.note(line, reason)
+        self.note(record.line, reason)
+        for line in record.within:
+            self.note(line, f"is inside the quotes of line {record.line}")
 
-    def _take_header(self, line: int, cells: list[str]) -> None:
-        self.header, self.header_line = cells, line
+    def _take_header(self, line: int, names: list[str]) -> None:
+        while names and not names[-1]:
+            names.pop()
+        self._names, self._width, self.header_line = names, len(names), line
+        self.header = cells = [name for name in names if name]
         for column in self.columns.required:
             if column not in cells:
-                self._lost(line, f'column "{column}" is missing')
+                self._lost(Record(line=line), f'column "{column}" is missing')
         for column in dict.fromkeys(cells):
             if column not in self.columns.required + self.columns.optional:
                 self.note(line, f"column {shown(column)} is not known")
@@ -123,6 +152,11 @@ class Row:
     table: Table
     line: int
     cells: Mapping[str, str]
+
+    @property
+    def is_bad(self) -> bool:
+        """Tells whether something was noted of it: what its cells say together then means nothing."""
+        return self.table.is_noted(self.line)
 
     def note(self, reason: str) -> None:
         self.table.note(self.line, reason)
@@ -151,6 +185,20 @@ class Row:
         self.broken(column, f"must be one of {', '.join(choices)}")
         return choices[0]
 
+    def truth(self, column: str) -> bool:
+        """Returns what TRUE or FALSE in a cell says, in whatever case."""
+        said = self.cells.get(column, "").casefold()
+        if said not in TRUE | FALSE:
+            self.broken(column, "must be TRUE or FALSE")
+        return said in TRUE
+
+    def number(self, column: str) -> Decimal | None:
+        """Returns a number with a decimal point or comma, or None where the cell holds none."""
+        text = self.cells.get(column, "")
+        if COMMA_NUMBER.fullmatch(text):
+            text = text.replace(".", "").replace(",", ".")
+        return Decimal(text) if NUMBER.fullmatch(text) else None
+
     def whole_number(self, column: str, *, least: int, most: int) -> int:
         text = self.cells.get(column, "")
         if re.fullmatch("[0-9]{1,18}", text) and least <= int(text) <= most:
@@ -166,61 +214,7 @@ class Row:
             self.note(f"{column} is empty")
 
 
-class Lines:
-    """The lines of a file, and the first of them that is not text."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._text = io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
-        self.unreadable: Record | None = None
-
-    def __iter__(self) -> Iterator[str]:
-        for number, line in enumerate(self._text, 1):
-            if reason := _unreadable(line):
-                self.unreadable = self.unreadable or Record(line=number, lost=reason)
-            yield line
-
-
-def csv_at(path: Path) -> Iterator[Record]:
-    """Yields the records of a file, or why it cannot be opened."""
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        yield Record(line=0, lost=(error.strerror or str(error)).lower())
-        return
-    with file:
-        yield from csv_records(file)
-
-
-def csv_records(file: IO[bytes]) -> Iterator[Record]:
-    """Yields every record that is not blank. The file is held a line at a time."""
-    lines = Lines(file)
-    reader = csv.reader(lines, strict=True)
-    while True:
-        first, lines.unreadable = reader.line_num + 1, None
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            yield Record(line=first, lost=f"is not CSV: {error}")
-            continue
-        if cells is None:
-            return
-        if lines.unreadable:
-            yield lines.unreadable
-        elif cells:
-            yield Record(line=first, cells=[cell.strip() for cell in cells])
-
-
 def shown(text: str) -> str:
     """Returns a cell as messages show it: in quotes, shortened, and harmless on a terminal."""
     short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
     return '"' + "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in short) + '"'
-
-
-def _unreadable(line: str) -> str:
-    """Returns why a line is not text, if it is not."""
-    raw = line.encode(errors="surrogateescape")
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        return f"is not UTF-8: byte 0x{raw[error.start]:02X} at position {error.start + 1}"
-    return "holds a NUL byte" if "\0" in line else ""

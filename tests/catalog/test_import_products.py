@@ -176,16 +176,31 @@ class TestChecking:
         assert told(run) == ["3: has 9 cells, the header has 8"]
         assert run["expected"] == {"new": 2, "refused": 1, "waiting": 0}
 
-    def test_a_line_that_is_not_utf8_is_named(self, buyer):
-        run = checked(buyer, csv_of(CHAI) + csv_of(SYRUP, header=()).strip().replace(b"Aniseed", b"Anis\xe9"))
-        assert told(run) == ["3: is not UTF-8: byte 0xE9 at position 12"]
+    def test_a_sku_of_a_row_that_is_bad_may_come_again(self, buyer):
+        run = checked(buyer, csv_of(with_cell(CHAI, "list_price", "x"), CHAI))
+        assert told(run) == ['2: list_price "x" is not a number']
+        assert run["expected"] == {"refused": 1, "new": 1, "waiting": 0}
+
+    def test_a_file_in_another_encoding_is_told_once_and_cannot_be_run(self, buyer):
+        rows = [(*row[:1], "Thé", *row[2:]) for row in many(450)]
+        run = checked(buyer, csv_of(CHAI, *rows).decode().encode("cp1252"))
+        assert told(run) == ['0: is not UTF-8 (byte 0xE9 at position 14 of line 3): save it again as "CSV UTF-8"']
+        assert run["state"] == State.UNREADABLE
+
+    def test_rows_that_a_quote_swallows_are_counted(self, buyer):
+        run = checked(buyer, csv_of(CHAI, with_cell(SYRUP, "name", '"Aniseed Syrup'), *many(20)))
+        assert run["expected"] == {"new": 1, "refused": 21, "waiting": 0}
+        assert told(run)[0] == "3: opens a quote that is not closed: 20 more lines are lost with it, up to 23"
 
     @pytest.mark.parametrize(
         ("content", "reason"),
         [
             (b"", "0: has no header row"),
             (csv_of(CHAI, header=("sku", *HEADER[1:-1], "money")), '1: column "currency" is missing'),
-            (csv_of(CHAI, header=HEADER).replace(b"sku", b"s\xffku", 1), "1: is not UTF-8: byte 0xFF at position 2"),
+            (
+                csv_of(CHAI, header=HEADER).replace(b"sku", b"s\xffku", 1),
+                '0: is not UTF-8 (byte 0xFF at position 2 of line 1): save it again as "CSV UTF-8"',
+            ),
             (csv_of((*CHAI, "1"), header=(*HEADER, "fat")), None),
         ],
     )

@@ -131,7 +131,47 @@ class TestGoodFolders:
         assert product(folder(products=chai("18.00", price))).price.amount == Decimal(price)
 
 
+class TestWhatSpreadsheetsWrite:
+    """The same trade, however a spreadsheet has saved it."""
+
+    @pytest.mark.parametrize(("said", "means"), [("TRUE", True), ("False", False), ("FALSCH", False), ("Vrai", True)])
+    def test_true_and_false_in_any_case(self, folder, said, means):
+        assert product(folder(products=chai("false", said))).discontinued is means
+
+    @pytest.mark.parametrize("separator", [";", "\t"])
+    def test_cells_between_semicolons_or_tabs(self, folder, separator):
+        trade = read_trade(folder(products=PRODUCTS.replace(",", separator)))
+        assert [row.sku for row in trade.products] == ["NW-001", "NW-005", "NW-039"]
+
+    @pytest.mark.parametrize(
+        ("said", "price"), [("45,60", "45.60"), ("1.234,50", "1234.50"), ("1234,5", "1234.5"), ("0,99", "0.99")]
+    )
+    def test_decimal_commas(self, folder, said, price):
+        assert product(folder(products=chai("18.00", f'"{said}"'))).price.amount == Decimal(price)
+
+    @pytest.mark.parametrize("blank", [",,,,,,,,,,\n", ' , ,"",,,,,,,,\n', "  \n"])
+    def test_blank_rows_are_passed_over(self, folder, blank):
+        assert len(read_trade(folder(products=blank + PRODUCTS + 3 * blank)).products) == 3
+
+    def test_blank_columns_are_passed_over(self, folder):
+        products = "".join(f",{line},,\n" for line in PRODUCTS.splitlines())
+        assert len(read_trade(folder(products=products)).products) == 3
+
+    def test_a_text_in_a_column_without_a_name_is_told(self, folder):
+        products = "".join(f",{line}\n" for line in PRODUCTS.splitlines()).replace(",NW-005", "dear,NW-005")
+        assert problems(folder(products=products)) == ['products.csv:3: column 1 has no name, and holds "dear"']
+
+    def test_cells_beyond_the_header_may_be_blank(self, folder):
+        assert len(read_trade(folder(products=PRODUCTS.replace("false", "false,,"))).products) == 3
+
+
 class TestBadRows:
+    def test_one_mistake_is_told_once(self, folder):
+        """What is taken for premium in the place of a word that says nothing lacks its proof."""
+        header, *rows = PRODUCTS.splitlines()
+        products = "\n".join([f"{header},premium", *(f"{row},maybe" for row in rows[:1])])
+        assert problems(folder(products=products)) == ['products.csv:2: premium "maybe" must be TRUE or FALSE']
+
     @pytest.mark.parametrize(
         ("old", "new", "reason"),
         [
@@ -156,7 +196,8 @@ class TestBadRows:
             ("18.00", "cheap", 'list_price "cheap" is not a number'),
             ("18.00", "NaN", 'list_price "NaN" is not a number'),
             ("18.00", "1e3", 'list_price "1e3" is not a number'),
-            ("18.00", '"18,00"', 'list_price "18,00" is not a number'),
+            ("18.00", '"18,005"', 'list_price "18,005" is not a number'),
+            ("18.00", '"1,800.00"', 'list_price "1,800.00" is not a number'),
             ("18.00", "٣", 'list_price "٣" is not a number'),
             ("USD", "", "currency is empty"),
             ("USD", "JPY", 'currency "JPY" must be one of BBD, USD, EUR, GBP, BRL'),
@@ -165,7 +206,7 @@ class TestBadRows:
             (",39,", ",1000000001,", 'stock_on_hand "1000000001" must be a whole number from 0 to 1000000000'),
             (",39,", ",,", "stock_on_hand is empty"),
             (",10,", ",few,", 'reorder_point "few" must be a whole number from 0 to 1000000000'),
-            ("false", "no", 'discontinued "no" must be one of true, false'),
+            ("false", "no", 'discontinued "no" must be TRUE or FALSE'),
             (",10,false", ",10", "has 10 cells, the header has 11"),
             ("false", "false,x", "has 12 cells, the header has 11"),
             ("Chai", "Ch\0ai", "holds a NUL byte"),
@@ -263,19 +304,38 @@ class TestBadFiles:
             'products.csv:1: columns "allergens_contains" and "allergens_may_contain" go together'
         ]
 
-    def test_every_line_that_is_not_utf_8_is_told_with_its_first_bad_byte(self, folder):
-        assert problems(folder(suppliers=SUPPLIERS.encode("latin-1"))) == [
-            "suppliers.csv:3: is not UTF-8: byte 0xE9 at position 19"
+    def test_a_file_in_another_encoding_is_told_once_by_its_first_bad_byte(self, folder):
+        german = SUPPLIERS.replace("Exotic", "Exotique é").encode("cp1252")
+        assert problems(folder(suppliers=german)) == [
+            'suppliers.csv: is not UTF-8 (byte 0xE9 at position 12 of line 2): save it again as "CSV UTF-8"'
         ]
 
-    def test_a_file_in_utf_16_is_told_once(self, folder):
-        assert problems(folder(products=PRODUCTS.encode("utf-16"))) == [
-            "products.csv:1: is not UTF-8: byte 0xFF at position 1"
+    @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+    def test_a_file_in_utf_16_is_told_once(self, folder, encoding):
+        assert problems(folder(products=f"\ufeff{PRODUCTS}".encode(encoding))) == [
+            'products.csv: is in UTF-16, not UTF-8: save it again as "CSV UTF-8"'
         ]
 
-    def test_a_quote_that_is_never_closed_is_told_where_it_opens(self, folder):
-        assert problems(folder(products=PRODUCTS.replace("Chef", '"Chef'))) == [
-            "products.csv:3: is not CSV: unexpected end of data"
+    def test_a_quote_that_is_never_closed_is_told_where_it_opens_with_each_row_that_it_swallows(self, folder):
+        swallowed = PRODUCTS.replace("Chef", '"Chef') + "\n" + CHAI.replace("NW-001", "NW-002")
+        assert problems(folder(products=swallowed)) == [
+            "products.csv:3: opens a quote that is not closed: 2 more lines are lost with it, up to 6",
+            "products.csv:4: is inside the quotes of line 3",
+            "products.csv:6: is inside the quotes of line 3",
+        ]
+
+    def test_so_it_is_where_the_next_quote_ends_it(self, folder):
+        quoted = PRODUCTS.replace("Chef", '"Chef').replace("Chartreuse verte", '"Chartreuse verte"')
+        assert problems(folder(products=f"{quoted}{CHAI.replace('NW-001', 'NW-002')}\n")) == [
+            "products.csv:3: opens a quote that is not closed: 1 more lines are lost with it, up to 4",
+            "products.csv:4: is inside the quotes of line 3",
+        ]
+
+    def test_a_row_of_too_few_cells_names_those_inside_its_quotes_too(self, folder):
+        quoted = PRODUCTS.replace("Chef", '"Chef').replace("verte,beverages,", 'verte,beverages",')
+        assert problems(folder(products=quoted)) == [
+            "products.csv:3: has 10 cells, the header has 11",
+            "products.csv:4: is inside the quotes of line 3",
         ]
 
     def test_a_line_number_counts_the_lines_inside_quotes(self, folder):
@@ -290,14 +350,13 @@ class TestBadFiles:
         told = problems(
             folder(
                 categories=CATEGORIES + "wine,,drinks,\n",
-                suppliers=SUPPLIERS.encode("latin-1") + b"7,Pavlova,,,,,,Australia,\n",
+                suppliers=SUPPLIERS + "7,Pavlova,,,,,,Australia,\n",
                 products=f"{PRODUCTS}{CHAI.replace('18.00', '-3').replace('39', 'many')}\n{GUMBO_MIX},x\n{CHARTREUSE}\n",
             )
         )
         assert told == [
             'categories.csv:4: parent "drinks" is not in categories.csv',
             "categories.csv:4: name is empty",
-            "suppliers.csv:3: is not UTF-8: byte 0xE9 at position 19",
             'suppliers.csv:4: country "Australia" must be two upper-case letters',
             'products.csv:5: sku "NW-001" is already in line 2',
             'products.csv:5: list_price "-3" must be above zero',
