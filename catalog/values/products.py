@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from catalog.values.labels import Label
+from efi.domain.texts import with_plain_line_ends
 
 Sku = Annotated[str, Field(max_length=64)]
 
@@ -114,4 +115,9 @@ class Description(Label):
 
 def description_in(said: object) -> Description:
     """Returns the description in a command or an event that has all its fields under the same names."""
-    return Description(**{one.name: getattr(said, one.name) for one in fields(Description)})
+    return Description(**{one.name: _read(getattr(said, one.name)) for one in fields(Description)})
+
+
+def _read(said: Any) -> Any:
+    """Returns a text with plain line ends, as commands have them by now."""
+    return with_plain_line_ends(said) if type(said) is str else said

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 
 from efi.domain.countries import known_country, names
 from efi.domain.payloads import told_as
-from efi.domain.texts import visible
+from efi.domain.texts import visible, with_plain_line_ends
 from efi.domain.values import business_day
 
 LONGEST_NAME = 200
@@ -37,6 +37,10 @@ def _moment(text: object) -> object:
 
 def _line(text: object) -> object:
     return visible(text) if isinstance(text, str) else text
+
+
+def _lines(text: object) -> object:
+    return with_plain_line_ends(text) if isinstance(text, str) else text
 
 
 def _known_day(day: date) -> date:
@@ -82,9 +86,15 @@ Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE),
     BeforeValidator(_line),
 ]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=WITHOUT_NUL)]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=WITHOUT_NUL),
+    BeforeValidator(_lines),
+]
 Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON, pattern=SOMETHING_SEEN)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON, pattern=SOMETHING_SEEN),
+    BeforeValidator(_lines),
 ]
 Slug = Annotated[str, StringConstraints(max_length=LONGEST_SLUG, pattern=HYPHENED)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_CODE, pattern=CODED)]

@@ -42,6 +42,11 @@ def visible(line: str) -> str:
     return "".join(seen).strip()
 
 
+def with_plain_line_ends(text: str) -> str:
+    """Returns a text whose lines end as they do here, and not as browsers and spreadsheets write them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _is_unseen(letter: str) -> bool:
     """Returns whether a letter leaves no mark: a control but for those of ASCII, a format, a filler, or none at all."""
     if letter < "\x7f":

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.functional import cached_property
 
-from efi.domain.texts import unguarded
+from efi.domain.texts import unguarded, with_plain_line_ends
 
 LONGEST_SHOWN = 40
 TRUE = frozenset(("true", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar"))
@@ -39,6 +39,8 @@ class Record:
     lost: str = ""
     within: tuple[int, ...] = ()
     """The lines behind its first that are inside its quotes, but for blank ones."""
+    no_texts: Mapping[int, str] = field(default_factory=dict)
+    """What cells hold that no text can stand for, such as a date, by their place from 1 on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,11 +110,15 @@ class Table:
     def _row(self, record: Record) -> "Row":
         named, cells = zip(self._names, record.cells, strict=False), dict[str, str]()
         for place, (name, text) in enumerate(named, 1):
-            if name:
-                cells[name] = unguarded(text)
+            if name and place in record.no_texts:
+                cells[name] = ""
+                self.note(record.line, f"{name} is {record.no_texts[place]}, where a text or a number is asked for")
+            elif name:
+                cells[name] = unguarded(with_plain_line_ends(text))
             elif text:
                 self.note(record.line, f"column {place} has no name, and holds {shown(text)}")
-        return Row(table=self, line=record.line, cells=cells)
+        no_texts = {name for place, name in enumerate(self._names, 1) if place in record.no_texts}
+        return Row(table=self, line=record.line, cells=cells, no_texts=frozenset(no_texts))
 
     def take_once(self, row: "Row") -> None:
         """Notes a row whose text is another's already where it must be unique."""
@@ -152,6 +158,8 @@ class Row:
     table: Table
     line: int
     cells: Mapping[str, str]
+    no_texts: frozenset[str] = frozenset()
+    """Columns of whose cells it was noted already that they are no texts."""
 
     @property
     def is_bad(self) -> bool:
@@ -210,7 +218,7 @@ class Row:
         """Notes a cell that breaks the rule or is empty; a column that is missing was noted with the header."""
         if text := self.cells.get(column):
             self.note(f"{column} {shown(text)} {rule}")
-        elif column in self.cells:
+        elif column in self.cells and column not in self.no_texts:
             self.note(f"{column} is empty")
 
 

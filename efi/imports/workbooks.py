@@ -1,7 +1,7 @@
 """XLSX files: their rows as text, a row at a time; what would unpack to more than a trader's file is refused."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from os import SEEK_END
 from typing import IO, Any
@@ -20,6 +20,8 @@ MOST_TIMES, PACKED_FREELY = 100, 4 * 1024 * 1024
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """The edges of a sheet; what is beyond them no spreadsheet has written."""
 MOST_COLUMNS = 256
+CARRIAGE_RETURN = "_x000D_"
+"""As a workbook writes one that stands before a line feed."""
 
 
 class TooLarge(Exception):
@@ -30,9 +32,10 @@ def xlsx_records(file: IO[bytes]) -> Iterator[Record]:
     """Yields every row of the first sheet that is not blank."""
     line = 0
     try:
-        for line, cells in _rows(file):
-            if cells:
-                yield Record(line=line, cells=cells)
+        for record in _rows(file):
+            line = record.line
+            if record.cells:
+                yield record
     except TooLarge as error:
         yield Record(line=0, lost=str(error))
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever a malformed file makes it trip over
@@ -57,8 +60,8 @@ class Sheet(WorkSheetParser):  # type: ignore[misc] # openpyxl has no types
         return number, [self.parse_cell(cell) for cell in row]
 
 
-def _rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
-    """Yields rows with their numbers, each as wide as the first that is not blank; of those left out there are none."""
+def _rows(file: IO[bytes]) -> Iterator[Record]:
+    """Yields rows, each at least as wide as the first that is not blank; of those left out there are none."""
     _must_be_small(file)
     book: Any = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     sheet = book.worksheets[0]
@@ -71,7 +74,8 @@ def _rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
             last = number
             cells = _cells(found, number)
             width = width or len(cells)
-            yield number, [*cells, *[""] * (width - len(cells))] if cells else []
+            padding = [""] * (width - len(cells)) if cells else []
+            yield Record(line=number, cells=[*cells, *padding], no_texts=_no_texts(found))
 
 
 def _cells(found: list[Any], number: int) -> list[str]:
@@ -81,6 +85,22 @@ def _cells(found: list[Any], number: int) -> list[str]:
     if width > MOST_COLUMNS:
         raise TooLarge(f"has a text in column {width:,} of row {number:,}: {MOST_COLUMNS} columns are the most")
     return [texts.get(column, "") for column in range(1, width + 1)]
+
+
+def _no_texts(found: list[Any]) -> dict[int, str]:
+    """Returns what cells hold that neither are texts nor can be told as one, by column from 1 on."""
+    return {cell["column"]: said for cell in found if (said := _no_text(cell["data_type"], cell["value"]))}
+
+
+def _no_text(kind: str, value: object) -> str:
+    match kind, value:
+        case "e", _:
+            return f"the error {value}"
+        case "d", date():
+            return f"a date ({_text(value)})"
+        case "d", time() | timedelta():
+            return f"a time ({value})"
+    return ""
 
 
 def _must_be_small(file: IO[bytes]) -> None:
@@ -109,6 +129,6 @@ def _text(value: object) -> str:
             return f"{Decimal(f'{value:.15g}'):f}"
         case datetime() if value.time() == time():
             return value.date().isoformat()
-        case date() | time():
+        case date():
             return value.isoformat()
-    return str(value).strip()
+    return str(value).replace(CARRIAGE_RETURN, "").strip()

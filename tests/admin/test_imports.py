@@ -1,8 +1,10 @@
 """A file of products in the admin: sent, checked, looked at, run; and lists taken out again as files."""
 
 import csv
+from datetime import datetime, time
 from decimal import Decimal
 from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth.models import Group
@@ -14,8 +16,9 @@ from catalog.commands.lots import SetReorderPoint
 from catalog.commands.products import CategoriseProduct, DescribeProduct, products
 from catalog.imports.lookups import holder
 from catalog.imports.products import COLUMNS
-from catalog.models import Product
+from catalog.models import Lot, Product
 from catalog.values import Certification, NotStated, Nutrition, TemperatureRange
+from efi.domain.values import BARBADOS
 from efi.imports import runs, working
 from efi.imports.runs import State
 from efi.log import event_store
@@ -238,6 +241,41 @@ class TestExporting:
         cells = [cell for row in book.active.iter_rows() for cell in row]
         assert "'=Chai +1" in [cell.value for cell in cells]
         assert not [cell for cell in cells if cell.data_type == "f"]
+
+    def test_a_workbook_opens_whatever_a_product_holds(self, pantry):
+        """No XML may hold what Unicode calls no character, and Excel then opens none of it."""
+        told = "".join(map(chr, (0x41, 0xFFFE, 0xFFFF, 0x0B, 0x7F, 0x1F9C0)))
+        say(DescribeProduct(product_id=holder("sku:NW-001"), **{**ABOUT_OLIVES, "description": told}))
+        caught_up()
+        with ZipFile(BytesIO(exported(pantry, "product", "xlsx"))) as packed:
+            sheet = packed.read("xl/worksheets/sheet1.xml").decode()
+        assert (
+            "A\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}\x7f\N{CHEESE WEDGE}" in sheet
+        )
+
+    def test_a_workbook_has_numbers_truths_days_and_moments_as_such(self, pantry):
+        rows = load_workbook(BytesIO(exported(pantry, "product", "xlsx"))).active.iter_rows()
+        header, *products = [{cell.column: cell for cell in row} for row in rows]
+        places = {cell.value: place for place, cell in header.items()}
+        chai = next(row for row in products if row[places["sku"]].value == "NW-001")
+        cells = [chai[places[name]] for name in ("list_price", "reorder_point", "salt", "premium", "sku")]
+        assert [(cell.value, cell.data_type) for cell in cells] == [
+            (18, "n"),
+            (12, "n"),
+            (0, "n"),
+            (False, "b"),
+            ("NW-001", "s"),
+        ]
+        assert chai[places["list_price"]].number_format == "0.00"
+
+    def test_so_it_has_of_a_lot(self, staff, olives):
+        header, lot = load_workbook(BytesIO(exported(staff, "lot", "xlsx"))).active.iter_rows()
+        cells = {name.value: cell for name, cell in zip(header, lot, strict=True)}
+        kept = Lot.objects.get()
+        assert cells["best_before"].value == datetime.combine(kept.best_before, time())
+        assert cells["received_at"].value == kept.received_at.astimezone(BARBADOS).replace(tzinfo=None, microsecond=0)
+        assert cells["received_at"].number_format.endswith('"(Barbados)"')
+        assert (cells["remaining"].value, cells["left"].value) == (kept.remaining, True)
 
     def test_a_list_is_taken_out_as_it_is_filtered_searched_and_ordered(self, pantry):
         def skus(**asked):

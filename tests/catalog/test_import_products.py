@@ -2,7 +2,7 @@
 
 import tracemalloc
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from importlib import import_module
 from io import BytesIO, StringIO
@@ -240,15 +240,34 @@ class TestChecking:
 
 
 class TestWorkbooks:
-    def test_numbers_dates_and_truths_come_as_a_csv_has_them(self, buyer):
-        header = (*HEADER, "shelf_life_days", "premium", "description")
-        cells = (*with_cell(with_cell(CHAI, "supplier", 1), "list_price", 18.35), 730, False, date(2026, 4, 1))
+    def test_numbers_and_truths_come_as_a_csv_has_them(self, buyer):
+        header = (*HEADER, "shelf_life_days", "premium", "age_restricted")
+        cells = (*with_cell(with_cell(CHAI, "supplier", 1), "list_price", 18.35), 730, False, "True")
         run = imported(buyer, xlsx_of((*cells, None), header=(*header, None)), "teas.xlsx")
         assert told(run) == []
         chai = product("NW-001")
         assert chai.price == Money(amount=Decimal("18.35"), currency="USD")
         assert (chai.description.shelf_life_days, chai.description.premium) == (730, False)
-        assert chai.description.description == "2026-04-01"
+        assert chai.description.age_restricted
+
+    @pytest.mark.parametrize(
+        ("cell", "said"),
+        [
+            (date(2027, 3, 1), "a date (2027-03-01)"),
+            (datetime(2027, 3, 1, 6, 30), "a date (2027-03-01T06:30:00)"),  # noqa: DTZ001 - workbooks know no zones
+            (time(6, 30), "a time (06:30:00)"),
+            (timedelta(hours=30), "a time (1 day, 6:00:00)"),
+            ("#N/A", "the error #N/A"),
+            ("#NAME?", "the error #NAME?"),
+        ],
+    )
+    @pytest.mark.parametrize("column", ["sku", "unit", "list_price", "brand"])
+    def test_dates_times_and_errors_are_refused_by_their_cells(self, buyer, column, cell, said):
+        header = (*HEADER, "brand")
+        row = tuple(cell if name == column else old for name, old in zip(header, (*CHAI, "Twig"), strict=True))
+        run = checked(buyer, xlsx_of(row, (*SYRUP, "Twig"), header=header), "teas.xlsx")
+        assert told(run) == [f"2: {column} is {said}, where a text or a number is asked for"]
+        assert run["expected"] == {"refused": 1, "new": 1, "waiting": 0}
 
     def test_rows_that_are_blank_or_end_early_count_in_the_lines(self, buyer):
         run = checked(buyer, xlsx_of(CHAI, (), SYRUP[:-1]), "teas.xlsx")
@@ -325,6 +344,14 @@ class TestProductsThatAreThere:
         described = product("NW-001").description
         assert (described.name, described.description) == ("Masala Chai", "Spiced tea")
         assert described.allergens == Allergens(contains=(Allergen.DAIRY,))
+
+    @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+    def test_one_is_the_same_however_its_lines_end(self, on_sale, ends):
+        lines = f'"Spiced{ends}tea"'
+        header = (*HEADER, "description")
+        imported(on_sale, csv_of((*CHAI, '"Spiced\ntea"'), header=header))
+        assert imported(on_sale, csv_of((*CHAI, lines), header=header))["results"] == {"same": 1, "waiting": 0}
+        assert product("NW-001").description.description == "Spiced\ntea"
 
     def test_a_small_change_of_price_is_made(self, on_sale):
         imported(on_sale, csv_of(with_cell(CHAI, "list_price", "19.00")))

@@ -234,6 +234,14 @@ def test_a_description_that_says_the_same_changes_nothing(scenario):
     scenario.then_nothing()
 
 
+@pytest.mark.parametrize("kept", ["\n", "\r\n"])
+@pytest.mark.parametrize("sent", ["\n", "\r\n", "\r"])
+def test_a_text_that_a_browser_saves_untouched_is_unchanged(scenario, kept, sent):
+    scenario.given(olives_created(description=f"Dark{kept}and firm"))
+    scenario.when(DescribeProduct(product_id=OLIVES, **ABOUT_OLIVES | {"description": f"Dark{sent}and firm"}))
+    scenario.then_nothing()
+
+
 def test_the_same_categories_in_another_order_change_nothing(scenario):
     scenario.given(olives_created(categories=(MEZZE, CHEESE)))
     scenario.when(CategoriseProduct(product_id=OLIVES, category_ids=(CHEESE, MEZZE)))

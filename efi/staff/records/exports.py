@@ -4,7 +4,8 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain
 from tempfile import TemporaryFile
 from typing import Any
@@ -15,13 +16,17 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import WriteOnlyCell
 
 from efi.domain.texts import guarded
+from efi.domain.values import BARBADOS
 from efi.staff.records.lists import Found
 
 BATCH = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOMENT = 'yyyy-mm-dd hh:mm:ss "(Barbados)"'
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML document may hold: https://www.w3.org/TR/xml/#charsets."""
 Cells = Sequence[object]
 
 
@@ -95,7 +100,7 @@ def _xlsx(rows: Iterable[Cells]) -> HttpResponseBase:
     book, file = Workbook(write_only=True), TemporaryFile()  # noqa: SIM115 - the response closes it
     sheet = book.create_sheet()
     for cells in rows:
-        sheet.append([_cell(cell) for cell in cells])
+        sheet.append([_cell(sheet, cell) for cell in cells])
     book.save(file)
     file.seek(0)
     return FileResponse(file, content_type=XLSX)
@@ -115,8 +120,21 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _cell(value: object) -> object:
-    """Returns a value that a spreadsheet can hold: it has no time zones and lacks some characters."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    return re.sub(ILLEGAL_CHARACTERS_RE, "\N{REPLACEMENT CHARACTER}", guarded(_text(value)))
+def _cell(sheet: Any, value: object) -> object:
+    """Returns a value as a spreadsheet holds it: numbers, truths and days as such, moments by the clock of Barbados."""
+    match value:
+        case bool() | int() | float():
+            return value
+        case Decimal():
+            return _formatted(sheet, value, f"{0:.{max(0, -int(value.as_tuple().exponent))}f}")
+        case datetime():
+            return _formatted(sheet, value.astimezone(BARBADOS).replace(tzinfo=None), MOMENT)
+        case date():
+            return value
+    return UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", guarded(_text(value)))
+
+
+def _formatted(sheet: Any, value: object, number_format: str) -> Any:
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = number_format
+    return cell
