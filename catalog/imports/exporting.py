@@ -1,23 +1,19 @@
 """Products, suppliers and categories as files of the columns that an import takes."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
-from typing import Any
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from catalog.domain.product import Product as Aggregate
+from catalog.imports.cells import COLUMNS, cells_of, joined
 from catalog.imports.lookups import category_ids
-from catalog.imports.product_rows import FIGURES, PRODUCT_COLUMNS, PRODUCT_EXTRAS, Unsaid
 from catalog.imports.trade_files import CATEGORY_COLUMNS
 from catalog.models import Category, Product, Supplier
 from catalog.records.stock import NAME as STOCK
-from catalog.values import Description, NotStated, Status
+from catalog.values import Status
 from efi.domain.aggregate import stream_of
 from efi.log import event_store
 from efi.reading import generations
 from efi.staff.records.exports import EXPORTS, Cells, Export
-
-COLUMNS = (*PRODUCT_COLUMNS, *PRODUCT_EXTRAS)
 
 
 def product_rows(records: Sequence[Product]) -> Iterator[Cells]:
@@ -28,9 +24,9 @@ def product_rows(records: Sequence[Product]) -> Iterator[Cells]:
     for record, product in zip(records, _loaded(keys), strict=True):
         if product.description and product.price:
             cells = {
-                **_described(product.description),
+                **cells_of(product.description),
                 "sku": product.sku,
-                "category": _joined(slugs[one] for one in product.category_ids),
+                "category": joined(slugs[one] for one in product.category_ids),
                 "supplier": record.supplier.code if record.supplier else "",
                 "list_price": product.price.amount,
                 "currency": product.price.currency,
@@ -49,28 +45,6 @@ def _loaded(keys: Sequence[str]) -> Iterator[Aggregate]:
         for raw in unseen.get(stream, ()):
             product.replay(event_store.decode(raw).events)
         yield product
-
-
-def _described(said: Description) -> dict[str, Any]:
-    cells = {name: value for name, value in vars(said).items() if name in COLUMNS}
-    cells |= {"certifications": _joined(said.certifications), "tags": _joined(said.tags)}
-    for name in ("contains", "may_contain", "certified_free"):
-        cells[f"allergens_{name}"] = _joined(getattr(said.allergens, name)) if said.allergens else ""
-    if not said.allergens:
-        cells["allergens_contains"] = _unsaid(said, NotStated.ALLERGENS)
-    figures = vars(said.nutrition) if said.nutrition else {}
-    cells |= {column: figures.get(column) for column in FIGURES}
-    cells["nutrition_per"] = said.nutrition.per if said.nutrition else _unsaid(said, NotStated.NUTRITION)
-    kept = said.temperature
-    return {**cells, "temperature_low": kept.low if kept else None, "temperature_high": kept.high if kept else None}
-
-
-def _unsaid(said: Description, what: NotStated) -> Unsaid:
-    return Unsaid.NOT_STATED if what in said.not_stated else Unsaid.TO_FOLLOW
-
-
-def _joined(names: Iterable[str | StrEnum]) -> str:
-    return ";".join(map(str, names))
 
 
 def supplier_rows(records: Sequence[Supplier]) -> Iterator[Cells]:

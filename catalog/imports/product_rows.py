@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -37,7 +37,7 @@ from efi.domain.fields import (
 from efi.domain.payloads import load
 from efi.domain.texts import visible
 from efi.domain.values import CENT, CURRENCIES, Currency, Money
-from efi.imports.tables import Row, shown
+from efi.imports.tables import NONE, Row, shown
 
 PRODUCT_COLUMNS = (
     *("sku", "name", "category", "supplier", "country_of_origin", "unit"),
@@ -57,7 +57,7 @@ TOGETHER = (CONTAINS, MAY_CONTAIN), FIGURES, ("temperature_low", "temperature_hi
 
 
 class Unsaid(StrEnum):
-    """In place of allergens or of what nutrition is per, where nothing is stated; empty allergens say "none"."""
+    """In place of allergens or of what nutrition is per, where nothing is stated."""
 
     NOT_STATED = "NOT_STATED"
     """It is sold without."""
@@ -77,14 +77,16 @@ class ProductRow:
     """A product and its stock as a file has them, with what the file lacks filled in."""
 
     line: int
+    said: frozenset[str]
+    """The columns of which it says anything."""
     sku: str
     description: Description
     category: str
     supplier: str
     price: Money
-    stock_on_hand: int
-    reorder_point: int
-    discontinued: bool
+    stock_on_hand: int | None
+    reorder_point: int | None
+    discontinued: bool | None
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -94,24 +96,32 @@ class ProductRow:
     def drafted(self, *, category_ids: tuple[UUID, ...], supplier_id: UUID | None) -> CreateProduct:
         """Returns the command that drafts it."""
         placed: dict[str, Any] = {"category_ids": category_ids, "supplier_id": supplier_id}
-        return CreateProduct(**vars(self.description), sku=self.sku, price=self.price, **placed)
+        said = self.description
+        described = replace(said, description=said.description or f"{said.name}, {said.unit}")
+        return CreateProduct(**vars(described), sku=self.sku, price=self.price, **placed)
 
 
-def product_in(row: Row, *, placed: bool = True) -> ProductRow:
+def product_in(row: Row, *, whole: bool = True) -> ProductRow:
     """Reads a product from a row. What is wrong is noted at the table, and what is returned then means nothing.
 
-    `placed`: it must name a category and a supplier.
+    `whole`: it must name a category and a supplier, and say how much there is of it.
     """
+
+    def units(column: str) -> int | None:
+        asked = whole or row.cells.get(column)
+        return row.whole_number(column, least=0, most=LARGEST_QUANTITY) if asked else None
+
     return ProductRow(
         line=row.line,
+        said=row.said,
         sku=row.matching("sku", SKU, "must be 2 to 32 of A-Z, 0-9, - and ."),
         description=_description(row),
-        category=row.text("category", longest=LONGEST_TEXT, required=placed),
-        supplier=row.text("supplier", longest=LONGEST_TEXT, required=placed),
+        category=row.text("category", longest=LONGEST_TEXT, required=whole),
+        supplier=row.text("supplier", longest=LONGEST_TEXT, required=whole),
         price=_price(row),
-        stock_on_hand=row.whole_number("stock_on_hand", least=0, most=LARGEST_QUANTITY),
-        reorder_point=row.whole_number("reorder_point", least=0, most=LARGEST_QUANTITY),
-        discontinued=row.truth("discontinued"),
+        stock_on_hand=units("stock_on_hand"),
+        reorder_point=units("reorder_point"),
+        discontinued=row.truth("discontinued") if whole or row.cells.get("discontinued") else None,
     )
 
 
@@ -138,7 +148,7 @@ def _description(row: Row) -> Description:
     said = Description(
         name=name,
         short_description=_line(row, "short_description"),
-        description=row.text("description", longest=LONGEST_TEXT, required=False) or f"{name}, {unit}",
+        description=row.text("description", longest=LONGEST_TEXT, required=False),
         brand=_line(row, "brand"),
         unit=unit,
         weight_grams=row.whole_number("weight_grams", least=1, most=LARGEST_WEIGHT) if weight else None,
@@ -171,17 +181,19 @@ def _line(row: Row, column: str) -> str:
 
 
 def _allergens(row: Row) -> Allergens | None:
-    """Returns what is stated: "none" by empty cells, and nothing where the columns are missing."""
-    if CONTAINS not in row.cells or MAY_CONTAIN not in row.cells or row.cells[CONTAINS] in tuple(Unsaid):
+    """Returns what is stated; nobody states that there are none by saying nothing."""
+    columns = (CONTAINS, MAY_CONTAIN, CERTIFIED_FREE)
+    if row.cells.get(CONTAINS) in tuple(Unsaid) or not row.said.intersection(columns):
         return None
-    named = {column: _listed(row, column, Allergen) for column in (CONTAINS, MAY_CONTAIN, CERTIFIED_FREE)}
+    if CONTAINS not in row.said:
+        row.note(f"{CONTAINS} is empty: what it contains, or {NONE}")
+    named = {column: _listed(row, column, Allergen) for column in columns}
     stated = {column.removeprefix("allergens_"): allergens for column, allergens in named.items()}
     return load(Allergens, stated)
 
 
 def _nutrition(row: Row) -> Nutrition | None:
-    """Returns what is stated: nothing where all figures are empty."""
-    if row.cells.get(PER) in tuple(Unsaid) or not any(row.cells.get(column) for column in FIGURES):
+    if row.cells.get(PER) in tuple(Unsaid) or not row.said.intersection((PER, *FIGURES)):
         return None
     per = Measure(row.one_of(PER, tuple(Measure))) if row.cells.get(PER) else Measure.GRAMS
     kj, kcal = (row.whole_number(column, least=0, most=MOST_ENERGY) for column in FIGURES[:2])

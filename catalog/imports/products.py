@@ -1,11 +1,11 @@
 """What rows of products mean for the catalogue as the log has it, and the commands that bring it there.
 
 A SKU that is new is drafted. One that is there is described anew, repriced, put into other categories and given
-another reorder point, as far as the file says something else; columns that the file lacks leave all as it is. What
-takes a second person waits for one, and nothing is approved here.
+another reorder point, as far as the file says something else; what it says nothing of stays as it is. What takes a
+second person waits for one, and nothing is approved here.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from uuid import UUID
@@ -23,6 +23,7 @@ from catalog.commands.stock import stocks
 from catalog.domain.product import Product
 from catalog.domain.proposals import LabelProposal
 from catalog.domain.stock import Stock
+from catalog.imports.cells import cells_of, joined
 from catalog.imports.lookups import category_ids
 from catalog.imports.product_rows import (
     CERTIFIED_FREE,
@@ -41,7 +42,7 @@ from efi.domain.context import made_by
 from efi.domain.errors import NotFound, Refusal
 from efi.imports.importer import Importer, Orders, Terms
 from efi.imports.kinds import Kind, Option, register
-from efi.imports.tables import Columns, shown
+from efi.imports.tables import NONE, Columns, shown
 from efi.log import event_store
 from efi.writing import claims
 from efi.writing.commands import Command
@@ -68,7 +69,6 @@ class ProductImport(Importer[ProductRow]):
 
     def __init__(self, terms: Terms, header: Iterable[str]) -> None:
         super().__init__(terms, header)
-        self._stated = {name for name in _described() if IN_COLUMNS.get(name, {name}) & self.columns}
         self._categories = category_ids()
         self._suppliers: dict[str, UUID] = {}
         self._holders: dict[str, UUID] = {}
@@ -86,6 +86,9 @@ class ProductImport(Importer[ProductRow]):
         """Keeps products of one category apart, which are counted in there."""
         return row.category
 
+    def name_of(self, row: ProductRow) -> str:
+        return row.sku
+
     def orders(self, row: ProductRow) -> Orders:
         """Raises `NotFound` for a category or a supplier that is not there."""
         unknown = [slug for slug in row.categories if slug not in self._categories]
@@ -98,17 +101,19 @@ class ProductImport(Importer[ProductRow]):
         made = self._holders.get(f"sku:{row.sku}", drafted)
         supplier_id = self._suppliers.get(supplier_claim(row.supplier))
         if made == drafted:
+            self.change(row, "name", "", row.description.name)
+            self.change(row, "list_price", "", row.price)
             yield self.order(row, row.drafted(category_ids=categories, supplier_id=supplier_id))
             rest = self._after_drafting(row, made_by(drafted))
         else:
-            product, stock = products.load(made_by(made)), self._stock(made_by(made))
+            product, stock = products.load(made_by(made)), _stock(row, made_by(made))
             rest = self._changes(row, product, stock, categories)
             otherwise = {
                 "stock_on_hand": row.stock_on_hand != stock.available(event_store.now()),
                 "discontinued": row.discontinued != (product.status is Status.DISCONTINUED),
                 "supplier": product.supplier_id != supplier_id,
             }
-            if names := [name for name, differs in otherwise.items() if differs and name in self.columns]:
+            if names := [name for name, differs in otherwise.items() if differs and name in row.said]:
                 self.remark(row, f"not taken over for a product that is there: {', '.join(names)}")
         for command in rest:
             with suppress(Refusal):  # is noted, and keeps no other from being given
@@ -120,40 +125,48 @@ class ProductImport(Importer[ProductRow]):
         if "submit" in self.terms.options:
             yield SubmitProduct(product_id=product_id)
 
-    def _stock(self, product_id: UUID) -> Stock:
-        """Returns a product's stock, where the file says something of it."""
-        says = {"stock_on_hand", "reorder_point"} & self.columns
-        return stocks.load(product_id) if says else Stock(id=product_id)
-
     def _changes(
         self, row: ProductRow, product: Product, stock: Stock, categories: tuple[UUID, ...]
     ) -> Iterator[Command]:
         now = product.description
-        if now and (described := self._described_anew(now, row.description, product.proposed_label)) != now:
+        if now and (described := _described_anew(now, row, product.proposed_label)) != now:
+            before, after = cells_of(now), cells_of(described)
+            for column in before:
+                self.change(row, column, before[column], after[column])
             yield DescribeProduct(product_id=product.identity, **vars(described))
         proposed = product.proposed_price.price if product.proposed_price else product.price
         if row.price not in (product.price, proposed):
+            self.change(row, "list_price", product.price, row.price)
             reason = f"import of {self.terms.file}"
             yield ChangePrice(product_id=product.identity, price=row.price, reason=reason)
-        if set(categories) != set(product.category_ids):
+        if "category" in row.said and set(categories) != set(product.category_ids):
+            slugs = {category_id: slug for slug, category_id in self._categories.items()}
+            self.change(row, "category", joined(slugs[one] for one in product.category_ids), joined(row.categories))
             yield CategoriseProduct(product_id=product.identity, category_ids=categories)
-        if "reorder_point" in self.columns and row.reorder_point != (stock.reorder_point or 0):
-            yield SetReorderPoint(product_id=product.identity, quantity=row.reorder_point)
+        reorder_point = row.reorder_point or 0
+        if "reorder_point" in row.said and reorder_point != (stock.reorder_point or 0):
+            self.change(row, "reorder_point", stock.reorder_point or 0, reorder_point)
+            yield SetReorderPoint(product_id=product.identity, quantity=reorder_point)
 
-    def _described_anew(self, now: Description, said: Description, proposed: LabelProposal | None) -> Description:
-        """Returns what it says once imported, without a label that waits for a second person already."""
-        news = {
-            name: getattr(said, name) for name in self._stated if not _alike(getattr(now, name), getattr(said, name))
-        }
-        if said.description == f"{said.name}, {said.unit}":
-            news.pop("description", None)  # the cell was empty
-        described = replace(now, **news, not_stated=self._not_stated(now, said))
-        waits = proposed and proposed.label == described.label
-        return replace(described, **vars(now.label)) if waits else described
 
-    def _not_stated(self, now: Description, said: Description) -> tuple[NotStated, ...]:
-        wanted = {what for what in NotStated if what in (said if what.value in self._stated else now).not_stated}
-        return now.not_stated if wanted == set(now.not_stated) else tuple(sorted(wanted))
+def _described_anew(now: Description, row: ProductRow, proposed: LabelProposal | None) -> Description:
+    """Returns what it says once imported, without a label that waits for a second person already."""
+    said = row.description
+    stated = {name for name in _described() if IN_COLUMNS.get(name, {name}) & row.said}
+    news = {name: getattr(said, name) for name in stated if not _alike(getattr(now, name), getattr(said, name))}
+    described = replace(now, **news, not_stated=_not_stated(now, said, stated))
+    waits = proposed and proposed.label == described.label
+    return replace(described, **vars(now.label)) if waits else described
+
+
+def _not_stated(now: Description, said: Description, stated: Container[str]) -> tuple[NotStated, ...]:
+    wanted = {what for what in NotStated if what in (said if what.value in stated else now).not_stated}
+    return now.not_stated if wanted == set(now.not_stated) else tuple(sorted(wanted))
+
+
+def _stock(row: ProductRow, product_id: UUID) -> Stock:
+    """Returns a product's stock, where the row says something of it."""
+    return stocks.load(product_id) if row.said & {"stock_on_hand", "reorder_point"} else Stock(id=product_id)
 
 
 def _described() -> list[str]:
@@ -174,7 +187,7 @@ PRODUCTS = register(
         name="products",
         title="Import products",
         columns=COLUMNS,
-        read=lambda row: product_in(row, placed=False),
+        read=lambda row: product_in(row, whole=False),
         importer=ProductImport,
         about=(
             "What is new is drafted. A product whose SKU is there is changed as the file says; "
@@ -182,8 +195,9 @@ PRODUCTS = register(
         ),
         remarks=(
             "Categories by slug, several between semicolons; the supplier by code.",
-            "Without its column, what a product has stays as it is.",
-            'Empty allergens say "none"; NOT_STATED or TO_FOLLOW there, or in nutrition_per, that nothing is stated.',
+            f"What a product must have cannot be cleared. {NONE} in {CONTAINS} says that it contains none of them.",
+            f"NOT_STATED or TO_FOLLOW there, or in {PER}, says that nothing is stated.",
+            "Allergens, nutrition and the range of temperatures are one field each: all of their columns, or none.",
             f"Nothing is done about {' and '.join(IGNORED)}, nor about the supplier of a product that is there.",
             "Goods come by lots, and a product is ended by its own command.",
         ),

@@ -1,21 +1,23 @@
 """What becomes of the rows of a file: the commands that each gives are tried out first, and then given in batches."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from efi.domain.errors import Refusal
 from efi.imports.rehearsal import Known, rehearse
+from efi.imports.tables import shortened
 from efi.writing import claims
 from efi.writing.batch_dispatch import Apart, Order, dispatch_together
 from efi.writing.commands import Command, Receipt, command_id_of
 from efi.writing.dispatch import dispatch
 
 Orders = Generator[Order, None, None]
+LONGEST_SHOWN, SHOWN_BEFORE = 200, 40
 MOST_KNOWN = 1_000
 """How many streams that commands look at, such as suppliers, a check remembers."""
 
@@ -29,13 +31,24 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a field is before an import and after it, as texts."""
+
+    field: str
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """What became of a row, or would become of it, and why not all of it; `waiting`: for a second person."""
 
     line: int
     outcome: Outcome
+    name: str = ""
     notes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
     waiting: bool = False
     given: tuple[tuple[Order, Receipt], ...] = ()
     """The orders that were carried out."""
@@ -70,6 +83,7 @@ class Importer(Generic[R]):
     def __init__(self, terms: Terms, header: Iterable[str]) -> None:
         self.terms, self.columns = terms, set(header)
         self._remarks: dict[int, str] = {}
+        self._changed: dict[int, list[Change]] = {}
         self._known: Known = {}
 
     def look_up(self, rows: Sequence[R]) -> None:
@@ -89,6 +103,15 @@ class Importer(Generic[R]):
     def group(self, row: R) -> str:
         """Returns what rows share whose commands would wait for each other: they are given one after the other."""
         return ""
+
+    def name_of(self, row: R) -> str:
+        """Returns what people call that which a row is about."""
+        return ""
+
+    def change(self, row: R, field: str, before: object, after: object) -> None:
+        """Tells what the next order of a row changes, by field; what stays the same is left out."""
+        if (texts := (_text(before), _text(after)))[0] != texts[1]:
+            self._changed.setdefault(row.line, []).append(Change(field, *_where_they_differ(*texts)))
 
     def refused(self, refusal: Refusal) -> str:
         """Says why an order was refused."""
@@ -176,11 +199,13 @@ class Importer(Generic[R]):
         return self._result(row, outcome, refusals, waiting=waiting, given=tuple(given))
 
     def _result(self, row: R, outcome: Outcome, refusals: Iterable[Refusal] = (), **more: Any) -> Result:
-        remark = self._remarks.pop(row.line, "")
+        remark, changes = self._remarks.pop(row.line, ""), self._changed.pop(row.line, [])
         notes = dict.fromkeys([*map(self.refused, refusals), *([remark] if remark else [])])
         if outcome is Outcome.REFUSED:
             notes.pop(remark, None)
-        return Result(line=row.line, outcome=outcome, notes=tuple(notes), **more)
+            changes.clear()
+        about: dict[str, Any] = {"line": row.line, "name": self.name_of(row), "changes": tuple(changes)}
+        return Result(**about, outcome=outcome, notes=tuple(notes), **more)
 
 
 def _next(orders: Orders, refusals: list[Refusal], refused: Refusal | None = None) -> Order | None:
@@ -194,6 +219,22 @@ def _next(orders: Orders, refusals: list[Refusal], refused: Refusal | None = Non
     except Refusal as refusal:
         refusals += [refusal] if refusal is not refused else []
         return None
+
+
+def _where_they_differ(*texts: str) -> Iterator[str]:
+    """Yields both as they are, or, of long ones, a passage from shortly before the first difference on."""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(*texts, strict=False))
+    first = max(0, sum(1 for _ in alike) - SHOWN_BEFORE) if max(map(len, texts)) > LONGEST_SHOWN else 0
+    return ("…" * bool(first) + shortened(text[first:], LONGEST_SHOWN) for text in texts)
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).upper()
+    return str(value)
 
 
 def _outcome(orders: Iterable[Order]) -> Outcome:

@@ -1,5 +1,6 @@
 """The admin's pages of imports: a file is sent, checked, looked at, and then run; they tell how far it is."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from efi.log.mongo import Document
 from efi.staff.accounts import names_of
 from efi.staff.site import PAGES, Page, framed
 
-MOST_LISTED, NOTES_A_PAGE = 50, 200
+MOST_LISTED, A_PAGE = 50, 200
 
 
 class FileForm(forms.Form):
@@ -74,11 +75,11 @@ def one_import(site: Any, request: HttpRequest, run: UUID) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, refusal.detail)
         return HttpResponseRedirect(request.path)
-    first = request.GET.get("from", "")
-    notes = runs.notes_of(found, int(first) if first.isdecimal() and len(first) < 10 else 0, NOTES_A_PAGE + 1)
-    more = notes[NOTES_A_PAGE]["line"] if len(notes) > NOTES_A_PAGE else None
+    notes, more = _page(runs.notes_of, found, request.GET.get("from", ""))
+    changes, more_changes = _page(runs.changes_of, found, request.GET.get("changes", ""))
     mine = found["actor"] == str(_asking(request).pk)
-    about = {"run": _seen(found), "notes": notes[:NOTES_A_PAGE], "more": more, "mine": mine}
+    about = {"run": _seen(found), "notes": notes, "more": more, "mine": mine}
+    about |= {"changes": changes, "more_changes": more_changes}
     about["may_cancel"] = runs.may_cancel(found, _asking(request))
     return framed(site, request, "efi/import.html", found["name"], **about)
 
@@ -121,6 +122,12 @@ def _found(request: HttpRequest, run: UUID) -> Document:
     if not _is_for(KINDS[found["kind"]], request):
         raise PermissionDenied("not allowed to import")
     return found
+
+
+def _page(of: Callable[..., list[Document]], run: Document, first: str) -> tuple[list[Document], int | None]:
+    """Returns what there is of lines from `first` on, as much as a page shows, and with which line the next begins."""
+    found = of(run, int(first) if first.isdecimal() and len(first) < 10 else 0, A_PAGE + 1)
+    return found[:A_PAGE], found[A_PAGE]["line"] if len(found) > A_PAGE else None
 
 
 def _do(request: HttpRequest, run: UUID) -> None:

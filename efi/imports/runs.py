@@ -22,6 +22,7 @@ from pymongo.errors import DuplicateKeyError
 from efi.domain.errors import NotFound, Rejected
 from efi.http.permissions import OPERATE
 from efi.imports.files import MOST_BYTES, READERS, Problems
+from efi.imports.importer import Result
 from efi.imports.kinds import KINDS, Kind
 from efi.log.event_store import now
 from efi.log.mongo import Document, collection
@@ -54,6 +55,11 @@ def imports() -> Collection[Document]:
 def notes() -> Collection[Document]:
     """Returns the collection of what is wrong with single lines, or what the rules refused of them."""
     return collection("import_notes")
+
+
+def changes() -> Collection[Document]:
+    """Returns the collection of what lines would change, as it was seen when the file was checked."""
+    return collection("import_changes")
 
 
 def files() -> Storage:
@@ -131,6 +137,35 @@ def notes_of(run: Document, first: int = 0, most: int = 0) -> list[Document]:
     return list(notes().find(where).sort([("line", 1), ("_id", 1)]).limit(most))
 
 
+def foresee(run: Document, results: Iterable[Result]) -> None:
+    """Keeps what rows would change, before and after, for whoever is to have the import run."""
+    foreseen = [
+        {
+            "run": run["_id"],
+            "line": one.line,
+            "name": one.name,
+            "noted_at": now(),
+            "fields": list(map(vars, one.changes)),
+        }
+        for one in results
+        if one.changes
+    ]
+    if foreseen:
+        changes().insert_many(foreseen)
+
+
+def changes_of(run: Document, first: int = 0, most: int = 0) -> list[Document]:
+    """Returns what was foreseen of lines from `first` on, in order; at most so many lines, or with 0 all."""
+    where = {"run": run["_id"], "line": {"$gte": first}}
+    return list(changes().find(where).sort("line", 1).limit(most))
+
+
+def start_over(run: Document) -> None:
+    """Forgets what an earlier check, which was stopped, has noted and foreseen."""
+    for kept in (notes(), changes()):
+        kept.delete_many({"run": run["_id"]})
+
+
 def _spool(chunks: Iterable[bytes], file: IO[bytes]) -> str:
     """Keeps a file for the moment, and returns its digest."""
     digest, size = hashlib.sha256(), 0
@@ -144,9 +179,10 @@ def _spool(chunks: Iterable[bytes], file: IO[bytes]) -> str:
 
 
 def _insert(run: UUID, begun: Document) -> None:
-    notes().create_index([("run", 1), ("line", 1)])
+    for kept in (notes(), changes()):
+        kept.create_index([("run", 1), ("line", 1)])
     imports().create_index([("state", 1), ("taken_up", 1), ("created_at", 1)])
-    for kept, since in ((imports(), "created_at"), (notes(), "noted_at")):
+    for kept, since in ((imports(), "created_at"), (notes(), "noted_at"), (changes(), "noted_at")):
         kept.create_index(since, expireAfterSeconds=int(REMEMBERED.total_seconds()))
     counts = {"rows": 0, "done": 0, "line": 0, "worked": 0.0, "taken_up": 0, "expected": {}, "results": {}}
     try:

@@ -10,6 +10,8 @@ from django.utils.functional import cached_property
 from efi.domain.texts import unguarded, with_plain_line_ends
 
 LONGEST_SHOWN = 40
+NONE = "NONE"
+"""The text of a cell that clears its field; one that is empty says nothing."""
 TRUE = frozenset(("true", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar"))
 FALSE = frozenset(("false", "falsch", "faux", "falso", "onwaar"))
 """As spreadsheets write them in English, German, French, Spanish, Portuguese, Italian and Dutch."""
@@ -118,7 +120,9 @@ class Table:
             elif text:
                 self.note(record.line, f"column {place} has no name, and holds {shown(text)}")
         no_texts = {name for place, name in enumerate(self._names, 1) if place in record.no_texts}
-        return Row(table=self, line=record.line, cells=cells, no_texts=frozenset(no_texts))
+        said = {name for name, text in cells.items() if text}
+        cells |= {name: "" for name in said if cells[name] == NONE}
+        return Row(table=self, line=record.line, cells=cells, said=frozenset(said), no_texts=frozenset(no_texts))
 
     def take_once(self, row: "Row") -> None:
         """Notes a row whose text is another's already where it must be unique."""
@@ -158,6 +162,8 @@ class Row:
     table: Table
     line: int
     cells: Mapping[str, str]
+    said: frozenset[str]
+    """Columns whose cells are not empty; those that clear their fields have no text here."""
     no_texts: frozenset[str] = frozenset()
     """Columns of whose cells it was noted already that they are no texts."""
 
@@ -224,5 +230,9 @@ class Row:
 
 def shown(text: str) -> str:
     """Returns a cell as messages show it: in quotes, shortened, and harmless on a terminal."""
-    short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    short = shortened(text, LONGEST_SHOWN)
     return '"' + "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in short) + '"'
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

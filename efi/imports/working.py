@@ -106,7 +106,7 @@ class Work:
 
     def _check(self, file: RowFile[Any]) -> None:
         """Checks from the beginning, as nothing depends on how often it was begun."""
-        runs.notes().delete_many({"run": self._run["_id"]})
+        runs.start_over(self._run)
         _save(self._run, {"rows": 0, "expected": {}})
         importer = None
         try:
@@ -114,6 +114,7 @@ class Work:
                 importer = importer or self._importer(file)
                 runs.note(self._run, batch.bad, of_the_file=True)
                 results = [*_bad(batch.bad), *importer.foresee(batch.rows)]
+                runs.foresee(self._run, results)
                 if not self._step("expected", results, rows=len(results)):
                     return
         except Unreadable as error:

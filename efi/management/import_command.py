@@ -15,6 +15,7 @@ from efi.imports import runs, working
 from efi.imports.importer import Outcome
 from efi.imports.kinds import Kind
 from efi.imports.runs import State
+from efi.imports.tables import shown
 from efi.log import event_store
 from efi.log.mongo import Document
 from efi.management.bar import Bar
@@ -87,6 +88,8 @@ class ImportCommand(BaseCommand):
         if run["state"] == State.DONE:
             self.stdout.write(f"imported: {_counts(run['results'])}")
             return
+        for line in _foreseen(run):
+            self.stdout.write(line)
         self.stdout.write(f"checked: {_counts(run['expected'])}")
         bad = run["expected"].get(Outcome.REFUSED, 0)
         if run["state"] != State.CHECKED or bad:
@@ -96,6 +99,13 @@ class ImportCommand(BaseCommand):
 def _named(run: Document) -> Iterator[str]:
     for note in runs.notes_of(run):
         yield f"{run['name']}:{note['line']}: {note['reason']}" if note["line"] else f"{run['name']}: {note['reason']}"
+
+
+def _foreseen(run: Document) -> Iterator[str]:
+    for change in runs.changes_of(run):
+        for told in change["fields"]:
+            before, after = shown(told["before"]), shown(told["after"])
+            yield f"{run['name']}:{change['line']}: {change['name']} {told['field']} {before} becomes {after}"
 
 
 def _counts(counted: Document) -> str:

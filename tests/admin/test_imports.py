@@ -71,6 +71,22 @@ class TestImporting:
         assert "2 of 2 rows" in text(buyer.get(page))
         assert holder("sku:NW-001")
 
+    def test_the_page_shows_what_changes_before_and_after(self, visitor, shelves):
+        buyer = visitor("buyer")
+        assert "NONE clears it" in text(buyer.get(reverse("admin:imports")))
+        first = sent(buyer, csv_of(CHAI, *many(300))).url
+        work()
+        assert "?changes=202" in links_of(buyer.get(first))
+        buyer.post(first)
+        work()
+        page = sent(buyer, csv_of(with_cell(CHAI, "list_price", "19.00"))).url
+        work()
+        shown = " ".join(text(buyer.get(page)).split())
+        assert (
+            '<td>2</td><td>NW-001</td><td>list_price</td><td class="efi-lines">USD 18.00</td>'
+            '<td class="efi-lines">USD 19.00</td>'
+        ) in shown
+
     def test_where_there_is_nothing_to_import_no_button_offers_it(self, visitor, shelves):
         buyer = visitor("buyer")
         page = sent(buyer, csv_of(with_cell(CHAI, "list_price", "x"))).url

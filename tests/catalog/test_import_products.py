@@ -101,6 +101,10 @@ def told(run):
     return [f"{note['line']}: {note['reason']}" for note in found]
 
 
+def changes(run):
+    return [(str(one["line"]), one["name"], *field.values()) for one in runs.changes_of(run) for field in one["fields"]]
+
+
 def log():
     return list(collection("commits").find().sort("_id", 1))
 
@@ -120,6 +124,30 @@ def complete(*row):
 
 
 LABELLED = (*HEADER, "description", "allergens_contains", "allergens_may_contain")
+EVERY_FIELD = {
+    "short_description": "Spiced",
+    "description": "Spiced tea",
+    "brand": "Twig",
+    "weight_grams": "400",
+    "region_of_origin": "Assam",
+    "ingredients": "tea",
+    "allergens_contains": "DAIRY",
+    "allergens_may_contain": "NUTS",
+    "allergens_certified_free": "GLUTEN",
+    "nutrition_per": "100 ml",
+    **dict.fromkeys(("energy_kj", "energy_kcal", "fat", "saturates"), "1"),
+    **dict.fromkeys(("carbohydrate", "sugars", "protein", "salt"), "1"),
+    "certifications": "ORGANIC",
+    "tags": "hot",
+    "storage_zone": "chilled",
+    "temperature_low": "2",
+    "temperature_high": "8",
+    "shelf_life_days": "30",
+    "premium": "TRUE",
+    "authentication": "seal",
+    "age_restricted": "TRUE",
+    "reorder_point": "5",
+}
 
 
 class TestChecking:
@@ -344,6 +372,58 @@ class TestProductsThatAreThere:
         described = product("NW-001").description
         assert (described.name, described.description) == ("Masala Chai", "Spiced tea")
         assert described.allergens == Allergens(contains=(Allergen.DAIRY,))
+
+    def test_the_check_shows_what_each_field_is_before_and_after(self, on_sale):
+        columns = ("brand", "premium", "allergens_contains", "allergens_may_contain", "reorder_point", "tags")
+        row = (*with_cell(with_cell(CHAI, "list_price", "19.00"), "category", "condiments"), "Twig", "", "NONE", "NUTS")
+        run = checked(on_sale, csv_of((*row, "7", "hot;vegan"), (*SYRUP, *[""] * 6), header=(*HEADER, *columns)))
+        assert changes(run) == [
+            ("2", "NW-001", "brand", "", "Twig"),
+            ("2", "NW-001", "tags", "", "hot;vegan"),
+            ("2", "NW-001", "allergens_contains", "DAIRY", "NONE"),
+            ("2", "NW-001", "allergens_may_contain", "", "NUTS"),
+            ("2", "NW-001", "list_price", "USD 18.00", "USD 19.00"),
+            ("2", "NW-001", "category", "beverages", "condiments"),
+            ("2", "NW-001", "reorder_point", "0", "7"),
+        ]
+        assert run["expected"] == {"changed": 1, "same": 1, "waiting": 1}
+
+    def test_of_what_is_refused_no_change_is_shown(self, on_sale):
+        say(DiscontinueProduct(product_id=product("NW-001").id))
+        assert changes(checked(on_sale, csv_of(with_cell(CHAI, "list_price", "18.50")))) == []
+
+    def test_of_a_long_text_the_change_is_shown_where_it_is(self, on_sale):
+        header, text = (*HEADER, "ingredients"), "tea leaves and " * 40
+        imported(on_sale, csv_of((*CHAI, f"{text}cloves"), header=header))
+        [(*_, before, after)] = changes(checked(on_sale, csv_of((*CHAI, f"{text}mace"), header=header)))
+        assert (before.startswith("…"), before[-6:], after[-4:]) == (True, "cloves", "mace")
+        assert len(before) < 60
+
+    def test_an_empty_cell_leaves_any_field_as_it_is(self, buyer):
+        header = (*HEADER, *EVERY_FIELD)
+        imported(buyer, csv_of((*CHAI, *EVERY_FIELD.values()), header=header))
+        full = product("NW-001").description
+        assert (full.brand, full.temperature.low, full.nutrition.fat) == ("Twig", 2, 1)
+        emptied = (*with_cell(with_cell(CHAI, "category", ""), "supplier", ""), *[""] * len(EVERY_FIELD))
+        run = imported(buyer, csv_of(emptied, header=header))
+        assert (run["results"], told(run)) == ({"same": 1, "waiting": 0}, [])
+        assert product("NW-001").description == full
+
+    def test_none_clears_any_field_that_need_not_be_there(self, buyer):
+        header = (*HEADER, *EVERY_FIELD)
+        imported(buyer, csv_of((*CHAI, *EVERY_FIELD.values()), header=header))
+        kept = {**dict.fromkeys(EVERY_FIELD, "NONE"), "nutrition_per": "NOT_STATED"}
+        run = imported(buyer, csv_of((*with_cell(CHAI, "category", "NONE"), *kept.values()), header=header))
+        assert (run["results"], told(run)) == ({"changed": 1, "waiting": 0}, [])
+        said = vars(product("NW-001").description)
+        must_be = {"name", "unit", "country_of_origin", "storage_zone", "not_stated", "allergens"}
+        assert {name for name, value in said.items() if value} == must_be
+        assert said["allergens"] == Allergens()
+        assert (product("NW-001").category_ids, stocks.load(product("NW-001").id).reorder_point) == ((), 0)
+
+    @pytest.mark.parametrize("column", ["name", "unit", "country_of_origin", "list_price", "currency"])
+    def test_what_a_product_must_have_cannot_be_cleared(self, on_sale, column):
+        assert told(checked(on_sale, csv_of(with_cell(CHAI, column, "NONE")))) == [f"2: {column} is empty"]
 
     @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
     def test_one_is_the_same_however_its_lines_end(self, on_sale, ends):
@@ -628,7 +708,9 @@ class TestTheCommand:
         before = log()
         assert (
             self.run(tmp_path, xlsx_of(CHAI), "--check", name="teas.xlsx")[0]
-            == "checked: new 1, changed 0, same 0, refused 0"
+            == 'teas.xlsx:2: NW-001 name "" becomes "Chai"\n'
+            'teas.xlsx:2: NW-001 list_price "" becomes "USD 18.00"\n'
+            "checked: new 1, changed 0, same 0, refused 0"
         )
         assert log() == before
 

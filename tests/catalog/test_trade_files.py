@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from catalog.imports.trade_files import BadTrade, ProductRow, read_trade
-from catalog.values import Allergen, Allergens, StorageZone
+from catalog.values import Allergen, Allergens, NotStated, StorageZone
 from efi.domain.values import Money
 
 DEMO = Path(__file__).parents[2] / "demo" / "northwind"
@@ -86,8 +86,9 @@ class TestGoodFolders:
         assert (chartreuse.stock_on_hand, chartreuse.discontinued) == (69, False)
 
     def test_without_the_optional_columns_a_product_gets_name_and_unit_and_states_no_allergens(self, folder):
+        drafted = product(folder()).drafted(category_ids=(), supplier_id=None)
+        assert drafted.description == "Chai, 10 boxes x 20 bags"
         described = product(folder()).description
-        assert described.description == "Chai, 10 boxes x 20 bags"
         assert (described.allergens, described.shelf_life_days) == (None, None)
         assert described.storage_zone is StorageZone.AMBIENT
 
@@ -97,10 +98,13 @@ class TestGoodFolders:
         assert described.allergens == Allergens(contains=(Allergen.DAIRY, Allergen.SOY), may_contain=(Allergen.NUTS,))
         assert described.storage_zone is StorageZone.CHILLED
 
-    def test_two_empty_allergen_cells_state_that_there_are_none(self, folder):
+    def test_empty_allergen_cells_state_nothing(self, folder):
         described = product(folder(products=labelled("", "", "", "", ""))).description
+        assert (described.allergens, described.not_stated) == (None, (NotStated.ALLERGENS, NotStated.NUTRITION))
+
+    def test_none_states_that_there_are_none(self, folder):
+        described = product(folder(products=labelled("", "NONE", "", "", ""))).description
         assert described.allergens == Allergens(contains=(), may_contain=())
-        assert described.description == "Chai, 10 boxes x 20 bags"
 
     def test_categories_come_parents_first_wherever_they_stand(self, folder):
         rows = "slug,name,parent,description\nteas,Teas,beverages,\nbeverages,Beverages,,\ncondiments,Condiments,,\n"
@@ -220,7 +224,8 @@ class TestBadRows:
         ("cells", "reason"),
         [
             (("", "MILK", "", "", ""), 'allergens_contains: "MILK" must be one of GLUTEN, CRUSTACEANS, EGGS, '),
-            (("", "", "SOY;soy", "", ""), 'allergens_may_contain: "soy" must be one of GLUTEN, CRUSTACEANS, EGGS, '),
+            (("", "", "SOY", "", ""), "allergens_contains is empty: what it contains, or NONE"),
+            (("", "NONE", "SOY;soy", "", ""), 'allergens_may_contain: "soy" must be one of GLUTEN, CRUSTACEANS, EGGS, '),
             (("", "", "", "cellar", ""), 'storage_zone "cellar" must be one of ambient, chilled, frozen'),
             (("", "", "", "", "0"), 'shelf_life_days "0" must be a whole number from 1 to 36500'),
             (("", "", "", "", "long"), 'shelf_life_days "long" must be a whole number from 1 to 36500'),

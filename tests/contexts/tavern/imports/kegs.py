@@ -43,6 +43,9 @@ class KegImport(Importer[KegRow]):
     def is_new(self, row: KegRow) -> bool:
         return f"keg:{row.name}" not in self._holders
 
+    def name_of(self, row: KegRow) -> str:
+        return row.name
+
     def orders(self, row: KegRow) -> Orders:
         price, tapped = Money(amount=Decimal(row.price)), self.id_of(row, TapKeg)
         made = self._holders.get(f"keg:{row.name}", tapped)
@@ -53,6 +56,7 @@ class KegImport(Importer[KegRow]):
                 with suppress(Refusal):
                     yield self.order(row, DrawPints(keg_id=keg_id, pints=20))
         elif kegs.load(keg_id).price != price:
+            self.change(row, "price", kegs.load(keg_id).price, price)
             yield self.order(row, RepriceKeg(keg_id=keg_id, price=price, reason=f"import of {self.terms.file}"))
         if made != tapped and row.pints != kegs.load(keg_id).pints:
             self.remark(row, "what is in a keg that is there is not taken over")
