@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from catalog.admin.shelf_sheets import category_sheet
@@ -20,8 +21,10 @@ from catalog.commands.categories import (
     RemoveCategory,
     RenameCategory,
 )
+from catalog.imports.categories import CATEGORIES
 from catalog.models import Category, Product
 from catalog.records import categories as records
+from efi.imports.pages import leads_to
 from efi.staff.commands.page import address_of
 from efi.staff.commands.verbs import Verb, always, as_it_is, that_has
 from efi.staff.histories import Kept
@@ -114,6 +117,9 @@ class CategoryAdmin(RecordAdmin):
             path("tree/place/", self.for_staff(place), name="catalog_category_place"),
             *super().get_urls(),
         ]
+
+    def besides(self, request: HttpRequest) -> list[dict[str, Any]]:
+        return leads_to(CATEGORIES, request)
 
     def kept(self, record: Category) -> tuple[Kept, ...]:
         return (Kept(stream="categories", part=("nodes", record.pk)),)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 
 from catalog.admin.allergens import stated
@@ -46,6 +45,7 @@ from catalog.records import products as records
 from catalog.records.approvals import Kind
 from catalog.values import ENDED, SELLABLE, Offer, Status
 from efi.domain.payloads import dump
+from efi.imports.pages import leads_to
 from efi.staff.commands.fields import Member, in_order, in_words
 from efi.staff.commands.verbs import Told, Verb, always, as_it_is, priced, that_has
 from efi.staff.decisions import what_waits, who_asked
@@ -234,12 +234,7 @@ class ProductAdmin(RecordAdmin):
     verbs = (*PRODUCT_VERBS, *STOCK_VERBS)
 
     def besides(self, request: HttpRequest) -> list[dict[str, Any]]:
-        shown = {
-            "title": "import a file",
-            "icon": "upload_file",
-            "link": f"{reverse('admin:imports')}?of={PRODUCTS.name}",
-        }
-        return [shown] if PRODUCTS.is_for(request.user) else []
+        return leads_to(PRODUCTS, request)
 
     def kept(self, record: Product) -> tuple[Kept, ...]:
         return (

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from catalog.admin.shelf_sheets import supplier_sheet
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
+from catalog.imports.suppliers import SUPPLIERS
 from catalog.models import Supplier
 from catalog.records import suppliers as records
+from efi.imports.pages import leads_to
 from efi.staff.commands.verbs import Verb, as_it_is
 from efi.staff.histories import Kept
 from efi.staff.records.lists import Values
@@ -32,6 +35,9 @@ class SupplierAdmin(RecordAdmin):
         Verb(command=RegisterSupplier, new=True, icon="add"),
         Verb(command=AmendSupplier, title="edit", sends="save", filled=as_it_is("name", "contact", "country")),
     )
+
+    def besides(self, request: HttpRequest) -> list[dict[str, Any]]:
+        return leads_to(SUPPLIERS, request)
 
     def kept(self, record: Supplier) -> tuple[Kept, ...]:
         return (Kept(stream=f"supplier:{record.pk}"),)

@@ -6,7 +6,7 @@ from uuid import UUID
 from catalog.domain.product import Product as Aggregate
 from catalog.imports.cells import COLUMNS, cells_of, joined
 from catalog.imports.lookups import category_ids
-from catalog.imports.trade_files import CATEGORY_COLUMNS
+from catalog.imports.trade_files import CATEGORY_COLUMNS, SUPPLIER_COLUMNS
 from catalog.models import Category, Product, Supplier
 from catalog.records.stock import NAME as STOCK
 from catalog.values import Status
@@ -57,5 +57,5 @@ def category_rows(records: Sequence[Category]) -> Iterator[Cells]:
 
 
 EXPORTS[Product] = Export(columns=COLUMNS, rows=product_rows)
-EXPORTS[Supplier] = Export(columns=("code", "name", "contact_name", "country"), rows=supplier_rows)
+EXPORTS[Supplier] = Export(columns=SUPPLIER_COLUMNS, rows=supplier_rows)
 EXPORTS[Category] = Export(columns=CATEGORY_COLUMNS, rows=category_rows)

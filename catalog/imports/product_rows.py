@@ -37,12 +37,14 @@ from efi.domain.fields import (
 from efi.domain.payloads import load
 from efi.domain.texts import visible
 from efi.domain.values import CENT, CURRENCIES, Currency, Money
+from efi.imports.importer import must_say
 from efi.imports.tables import NONE, Row, shown
 
 PRODUCT_COLUMNS = (
     *("sku", "name", "category", "supplier", "country_of_origin", "unit"),
     *("list_price", "currency", "stock_on_hand", "reorder_point", "discontinued"),
 )
+MUST_HAVE = "name", "unit", "country_of_origin", "list_price", "currency"
 CONTAINS, MAY_CONTAIN, CERTIFIED_FREE = "allergens_contains", "allergens_may_contain", "allergens_certified_free"
 PER = "nutrition_per"
 FIGURES = "energy_kj", "energy_kcal", "fat", "saturates", "carbohydrate", "sugars", "protein", "salt"
@@ -83,7 +85,7 @@ class ProductRow:
     description: Description
     category: str
     supplier: str
-    price: Money
+    price: Money | None
     stock_on_hand: int | None
     reorder_point: int | None
     discontinued: bool | None
@@ -94,17 +96,18 @@ class ProductRow:
         return tuple(dict.fromkeys(slug.strip() for slug in self.category.split(";") if slug.strip()))
 
     def drafted(self, *, category_ids: tuple[UUID, ...], supplier_id: UUID | None) -> CreateProduct:
-        """Returns the command that drafts it."""
+        """Returns the command that drafts it; raises `Rejected` where the row lacks what a product must have."""
+        must_say(self.said, MUST_HAVE)
         placed: dict[str, Any] = {"category_ids": category_ids, "supplier_id": supplier_id}
         said = self.description
         described = replace(said, description=said.description or f"{said.name}, {said.unit}")
-        return CreateProduct(**vars(described), sku=self.sku, price=self.price, **placed)
+        return CreateProduct(**vars(described), sku=self.sku, price=cast(Money, self.price), **placed)
 
 
 def product_in(row: Row, *, whole: bool = True) -> ProductRow:
     """Reads a product from a row. What is wrong is noted at the table, and what is returned then means nothing.
 
-    `whole`: it must name a category and a supplier, and say how much there is of it.
+    `whole`: it must say all that a product must have, name a category and a supplier, and tell of its stock.
     """
 
     def units(column: str) -> int | None:
@@ -115,10 +118,10 @@ def product_in(row: Row, *, whole: bool = True) -> ProductRow:
         line=row.line,
         said=row.said,
         sku=row.matching("sku", SKU, "must be 2 to 32 of A-Z, 0-9, - and ."),
-        description=_description(row),
+        description=_description(row, whole=whole),
         category=row.text("category", longest=LONGEST_TEXT, required=whole),
         supplier=row.text("supplier", longest=LONGEST_TEXT, required=whole),
-        price=_price(row),
+        price=_price(row) if whole or row.said & {"list_price", "currency"} else None,
         stock_on_hand=units("stock_on_hand"),
         reorder_point=units("reorder_point"),
         discontinued=row.truth("discontinued") if whole or row.cells.get("discontinued") else None,
@@ -141,8 +144,9 @@ def country_in(row: Row, column: str) -> str:
     return code
 
 
-def _description(row: Row) -> Description:
-    name, unit = name_in(row, "name"), name_in(row, "unit")
+def _description(row: Row, *, whole: bool) -> Description:
+    name, unit = (name_in(row, column) if whole or column in row.said else "" for column in ("name", "unit"))
+    country = country_in(row, "country_of_origin") if whole or "country_of_origin" in row.said else ""
     zone, weight, days = (row.cells.get(column) for column in ("storage_zone", "weight_grams", "shelf_life_days"))
     allergens, nutrition = _allergens(row), _nutrition(row)
     said = Description(
@@ -152,7 +156,7 @@ def _description(row: Row) -> Description:
         brand=_line(row, "brand"),
         unit=unit,
         weight_grams=row.whole_number("weight_grams", least=1, most=LARGEST_WEIGHT) if weight else None,
-        country_of_origin=country_in(row, "country_of_origin"),
+        country_of_origin=country,
         region_of_origin=_line(row, "region_of_origin"),
         ingredients=row.text("ingredients", longest=LONGEST_TEXT, required=False),
         storage_zone=StorageZone(row.one_of("storage_zone", tuple(StorageZone))) if zone else StorageZone.AMBIENT,

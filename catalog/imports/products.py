@@ -101,9 +101,10 @@ class ProductImport(Importer[ProductRow]):
         made = self._holders.get(f"sku:{row.sku}", drafted)
         supplier_id = self._suppliers.get(supplier_claim(row.supplier))
         if made == drafted:
-            self.change(row, "name", "", row.description.name)
-            self.change(row, "list_price", "", row.price)
-            yield self.order(row, row.drafted(category_ids=categories, supplier_id=supplier_id))
+            create = row.drafted(category_ids=categories, supplier_id=supplier_id)
+            self.change(row, "name", "", create.name)
+            self.change(row, "list_price", "", create.price)
+            yield self.order(row, create)
             rest = self._after_drafting(row, made_by(drafted))
         else:
             product, stock = products.load(made_by(made)), _stock(row, made_by(made))
@@ -135,7 +136,7 @@ class ProductImport(Importer[ProductRow]):
                 self.change(row, column, before[column], after[column])
             yield DescribeProduct(product_id=product.identity, **vars(described))
         proposed = product.proposed_price.price if product.proposed_price else product.price
-        if row.price not in (product.price, proposed):
+        if row.price and row.price not in (product.price, proposed):
             self.change(row, "list_price", product.price, row.price)
             reason = f"import of {self.terms.file}"
             yield ChangePrice(product_id=product.identity, price=row.price, reason=reason)
@@ -185,6 +186,7 @@ def _alike(now: object, said: object) -> bool:
 PRODUCTS = register(
     Kind(
         name="products",
+        place=10,
         title="Import products",
         columns=COLUMNS,
         read=lambda row: product_in(row, whole=False),
@@ -197,7 +199,7 @@ PRODUCTS = register(
             "Categories by slug, several between semicolons; the supplier by code.",
             f"What a product must have cannot be cleared. {NONE} in {CONTAINS} says that it contains none of them.",
             f"NOT_STATED or TO_FOLLOW there, or in {PER}, says that nothing is stated.",
-            "Allergens, nutrition and the range of temperatures are one field each: all of their columns, or none.",
+            "The price with its currency, allergens, nutrition and temperatures are one field each.",
             f"Nothing is done about {' and '.join(IGNORED)}, nor about the supplier of a product that is there.",
             "Goods come by lots, and a product is ended by its own command.",
         ),

@@ -20,8 +20,11 @@ from efi.imports.csv_files import csv_at
 from efi.imports.tables import Columns, Problem, Row, Table, shown
 
 CATEGORY_COLUMNS = "slug", "name", "parent", "description"
-SUPPLIER_COLUMNS = "code", "name", "contact_name", "street", "city", "region", "postal_code", "country", "phone"
-
+SUPPLIER_COLUMNS = "code", "name", "contact_name", "country"
+ADDRESS_COLUMNS = "street", "city", "region", "postal_code", "phone"
+"""They may be there, and nothing is done about them."""
+CATEGORIES = Columns(required=CATEGORY_COLUMNS, unique="slug")
+SUPPLIERS = Columns(required=SUPPLIER_COLUMNS, optional=ADDRESS_COLUMNS, unique="code")
 PRODUCTS = Columns(required=PRODUCT_COLUMNS, optional=PRODUCT_EXTRAS, unique="sku", together=TOGETHER)
 SLUG = re.compile(f"(?=.{{1,{LONGEST_SLUG}}}$)[a-z0-9]+(-[a-z0-9]+)*")
 CODE = re.compile(f"[A-Za-z0-9][A-Za-z0-9._/-]{{0,{LONGEST_CODE - 1}}}")
@@ -32,6 +35,7 @@ class CategoryRow:
     """A category as a trader's file has it; without a parent it is at the top."""
 
     line: int
+    said: frozenset[str]
     slug: str
     name: str
     parent: str | None
@@ -43,6 +47,7 @@ class SupplierRow:
     """A supplier as a trader's file has it."""
 
     line: int
+    said: frozenset[str]
     code: str
     name: str
     contact: str
@@ -71,8 +76,8 @@ def read_trade(folder: Path) -> Trade:
     tables = [
         Table(name, csv_at(folder / name), columns)
         for name, columns in (
-            ("categories.csv", Columns(required=CATEGORY_COLUMNS, unique="slug")),
-            ("suppliers.csv", Columns(required=SUPPLIER_COLUMNS, unique="code")),
+            ("categories.csv", CATEGORIES),
+            ("suppliers.csv", SUPPLIERS),
             ("products.csv", PRODUCTS),
         )
     ]
@@ -82,8 +87,8 @@ def read_trade(folder: Path) -> Trade:
     _check_references(products, "category", slugs, categories)
     _check_references(products, "supplier", _first_rows(suppliers), suppliers)
     trade = Trade(
-        categories=tuple(map(_category, _parents_first(categories, slugs))),
-        suppliers=tuple(map(_supplier, suppliers.rows)),
+        categories=tuple(map(category_in, _parents_first(categories, slugs))),
+        suppliers=tuple(map(supplier_in, suppliers.rows)),
         products=tuple(map(product_in, products.rows)),
     )
     if problems := [problem for table in tables for problem in table.take_problems()]:
@@ -126,21 +131,25 @@ def _line_up(slug: str, first: Mapping[str, Row]) -> list[str]:
     return list(line)
 
 
-def _category(row: Row) -> CategoryRow:
+def category_in(row: Row, *, whole: bool = True) -> CategoryRow:
+    """Reads a category from a row, `whole` where it must say its name."""
     return CategoryRow(
         line=row.line,
+        said=row.said,
         slug=row.matching("slug", SLUG, "must be lower-case letters, digits and single hyphens, 100 at most"),
-        name=name_in(row, "name"),
+        name=name_in(row, "name") if whole or "name" in row.said else "",
         parent=row.cells.get("parent") or None,
         description=row.text("description", longest=LONGEST_TEXT, required=False),
     )
 
 
-def _supplier(row: Row) -> SupplierRow:
+def supplier_in(row: Row, *, whole: bool = True) -> SupplierRow:
+    """Reads a supplier from a row, `whole` where it must say its name and country."""
     return SupplierRow(
         line=row.line,
+        said=row.said,
         code=row.matching("code", CODE, "must be 1 to 40 of A-Z, a-z, 0-9, and inside also . _ / -"),
-        name=name_in(row, "name"),
+        name=name_in(row, "name") if whole or "name" in row.said else "",
         contact=row.text("contact_name", longest=LONGEST_TEXT, required=False),
-        country=country_in(row, "country"),
+        country=country_in(row, "country") if whole or "country" in row.said else "",
     )

@@ -1,6 +1,6 @@
 """What becomes of the rows of a file: the commands that each gives are tried out first, and then given in batches."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,8 @@ from itertools import chain, takewhile
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from efi.domain.errors import Refusal
+from efi.domain.aggregate import Aggregate
+from efi.domain.errors import Refusal, Rejected
 from efi.imports.rehearsal import Known, rehearse
 from efi.imports.tables import shortened
 from efi.writing import claims
@@ -79,12 +80,15 @@ class Importer(Generic[R]):
 
     gives: ClassVar[tuple[type[Command], ...]] = ()
     """The kinds of commands that a row may give, whatever is asked for besides."""
+    in_sequence: ClassVar[bool] = False
+    """Whether a check judges each row upon what those before it would have done."""
 
     def __init__(self, terms: Terms, header: Iterable[str]) -> None:
         self.terms, self.columns = terms, set(header)
         self._remarks: dict[int, str] = {}
         self._changed: dict[int, list[Change]] = {}
         self._known: Known = {}
+        self._borrowed: list[Aggregate] = []
 
     def look_up(self, rows: Sequence[R]) -> None:
         """Finds out at once what the orders of all these rows depend on."""
@@ -153,7 +157,7 @@ class Importer(Generic[R]):
     def _foresee(self, row: R) -> Result:
         try:
             orders = list(self.orders(row))
-            events = rehearse(orders, self._known)
+            events = rehearse(orders, self._known, self._borrowed if self.in_sequence else [])
         except Refusal as refusal:
             return self._result(row, Outcome.REFUSED, [refusal])
         outcome = _outcome(orders) if orders else Outcome.SAME
@@ -206,6 +210,12 @@ class Importer(Generic[R]):
             changes.clear()
         about: dict[str, Any] = {"line": row.line, "name": self.name_of(row), "changes": tuple(changes)}
         return Result(**about, outcome=outcome, notes=tuple(notes), **more)
+
+
+def must_say(said: Container[str], columns: Iterable[str]) -> None:
+    """Raises `Rejected` where a row says nothing of what something new must have."""
+    if lacking := [f"{column} is empty" for column in columns if column not in said]:
+        raise Rejected("; ".join(lacking), code="cell_empty")
 
 
 def _next(orders: Orders, refusals: list[Refusal], refused: Refusal | None = None) -> Order | None:

@@ -38,6 +38,8 @@ class Kind:
     remarks: tuple[str, ...] = ()
     """What is to be known of the columns."""
     options: tuple[Option, ...] = ()
+    place: int = 50
+    """Its place among the kinds, the smallest first; that is the one whose page opens."""
 
     @property
     def read_records(self) -> str:

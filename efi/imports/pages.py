@@ -45,9 +45,15 @@ class FileForm(forms.Form):
         return [one.name for one in self.options if self.cleaned_data[one.name]]
 
 
+def leads_to(kind: Kind, request: HttpRequest) -> list[dict[str, Any]]:
+    """Returns what leads from a list of records to their import, for whoever may."""
+    shown = {"title": "import a file", "icon": "upload_file", "link": f"{reverse('admin:imports')}?of={kind.name}"}
+    return [shown] if kind.is_for(request.user) else []
+
+
 def import_list(site: Any, request: HttpRequest) -> HttpResponse:
     """Shows the imports of one kind, `?of=products`, and takes a file in; without a kind, the first that one may."""
-    kinds = [kind for kind in KINDS.values() if _is_for(kind, request)]
+    kinds = sorted((kind for kind in KINDS.values() if _is_for(kind, request)), key=lambda kind: kind.place)
     named = [kind for kind in kinds if kind.name == request.GET.get("of", kind.name)]
     if not named:
         raise PermissionDenied("not allowed to import")

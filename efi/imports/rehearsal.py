@@ -15,16 +15,16 @@ from efi.writing.unit import Unit, Writes, working
 Known = dict[str, Aggregate]
 
 
-def rehearse(orders: Iterable[Order], known: Known) -> list[Event]:
+def rehearse(orders: Iterable[Order], known: Known, borrowed: list[Aggregate]) -> list[Event]:
     """Returns the events that the orders would leave, each judged upon what those before it have done.
 
     Raises the first refusal. Whether a claim is still free is not looked at. `known` keeps what the commands look at
-    and leave as it is, for the next rehearsal.
+    and leave as it is, for the next rehearsal; `borrowed` what they change, where the next is to be judged upon it.
     """
+    had = {aggregate.stream: len(aggregate.pending) for aggregate in borrowed}
     with client().start_session() as session:
         # Whatever a handler writes by itself is taken back as the session ends.
         session.start_transaction(ReadConcern("snapshot"))
-        borrowed: list[Aggregate] = []
         for order in orders:
             unit = Unit(context=order.context, session=session, borrowed=borrowed, looked_at=known, writes=Writes())
             with working(unit):
@@ -34,4 +34,4 @@ def rehearse(orders: Iterable[Order], known: Known) -> list[Event]:
                 # Nothing of what is new is in the log, so that nothing of it has to be looked for there.
                 empty = [kind(id=made_by(order.id)) for kind in AGGREGATES.values()]
                 borrowed += [one for one in empty if not unit.held(one.stream)]
-        return [event for aggregate in borrowed for event in aggregate.pending]
+        return [event for one in borrowed for event in one.pending[had.get(one.stream, 0) :]]

@@ -245,6 +245,17 @@ class TestExporting:
         work()
         assert {key: products.load(holder(f"sku:{key}")).description for key in before} == before
 
+    @pytest.mark.parametrize("form", ["csv", "xlsx"])
+    @pytest.mark.parametrize(("kind", "of", "number"), [("supplier", "suppliers", 1), ("category", "categories", 2)])
+    def test_so_do_suppliers_and_categories(self, shelves, visitor, kind, of, number, form):
+        boss = visitor("superuser")
+        content = SimpleUploadedFile(f"{of}.{form}", exported(boss, kind, form))
+        boss.post(f"{reverse('admin:imports')}?of={of}", {"file": content})
+        work()
+        run = runs.imports().find_one({"kind": of})
+        assert list(runs.notes().find({"run": run["_id"]})) == []
+        assert (run["state"], run["expected"]) == (State.CHECKED, {"same": number, "waiting": 0})
+
     def test_products_have_the_columns_of_an_import(self, pantry):
         header, *rows = rows_of(exported(pantry, "product", "csv"))
         assert set(header) == {*COLUMNS.required, *COLUMNS.optional}

@@ -404,7 +404,7 @@ class TestProductsThatAreThere:
         imported(buyer, csv_of((*CHAI, *EVERY_FIELD.values()), header=header))
         full = product("NW-001").description
         assert (full.brand, full.temperature.low, full.nutrition.fat) == ("Twig", 2, 1)
-        emptied = (*with_cell(with_cell(CHAI, "category", ""), "supplier", ""), *[""] * len(EVERY_FIELD))
+        emptied = ("NW-001", *[""] * (len(header) - 1))
         run = imported(buyer, csv_of(emptied, header=header))
         assert (run["results"], told(run)) == ({"same": 1, "waiting": 0}, [])
         assert product("NW-001").description == full
@@ -420,6 +420,9 @@ class TestProductsThatAreThere:
         assert {name for name, value in said.items() if value} == must_be
         assert said["allergens"] == Allergens()
         assert (product("NW-001").category_ids, stocks.load(product("NW-001").id).reorder_point) == ((), 0)
+
+    def test_a_price_without_its_currency_is_refused(self, on_sale):
+        assert told(checked(on_sale, csv_of(with_cell(CHAI, "currency", "")))) == ["2: currency is empty"]
 
     @pytest.mark.parametrize("column", ["name", "unit", "country_of_origin", "list_price", "currency"])
     def test_what_a_product_must_have_cannot_be_cleared(self, on_sale, column):
