@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from catalog.imports.product_rows import (
-    CERTIFIED_FREE,
+    ALLERGENS,
     CONTAINS,
     FIGURES,
-    MAY_CONTAIN,
     PER,
     PRODUCT_COLUMNS,
     PRODUCT_EXTRAS,
@@ -37,12 +36,9 @@ def joined(names: Iterable[str | StrEnum]) -> str:
 
 def _allergens(stated: Allergens | None, unsaid: Unsaid) -> dict[str, object]:
     if not stated:
-        return {CONTAINS: unsaid, MAY_CONTAIN: "", CERTIFIED_FREE: ""}
-    return {
-        CONTAINS: joined(stated.contains) or NONE,
-        MAY_CONTAIN: joined(stated.may_contain),
-        CERTIFIED_FREE: joined(stated.certified_free),
-    }
+        return {**dict.fromkeys(ALLERGENS, ""), CONTAINS: unsaid}
+    named = {column: joined(getattr(stated, column.removeprefix("allergens_"))) for column in ALLERGENS}
+    return {**named, CONTAINS: named[CONTAINS] or NONE}
 
 
 def _unsaid(said: Description, what: NotStated) -> Unsaid:

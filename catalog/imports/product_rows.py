@@ -46,11 +46,13 @@ PRODUCT_COLUMNS = (
 )
 MUST_HAVE = "name", "unit", "country_of_origin", "list_price", "currency"
 CONTAINS, MAY_CONTAIN, CERTIFIED_FREE = "allergens_contains", "allergens_may_contain", "allergens_certified_free"
+UNSTATED = "allergens_unstated"
+ALLERGENS = CONTAINS, MAY_CONTAIN, CERTIFIED_FREE, UNSTATED
 PER = "nutrition_per"
 FIGURES = "energy_kj", "energy_kcal", "fat", "saturates", "carbohydrate", "sugars", "protein", "salt"
 PRODUCT_EXTRAS = (
     *("short_description", "description", "brand", "weight_grams", "region_of_origin", "ingredients"),
-    *(CONTAINS, MAY_CONTAIN, CERTIFIED_FREE, PER, *FIGURES, "certifications", "tags"),
+    *(*ALLERGENS, PER, *FIGURES, "certifications", "tags"),
     *("storage_zone", "temperature_low", "temperature_high", "shelf_life_days"),
     *("premium", "authentication", "age_restricted"),
 )
@@ -176,7 +178,7 @@ def _description(row: Row, *, whole: bool) -> Description:
     if said.unproven:
         row.note("premium needs region_of_origin and authentication")
     if allergens and allergens.contradicted:
-        row.note(f"{CERTIFIED_FREE}: {', '.join(allergens.contradicted)} is in it or may be in it")
+        row.note(f"allergens: {', '.join(allergens.contradicted)} is stated in two ways that cannot both be true")
     return said
 
 
@@ -186,12 +188,11 @@ def _line(row: Row, column: str) -> str:
 
 def _allergens(row: Row) -> Allergens | None:
     """Returns what is stated; nobody states that there are none by saying nothing."""
-    columns = (CONTAINS, MAY_CONTAIN, CERTIFIED_FREE)
-    if row.cells.get(CONTAINS) in tuple(Unsaid) or not row.said.intersection(columns):
+    if row.cells.get(CONTAINS) in tuple(Unsaid) or not row.said.intersection(ALLERGENS):
         return None
     if CONTAINS not in row.said:
         row.note(f"{CONTAINS} is empty: what it contains, or {NONE}")
-    named = {column: _listed(row, column, Allergen) for column in columns}
+    named = {column: _listed(row, column, Allergen) for column in ALLERGENS}
     stated = {column.removeprefix("allergens_"): allergens for column, allergens in named.items()}
     return load(Allergens, stated)
 

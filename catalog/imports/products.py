@@ -26,14 +26,14 @@ from catalog.domain.stock import Stock
 from catalog.imports.cells import cells_of, joined
 from catalog.imports.lookups import category_ids
 from catalog.imports.product_rows import (
-    CERTIFIED_FREE,
+    ALLERGENS,
     CONTAINS,
     FIGURES,
-    MAY_CONTAIN,
     PER,
     PRODUCT_COLUMNS,
     PRODUCT_EXTRAS,
     TOGETHER,
+    UNSTATED,
     ProductRow,
     product_in,
 )
@@ -56,7 +56,7 @@ COLUMNS = Columns(
     together=TOGETHER,
 )
 IN_COLUMNS = {
-    "allergens": {CONTAINS, MAY_CONTAIN, CERTIFIED_FREE},
+    "allergens": {*ALLERGENS},
     "nutrition": {PER, *FIGURES},
     "temperature": {"temperature_low", "temperature_high"},
 }
@@ -152,12 +152,21 @@ class ProductImport(Importer[ProductRow]):
 
 def _described_anew(now: Description, row: ProductRow, proposed: LabelProposal | None) -> Description:
     """Returns what it says once imported, without a label that waits for a second person already."""
-    said = row.description
+    said = replace(row.description, allergens=_with_what_is_unstated(now.allergens, row))
     stated = {name for name in _described() if IN_COLUMNS.get(name, {name}) & row.said}
     news = {name: getattr(said, name) for name in stated if not _alike(getattr(now, name), getattr(said, name))}
     described = replace(now, **news, not_stated=_not_stated(now, said, stated))
     waits = proposed and proposed.label == described.label
     return replace(described, **vars(now.label)) if waits else described
+
+
+def _with_what_is_unstated(now: Allergens | None, row: ProductRow) -> Allergens | None:
+    """Returns the allergens of a row, which as long as it does not say so leaves open what the label leaves open."""
+    said = row.description.allergens
+    if not (now and said) or UNSTATED in row.said:
+        return said
+    named = {*said.contains, *said.may_contain, *said.certified_free}
+    return replace(said, unstated=tuple(one for one in now.unstated if one not in named))
 
 
 def _not_stated(now: Description, said: Description, stated: Container[str]) -> tuple[NotStated, ...]:

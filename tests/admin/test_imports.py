@@ -17,7 +17,7 @@ from catalog.commands.products import CategoriseProduct, DescribeProduct, produc
 from catalog.imports.lookups import holder
 from catalog.imports.products import COLUMNS
 from catalog.models import Lot, Product
-from catalog.values import Certification, NotStated, Nutrition, TemperatureRange
+from catalog.values import Allergen, Allergens, Certification, NotStated, Nutrition, TemperatureRange
 from efi.domain.values import BARBADOS
 from efi.imports import runs, working
 from efi.imports.runs import State
@@ -208,6 +208,7 @@ class TestExporting:
             "certifications": (Certification.ORGANIC, Certification.FAIR_TRADE),
             "temperature": TemperatureRange(low=-18, high=-5),
             "weight_grams": 200,
+            "allergens": Allergens(may_contain=(Allergen.NUTS,), unstated=(Allergen.CELERY,)),
             "nutrition": Nutrition(
                 energy_kj=4,
                 energy_kcal=1,

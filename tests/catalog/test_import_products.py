@@ -134,6 +134,7 @@ EVERY_FIELD = {
     "allergens_contains": "DAIRY",
     "allergens_may_contain": "NUTS",
     "allergens_certified_free": "GLUTEN",
+    "allergens_unstated": "LUPIN",
     "nutrition_per": "100 ml",
     **dict.fromkeys(("energy_kj", "energy_kcal", "fat", "saturates"), "1"),
     **dict.fromkeys(("carbohydrate", "sugars", "protein", "salt"), "1"),
@@ -453,6 +454,20 @@ class TestProductsThatAreThere:
         assert imported(on_sale, nutty)["results"] == {"changed": 1, "waiting": 1}
         assert product("NW-001").description.allergens == Allergens(contains=(Allergen.DAIRY,))
         assert imported(on_sale, nutty)["results"] == {"same": 1, "waiting": 0}
+
+    @pytest.mark.parametrize(
+        ("said", "unstated"),
+        [("", ("CELERY", "LUPIN")), ("LUPIN", ("LUPIN",)), ("NONE", ())],
+    )
+    def test_what_a_label_leaves_open_stays_open_unless_the_file_says_so(self, buyer, said, unstated):
+        header = (*LABELLED, "allergens_unstated")
+        imported(buyer, csv_of((*complete(*CHAI), "CELERY;LUPIN"), header=header))
+        imported(buyer, csv_of((*complete(*CHAI), said), header=header))
+        assert product("NW-001").description.allergens == Allergens(
+            contains=(Allergen.DAIRY,), unstated=tuple(map(Allergen, unstated))
+        )
+        imported(buyer, csv_of((*CHAI, "Spiced tea", "DAIRY;CELERY", ""), header=LABELLED))
+        assert Allergen.CELERY not in product("NW-001").description.allergens.unstated
 
     def test_what_was_not_stated_is_stated_once_the_file_says_it(self, on_sale):
         header = (*HEADER, "allergens_contains", "allergens_may_contain")

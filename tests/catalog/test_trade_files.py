@@ -225,7 +225,10 @@ class TestBadRows:
         [
             (("", "MILK", "", "", ""), 'allergens_contains: "MILK" must be one of GLUTEN, CRUSTACEANS, EGGS, '),
             (("", "", "SOY", "", ""), "allergens_contains is empty: what it contains, or NONE"),
-            (("", "NONE", "SOY;soy", "", ""), 'allergens_may_contain: "soy" must be one of GLUTEN, CRUSTACEANS, EGGS, '),
+            (
+                ("", "NONE", "SOY;soy", "", ""),
+                'allergens_may_contain: "soy" must be one of GLUTEN, CRUSTACEANS, EGGS, ',
+            ),
             (("", "", "", "cellar", ""), 'storage_zone "cellar" must be one of ambient, chilled, frozen'),
             (("", "", "", "", "0"), 'shelf_life_days "0" must be a whole number from 1 to 36500'),
             (("", "", "", "", "long"), 'shelf_life_days "long" must be a whole number from 1 to 36500'),
