@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from limits import parse_many
 
+from efi.domain.values import CURRENCIES
 from efi.running.embedded import address_of, data_folder
 from efi.runtime.assets import fingerprint
 from efi.staff import looks
@@ -28,10 +29,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 EFI_ENV = env.str("EFI_ENV", default="development")
 EFI_DATA = data_folder()
 EFI_DEMO_DATA = env.bool("EFI_DEMO_DATA", default=True)
+PRODUCTION = EFI_ENV == "production"
+EFI_CURRENCY = env.str("EFI_CURRENCY", default="USD" if EFI_DEMO_DATA and not PRODUCTION else "BBD")
+"""The currency of the shop: new prices start in it, and lists go by prices in it. The demo's is USD."""
 EFI_DEMO_BEFORE = ("efi", "catalog")
 """The apps whose demo is there where a mark lists none, as marks of the release before do."""
 EFI_DEMO_PASSWORD = env.str("EFI_DEMO_PASSWORD", default="")
-PRODUCTION = EFI_ENV == "production"
 
 for name in ADDRESSES:
     if CUT_SHORT.search(env.str(name, default="")):
@@ -58,6 +61,8 @@ EMAIL_TIMEOUT = 5
 
 if EFI_ENV not in ("development", "production"):
     raise ImproperlyConfigured(f"EFI_ENV is development or production, not {EFI_ENV!r}")
+if EFI_CURRENCY not in CURRENCIES:
+    raise ImproperlyConfigured(f"EFI_CURRENCY is one of {', '.join(CURRENCIES)}, not {EFI_CURRENCY!r}")
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
     raise ImproperlyConfigured(f"EFI_LOG_LEVEL is debug, info, warning, error or critical, not {LOG_LEVEL.lower()!r}")
 if READ_PREFERENCE not in READ_PREFERENCES:

@@ -147,7 +147,8 @@ def _beside(asked: ProductList, fresh: Freshness) -> Meta:
     total = {"total": asked.total()} if asked.counts else {}
     counts = {"facets": asked.facets(asked.faceted, fresh)} if asked.faceted else {}
     searched = {"search": asked.engine} if "q" in asked.asked else {}
-    return {**total, **counts, **searched}
+    priced = {"currency": asked.currency} if asked.by_price else {}
+    return {**total, **counts, **searched, **priced}
 
 
 def _marked(asked: ProductList, page: Page, beside: Meta) -> Meta:

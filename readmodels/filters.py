@@ -104,10 +104,15 @@ class ProductFilters(django_filters.FilterSet):
     )
     category = django_filters.CharFilter(label="A category's slug; its branch is included.", method="in_branch")
     price_min = AmountFilter(
-        label="At least this price, as a figure: in any currency unless one is asked for.", method="at_least"
+        label="At least this price, as a figure: in the shop's currency unless another is asked for.",
+        method="at_least",
     )
     price_max = AmountFilter(label="At most this price, as a figure likewise.", method="at_most")
-    currency = SeveralFilter(label="Priced in one of these.", method="has_one", each=one_of(CURRENCIES))
+    currency = SeveralFilter(
+        label="Priced in one of these; where a list goes by price, in the shop's unless told.",
+        method="has_one",
+        each=one_of(CURRENCIES),
+    )
     in_stock = StrictBooleanFilter(label="Whether it can be had now.", method="in_stock_now")
     discontinued = StrictBooleanFilter(label="Whether it is no longer sold.", method="ended")
     country = SeveralFilter(label="Of one of these countries: ISO 3166 alpha-2.", method="has_one", each=COUNTRY)

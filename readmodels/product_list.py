@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
@@ -71,6 +72,8 @@ class ProductList:
         self.query = repr(sorted((name, said) for name, said in asked.lists() if name != "cursor"))
         self.words = wording.asked(typed_in(asked))
         self.conditions = narrowed(asked, tree)
+        if self.by_price:
+            self.conditions.setdefault("currency", {"price.currency": settings.EFI_CURRENCY})
         self.onward = behind(asked.get("cursor"), self.sort, self.query)
 
     @property
@@ -114,6 +117,16 @@ class ProductList:
         if self.words or (self.priced and self._few()):
             return self.index()
         return self._index(self.sort)
+
+    @property
+    def by_price(self) -> bool:
+        """Returns whether it goes by price, and so by prices in one currency: that of the shop unless one is named."""
+        return self.priced or self.sort in BY_PRICE
+
+    @property
+    def currency(self) -> str:
+        """Returns the currency that it goes by, or those that were asked for."""
+        return ",".join(self.asked.getlist("currency")) or settings.EFI_CURRENCY
 
     @property
     def priced(self) -> bool:

@@ -246,6 +246,7 @@ class ListMeta(Meta):
     total = serializers.IntegerField(required=False)
     facets = FacetsShape(required=False)
     search = SEARCH
+    currency = serializers.CharField(required=False, help_text="That of the prices by which the list goes.")
     highlights = serializers.DictField(
         child=serializers.DictField(child=serializers.ListField(child=serializers.CharField())),
         required=False,

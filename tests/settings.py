@@ -10,3 +10,4 @@ sys.path.append(str(CONTEXTS))
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tavern"]
 EVENT_EXAMPLES = [*EVENT_EXAMPLES, CONTEXTS / "tavern" / "examples"]
+EFI_CURRENCY = "BBD"

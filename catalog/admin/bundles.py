@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.html import format_html_join
 
+from catalog.admin.products import begun_in_our_currency
 from catalog.commands.bundles import CreateBundle, DescribeBundle, OfferBundle, RepriceBundle, WithdrawBundle
 from catalog.models import Bundle, Product
 from catalog.records import bundles as records
@@ -29,7 +30,7 @@ class BundleAdmin(RecordAdmin):
         ("Kept", {"fields": (("slug", "updated_at"), "id")}),
     )
     verbs = (
-        Verb(command=CreateBundle, new=True, icon="add"),
+        Verb(command=CreateBundle, new=True, icon="add", filled=begun_in_our_currency),
         Verb(command=DescribeBundle, title="edit", sends="save", filled=as_it_is("name", "description")),
         Verb(command=RepriceBundle, icon="sell", filled=priced),
         Verb(command=WithdrawBundle, icon="visibility_off", fits=that_has("offered", True), bulk=True),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -67,6 +68,11 @@ def described(product: Product) -> Mapping[str, object]:
     return dump(description) if description else {}
 
 
+def begun_in_our_currency(record: object) -> Mapping[str, object]:
+    """Returns a price to be filled in, in the currency of the shop."""
+    return {"price": {"amount": "", "currency": settings.EFI_CURRENCY}}
+
+
 def answers_to(
     kind: Kind, proposed: Callable[[Aggregate], Any], *, yes: type[Command], no: type[Command]
 ) -> tuple[Verb, Verb]:
@@ -123,6 +129,7 @@ PRODUCT_VERBS = (
         icon="add",
         groups={"": ("sku", "name", "category_ids", "price"), **GROUPS},
         members=stated,
+        filled=begun_in_our_currency,
     ),
     Verb(
         command=DescribeProduct,

@@ -5,13 +5,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from catalog.commands.products import products
+from catalog.commands.products import Price, products
 from catalog.domain.bundle import MOST_PARTS, Bundle
 from catalog.domain.product import Product
 from catalog.domain.slugs import slug_of
 from efi.domain.context import Context
 from efi.domain.fields import Name, Text
-from efi.domain.values import Money
 from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.repository import Repository
 
@@ -27,7 +26,7 @@ class CreateBundle(Command):
     name: Name
     description: Text = ""
     product_ids: Parts
-    price: Money
+    price: Price
 
 
 @handles(CreateBundle, transaction=True, creates=True)
@@ -58,7 +57,7 @@ class RepriceBundle(Command):
     """Sets a bundle's price, at most the sum of its parts' prices."""
 
     bundle_id: Subject
-    price: Money
+    price: Price
 
 
 @handles(RepriceBundle, transaction=True)

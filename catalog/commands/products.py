@@ -1,9 +1,10 @@
 """Commands on products."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from django.conf import settings
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from catalog.commands.categories import move_in
 from catalog.commands.stock import stocks
@@ -41,6 +42,14 @@ from efi.writing.repository import Repository
 
 products = Repository(Product)
 
+
+def in_our_currency(price: Any) -> Any:
+    """Adds the currency of the shop to a price that names none."""
+    return {"currency": settings.EFI_CURRENCY, **price} if isinstance(price, dict) else price
+
+
+Price = Annotated[Money, BeforeValidator(in_our_currency)]
+"""A price; one without a currency is in that of the shop."""
 EACH_ONCE = AfterValidator(each_once)
 CategoryIds = Annotated[tuple[UUID, ...], Field(max_length=50), EACH_ONCE]
 
@@ -76,7 +85,7 @@ class CreateProduct(Described):
     """Drafts a product under a SKU that no other product has."""
 
     sku: Sku
-    price: Money
+    price: Price
     category_ids: CategoryIds = ()
     supplier_id: UUID | None = None
 
@@ -124,7 +133,7 @@ class ChangePrice(Command):
     """Sets a product's list price, with the reason why. Over 15 % in a week, a second person must agree first."""
 
     product_id: Subject
-    price: Money
+    price: Price
     reason: Reason
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -38,12 +38,17 @@ def figures(told: str) -> BeforeValidator:
 Amount = Annotated[Decimal, figures("an amount of money")]
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    """Leaves open which currency is meant where none is named: prices are in the shop's."""
+    schema.pop("default", None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Money:
     """An amount of one currency, never negative, always two decimals (docs/domain.md#money-and-time)."""
 
     amount: Amount
-    currency: Currency = "BBD"
+    currency: Annotated[Currency, Field(json_schema_extra=_without_default)] = "BBD"
 
     def __post_init__(self) -> None:
         if self.currency not in CURRENCIES:

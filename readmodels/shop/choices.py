@@ -75,7 +75,7 @@ def label(name: str, value: str, tree: Tree) -> str:
     return value.replace("-", " ").capitalize()
 
 
-def filter_label(name: str, value: str, tree: Tree) -> str:
+def filter_label(name: str, value: str, tree: Tree, currency: str) -> str:
     """Returns the words for a filter that stands alone."""
     match name:
         case "country":
@@ -87,9 +87,9 @@ def filter_label(name: str, value: str, tree: Tree) -> str:
         case "discontinued":
             return "No longer sold" if value == "true" else "On sale"
         case "price_min":
-            return f"At least {value}"
+            return f"At least {currency} {value}"
         case "price_max":
-            return f"At most {value}"
+            return f"At most {currency} {value}"
         case "allergen_free":
             return f"Free from {words.worded([value])}"
         case "q":

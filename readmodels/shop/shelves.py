@@ -65,13 +65,15 @@ class Shelf:
             "narrowed": bool(self.params),
             "found": self._found(),
             "chips": [
-                {"label": choices.filter_label(name, value, self.tree), "address": self._without(name, value)}
+                {"label": label, "address": self._without(name, value)}
                 for name in NARROWING
                 for value in self.params.getlist(name)
+                if (label := choices.filter_label(name, value, self.tree, self.listing.currency))
             ],
             "facets": choices.printed(self.counts, self.params, self.tree, self.about),
             "asked": self.params,
-            "sorts": [(name, words.SORTS[name]) for name in sorts],
+            "sorts": [(name, words.sort(name, self.listing.currency)) for name in sorts],
+            "currency": self.listing.currency,
             "sort": self.params.get("sort", sorts[0]),
             "first": address(self.path, without_params(self.params, "cursor")) if "cursor" in self.params else "",
             "next": address(self.path, with_params(self.params, {"cursor": cursor})) if cursor else "",

@@ -37,6 +37,11 @@ NUTRIENTS = (
 ABBREVIATIONS = {"PDO": "PDO", "PGI": "PGI", "HACCP": "HACCP", "ISO_22000": "ISO 22000"}
 
 
+def sort(name: str, currency: str) -> str:
+    """Returns the words for an order; one by price says in which currency."""
+    return f"{SORTS[name]} ({currency})" if name in ("price", "-price") else SORTS[name]
+
+
 def money(price: Document) -> str:
     """Returns an amount as `USD 1,250.00`, with a space that does not break."""
     return f"{price['currency']}\N{NO-BREAK SPACE}{Decimal(price['amount']):,.2f}"

@@ -151,6 +151,12 @@ class TestRefusals:
 
 
 class TestPrefilled:
+    @pytest.mark.parametrize("record", ["product", "bundle"])
+    def test_a_new_price_starts_in_the_currency_of_the_shop(self, buyer, shop, settings, record):
+        settings.EFI_CURRENCY = "EUR"
+        form = form_in(buyer.get(f"/admin/catalog/{record}/add/"))
+        assert (form["price__currency"].value(), form["price__amount"].value()) == ("EUR", "")
+
     def test_with_what_is_said_today(self, buyer, olives):
         form = form_in(buyer.get(give("product", olives.pk, "describe_product")))
         assert (form["name"].value(), form["unit"].value()) == ("Kalamata olives", "370 g jar")

@@ -23,6 +23,7 @@ from tests.catalog.catalogue import category
 from tests.given import NOW, bbd, say
 
 OLIVES, TAHINI, FETA, HALVA = "Kalamata olives", "Tahini", "feta", "Hálva"
+ABOUT_FIGS = {"name": "Figs", "description": "Dried", "unit": "1 kg", "country_of_origin": "TR"}
 EVERYTHING = [FETA, OLIVES, TAHINI, HALVA]
 
 
@@ -101,8 +102,9 @@ def test_a_listed_product_says_what_scripts_rely_on(shop):
         ("category=dips", [TAHINI]),
         ("category=cheese", [FETA, HALVA]),
         ("price_min=12", [FETA, TAHINI]),
-        ("price_max=9.00", [OLIVES, HALVA]),
-        ("price_max=8.99", [HALVA]),
+        ("price_max=9.00", [OLIVES]),
+        ("price_max=8.99", []),
+        ("price_max=8.99&currency=USD", [HALVA]),
         ("price_min=9&price_max=12.00", [OLIVES, TAHINI]),
         ("price_min=12.01&price_max=12.49", []),
         ("in_stock=true", [FETA, OLIVES]),
@@ -126,14 +128,38 @@ def test_filters_narrow_the_list_and_all_hold_together(shop, narrowing, left):
     ("sort", "order"),
     [
         ("name", EVERYTHING),
-        ("price", [OLIVES, TAHINI, FETA, HALVA]),
-        ("-price", [FETA, TAHINI, OLIVES, HALVA]),
+        ("price", [OLIVES, TAHINI, FETA]),
+        ("-price", [FETA, TAHINI, OLIVES]),
         ("newest", [FETA, TAHINI, OLIVES, HALVA]),
         ("best_before", [FETA, OLIVES, TAHINI, HALVA]),
     ],
 )
 def test_in_each_order_what_is_no_longer_sold_stands_last(shop, sort, order):
     assert names(shop.guest.get(f"products?sort={sort}")) == order
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "currency"),
+    [("sort=price", "BBD"), ("price_max=9", "BBD"), ("sort=-price&currency=USD", "USD"), ("sort=name", None)],
+)
+def test_a_list_that_goes_by_price_says_in_which_currency(shop, narrowing, currency):
+    assert shop.guest.get(f"products?{narrowing}").json()["meta"].get("currency") == currency
+
+
+def test_a_list_goes_by_prices_in_the_currency_of_the_shop(shop, settings):
+    settings.EFI_CURRENCY = "USD"
+    told = shop.guest.get("products?sort=price&include=total&facets=in_stock,discontinued").json()
+    assert ([one["name"] for one in told["data"]], told["meta"]["currency"]) == ([HALVA], "USD")
+    assert told["meta"]["total"] == 1
+
+
+def test_a_price_without_a_currency_is_in_that_of_the_shop(shop, settings):
+    settings.EFI_CURRENCY = "EUR"
+    about = {**ABOUT_FIGS, "sku": "FIG-1", "price": {"amount": "6.50"}}
+    made = shop.maria.give("create_product", about)
+    assert made.status_code == 201, made.content
+    [created] = shop.joan.get(f"streams/product:{made.json()['data']['id']}").json()["data"]
+    assert created["data"]["price"] == {"amount": "6.50", "currency": "EUR"}
 
 
 def test_a_category_that_there_is_not_is_not_found(shop):

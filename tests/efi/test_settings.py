@@ -30,13 +30,26 @@ print(*started, sep="\\n", end="")
 @pytest.fixture
 def read(monkeypatch):
     def read(**environment):
-        for name in ("EFI_ENV", "EFI_SECRET_KEY", "EFI_DEBUG", "EFI_ALLOWED_HOSTS"):
+        for name in ("EFI_ENV", "EFI_SECRET_KEY", "EFI_DEBUG", "EFI_ALLOWED_HOSTS", "EFI_DEMO_DATA"):
             monkeypatch.delenv(name, raising=False)
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         return runpy.run_path(str(SETTINGS))
 
     return read
+
+
+@pytest.mark.parametrize(
+    ("given", "currency"),
+    [({}, "USD"), ({"EFI_DEMO_DATA": "false"}, "BBD"), ({"EFI_CURRENCY": "EUR"}, "EUR")],
+)
+def test_the_currency_of_the_shop_is_what_is_said_or_else_that_of_the_demo(read, given, currency):
+    assert read(**given)["EFI_CURRENCY"] == currency
+
+
+def test_a_currency_that_we_do_not_trade_in_is_none_of_a_shop(read):
+    with pytest.raises(ImproperlyConfigured, match="EFI_CURRENCY is one of BBD, USD, EUR, GBP, BRL, not 'XAU'"):
+        read(EFI_CURRENCY="XAU")
 
 
 def test_development_needs_no_settings(read):

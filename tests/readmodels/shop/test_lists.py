@@ -60,6 +60,13 @@ def test_prices_go_up_or_down(window, goods):
     assert window.page("/products?sort=-price").names[0] == "Thyme honey"
 
 
+def test_what_goes_by_price_says_in_which_currency(window, goods):
+    page = window.page("/products?price_max=10&sort=price")
+    assert "Price (BBD)" in page.text
+    assert "At most BBD 10" in page.text
+    assert "Price, low to high (BBD)" in page.text
+
+
 def test_a_filter_in_use_is_shown_with_the_way_to_be_rid_of_it(window, goods):
     page = window.page("/products?country=GR&price_max=10")
     assert "From Greece" in page.text
