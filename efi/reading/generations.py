@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from pymongo import IndexModel
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure, PyMongoError
 
@@ -120,8 +121,8 @@ def behind(heads: Iterable[tuple[str, int]], facts: Iterable[Document]) -> Itera
 def make(model: ReadModel) -> Generation:
     """Makes an empty generation with its indexes; bells for it count from now on."""
     generation = Generation(model, generation_names.draw(model.name))
-    for index in model.indexes:
-        generation.stored.create_index(index)
+    if model.indexes:
+        generation.stored.create_indexes([IndexModel(index) for index in model.indexes])
     progress.start_hearing(generation.name, model.kinds, model.lane)
     return generation
 
