@@ -31,6 +31,8 @@ def products(request: HttpRequest) -> HttpResponse:
     found, tree, fresh = _read(request)
     newest = refreshing(request)
     shelf = shelves.Shelf(request.path, shelves.params_in(request), found, tree, fresh, newest=newest)
+    if shelf.listing.words:
+        count_search_again(request)  # for its facets, which no page is without
     if shelf.listing.looked_again(shelf.page):
         count_search_again(request)
     if not newest and "If-None-Match" not in request.headers:

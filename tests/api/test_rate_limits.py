@@ -78,6 +78,13 @@ def test_searches_that_cost_more_count_for_more(shop, may, costly, as_many_as):
     assert told == [200, 200, 200, 429]
 
 
+def test_a_page_of_the_shop_counts_its_facets_too(shop, may):
+    on_sale("Kalamata olives", "OLI-1")
+    caught_up()
+    may(searches="2/minute")
+    assert [read(shop, "/products?q=olives").status_code for _ in range(2)] == [200, 429]
+
+
 def test_a_search_that_costs_more_than_the_limit_is_still_one(shop, may):
     may(searches="1/minute")
     query = "/api/v1/products?q=olives&facets=country&include=total"
