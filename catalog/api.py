@@ -4,13 +4,13 @@ And the upload of pictures.
 """
 
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -23,7 +23,7 @@ from catalog.commands.stock import stocks
 from efi.domain.errors import NotFound
 from efi.http.answers import answer
 from efi.http.cache_control import own
-from efi.http.problems import only
+from efi.http.problems import BadInput, only
 from efi.http.schemas import enveloped
 from efi.log.event_store import now
 from efi.writing.commands import HANDLERS
@@ -61,12 +61,16 @@ class PictureShape(serializers.Serializer[Any]):
 
 
 class Uploaded(BaseParser):
-    """A picture as the body, which is left to the view to read."""
+    """A picture as the body, of a length that is told or in chunks, which is left to the view to read."""
 
     media_type = "image/*"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         return stream
+
+
+FILE = {"type": "string", "format": "binary"}
+FORM = {"type": "object", "properties": {"picture": FILE}, "required": ["picture"]}
 
 
 class MayAttach(BasePermission):
@@ -79,16 +83,28 @@ class MayAttach(BasePermission):
 class PictureViewSet(ViewSet):
     """Pictures, before a command attaches them."""
 
-    parser_classes = (Uploaded,)
+    parser_classes = (Uploaded, MultiPartParser)
     permission_classes = (MayAttach,)
 
     @extend_schema(
-        request={"image/*": {"type": "string", "format": "binary"}},
+        request={"image/*": FILE, "multipart/form-data": FORM},
         responses={201: enveloped("Picture", PictureShape())},
     )
     def create(self, request: Request) -> HttpResponse:
-        """Keeps a picture of at most 20 MB (JPEG, PNG or WebP); its name is what `attach_picture` asks for."""
+        """Keeps a picture of at most 20 MB (JPEG, PNG or WebP); its name is what `attach_picture` asks for.
+
+        It is the body itself, or the file `picture` of a form.
+        """
         only(request)
-        upload: Any = request.data
-        kept = pictures.kept(pictures.keep(upload or BytesIO()), "")
+        kept = pictures.kept(pictures.keep(_sent(request)), "")
         return own(answer({"name": kept.name, "width": kept.width, "height": kept.height}, status=201))
+
+
+def _sent(request: Request) -> IO[bytes]:
+    """Returns the picture that is the body, or a form's; raises `BadInput` for a form without one."""
+    sent: Any = request.FILES.get("picture") or request.data
+    if not sent:
+        sent = BytesIO()
+    if not hasattr(sent, "read"):
+        raise BadInput("a form is to hold the file as `picture`", code="picture")
+    return sent  # type: ignore[no-any-return]

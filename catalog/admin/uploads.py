@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
-from unfold.widgets import UnfoldAdminImageFieldWidget
+from unfold.widgets import UnfoldAdminImageFieldWidget, UnfoldAdminTextInputWidget
 
 from catalog import pictures
 from efi.domain.errors import Rejected
+from efi.domain.fields import LONGEST_NAME
 from efi.staff.commands.fields import MISSING, Member
 
 
@@ -31,7 +32,7 @@ class PictureField(forms.FileField):
 
 
 def uploaded(record: Any, *, may_be_none: bool = False) -> Mapping[str, Member]:
-    """Asks for a picture to upload; a form that is refused keeps the one that was uploaded."""
+    """Asks for a picture to upload and what it shows; a form that is refused keeps the one that was uploaded."""
 
     def value(said: Mapping[str, Any]) -> object:
         return said["name"] or said["name__kept"] or (None if may_be_none else MISSING)
@@ -46,7 +47,22 @@ def uploaded(record: Any, *, may_be_none: bool = False) -> Mapping[str, Member]:
         initial=lambda name: {"name__kept": name},
         kept=lambda said: {"name__kept": said.get("name") or said.get("name__kept", "")},
     )
-    return {"name": member}
+    shown = forms.CharField(
+        label="What it shows, in words",
+        required=False,
+        max_length=LONGEST_NAME,
+        help_text="read out to those who cannot see it",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    alt = Member(name="alt", fields={"alt": shown}, value=_told, initial=lambda said: {"alt": said})
+    return {"name": member, "alt": alt}
+
+
+def _told(said: Mapping[str, Any]) -> object:
+    """Asks for the words where there is a picture; raises `ValidationError` without them."""
+    if (said["name"] or said["name__kept"]) and not said["alt"]:
+        raise ValidationError({"alt": "say in a few words what the picture shows"})
+    return said["alt"]
 
 
 def uploaded_or_none(record: Any) -> Mapping[str, Member]:

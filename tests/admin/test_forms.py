@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.commands.products import DescribeProduct
 from catalog.models import Category, Lot, Product, Supplier
@@ -13,6 +14,7 @@ from efi.writing.dispatch import dispatch
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
 from tests.catalog import catalogue
+from tests.catalog.gallery import drawn
 from tests.catalog.larder import ABOUT_OLIVES, NEXT_YEAR
 
 pytestmark = pytest.mark.django_db
@@ -299,3 +301,34 @@ class TestSecondPerson:
         approver = visitor("approver")
         form = form_in(approver.post(page, {**filled(approver, page), "settled": ""}))
         assert form.non_field_errors()
+
+
+class TestPictures:
+    @staticmethod
+    def jar() -> SimpleUploadedFile:
+        return SimpleUploadedFile("jar.png", drawn("olive").getvalue(), "image/png")
+
+    @staticmethod
+    def mezze() -> UUID:
+        category_id = catalogue.category("Mezze")
+        caught_up()
+        return category_id
+
+    def test_what_a_picture_shows_is_asked_for(self, buyer, olives):
+        page = give("product", olives.pk, "attach_picture")
+        form = form_in(buyer.post(page, filled(buyer, page, name=self.jar())))
+        assert list(form.errors) == ["alt"]
+        buyer.post(page, sent(form, alt="A jar of olives"))
+        *_, last = event_store.read(f"product:{olives.pk}")
+        assert last.events[0].picture.alt == "A jar of olives"
+
+    def test_a_category_s_picture_is_told_in_words_too(self, buyer, shop):
+        page = give("category", self.mezze(), "picture_category")
+        assert list(form_in(buyer.post(page, filled(buyer, page, name=self.jar()))).errors) == ["alt"]
+        buyer.post(page, filled(buyer, page, name=self.jar(), alt="Small plates"))
+        *_, last = event_store.read("categories")
+        assert last.events[0].picture.alt == "Small plates"
+
+    def test_without_a_picture_there_is_nothing_to_tell(self, buyer, shop):
+        page = give("category", self.mezze(), "picture_category")
+        assert buyer.post(page, filled(buyer, page)).status_code == 302

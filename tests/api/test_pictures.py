@@ -1,6 +1,7 @@
 """Pictures at the API: uploaded by staff, attached by a command, fetched by everybody."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from efi.log import event_store
 from tests.api.shop import refused
@@ -24,6 +25,16 @@ def test_a_picture_is_uploaded_attached_and_fetched(shop):
     fetched = shop.guest.client.get(f"/media/{picture['name']}-320.webp")
     assert (fetched.status_code, fetched["Content-Type"]) == (200, "image/webp")
     assert "immutable" in fetched["Cache-Control"]
+
+
+def test_a_picture_may_come_as_the_file_of_a_form(shop):
+    kept = shop.maria.client.post("/api/v1/pictures", {"picture": SimpleUploadedFile("jar.png", PNG, "image/png")})
+    assert kept.status_code == 201, kept.content
+    assert kept.json()["data"] == upload(shop.maria).json()["data"]
+
+
+def test_a_form_without_a_picture_is_refused(shop):
+    refused(shop.maria.client.post("/api/v1/pictures", {"photo": "jar.png"}), 400, "picture")
 
 
 def test_who_may_not_attach_a_picture_may_not_upload_one(shop):

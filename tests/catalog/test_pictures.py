@@ -1,5 +1,10 @@
 """Pictures: what is taken for one, in which sizes it is kept, and how a product comes to have it."""
 
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -7,7 +12,7 @@ from random import Random
 
 import pytest
 from django.core.files.storage import default_storage
-from PIL import Image
+from PIL import Image, ImageCms
 
 from catalog import pictures
 from catalog.commands.pictures import ArrangePictures, AttachPicture, RemovePicture
@@ -18,6 +23,15 @@ from efi.domain.errors import Rejected
 from tests.catalog.gallery import drawn, uploaded
 from tests.catalog.larder import OLIVES, OLIVES_THAT_ARE
 
+AT_ONCE = """
+import django, resource, sys
+from concurrent.futures import ThreadPoolExecutor
+django.setup()
+from catalog import pictures
+with ThreadPoolExecutor(8) as people:
+    list(people.map(lambda file: pictures.keep(open(file, "rb")), sys.argv[1:]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
 ON_SALE = OLIVES_THAT_ARE[Status.ACTIVE]
 
 
@@ -28,6 +42,14 @@ def attached(name: str) -> PictureAttached:
 def size_at(name: str, width: int) -> tuple[int, int]:
     with default_storage.open(pictures.file_of(name, width)) as file, Image.open(file) as picture:
         return picture.size
+
+
+def colour_of(upload: BytesIO) -> tuple[int, int, int]:
+    """Of a picture of one colour, as it is kept; nothing in the file says that it is to be seen otherwise."""
+    name = pictures.keep(upload)
+    with default_storage.open(pictures.file_of(name, 320)) as file, Image.open(file) as picture:
+        assert "icc_profile" not in picture.info
+        return picture.convert("RGB").getpixel((1, 1))
 
 
 def refused(upload: BytesIO) -> str:
@@ -64,7 +86,7 @@ class TestUploads:
         assert refused(BytesIO(b"\0" * (20 * 1024 * 1024 + 1))) == "picture_too_large"
 
     def test_a_picture_of_too_many_pixels_is_not_even_decoded(self, monkeypatch):
-        monkeypatch.setattr(pictures, "MOST_PIXELS", 100)
+        monkeypatch.setitem(pictures.MOST_PIXELS, "PNG", 100)
         assert refused(drawn("teal")) == "picture_too_large"
 
     @pytest.mark.parametrize(
@@ -114,6 +136,58 @@ class TestUploads:
                 pictures.keep(BytesIO(content))
         name = pictures.keep(BytesIO(content))
         assert [size_at(name, width) for width in pictures.WIDTHS] == [(40, 30)] * len(pictures.WIDTHS)
+
+    def test_colours_are_turned_into_those_of_pages_by_the_profile_that_came_with_it(self):
+        """By a profile whose red is the green of sRGB, and the other way round."""
+        srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        swapped = srgb.replace(b"rXYZ", b"xXYZ").replace(b"gXYZ", b"rXYZ").replace(b"xXYZ", b"gXYZ")
+        for kind in pictures.FORMATS:
+            red, green, blue = colour_of(drawn("#ff0000", kind=kind, icc_profile=swapped))
+            assert green > 240, kind
+            assert max(red, blue) < 20, kind
+
+    def test_a_profile_that_cannot_be_read_changes_nothing(self):
+        assert colour_of(drawn("#ff0000", icc_profile=b"no profile")) == (255, 0, 0)
+
+    @pytest.mark.parametrize(("value", "grey"), [(0, 0), (32_768, 128), (65_535, 255)])
+    def test_16_bits_become_8(self, value, grey):
+        file = BytesIO()
+        Image.new("I;16", (40, 30), value).save(file, "PNG")
+        red, green, blue = colour_of(BytesIO(file.getvalue()))
+        assert max(abs(red - grey), abs(green - grey), abs(blue - grey)) <= 1
+
+    def test_inks_become_colours(self):
+        file = BytesIO()
+        Image.new("CMYK", (40, 30), (255, 0, 0, 0)).save(file, "JPEG")
+        red, green, blue = colour_of(BytesIO(file.getvalue()))
+        assert red < 20
+        assert min(green, blue) > 200
+
+    def test_many_at_once_are_decoded_one_after_the_other(self, monkeypatch):
+        decoded, seen = pictures._decoded, []
+
+        def watched(content):
+            seen.append(threading.get_ident())
+            return decoded(content)
+
+        monkeypatch.setattr(pictures, "_decoded", watched)
+        with ThreadPoolExecutor(8) as people:
+            list(people.map(pictures.keep, [drawn(f"#{shade:02}5500") for shade in range(8)]))
+        assert len(seen) == 8
+        assert len(set(seen)) == 1
+
+    def test_many_large_ones_at_once_take_no_more_memory_than_one(self, tmp_path):
+        files = [str(tmp_path / f"{shade}.png") for shade in range(9)]
+        for shade, file in enumerate(files):
+            Path(file).write_bytes(drawn(f"#{shade:02}3300", size=(4000, 3000)).getvalue())
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "EFI_DATA": str(tmp_path)}
+
+        def memory_for(*some: str) -> int:
+            asked = [sys.executable, "-c", AT_ONCE, *some]
+            told = subprocess.run(asked, env=environment, capture_output=True, text=True, check=True)
+            return int(told.stdout)
+
+        assert memory_for(*files[1:]) < 1.2 * memory_for(files[0])
 
     def test_a_picture_of_another_kind_is_refused(self):
         assert refused(drawn("tan", kind="GIF")) == "picture_unreadable"

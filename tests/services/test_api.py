@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as live
 
 from efi.log import mongo
+from tests.catalog.gallery import drawn
 from tests.services.program import Program, eventually
 from tests.services.visitor import Visitor
 
@@ -218,6 +219,17 @@ def test_a_body_in_chunks_is_taken_as_any_other(staff):
     signed = f"Content-Type: application/json\r\nAuthorization: {staff.headers['Authorization']}\r\n".encode()
     chunks = b'Transfer-Encoding: chunked\r\n\r\n12\r\n{"name":"Antipasti\r\n2\r\n"}\r\n0\r\n\r\n'
     assert staff.raw(POST.replace(b"change_price", b"create_category") + signed + chunks).startswith(b"HTTP/1.1 201")
+
+
+def test_a_picture_in_chunks_is_kept_as_any_other(staff):
+    picture = drawn("olive", size=(700, 400)).getvalue()
+    connection = http.client.HTTPConnection("127.0.0.1", staff.port, timeout=10)
+    pieces = (picture[at : at + 100] for at in range(0, len(picture), 100))
+    sent = staff.headers | {"Content-Type": "image/png", "Transfer-Encoding": "chunked"}
+    connection.request("POST", "/api/v1/pictures", pieces, sent, encode_chunked=True)
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["data"]["width"]) == (201, 700)
+    connection.close()
 
 
 def test_a_header_with_an_underscore_is_not_taken_for_one_with_a_dash(guest):

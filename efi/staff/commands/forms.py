@@ -68,13 +68,16 @@ class CommandForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
-            self._build(cleaned)
+            try:
+                self._build(cleaned)
+            except forms.ValidationError:
+                self._keep(cleaned)
+                raise
         return cleaned
 
     def refuse(self, refusal: Refusal | Unavailable) -> None:
         """Shows a refusal beside the field that it is about, or above the form, and keeps the input."""
-        for member in self.members:
-            self.say_again(**member.kept(self.cleaned_data))
+        self._keep(self.cleaned_data)
         if isinstance(refusal, KeyReused):
             self.say_again(idempotency_key=uuid7(), drawn=uuid7())
             self.add_error(None, "this form was sent before with something else in it: send it again if you mean both")
@@ -88,6 +91,10 @@ class CommandForm(forms.Form):
         else:
             beside = (self._field_of((name,)) for name in REFUSED_AT.get(refusal.code, ()))
             self.add_error(next(filter(None, beside), None), refusal.detail)
+
+    def _keep(self, cleaned: Cleaned) -> None:
+        for member in self.members:
+            self.say_again(**member.kept(cleaned))
 
     def say_again(self, **hidden: object) -> None:
         """Changes what the hidden fields hold when the form is sent again."""
