@@ -26,6 +26,7 @@ from catalog.values import (
     TemperatureRange,
 )
 from efi.domain.countries import names as countries
+from efi.domain.errors import Rejected
 from efi.domain.fields import (
     LARGEST_QUANTITY,
     LARGEST_WEIGHT,
@@ -48,6 +49,7 @@ MUST_HAVE = "name", "unit", "country_of_origin", "list_price", "currency"
 CONTAINS, MAY_CONTAIN, CERTIFIED_FREE = "allergens_contains", "allergens_may_contain", "allergens_certified_free"
 UNSTATED = "allergens_unstated"
 ALLERGENS = CONTAINS, MAY_CONTAIN, CERTIFIED_FREE, UNSTATED
+CONTAINS_WHAT = f"{CONTAINS} is empty: what it contains, or {NONE}"
 PER = "nutrition_per"
 FIGURES = "energy_kj", "energy_kcal", "fat", "saturates", "carbohydrate", "sugars", "protein", "salt"
 PRODUCT_EXTRAS = (
@@ -100,10 +102,16 @@ class ProductRow:
     def drafted(self, *, category_ids: tuple[UUID, ...], supplier_id: UUID | None) -> CreateProduct:
         """Returns the command that drafts it; raises `Rejected` where the row lacks what a product must have."""
         must_say(self.said, MUST_HAVE)
+        self.must_say_what_it_contains()
         placed: dict[str, Any] = {"category_ids": category_ids, "supplier_id": supplier_id}
         said = self.description
         described = replace(said, description=said.description or f"{said.name}, {said.unit}")
         return CreateProduct(**vars(described), sku=self.sku, price=cast(Money, self.price), **placed)
+
+    def must_say_what_it_contains(self) -> None:
+        """Raises `Rejected` for a row that says of allergens something else alone."""
+        if self.description.allergens and CONTAINS not in self.said:
+            raise Rejected(CONTAINS_WHAT, code="cell_empty")
 
 
 def product_in(row: Row, *, whole: bool = True) -> ProductRow:
@@ -151,6 +159,8 @@ def _description(row: Row, *, whole: bool) -> Description:
     country = country_in(row, "country_of_origin") if whole or "country_of_origin" in row.said else ""
     zone, weight, days = (row.cells.get(column) for column in ("storage_zone", "weight_grams", "shelf_life_days"))
     allergens, nutrition = _allergens(row), _nutrition(row)
+    if whole and allergens and CONTAINS not in row.said:
+        row.note(CONTAINS_WHAT)
     said = Description(
         name=name,
         short_description=_line(row, "short_description"),
@@ -190,8 +200,6 @@ def _allergens(row: Row) -> Allergens | None:
     """Returns what is stated; nobody states that there are none by saying nothing."""
     if row.cells.get(CONTAINS) in tuple(Unsaid) or not row.said.intersection(ALLERGENS):
         return None
-    if CONTAINS not in row.said:
-        row.note(f"{CONTAINS} is empty: what it contains, or {NONE}")
     named = {column: _listed(row, column, Allergen) for column in ALLERGENS}
     stated = {column.removeprefix("allergens_"): allergens for column, allergens in named.items()}
     return load(Allergens, stated)

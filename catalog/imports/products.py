@@ -152,7 +152,7 @@ class ProductImport(Importer[ProductRow]):
 
 def _described_anew(now: Description, row: ProductRow, proposed: LabelProposal | None) -> Description:
     """Returns what it says once imported, without a label that waits for a second person already."""
-    said = replace(row.description, allergens=_with_what_is_unstated(now.allergens, row))
+    said = replace(row.description, allergens=_merged(now.allergens, row))
     stated = {name for name in _described() if IN_COLUMNS.get(name, {name}) & row.said}
     news = {name: getattr(said, name) for name in stated if not _alike(getattr(now, name), getattr(said, name))}
     described = replace(now, **news, not_stated=_not_stated(now, said, stated))
@@ -160,13 +160,18 @@ def _described_anew(now: Description, row: ProductRow, proposed: LabelProposal |
     return replace(described, **vars(now.label)) if waits else described
 
 
-def _with_what_is_unstated(now: Allergens | None, row: ProductRow) -> Allergens | None:
-    """Returns the allergens of a row, which as long as it does not say so leaves open what the label leaves open."""
+def _merged(now: Allergens | None, row: ProductRow) -> Allergens | None:
+    """Returns the allergens of a row; where a column says nothing, what the label states or leaves open by now."""
     said = row.description.allergens
-    if not (now and said) or UNSTATED in row.said:
+    if not (now and said):
+        row.must_say_what_it_contains()
         return said
-    named = {*said.contains, *said.may_contain, *said.certified_free}
-    return replace(said, unstated=tuple(one for one in now.unstated if one not in named))
+    silent = {column.removeprefix("allergens_") for column in ALLERGENS if column not in row.said}
+    merged = replace(said, **{name: getattr(now, name) for name in silent})
+    if UNSTATED in row.said:
+        return merged
+    named = {*merged.contains, *merged.may_contain, *merged.certified_free}
+    return replace(merged, unstated=tuple(one for one in now.unstated if one not in named))
 
 
 def _not_stated(now: Description, said: Description, stated: Container[str]) -> tuple[NotStated, ...]:
@@ -208,7 +213,7 @@ PRODUCTS = register(
             "Categories by slug, several between semicolons; the supplier by code.",
             f"What a product must have cannot be cleared. {NONE} in {CONTAINS} says that it contains none of them.",
             f"NOT_STATED or TO_FOLLOW there, or in {PER}, says that nothing is stated.",
-            "The price with its currency, allergens, nutrition and temperatures are one field each.",
+            "The price with its currency, nutrition, and the temperatures are one field each.",
             f"Nothing is done about {' and '.join(IGNORED)}, nor about the supplier of a product that is there.",
             "Goods come by lots, and a product is ended by its own command.",
         ),

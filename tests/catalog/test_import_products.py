@@ -455,6 +455,17 @@ class TestProductsThatAreThere:
         assert product("NW-001").description.allergens == Allergens(contains=(Allergen.DAIRY,))
         assert imported(on_sale, nutty)["results"] == {"same": 1, "waiting": 0}
 
+    def test_a_column_of_allergens_that_says_nothing_leaves_them_as_they_are(self, on_sale):
+        run = checked(on_sale, csv_of((*CHAI, "", "", "NUTS"), header=LABELLED))
+        assert changes(run) == [("2", "NW-001", "allergens_may_contain", "", "NUTS")]
+        assert imported(on_sale, csv_of((*CHAI, "", "", ""), header=LABELLED))["results"]["same"] == 1
+
+    def test_of_what_states_no_allergens_it_is_to_be_said_what_it_contains(self, buyer):
+        empty = "2: allergens_contains is empty: what it contains, or NONE"
+        assert told(checked(buyer, csv_of((*CHAI, "", "", "NUTS"), header=LABELLED))) == [empty]
+        imported(buyer, csv_of((*CHAI, "", "NOT_STATED", ""), header=LABELLED))
+        assert told(checked(buyer, csv_of((*CHAI, "", "", "NUTS"), header=LABELLED))) == [empty]
+
     @pytest.mark.parametrize(
         ("said", "unstated"),
         [("", ("CELERY", "LUPIN")), ("LUPIN", ("LUPIN",)), ("NONE", ())],
