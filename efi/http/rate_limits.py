@@ -97,7 +97,7 @@ def _owner(address: str) -> str:
 
 def _hit(limit: RateLimitItem, kind: str, who: str, cost: int) -> bool:
     """Counts a use; returns whether there were not too many. No use costs more than the limit itself."""
-    most = min(cost, limit.amount)
+    most = max(1, min(cost, limit.amount))
     return bool(_counted(lambda limiter: limiter.hit(limit, kind, who, cost=most)))
 
 
