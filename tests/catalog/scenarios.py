@@ -104,7 +104,7 @@ def of_small_plates(suffix: str) -> Command:
 
 @scenario(PictureCategory)
 def with_a_picture(suffix: str) -> Command:
-    return PictureCategory(category_id=category(f"Mezze {suffix}"), name=uploaded())
+    return PictureCategory(category_id=category(f"Mezze {suffix}"), name=uploaded(), alt="Small dishes on a table")
 
 
 @scenario(ArrangeCategories)
