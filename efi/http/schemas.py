@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_serializer, in
 from rest_framework import serializers
 
 from efi.domain.payloads import adapter
+from efi.http.giving import KEY
 from efi.writing.commands import HANDLERS
 
 AFTER = OpenApiParameter(
@@ -146,7 +147,8 @@ def add_commands(result: dict[str, Any], generator: object, request: object, pub
 
 def _operation(kind: str, name: str) -> dict[str, Any]:
     accepted = {"description": "The receipt.", "content": {"application/json": {"schema": RECEIPT}}}
-    key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255}}
+    shape = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": f"^{KEY.pattern}$"}
+    key = {"name": "Idempotency-Key", "in": "header", "schema": shape}
     return {
         "operationId": name,
         "tags": ["commands"],

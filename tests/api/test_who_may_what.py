@@ -86,10 +86,10 @@ def shop(accounts):
 @pytest.fixture(scope="module")
 def callers(shop):
     """Everybody, and how they call."""
-    found = {"guest": shop.guest, **{name: getattr(shop, name) for name in (*GROUP_OF, "elias")}}
+    found = {"guest": shop.guest, "revoked token": shop.script_of("elias")}
+    AuthToken.objects.filter(user=shop.accounts["elias"]).delete()
+    found |= {name: getattr(shop, name) for name in (*GROUP_OF, "elias")}
     found |= {f"token of {name}": shop.script_of(name) for name in (*GROUP_OF, "elias")}
-    found["revoked token"] = shop.script_of("elias")
-    AuthToken.objects.filter(user=shop.accounts["elias"]).latest("created").delete()
     ines = User.objects.create_superuser("ines@shop.example")
     found |= {"inactive": Caller(ines), "token of inactive": Caller(token=token_for(ines))}
     User.objects.filter(pk=ines.pk).update(is_active=False)
