@@ -12,7 +12,7 @@ from efi.http.giving import KEY
 from efi.writing.commands import HANDLERS
 
 AFTER = OpenApiParameter(
-    "after", {"type": "integer", "format": "int64", "minimum": 0}, description="Only events behind this version."
+    "after", {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, description="Only events behind this version."
 )
 Shape = serializers.Field[Any, Any, Any, Any]
 CONSISTENCY = OpenApiParameter(

@@ -23,10 +23,14 @@ TOLD_IN_WORDS = re.compile(
             "a day is from .* to .*",
             "a moment is from .* to .*",
             ".* is more than [0-9]+ years ahead",
-            ".* has more than two decimals",
+            ".* has more than (two|2) decimals",
+            "this is more than 100",  # of a figure per 100 g that is given as a text
             "a figure with at most two decimals, such as 8.50",
-            "String should have at least 1 character",  # of what is left of a name without what cannot be seen
+            "this is empty",  # of what is left of a name without what cannot be seen
             "sort is one of .*, and relevance with q",
+            "Null characters are not allowed.",
+            "left empty: q",  # but for spaces
+            ".* is not below .*",
         )
     )
 )
