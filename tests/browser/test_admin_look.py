@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_admin_reach import PAGES
+from tests.services.program import eventually
 
 LISTS = ("product", "lot", "stocklevel", "movement", "price", "supplier", "category")
 OFF_THE_SCREEN = """[...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role='button']")]
@@ -28,7 +29,14 @@ def lot_to_release(give, staff):
     lot_id = str(uuid4())
     about = {"lot_id": lot_id, "batch_number": f"LOOK-{lot_id[:8]}", "quantity": 5, "best_before": "2040-01-01"}
     give("receive_lot", product_id=product_id, supplier_id=supplier_id, **about)
+    eventually(lambda: offered(staff, about["batch_number"]))
     return about["batch_number"]
+
+
+def offered(staff, batch):
+    """What the list offers to do next with a lot, once it is on it."""
+    staff.goto(f"/admin/catalog/lot/?q={batch}")
+    return staff.get_by_role("link", name="release lot").all()
 
 
 def off_the_screen(page, address):

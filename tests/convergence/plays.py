@@ -56,13 +56,16 @@ def play(seed: int, boundary: Boundary) -> Outcome:
 
 
 def empty_the_shop() -> None:
-    """The log and all that was made of it; the collections and their indexes stay. The last delete waits for all before it."""
+    """The log and all that was made of it; the collections and their indexes stay. The last delete waits for all before it.
+
+    Or a transaction of the next play could see a log of the last one of which only a part is deleted.
+    """
     fed = list(generations.of_this_process())
     made_of_it = [documents for one in fed for documents in (one.stored, one.facts)]
     rest = [event_store.commits(), claims.claims(), claims.guards(), snapshots.snapshots(), failures.failures()]
     for collection in (*made_of_it, *rest):
         collection.with_options(write_concern=QUICKLY).delete_many({})
-    failures.failures().delete_many({})
+    failures.failures().with_options(write_concern=WriteConcern("majority")).delete_many({})
     memory.forget()
 
 

@@ -27,7 +27,7 @@ from tests.services.conftest import running
 from tests.services.program import eventually
 from tests.services.servers import Elasticsearch
 
-OWN_TIME = 1.0
+OWN_TIME = 2.0
 """Seconds that MongoDB may take on a busy machine, beside the half second that Elasticsearch is waited for."""
 MOUSSAKA, OLIVES = "Moussaka", "Olives"
 
@@ -111,6 +111,13 @@ def away():
             yield
 
     return for_a_while
+
+
+def by_elasticsearch(search):
+    """The answer that Elasticsearch has found: on a busy machine the first may come too late for it."""
+    return eventually(
+        lambda: next((one for one in [search()] if one.json()["meta"]["search"] == "elasticsearch"), None)
+    )
 
 
 class TestKilled:
@@ -266,14 +273,13 @@ class TestWrites:
     def test_a_product_that_the_index_has_not_yet_hidden_is_not_shown(self, shop):
         say(DeactivateProduct(product_id=shop.olives))
         generations.sweep(products())
-        answer = ask(shop.guest)
-        assert (names(answer), answer.json()["meta"]["search"]) == ([MOUSSAKA], "elasticsearch")
+        assert names(by_elasticsearch(lambda: ask(shop.guest))) == [MOUSSAKA]
 
     def test_nothing_is_marked_of_a_product_that_the_index_has_not_yet_hidden(self, shop):
         say(DeactivateProduct(product_id=shop.olives))
         generations.sweep(products())
-        meta = shop.guest.get("products?q=olives&include=highlights").json()["meta"]
-        assert (meta["highlights"], meta["search"]) == ({}, "elasticsearch")
+        answer = by_elasticsearch(lambda: shop.guest.get("products?q=olives&include=highlights"))
+        assert answer.json()["meta"]["highlights"] == {}
 
     def test_a_draft_is_a_stub_that_nothing_finds(self, shop):
         draft = drafted("Draft of olives", "DRA", categories=(category("Drafts"),))
