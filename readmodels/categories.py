@@ -103,8 +103,8 @@ class Tree:
 
     def like(self, word: Word) -> Word:
         """Returns the word, standing for those in categories' names that are nearly the same; there may be none."""
-        near = {one for said in self.words.values() for one in said if is_near(one, word.typed)}
-        return replace(word, begun=tuple(sorted(near)) if may_be_misspelt(word.typed) else ())
+        names = self.words.values() if may_be_misspelt(word.typed) else ()
+        return replace(word, begun=tuple(sorted({one for said in names for one in said if is_near(one, word.typed)})))
 
     def named(self, words: Sequence[Word]) -> list[Document]:
         """Returns the categories in whose name each of these words begins one, in the order of the tree.

@@ -113,8 +113,8 @@ class ProductFilters(django_filters.FilterSet):
         method="has_one",
         each=one_of(CURRENCIES),
     )
-    in_stock = StrictBooleanFilter(label="Whether it can be had now.", method="in_stock_now")
-    discontinued = StrictBooleanFilter(label="Whether it is no longer sold.", method="ended")
+    in_stock = StrictBooleanFilter(label="Whether it can be had now.", method="is_so")
+    discontinued = StrictBooleanFilter(label="Whether it is no longer sold.", method="is_so")
     country = SeveralFilter(label="Of one of these countries: ISO 3166 alpha-2.", method="has_one", each=COUNTRY)
     storage = SeveralFilter(label="Kept in one of these zones.", method="has_one", each=one_of(StorageZone))
     certification = SeveralFilter(label="With all of these.", method="has_all", each=one_of(Certification))
@@ -139,11 +139,8 @@ class ProductFilters(django_filters.FilterSet):
     def at_most(self, found: Narrowing, name: str, amount: str) -> Narrowing:
         return found.where(name, _priced({"$lte": int(Decimal(amount) * 100)}))
 
-    def in_stock_now(self, found: Narrowing, name: str, wanted: bool) -> Narrowing:
-        return found.where(name, {"facets": f"in_stock={str(wanted).lower()}"})
-
-    def ended(self, found: Narrowing, name: str, wanted: bool) -> Narrowing:
-        return found.where(name, {"facets": f"discontinued={str(wanted).lower()}"})
+    def is_so(self, found: Narrowing, name: str, wanted: bool) -> Narrowing:
+        return found.where(name, {"facets": f"{name}={str(wanted).lower()}"})
 
     def has_one(self, found: Narrowing, name: str, values: tuple[str, ...]) -> Narrowing:
         return found.where(name, {"facets": {"$in": [f"{name}={value}" for value in values]}})

@@ -89,7 +89,7 @@ def who_asked(kind: str) -> Callable[[Any], str]:
     """Returns what names the actor who has asked for what of this kind waits on a record; "" where nothing does."""
 
     def asked_by(record: Any) -> str:
-        waiting = Approval.objects.filter(pk=approvals.key(kind, record.pk)).first()
+        waiting = _that_waits(kind, record)
         return waiting.asked_by if waiting else ""
 
     return asked_by
@@ -99,7 +99,7 @@ def what_waits(kind: str) -> Callable[[Any], Told]:
     """Returns what tells, on the page of a record, what of this kind waits on it."""
 
     def tells(record: Any) -> Told:
-        waiting = Approval.objects.filter(pk=approvals.key(kind, record.pk)).first()
+        waiting = _that_waits(kind, record)
         return told(waiting) if waiting else ()
 
     return tells
@@ -112,3 +112,7 @@ def waiting_on(record: Record) -> list[tuple[Approval, str]]:
     for one in found:
         one.asked_by = names[one.asked_by]
     return [(one, reverse("admin:staff_approval_change", args=[quote(one.pk)])) for one in found]
+
+
+def _that_waits(kind: str, record: Any) -> Approval | None:
+    return Approval.objects.filter(pk=approvals.key(kind, record.pk)).first()

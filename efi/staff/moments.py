@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
 
 from efi.domain.values import BARBADOS
+from efi.http.bodies import STAFF
 
 Answers = Callable[[HttpRequest], HttpResponseBase]
 
@@ -28,7 +28,7 @@ def by_the_clock_of_barbados(get_response: Answers) -> Answers:
     """Makes the middleware that has templates and forms of the admin take moments as they are in Barbados."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        if not request.path.startswith(reverse("admin:index")):
+        if not request.path.startswith(STAFF):
             return get_response(request)
         with timezone.override(BARBADOS):
             return get_response(request)

@@ -7,12 +7,13 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from catalog.models import Product
-from efi.http import permissions
+from efi.http.permissions import ensure_groups
 from efi.models import User
 from efi.reading import generations
 from efi.writing.repository import memory
 from tests.api.shop import emptied
 from tests.catalog import catalogue
+from tests.permissions import permissions
 
 ROLES = {"superuser": (), "approver": ("approvers",), "reporter": ("reporting staff",), "buyer": ("catalogue staff",)}
 
@@ -21,7 +22,7 @@ ROLES = {"superuser": (), "approver": ("approvers",), "reporter": ("reporting st
 def shop(django_db_setup: None) -> Iterator[None]:
     """Every read model, empty, and the groups. To make their indexes for each test anew would take most of its time."""
     emptied()
-    permissions.ensure_groups()
+    ensure_groups()
     yield
     memory.forget()
     generations.forget()
@@ -55,9 +56,7 @@ def holder(shop: None) -> Callable[..., Client]:
     def sign_in(*held: str) -> Client:
         name = "-".join(one.partition(".")[2] for one in held)[:60] or "nothing"
         account = User.objects.create_user(f"{name}@efi.example", "olives", is_staff=True, name="Nadia")
-        named = {f"{one.content_type.app_label}.{one.codename}": one for one in Permission.objects.select_related()}
-        reading = (name for name in named if name.endswith(".read_records"))
-        account.user_permissions.add(*(named[one] for one in (*reading, *held)))
+        account.user_permissions.add(*Permission.objects.filter(codename="read_records"), *permissions(held))
         client = Client(raise_request_exception=True)
         client.force_login(account)
         return client

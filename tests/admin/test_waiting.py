@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from catalog.commands.products import ChangePrice
@@ -13,6 +12,7 @@ from efi.staff.models import Approval
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
 from tests.given import bbd, say
+from tests.permissions import permissions
 from tests.tavern import bar
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +35,7 @@ def reader(shop):
 
     def sign_in(*contexts, may=()):
         account = User.objects.create_user("nadia@efi.example", "olives", is_staff=True)
-        for app, _, code in (held.partition(".") for held in (*map(read_records_of, contexts), *may)):
-            account.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=code))
+        account.user_permissions.add(*permissions((*map(read_records_of, contexts), *may)))
         client = Client()
         client.force_login(account)
         return client

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import Permission
 
 from catalog.commands.stock import ExpireStock, ReserveStock
 from catalog.events import PriceChanged
@@ -16,6 +15,7 @@ from efi.writing.dispatch import dispatch
 from tests.api.shop import Caller, drafted, on_sale, refused, stocked
 from tests.catalog.catalogue import repricing
 from tests.given import MARIA, NOW, bbd, identity, say
+from tests.permissions import permissions
 from tests.tavern import bar
 
 
@@ -120,12 +120,10 @@ def test_what_is_told_is_what_was_stored(shop):
     assert [{key: event[key] for key in ("type", "schema", "data")} for event in told] == stored
 
 
-def auditor(*permissions):
+def auditor(*held):
     """Somebody who may read the log, and the records of some contexts."""
-    found = User.objects.create_user(f"nadia{len(permissions)}@shop.example")
-    for name in ("efi.read_streams", *permissions):
-        app, _, code = name.partition(".")
-        found.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=code))
+    found = User.objects.create_user(f"nadia{len(held)}@shop.example")
+    found.user_permissions.add(*permissions(("efi.read_streams", *held)))
     return Caller(found)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.urls import URLPattern, URLResolver, get_resolver
 from knox.models import AuthToken
 
@@ -18,6 +18,7 @@ from tests.api.shop import Caller, Shop, caught_up, emptied, on_sale, problem, t
 from tests.catalog.catalogue import category
 from tests.catalog.gallery import uploaded
 from tests.given import bbd, say
+from tests.permissions import permissions
 
 STRANGERS = ("guest", "revoked token", "token of inactive", "inactive")
 GROUP_OF = {"maria": "catalogue staff", "joan": "approvers", "rita": "reporting staff"}
@@ -203,16 +204,15 @@ def test_approvers_alone_approve_and_nobody_but_auditors_reads_the_log():
 
 
 def test_the_groups_hold_what_is_granted_to_them(callers):
-    for group, permissions in GRANTS.items():
+    for group, granted in GRANTS.items():
         held = Group.objects.get(name=group).permissions.values_list("content_type__app_label", "codename")
-        assert {".".join(one) for one in held} == permissions
+        assert {".".join(one) for one in held} == granted
 
 
-def held_by(name: str, permissions: set[str]) -> Caller:
+def held_by(name: str, held: set[str]) -> Caller:
     """A script of somebody new who holds these."""
     account = User.objects.create_user(f"{name}@shop.example")
-    named = {f"{one.content_type.app_label}.{one.codename}": one for one in Permission.objects.select_related()}
-    account.user_permissions.set([named[one] for one in permissions])
+    account.user_permissions.set(permissions(held))
     return Caller(token=token_for(account))
 
 

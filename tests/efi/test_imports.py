@@ -3,14 +3,13 @@
 from io import StringIO
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from efi.delivery import schedule
-from efi.http import permissions
+from efi.http.permissions import ensure_groups
 from efi.imports import files, importer, runs, working
 from efi.imports.kinds import KINDS
 from efi.imports.runs import State
@@ -21,6 +20,7 @@ from efi.models import User
 from efi.writing.dispatch import dispatch
 from tavern.commands.cellars import CloseCellar, OpenCellar
 from tavern.imports.kegs import KEGS
+from tests.permissions import permissions
 
 pytestmark = pytest.mark.django_db
 READ, GIVEN = "tavern.read_records", ("tavern.tap_keg", "tavern.reprice_keg")
@@ -34,14 +34,13 @@ class Command(ImportCommand):
 
 @pytest.fixture
 def cellar(store):
-    permissions.ensure_groups()
+    ensure_groups()
     return dispatch(OpenCellar(name="Old"), actor="keeper").id
 
 
 def keeper(*held):
     account = User.objects.create_user("keeper@efi.example", "stout", is_staff=True)
-    for app, _, code in (one.partition(".") for one in held or (READ, *GIVEN)):
-        account.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=code))
+    account.user_permissions.add(*permissions(held or (READ, *GIVEN)))
     return account
 
 
