@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "efi",
     "efi.staff",
     "catalog",
+    "customers",
     "readmodels",
     "readmodels.shop",
 ]
@@ -153,10 +154,9 @@ find_library = ctypes.util.find_library
 ctypes.util.find_library = lambda name: None if name.lower().startswith("gdal") else find_library(name)
 DATABASES = {
     "default": {
-        "ENGINE": "django_mongodb_backend",
+        "ENGINE": "efi.log.rows",
         "HOST": MONGODB_URI,
         "NAME": MONGODB_NAME,
-        "OPTIONS": {"serverSelectionTimeoutMS": 1_500, "socketTimeoutMS": 10_000, "appname": "efi-django"},
     },
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

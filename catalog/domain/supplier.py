@@ -25,4 +25,4 @@ class Supplier(Aggregate):
     def evolve(self, event: Event) -> None:
         match event:
             case SupplierRegistered() | SupplierAmended():
-                self.name, self.contact, self.country = event.name, event.contact, event.country
+                self.name, self.contact, self.country = event.name, event.contact or "", event.country

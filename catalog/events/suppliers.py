@@ -6,7 +6,7 @@ from efi.domain.events import Event, event
 from efi.domain.payloads import Personal
 
 
-@event()
+@event(person="supplier_id")
 class SupplierRegistered(Event):
     supplier_id: UUID
     code: str
@@ -15,7 +15,7 @@ class SupplierRegistered(Event):
     country: str
 
 
-@event()
+@event(person="supplier_id")
 class SupplierAmended(Event):
     """The supplier's name, contact or country changed."""
 

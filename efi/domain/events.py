@@ -16,6 +16,8 @@ class Event:
     schema_number: ClassVar[int]
     answer: ClassVar[str] = ""
     """What the caller is told besides the receipt: "pending_approval" where a second person must agree."""
+    person: ClassVar[str] = ""
+    """The field with the id of the person whose its personal fields are."""
 
 
 E = TypeVar("E", bound=Event)
@@ -27,12 +29,16 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def event(*, schema: int = 1) -> Callable[[type[E]], type[E]]:
-    """Makes a class a frozen dataclass and registers it at the schema that new ones are written in."""
+def event(*, schema: int = 1, person: str = "") -> Callable[[type[E]], type[E]]:
+    """Makes a class a frozen dataclass and registers it at the schema that new ones are written in.
+
+    `person` names the field with the id of whoever its personal fields are about.
+    """
 
     def register(kind: type[E]) -> type[E]:
         made = dataclass(frozen=True, kw_only=True)(kind)
         made.type_name, made.schema_number = f"{kind.__module__.partition('.')[0]}.{kind.__name__}", schema
+        made.person = person
         if made.type_name in EVENTS:
             DOUBLED.append(made.type_name)
         EVENTS[made.type_name] = made

@@ -114,12 +114,13 @@ def _unless_withheld(value: Any, handler: SerializerFunctionWrapHandler, info: S
 
 
 class _OfAPerson:
-    """Marks a field as personal, and its JSON Schema as null where it is withheld."""
+    """Marks a field, and its JSON Schema, as personal."""
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         in_clear: Any = {name: part for name, part in schema.items() if name != "serialization"}
-        return {"anyOf": [handler(in_clear), {"type": "null"}], "x-personal": True}
+        return {**handler(in_clear), "x-personal": True}
 
 
-Personal = Annotated[T, WrapSerializer(_unless_withheld), _OfAPerson()]
-"""The type of a field about a person: `contact: Personal[str]`. The log keeps it; others get it only if allowed."""
+Personal = Annotated[T | None, WrapSerializer(_unless_withheld), _OfAPerson()]
+"""The type of a field about a person: `contact: Personal[str]`. The log keeps it under a key of the person's own, and
+it is None once that person is forgotten; others get it only if allowed."""

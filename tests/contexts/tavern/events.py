@@ -106,7 +106,7 @@ class KegTasted(Event):
     stars: int
 
 
-@event()
+@event(person="guest_id")
 class TabOpened(Event):
     """A guest drinks now and pays later, but before it lapses."""
 

@@ -17,7 +17,8 @@ listing = Listing(closed={"status": tuple(TabStatus)}, sorts={"name": ("name_ord
 def fold(document: Document, event: Event, commit: Commit) -> None:
     match event:
         case TabOpened():
-            document.update(name=event.name, name_order=in_order(event.name), terms=terms(event.name))
+            name = event.name or ""
+            document.update(name=name, name_order=in_order(name), terms=terms(name))
             document.update(guest_id=str(event.guest_id), lapses_at=event.lapses_at, pints=0, status=TabStatus.OPEN)
         case RoundAdded():
             document["pints"] += event.pints

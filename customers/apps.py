@@ -1,0 +1,14 @@
+"""Customers: who buys, on what terms, and what is theirs."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from efi.contexts import ContextConfig
+
+
+class Customers(ContextConfig):
+    """People and businesses that buy, with their accounts."""
+
+    name = "customers"
+    verbose_name = "customers"
+    sections: ClassVar[Mapping[str, int]] = {"Customers": 30}

@@ -1,0 +1,1 @@
+"""Commands on customers, each beside its handler."""

@@ -1,0 +1,39 @@
+"""What happens to a customer."""
+
+from uuid import UUID
+
+from customers.values import CustomerType
+from efi.domain.events import Event, event
+from efi.domain.payloads import Personal
+
+
+@event(person="customer_id")
+class CustomerRegistered(Event):
+    """Somebody became a customer; without an e-mail address where staff, or an import, entered a business."""
+
+    customer_id: UUID
+    type: CustomerType
+    name: Personal[str]
+    email: Personal[str]
+
+
+@event(person="customer_id")
+class EmailProven(Event):
+    """The customer has shown that this address is theirs; it is the one that they sign in by."""
+
+    customer_id: UUID
+    email: Personal[str]
+
+
+@event()
+class AccountOpened(Event):
+    """The customer can sign in from here on."""
+
+    customer_id: UUID
+
+
+@event()
+class CustomerForgotten(Event):
+    """The person is forgotten: from here on nothing personal of theirs can be read."""
+
+    customer_id: UUID
