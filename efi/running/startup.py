@@ -20,6 +20,7 @@ from django.db.migrations import CreateModel, Migration
 from django.db.migrations.executor import MigrationExecutor
 from pymongo.errors import PyMongoError
 
+from efi.accounts import once
 from efi.delivery import broker, reactions, relay, schedule
 from efi.http import permissions
 from efi.log import event_store, mongo
@@ -48,6 +49,7 @@ def prepare() -> None:
         event_store.ensure_indexes()
         claims.ensure_indexes()
         claims.rename()
+        once.ensure_indexes()
         freshness.ensure_indexes()
         figures.ensure_indexes()
         reactions.begin()
