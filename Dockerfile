@@ -10,6 +10,7 @@ WORKDIR /efi
 COPY manage.py .
 COPY efi efi
 COPY catalog catalog
+COPY customers customers
 COPY readmodels readmodels
 # A start makes sure that it can read every event there ever was.
 COPY tests/events tests/events

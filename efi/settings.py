@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from limits import parse_many
 
 from efi.domain.values import CURRENCIES
+from efi.log import master_keys
 from efi.running.embedded import address_of, data_folder
 from efi.runtime.assets import fingerprint
 from efi.staff import looks
@@ -41,6 +42,8 @@ for name in ADDRESSES:
         # Whatever takes it apart would tell a part of the password as what it is not: a port, a host, an option.
         raise ImproperlyConfigured(f"{name} holds one of / ? # [ ] before its @: write it as %2F and the like")
 
+EFI_MASTER_KEYS = env.list("EFI_MASTER_KEYS", default=[])
+"""The keys of keys, the first for new ones; without any they are in a file of the data folder, made at first start."""
 SECRET_KEY = env.str("EFI_SECRET_KEY", default=PUBLIC_KEY)
 DEBUG = env.bool("EFI_DEBUG", default=False)
 HERE = [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
@@ -77,6 +80,12 @@ if PRODUCTION and EFI_ALERT_MAIL and "EMAIL_URL" not in env:
     raise ImproperlyConfigured("EFI_ALERT_MAIL needs a mail server in EMAIL_URL")
 if PRODUCTION and SECRET_KEY == PUBLIC_KEY:
     raise ImproperlyConfigured("EFI_ENV=production needs a secret key of its own in EFI_SECRET_KEY")
+try:
+    master_keys.named(EFI_MASTER_KEYS)
+except ValueError:
+    raise ImproperlyConfigured("EFI_MASTER_KEYS are keys of 32 bytes in base64, with commas between") from None
+if PRODUCTION and "MONGODB_URI" in env and not EFI_MASTER_KEYS:
+    raise ImproperlyConfigured("EFI_ENV=production with a MONGODB_URI needs EFI_MASTER_KEYS: each process the same")
 if PRODUCTION and len(SECRET_KEY) < SHORTEST_KEY:
     raise ImproperlyConfigured(f"EFI_SECRET_KEY is to have at least {SHORTEST_KEY} characters")
 if PRODUCTION and DEBUG:

@@ -1,5 +1,6 @@
 """A MongoDB for the tests that ask for one, and a clean database in it for each of them."""
 
+import base64
 import os
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ MONGOD = None if GIVEN else Mongod(Path(FOLDER.name))
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "tests.settings",
     "EFI_DATA": FOLDER.name,
+    # The servers that tests start have folders of their own, and read what the tests have written.
+    "EFI_MASTER_KEYS": base64.b64encode(bytes(range(32))).decode(),
     "MONGODB_URI": GIVEN or MONGOD.uri,
     "MONGODB_NAME": f"efi_test_{WORKER}" if WORKER else "efi_test",
     # One address asks for all: what limits do, their own tests see.
@@ -38,7 +41,7 @@ django.setup()
 from django.conf import settings as live  # noqa: E402
 from django.db import connections  # noqa: E402
 
-from efi.log import event_store, mongo  # noqa: E402
+from efi.log import event_store, keys, mongo  # noqa: E402
 from tests.scenario import in_memory, on_the_log, scenario  # noqa: E402
 
 SCENARIOS = (in_memory, on_the_log, scenario)
@@ -106,7 +109,9 @@ def store(django_db_setup: None) -> None:
             database[name].delete_many({})
         elif not name.startswith("system."):
             database.drop_collection(name)
+    keys.ring.clear()
     event_store.ensure_indexes()
+    keys.ensure_indexes()
 
 
 @pytest.fixture(autouse=True)

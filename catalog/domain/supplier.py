@@ -1,8 +1,11 @@
 """A supplier: whom we buy from."""
 
+from uuid import UUID
+
 from catalog.events import SupplierAmended, SupplierRegistered
 from efi.domain.aggregate import Aggregate, aggregate
 from efi.domain.events import Event
+from efi.domain.payloads import Personal
 
 
 @aggregate("supplier")
@@ -10,8 +13,12 @@ class Supplier(Aggregate):
     """Whom we buy from; each lot names one."""
 
     name: str = ""
-    contact: str = ""
+    contact: Personal[str] = ""
     country: str = ""
+
+    @property
+    def person(self) -> UUID | None:
+        return self.id
 
     def register(self, *, code: str, name: str, contact: str, country: str) -> None:
         self.record(
@@ -25,4 +32,4 @@ class Supplier(Aggregate):
     def evolve(self, event: Event) -> None:
         match event:
             case SupplierRegistered() | SupplierAmended():
-                self.name, self.contact, self.country = event.name, event.contact or "", event.country
+                self.name, self.contact, self.country = event.name, event.contact, event.country

@@ -41,7 +41,7 @@ class SupplierImport(Importer[SupplierRow]):
             return
         now = suppliers.load(made_by(made))
         name, country = row.name or now.name, row.country or now.country
-        contact = row.contact if "contact_name" in row.said else now.contact
+        contact = row.contact if "contact_name" in row.said else now.contact or ""
         if (name, contact, country) != (now.name, now.contact, now.country):
             self.change(row, "name", now.name, name)
             self.change(row, "contact_name", now.contact, contact)

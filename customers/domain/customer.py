@@ -25,6 +25,10 @@ class Customer(Aggregate):
     def owner(self) -> UUID | None:
         return self.id
 
+    @property
+    def person(self) -> UUID | None:
+        return self.id
+
     def register(self, *, kind: CustomerType, name: str, email: str | None) -> None:
         self.record(CustomerRegistered(customer_id=self.identity, type=kind, name=name, email=email))
 

@@ -79,7 +79,7 @@ def start() -> Callable[[], None]:
     stopping.clear()
 
     def run(scheduled: Scheduled) -> None:
-        while not stopping.wait(1):
+        while not stopping.wait(min(scheduled.seconds, 1)):
             run_due(scheduled)
 
     return threads.start(((one.job.__name__, partial(run, one)) for one in JOBS), stopping)

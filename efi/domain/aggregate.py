@@ -42,6 +42,11 @@ class Aggregate:
         """Returns the account whose own this is; nobody else changes it without a permission."""
         return None
 
+    @property
+    def person(self) -> UUID | None:
+        """Returns whose its personal fields are; what is of a person is kept in no process's memory."""
+        return None
+
     def record(self, event: Event) -> None:
         """Applies a new event and keeps it for the commit, by which it comes into the log."""
         self.evolve(event)

@@ -18,7 +18,8 @@ from pymongo.errors import DuplicateKeyError
 
 from efi.domain.context import Context
 from efi.domain.errors import Conflict, Rejected
-from efi.domain.events import Event, lift, stored
+from efi.domain.events import Event, lift
+from efi.log import sealing
 from efi.log.mongo import Document, client, collection
 from efi.runtime import tracing
 from efi.runtime.batches import batched
@@ -60,9 +61,13 @@ def commits() -> Collection[Document]:
 
 
 def ensure_indexes() -> None:
-    """Creates the two unique indexes that keep versions and commands apart; raises if they cannot be created."""
+    """Creates the two unique indexes that keep versions and commands apart, and that of the people whom commits are of.
+
+    Raises if they cannot be created.
+    """
     commits().create_index(IN_ORDER, unique=True, name="stream_version")
     commits().create_index(BY_COMMAND, unique=True, name="stream_command")
+    commits().create_index("people", name="people", partialFilterExpression={"people": {"$exists": True}})
 
 
 def append(commit: Commit, session: ClientSession | None = None) -> None:
@@ -239,7 +244,7 @@ def decode(raw: Mapping[str, Any]) -> Commit:
     return Commit(
         stream=raw["stream"],
         version=raw["version"],
-        events=tuple(lift(event["type"], event["schema"], event["data"]) for event in raw["events"]),
+        events=tuple(lift(event["type"], event["schema"], _in_clear(event, raw)) for event in raw["events"]),
         command_id=raw["command_id"],
         command_hash=raw["command_hash"],
         actor=raw["meta"]["actor"],
@@ -250,12 +255,25 @@ def decode(raw: Mapping[str, Any]) -> Commit:
     )
 
 
+def _in_clear(event: Mapping[str, Any], raw: Mapping[str, Any]) -> Document:
+    data: Document = event["data"]
+    return sealing.opened(data, f"{raw['stream']} {event['type']}") if raw.get("people") else data
+
+
+def streams_of(person: UUID) -> list[str]:
+    """Returns the streams that hold something personal of somebody, also of one who is forgotten."""
+    return commits().distinct("stream", {"people": str(person)})
+
+
 def shown(raw: Mapping[str, Any]) -> Iterator[Document]:
-    """Yields a row for each event of a stored commit, for auditors: as it is stored, without today's upcasters."""
+    """Yields a row for each event of a stored commit, for auditors: as it is stored, without today's upcasters.
+
+    What is personal is null.
+    """
     common = {name: raw[name] for name in ("command_id", "occurred_at", "recorded_at")}
     who = {name: raw["meta"][name] for name in ("actor", "correlation_id", "causation_id")}
     for version, event in enumerate(raw["events"], raw["version"]):
-        yield {**event, "version": version, **common, **who}
+        yield {**event, "data": sealing.withheld(event["data"]), "version": version, **common, **who}
 
 
 def now() -> datetime:
@@ -273,18 +291,21 @@ def _encode(commit: Commit) -> RawBSONDocument:
     }
     if trace := tracing.carried():
         meta["traceparent"] = trace
-    document = {
+    events = [sealing.stored(event, commit.stream) for event in commit.events]
+    document: Document = {
         "_id": bson.ObjectId(),
         "stream": commit.stream,
         "version": commit.version,
-        "events": [stored(event) for event in commit.events],
-        "count": len(commit.events),
+        "events": events,
+        "count": len(events),
         "command_id": commit.command_id,
         "command_hash": commit.command_hash,
         "meta": meta,
         "occurred_at": commit.occurred_at,
         "recorded_at": commit.recorded_at,
     }
+    if any(event.person for event in commit.events):
+        document["people"] = sealing.people_in(events)
     encoded = bson.encode(document, codec_options=CODEC)
     if len(commit.events) > MOST_EVENTS or len(encoded) > MOST_BYTES:
         raise Rejected(f"{commit.stream}: more than one commit may hold", code="commit_too_large")

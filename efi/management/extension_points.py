@@ -7,7 +7,7 @@ from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from efi.contexts import contexts
-from efi.delivery import due, reactions, schedule
+from efi.delivery import due, forgetting, reactions, schedule
 from efi.domain import aggregate, events, payloads
 from efi.http import cache, hot_reads, permissions
 from efi.imports import kinds
@@ -75,6 +75,8 @@ POINTS = (
     Point("MIRRORS", mirrors.MIRRORS, holds="Stores that hold a read model's documents once more, each a `Mirror`."),
     Point("REACTIONS", reactions.REACTIONS, reactions.reacts),
     Point("JOBS", schedule.JOBS, schedule.every, also=due.when_due),
+    Point("ERASERS", forgetting.ERASERS, forgetting.erases),
+    Point("FORGOTTEN_BY", forgetting.FORGOTTEN_BY, forgetting.forgotten_by),
     Point("GRANTS", permissions.GRANTS, permissions.grant),
     Point("OWNERS", permissions.OWNERS, permissions.grant_to_owners),
     Point("REPLACED", permissions.REPLACED, permissions.replaces),

@@ -16,7 +16,7 @@ from pymongo.errors import BulkWriteError
 from efi.domain.aggregate import AGGREGATES, is_stream
 from efi.domain.errors import Rejected
 from efi.domain.events import EVENTS
-from efi.log import event_store
+from efi.log import event_store, sealing
 from efi.log.event_store import IN_ORDER, Commit, commits
 from efi.log.mongo import Document
 from efi.reading import contributions
@@ -214,7 +214,8 @@ def _typed(fields: Document) -> Document:
         name: None if fields["meta"][name] is None and type(None) in kinds else _as(kinds[0], fields["meta"][name])
         for name, kinds in META.items()
     }
-    return {"_id": bson.ObjectId(), **commit, "count": len(commit["events"])}
+    people = sealing.people_in(commit["events"])
+    return {"_id": bson.ObjectId(), **commit, "count": len(commit["events"]), **({"people": people} if people else {})}
 
 
 def _as(kind: type, value: Any) -> Any:

@@ -23,7 +23,7 @@ from pymongo.errors import PyMongoError
 from efi.accounts import once
 from efi.delivery import broker, reactions, relay, schedule
 from efi.http import permissions
-from efi.log import event_store, mongo
+from efi.log import event_store, keys, mongo
 from efi.operations.monitoring import figures
 from efi.reading import followers, freshness, generations, progress
 from efi.reading.projections import Generation
@@ -47,6 +47,7 @@ def prepare() -> None:
     with _one_at_a_time():
         migrate()
         event_store.ensure_indexes()
+        keys.ensure_indexes()
         claims.ensure_indexes()
         claims.rename()
         once.ensure_indexes()
@@ -58,7 +59,10 @@ def prepare() -> None:
             demo.must_never_have_been()
         else:
             demo.ensure()
+        began = event_store.now()
         built = _build_missing()
+        if built:
+            keys.erase_again(began)
         count_bells()
         declare_queues()
         if broker.there_is():

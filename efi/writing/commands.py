@@ -13,6 +13,7 @@ from pydantic import ConfigDict, ValidationError
 
 from efi.domain import payloads
 from efi.domain.context import Context
+from efi.log import keys
 
 CALLERS = UUID("6f1f0d0e-52a5-4b8e-9d3c-0b7a9f4f7c51")
 
@@ -86,9 +87,18 @@ class Handled:
         return named[0]
 
     def hash_of(self, command: Command) -> str:
-        """Returns a digest of the command's name and body, by which a key that comes back with another is found out."""
-        body = payloads.adapter(self.kind).dump_json(command)
-        return hashlib.sha256(self.name.encode() + body).hexdigest()
+        """Returns a digest of the command's name and body, by which a key that comes back with another is found out.
+
+        Nobody else can make it, as a body may be short and personal.
+        """
+        return keys.digest(self._said(command))
+
+    def hash_without_key(self, command: Command) -> str:
+        """Returns the digest that releases before had, for what they have carried out."""
+        return hashlib.sha256(self._said(command).encode()).hexdigest()
+
+    def _said(self, command: Command) -> str:
+        return self.name + payloads.adapter(self.kind).dump_json(command).decode()
 
     @property
     def permission(self) -> str:

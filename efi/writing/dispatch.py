@@ -166,7 +166,7 @@ class Attempt:
             claim, commits = self._left_behind(unit)
         own = {commit.command_hash for commit in commits if commit.command_id == self.context.command_id}
         hashes = own | ({claim["hash"]} if claim else set())
-        if hashes - {self.hash}:
+        if hashes - {self.hash} - {self.handled.hash_without_key(self.command)}:
             raise KeyReused("this Idempotency-Key was used with another body")
         if commits:
             return self._receipt(commits, replayed=True)

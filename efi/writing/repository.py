@@ -34,6 +34,9 @@ class Memory:
             return self._held.pop(stream, None)
 
     def keep(self, aggregate: Aggregate) -> None:
+        """Keeps an aggregate, unless it is of a person, who may be forgotten by another process."""
+        if aggregate.person:
+            return
         with self._lock:
             self._held[aggregate.stream] = aggregate
             if len(self._held) > MOST_HELD:

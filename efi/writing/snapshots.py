@@ -12,6 +12,7 @@ from pymongo.collection import Collection
 from efi.domain import aggregate, events, payloads, values
 from efi.domain.aggregate import AGGREGATES, Aggregate
 from efi.domain.events import EVENTS, UPCASTERS
+from efi.log import sealing
 from efi.log.mongo import Document, collection
 
 EVERY = 50
@@ -28,7 +29,7 @@ def snapshots() -> Collection[Document]:
 def load(kind: type[A], stream: str) -> A | None:
     """Returns the newest snapshot that the present source code made, or None."""
     kept = snapshots().find_one({"_id": stream, "source": source_of(kind.kind)})
-    return payloads.load(kind, kept["state"]) if kept else None
+    return payloads.load(kind, sealing.opened(kept["state"], f"{stream} snapshot")) if kept else None
 
 
 def keep(made: Aggregate, head: int) -> None:
@@ -36,10 +37,16 @@ def keep(made: Aggregate, head: int) -> None:
     if made.version // EVERY == head // EVERY:
         return
     try:
-        kept = {"source": source_of(made.kind), "state": payloads.dump(made)}
+        kept = {"source": source_of(made.kind), "state": _state_of(made)}
         snapshots().replace_one({"_id": made.stream}, kept, upsert=True)
     except Exception:  # the command is acknowledged already, whatever is wrong here
         logger.warning("no snapshot of %s was kept", made.stream, exc_info=True)
+
+
+def _state_of(made: Aggregate) -> Document:
+    state = payloads.dump(made)
+    names = sealing.personal_fields(type(made))
+    return sealing.sealed(state, names, made.person, f"{made.stream} snapshot") if made.person else state
 
 
 @cache

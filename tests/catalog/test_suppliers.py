@@ -2,11 +2,12 @@
 
 import pytest
 
-from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
+from catalog.commands.suppliers import AmendSupplier, RegisterSupplier, suppliers
+from catalog.domain.supplier import Supplier
 from catalog.events import SupplierAmended
 from efi.domain.errors import Rejected
 from efi.domain.payloads import dump
-from efi.writing import claims
+from efi.writing import claims, snapshots
 from tests.catalog.larder import OLIVES, TRATTORIA, trattoria_registered
 from tests.efi.test_asyncapi import personal_fields
 from tests.given import identity, say
@@ -72,3 +73,13 @@ def test_a_supplier_that_is_not_there_is_not_found(scenario):
 def test_nothing_of_the_catalogue_is_personal_but_whom_to_ask_for_at_a_supplier():
     assert personal_fields("catalog") == {("SupplierRegistered", "contact"), ("SupplierAmended", "contact")}
     assert dump(SupplierAmended(supplier_id=TRATTORIA, **AS_REGISTERED), personal=False)["contact"] is None
+
+
+def test_a_snapshot_keeps_whom_to_ask_for_under_their_key(store):
+    receipt = say(RegisterSupplier(code="TRA", **AS_REGISTERED))
+    for number in range(snapshots.EVERY):
+        say(AmendSupplier(supplier_id=receipt.id, **AS_REGISTERED | {"contact": f"Bruno {number}"}))
+    stream = f"supplier:{receipt.id}"
+    assert "Bruno" not in str(snapshots.snapshots().find_one({"_id": stream}))
+    assert snapshots.load(Supplier, stream).contact.startswith("Bruno")
+    assert suppliers.load(receipt.id).contact == f"Bruno {snapshots.EVERY - 1}"

@@ -27,7 +27,7 @@ def test_only_the_rooms_that_register_something_are_imported_where_an_app_names_
 
 
 def test_sections_stand_by_their_places_whichever_app_names_them():
-    assert sections() == ["Catalogue", "Stock", "Tavern", "Waiting", "Insight", "Operations", "Access"]
+    assert sections() == ["Catalogue", "Stock", "Customers", "Tavern", "Waiting", "Insight", "Operations", "Access"]
 
 
 def test_a_page_in_a_section_that_no_app_names_stops_the_start(monkeypatch):

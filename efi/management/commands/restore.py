@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from efi.delivery import forgetting
 from efi.management import errors
 from efi.management.bar import Bar
 from efi.operations import backup
@@ -17,10 +18,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, help="that backup has written")
+        parser.add_argument("--forgotten", type=Path, action="append", default=[], help="a ledger of another machine")
 
-    def handle(self, *args: object, folder: Path, **options: object) -> None:
+    def handle(self, *args: object, folder: Path, forgotten: list[Path], **options: object) -> None:
         engines.check(settings.MONGODB_URI)
         with errors.told("half restored: drop the database and begin again", OSError), Bar() as bar:
             manifest = backup.restore(folder, bar.report)
+        again = forgetting.forget_again(forgetting.in_ledgers(*forgotten))
         count = manifest["collections"].get("commits", {}).get("count", 0)
         self.stdout.write(f"{settings.MONGODB_NAME}: {count:,} commits as of {manifest['taken_at']}")
+        if again:
+            self.stdout.write(f"{again:,} people are forgotten again whom it knew")

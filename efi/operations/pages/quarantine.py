@@ -9,6 +9,7 @@ from pymongo.errors import PyMongoError
 
 from efi.http.permissions import OPERATE
 from efi.log.mongo import Document
+from efi.log.sealing import withheld
 from efi.operations import standing_aside
 from efi.operations.standing_aside import Aside, Retried
 from efi.staff.site import PAGES, Page, framed
@@ -74,7 +75,7 @@ def _events(aside: Aside) -> list[Document]:
             "version": event["version"],
             "type": event["type"],
             "schema": event["schema"],
-            "data": orjson.dumps(event["data"], option=text, default=str).decode(),
+            "data": orjson.dumps(withheld(event["data"]), option=text, default=str).decode(),
         }
         for event in aside.events
     ]

@@ -1,0 +1,84 @@
+"""What follows once a person is forgotten: documents are folded anew, and all that is kept beside the log goes."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from efi.delivery.schedule import apart, every
+from efi.domain.errors import Refusal
+from efi.log import event_store, keys
+from efi.reading.refolding import refold_stream
+from efi.runtime.private import for_owner
+from efi.writing.commands import Command
+from efi.writing.dispatch import dispatch
+
+PERIOD = timedelta(seconds=0.5)
+AT_ONCE = 4
+"""Documents that are folded anew side by side; most of the time goes with waiting for MongoDB."""
+Erase = Callable[[UUID], object]
+ERASERS: list[Erase] = []
+FORGOTTEN_BY: list[Callable[[UUID], Command]] = []
+LEDGER = "forgotten"
+"""The file of the data folder with the ids of those who were forgotten, which outlives the database."""
+
+
+def erases(what: Erase) -> Erase:
+    """Registers what deletes all that is kept on a person beside the log; it is called at least once."""
+    ERASERS.append(what)
+    return what
+
+
+def forgotten_by(command_for: Callable[[UUID], Command]) -> Callable[[UUID], Command]:
+    """Registers the command by which somebody is forgotten whom a backup has brought back."""
+    FORGOTTEN_BY.append(command_for)
+    return command_for
+
+
+@every(PERIOD)
+def erase_the_forgotten(at: datetime) -> None:
+    """Erases whoever was forgotten since it was called last."""
+    for one in list(keys.to_erase()):
+        with apart(erase_the_forgotten.__name__, one["_id"]):
+            erase(UUID(one["_id"]))
+            keys.note_erased(one["_id"])
+
+
+def erase(person: UUID) -> None:
+    """Folds every document anew that showed somebody, deletes what else is kept on them, and enters them in the ledger.
+
+    Raises what refolding raises, and what is registered.
+    """
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="erasing") as pool:
+        list(pool.map(refold_stream, event_store.streams_of(person)))
+    for erase_beside in ERASERS:
+        erase_beside(person)
+    _enter(person)
+
+
+def forget_again(people: Iterable[UUID]) -> int:
+    """Forgets those once more whom a restored log knows again; returns how many those were."""
+    back = [person for person in people if keys.has_key(person)]
+    for person in back:
+        keys.forget(person, event_store.now())
+        for command_for in FORGOTTEN_BY:
+            try:
+                dispatch(command_for(person), actor="restore")
+            except Refusal:
+                # It is of another context, or the log does not know them yet: the key is gone all the same.
+                continue
+    return len(back)
+
+
+def in_ledgers(*files: Path) -> set[UUID]:
+    """Returns the ids that stand in the data folder's ledger, in these files, and in the database."""
+    texts = [file.read_text() for file in (settings.EFI_DATA / LEDGER, *files) if file.exists()]
+    return {UUID(line) for text in texts for line in text.split()} | set(keys.forgotten())
+
+
+def _enter(person: UUID) -> None:
+    with open(settings.EFI_DATA / LEDGER, "a", opener=for_owner) as ledger:
+        ledger.write(f"{person}\n")

@@ -1,0 +1,192 @@
+"""The ring of keys: what is personal lies in the store under a key of its person, and goes with that key."""
+
+import base64
+import hashlib
+import hmac
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from bson.binary import Binary
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from django.conf import settings
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from efi.domain.errors import Rejected
+from efi.log import master_keys
+from efi.log.mongo import Document, collection
+
+MARK = "\x00sealed:"
+"""What sealed texts begin with; no text that a caller sends holds a NUL."""
+INSTALLATION = "installation"
+LENGTH, NONCE = 32, 12
+BELIEVED = 1.0
+"""Seconds for which a process goes on with the key of somebody who may have been forgotten."""
+
+
+class Ring:
+    """The keys that this process has just used, for a second. They go by themselves, also where nobody asks again."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, str], bytes | None] = {}
+        self._clearing: threading.Timer | None = None
+        self._lock = threading.Lock()
+
+    def get(self, owner: str) -> bytes | None:
+        """Returns a key; None where there is none, or it is gone as its person is forgotten."""
+        place = settings.MONGODB_NAME, owner
+        if place in (held := self._held):
+            return held[place]
+        self.load([owner])
+        return self._held.get(place)
+
+    def load(self, owners: Iterable[str]) -> None:
+        """Reads keys that are to be used soon, in one request."""
+        wanted = {owner for owner in owners if (settings.MONGODB_NAME, owner) not in self._held}
+        if wanted:
+            found = {one["_id"]: _unwrapped(one) for one in stored().find({"_id": {"$in": sorted(wanted)}})}
+            self._hold({(settings.MONGODB_NAME, owner): found.get(owner) for owner in wanted})
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held, self._clearing = {}, None
+
+    def _hold(self, keys: dict[tuple[str, str], bytes | None]) -> None:
+        with self._lock:
+            self._held = {**self._held, **keys}
+            if self._clearing is None:
+                self._clearing = threading.Timer(BELIEVED, self.clear)
+                self._clearing.daemon = True
+                self._clearing.start()
+
+
+ring = Ring()
+os.register_at_fork(after_in_child=ring.clear)
+
+
+def ensure_indexes() -> None:
+    stored().create_index("to_erase", sparse=True)
+
+
+def stored() -> Collection[Document]:
+    """Returns the collection with a wrapped key for each person, or with the moment at which they were forgotten."""
+    return collection("person_keys")
+
+
+def digest(text: str) -> str:
+    """Returns a digest that only this installation can make, in hex: for what must be found and not be read."""
+    return hmac.new(_must_have(INSTALLATION), text.encode(), hashlib.sha256).hexdigest()
+
+
+def seal(person: UUID, value: object, place: str) -> str:
+    """Returns a JSON value as a text that can be read at this place alone, until its person is forgotten.
+
+    Raises `Rejected` where they are forgotten already.
+    """
+    return _seal(str(person), value, place)
+
+
+def opened(sealed: str, place: str) -> object:
+    """Returns what was sealed for this place; None where its person is forgotten.
+
+    Raises `cryptography.exceptions.InvalidTag` for what was sealed for another place, or changed.
+    """
+    owner, _, text = sealed.removeprefix(MARK).partition(":")
+    if not (key := ring.get(owner)):
+        return None
+    raw = base64.b64decode(text)
+    return orjson.loads(AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], f"{owner} {place}".encode()))
+
+
+def seal_box(value: object, place: str) -> str:
+    """Seals under the key of the installation what is of nobody who could be forgotten, yet."""
+    return _seal(INSTALLATION, value, place)
+
+
+open_box = opened
+
+
+def is_sealed(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(MARK)
+
+
+def person_of(sealed: str) -> str:
+    """Returns the id of the person under whose key a text is sealed."""
+    return sealed.removeprefix(MARK).partition(":")[0]
+
+
+def forget(person: UUID, at: datetime, session: ClientSession | None = None) -> None:
+    """Takes somebody's key away for good, and has erased what shows them. Every process notices within a second."""
+    gone = {"$set": {"forgotten_at": at, "to_erase": True}, "$unset": {"wrapped": "", "under": ""}}
+    stored().update_one({"_id": str(person)}, gone, upsert=True, session=session)
+    ring.clear()
+
+
+def to_erase() -> Iterator[Document]:
+    """Yields an entry for each of the forgotten who may still be shown somewhere."""
+    yield from stored().find({"to_erase": True})
+
+
+def note_erased(person: str) -> None:
+    """Notes that nothing shows them any more."""
+    stored().update_one({"_id": person}, {"$unset": {"to_erase": ""}})
+
+
+def erase_again(since: datetime) -> None:
+    """Has those erased once more who were forgotten since a moment, as documents were made meanwhile."""
+    stored().update_many({"forgotten_at": {"$gte": since}}, {"$set": {"to_erase": True}})
+
+
+def has_key(person: UUID) -> bool:
+    return stored().find_one({"_id": str(person), "wrapped": {"$exists": True}}, {"_id": 1}) is not None
+
+
+def forgotten() -> Iterator[UUID]:
+    """Yields the ids of those who were forgotten."""
+    return (UUID(one["_id"]) for one in stored().find({"forgotten_at": {"$exists": True}}, {"_id": 1}))
+
+
+def rewrap() -> int:
+    """Wraps every key under the first master key that is under another; returns how many those were."""
+    keys, changed = master_keys.master_keys(), 0
+    name, first = next(iter(keys.items()))
+    for one in stored().find({"wrapped": {"$exists": True}, "under": {"$ne": name}}):
+        wrapped = Binary(aes_key_wrap(first, _unwrapped(one, keys) or b""))
+        still = {"_id": one["_id"], "wrapped": one["wrapped"]}
+        changed += stored().update_one(still, {"$set": {"wrapped": wrapped, "under": name}}).modified_count
+    return changed
+
+
+def _seal(owner: str, value: object, place: str) -> str:
+    nonce = os.urandom(NONCE)
+    sealed = AESGCM(_must_have(owner)).encrypt(nonce, orjson.dumps(value), f"{owner} {place}".encode())
+    return f"{MARK}{owner}:{base64.b64encode(nonce + sealed).decode()}"
+
+
+def _must_have(owner: str) -> bytes:
+    """Returns a key, which is made where there is none: outside of any transaction, so that none can take it back."""
+    if key := ring.get(owner):
+        return key
+    name, first = next(iter(master_keys.master_keys().items()))
+    with suppress(DuplicateKeyError):
+        stored().insert_one({"_id": owner, "wrapped": Binary(aes_key_wrap(first, os.urandom(LENGTH))), "under": name})
+    ring.clear()
+    if not (made := ring.get(owner)):
+        raise Rejected("this person is forgotten", code="forgotten")
+    return made
+
+
+def _unwrapped(one: Document, keys: dict[str, bytes] | None = None) -> bytes | None:
+    if "wrapped" not in one:
+        return None
+    known = keys or master_keys.master_keys()
+    if one["under"] not in known:
+        raise LookupError(f"the master key {one['under']} is missing, under which keys of people were wrapped")
+    return bytes(aes_key_unwrap(known[one["under"]], bytes(one["wrapped"])))
