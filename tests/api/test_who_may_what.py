@@ -1,7 +1,10 @@
 """Every command and every address, for everybody: nobody gets in by an address that was forgotten here."""
 
 import re
+import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -20,6 +23,7 @@ from tests.catalog.gallery import uploaded
 from tests.given import bbd, say
 from tests.permissions import permissions
 
+TESTS = Path(__file__).parents[1]
 STRANGERS = ("guest", "revoked token", "token of inactive", "inactive")
 GROUP_OF = {"maria": "catalogue staff", "joan": "approvers", "rita": "reporting staff"}
 SIGNED_IN = (*GROUP_OF, "elias", *(f"token of {name}" for name in (*GROUP_OF, "elias")))
@@ -186,6 +190,23 @@ def test_a_command_is_taken_from_those_it_is_granted_to(shop, callers, handled):
 @pytest.mark.parametrize("handled", HANDLERS.values(), ids=lambda handled: handled.name)
 def test_a_session_gives_no_command_without_its_csrf_token(shop, handled):
     assert Caller(shop.accounts["elias"], csrf=True).give(handled.name, {}).status_code == 403
+
+
+def stated() -> dict[str, set[str]]:
+    """What the tests of each app say that each group may do."""
+    found = defaultdict[str, set[str]](set)
+    for file in TESTS.glob("*/grants.toml"):
+        for group, names in tomllib.loads(file.read_text()).items():
+            found[group] |= {f"{file.parent.name}.{name}" for name in names}
+    return found
+
+
+def of_the_program(names: set[str]) -> set[str]:
+    return {name for name in names if not name.startswith("tavern.")}
+
+
+def test_what_is_granted_is_what_was_stated():
+    assert {group: names for group in GRANTS if (names := of_the_program(GRANTS[group]))} == stated()
 
 
 def test_every_command_is_granted_to_somebody():
