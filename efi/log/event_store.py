@@ -19,12 +19,13 @@ from pymongo.errors import DuplicateKeyError
 from efi.domain.context import Context
 from efi.domain.errors import Conflict, Rejected
 from efi.domain.events import Event, lift
-from efi.log import sealing
+from efi.log import keys, sealing
 from efi.log.mongo import Document, client, collection
 from efi.runtime import tracing
 from efi.runtime.batches import batched
 
 MOST_EVENTS = 1_000
+KEYS_AT_ONCE = 500
 EVENT_IDS = UUID("0b0a3a0e-6d0c-5c43-9a51-6d1f5b0f5a11")
 MOST_BYTES = 4_000_000
 CODEC: CodecOptions[Any] = CodecOptions(uuid_representation=UuidRepresentation.STANDARD)
@@ -132,7 +133,7 @@ def read_unseen(seen: Mapping[str, int], most: int = 0) -> dict[str, list[Docume
     if fresh:
         clauses.append({"stream": {"$in": fresh}})
     unseen: dict[str, list[Document]] = {}
-    for raw in commits().find({"$or": clauses} if len(clauses) > 1 else clauses[0], limit=most):
+    for raw in with_keys(commits().find({"$or": clauses} if len(clauses) > 1 else clauses[0], limit=most)):
         unseen.setdefault(raw["stream"], []).append(raw)
     for raws in unseen.values():
         raws.sort(key=lambda raw: raw["version"])
@@ -258,6 +259,14 @@ def decode(raw: Mapping[str, Any]) -> Commit:
 def _in_clear(event: Mapping[str, Any], raw: Mapping[str, Any]) -> Document:
     data: Document = event["data"]
     return sealing.opened(data, f"{raw['stream']} {event['type']}") if raw.get("people") else data
+
+
+def with_keys(raws: Iterable[Document]) -> Iterator[Document]:
+    """Returns the same commits, while the keys of the people whom they are about are read many at a time."""
+    for some in batched(raws, KEYS_AT_ONCE):
+        if people := {person for raw in some for person in raw.get("people", ())}:
+            keys.ring.load(people)
+        yield from some
 
 
 def streams_of(person: UUID) -> list[str]:

@@ -42,33 +42,36 @@ class Ring:
     def get(self, owner: str) -> bytes | None:
         """Returns a key; None where there is none, or it is gone as its person is forgotten."""
         place = settings.MONGODB_NAME, owner
-        if place in (held := self._held):
-            return held[place]
-        self.load([owner])
-        return self._held.get(place)
+        if place not in (held := self._held):
+            held = self.load([owner])
+        return held.get(place)
 
-    def load(self, owners: Iterable[str]) -> None:
-        """Reads keys that are to be used soon, in one request."""
+    def load(self, owners: Iterable[str]) -> dict[tuple[str, str], bytes | None]:
+        """Reads keys that are to be used soon, in one request; returns all that are held."""
         wanted = {owner for owner in owners if (settings.MONGODB_NAME, owner) not in self._held}
         if wanted:
-            found = {one["_id"]: _unwrapped(one) for one in stored().find({"_id": {"$in": sorted(wanted)}})}
-            self._hold({(settings.MONGODB_NAME, owner): found.get(owner) for owner in wanted})
+            known = master_keys.master_keys()
+            found = stored().find({"_id": {"$in": sorted(wanted)}})
+            # What is not there is not remembered: it may be made in the next moment, by another process.
+            return self._hold({(settings.MONGODB_NAME, one["_id"]): _unwrapped(one, known) for one in found})
+        return self._held
 
     def clear(self) -> None:
         with self._lock:
             self._held, self._clearing = {}, None
 
-    def _hold(self, keys: dict[tuple[str, str], bytes | None]) -> None:
+    def _hold(self, keys: dict[tuple[str, str], bytes | None]) -> dict[tuple[str, str], bytes | None]:
         with self._lock:
-            self._held = {**self._held, **keys}
+            self._held = held = {**self._held, **keys}
             if self._clearing is None:
                 self._clearing = threading.Timer(BELIEVED, self.clear)
                 self._clearing.daemon = True
                 self._clearing.start()
+        return held
 
 
 ring = Ring()
-os.register_at_fork(after_in_child=ring.clear)
+os.register_at_fork(after_in_child=ring.__init__)  # type: ignore[misc] # another thread may have held its lock
 
 
 def ensure_indexes() -> None:
@@ -183,10 +186,9 @@ def _must_have(owner: str) -> bytes:
     return made
 
 
-def _unwrapped(one: Document, keys: dict[str, bytes] | None = None) -> bytes | None:
+def _unwrapped(one: Document, known: dict[str, bytes]) -> bytes | None:
     if "wrapped" not in one:
         return None
-    known = keys or master_keys.master_keys()
     if one["under"] not in known:
         raise LookupError(f"the master key {one['under']} is missing, under which keys of people were wrapped")
     return bytes(aes_key_unwrap(known[one["under"]], bytes(one["wrapped"])))
