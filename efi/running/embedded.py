@@ -31,6 +31,8 @@ ENGINE = "eviction=(threads_min=1,threads_max=1),file_manager=(close_idle_time=1
 
 Files are closed soon, of what was dropped too, which else would be held open for ten minutes.
 """
+NEVER = 2_147_483_647
+"""Milliseconds: as many as MongoDB takes."""
 LONGEST_TRANSACTION = 5
 """Seconds after which MongoDB ends a transaction, and so the locks of a killed process; its default is a minute."""
 # Below the ports that Linux gives to outgoing connections: a client that keeps knocking could take the port itself.
@@ -202,6 +204,8 @@ class Mongod:
             # Else whoever comes first may make a user: the program does so by the key.
             *("--setParameter", "enableLocalhostAuthBypass=false"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # What is slow would be written into the log with what was asked for, names and addresses of people too.
+            *("--slowms", str(NEVER)),
             *("--setParameter", f"transactionLifetimeLimitSeconds={LONGEST_TRANSACTION}"),
         ]
 

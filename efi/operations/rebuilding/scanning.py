@@ -136,9 +136,7 @@ def _folded(generation: Generation, identity: str, commits: Iterable[Document]) 
 def _commits(kind: str, span: Span) -> Iterator[tuple[str, Document]]:
     """Yields the commits of a kind within a span, each with its id, in the order of ids."""
     for streams in span.streams(kind):
-        found = event_store.commits().find(
-            {"stream": streams}, sort=event_store.IN_ORDER, batch_size=COMMITS_AT_ONCE
-        )
+        found = event_store.commits().find({"stream": streams}, sort=event_store.IN_ORDER, batch_size=COMMITS_AT_ONCE)
         for raw in event_store.with_keys(found):
             yield identity_in(raw["stream"]), raw
 
