@@ -14,6 +14,7 @@ from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
+from efi.accounts import recent
 from efi.domain.errors import Refusal
 from efi.http.permissions import AGREE_TO_RIGHTS
 from efi.models import ChangeOfRights, User
@@ -24,6 +25,7 @@ from efi.staff.access.rights import Rights
 from efi.staff.accounts import names_of
 from efi.staff.commands.page import address_of
 from efi.staff.records.pages import never
+from efi.staff.site import OWN
 from efi.staff.tiles import Tile, tile
 
 
@@ -73,6 +75,8 @@ class AccountAdmin(OfRights, UserAdmin, ModelAdmin):  # type: ignore[misc, type-
         account = self.get_object(request, unquote(id))
         if account and (refusal := rights.why_no_password(request.user, account)):  # type: ignore[arg-type]
             raise PermissionDenied(refusal)
+        if recent.until(request) is None:
+            return recent.asking(request, f"admin:{OWN}confirm")
         response: HttpResponse = super().user_change_password(request, id, form_url)
         return response
 

@@ -1,13 +1,16 @@
 """Accounts."""
 
 import unicodedata
+from importlib import import_module
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
     PermissionsMixin,
 )
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from uuid_utils.compat import uuid7
 
@@ -69,11 +72,31 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(self.email)
 
     def save(self, *args: Any, **how: Any) -> None:
-        """Saves the account. A new password ends its tokens, as it ends its sessions by itself."""
+        """Saves the account. A new password ends its tokens and sessions; so does it that it is switched off."""
         is_new = self._password is not None  # type: ignore[attr-defined] # set by set_password, until it is saved
         super().save(*args, **how)
-        if is_new:
-            self.auth_token_set.all().delete()  # type: ignore[attr-defined] # knox has no types
+        if is_new or not self.is_active:
+            self.sign_out()
+
+    def sign_out(self) -> None:
+        """Ends all sessions and tokens of the account."""
+        self.auth_token_set.all().delete()  # type: ignore[attr-defined] # knox has no types
+        Session.objects.filter(account=self.pk).delete()
+
+
+class Session(AbstractBaseSession):
+    """A browser that somebody came with, and who they signed in as."""
+
+    account = models.UUIDField(null=True, editable=False)
+    """The key of an account; no relation, as sessions go by themselves."""
+    seen_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta(AbstractBaseSession.Meta):
+        indexes = (models.Index(fields=["account"], name="efi_session_account"),)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class ChangeOfRights(models.Model):

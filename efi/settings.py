@@ -3,6 +3,7 @@
 import ctypes.util
 import re
 import sys
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -192,11 +193,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
+EFI_TOKEN_DAYS = env.int("EFI_TOKEN_DAYS", default=30)
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=EFI_TOKEN_DAYS)}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
-        "efi.http.authentication.BearerToken",
+        "efi.accounts.authentication.SessionOfStaff",
+        "efi.accounts.authentication.BearerToken",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["efi.http.rate_limits.PerAccount"],
@@ -218,6 +220,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
+SESSION_ENGINE = "efi.accounts.sessions"
+EFI_SESSION = env.int("EFI_SESSION_IDLE_HOURS", default=7 * 24), env.int("EFI_SESSION_HOURS", default=30 * 24)
+EFI_STAFF_SESSION = env.int("EFI_STAFF_SESSION_IDLE_HOURS", default=8), env.int("EFI_STAFF_SESSION_HOURS", default=24)
+"""After how many hours of idleness, and after how many at all, a session is over."""
+SESSION_COOKIE_AGE = 3600 * max(*EFI_SESSION, *EFI_STAFF_SESSION)
+EFI_SECOND_FACTOR = env.str("EFI_SECOND_FACTOR", default="powers" if PRODUCTION else "wanted").lower()
+if EFI_SECOND_FACTOR not in ("wanted", "powers", "all"):
+    raise ImproperlyConfigured(f"EFI_SECOND_FACTOR is wanted, powers or all, not {EFI_SECOND_FACTOR!r}")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 # The proxy that ends TLS leads from http:// to https://. Whether HSTS goes for subdomains too, and into the lists that

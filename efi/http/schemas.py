@@ -24,7 +24,7 @@ IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParam
 class BearerScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call] # it has no types
     """Describes `BearerToken` to drf-spectacular."""
 
-    target_class = "efi.http.authentication.BearerToken"
+    target_class = "efi.accounts.authentication.BearerToken"
 
 
 def enveloped(name: str, data: Shape, **beside: Shape) -> Any:

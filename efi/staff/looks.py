@@ -1,5 +1,7 @@
 """The looks of the admin: its name, colours and icon."""
 
+from django.urls import reverse_lazy
+
 OLIVE = {
     "50": "#f7f8ee",
     "100": "#ecefd6",
@@ -40,5 +42,13 @@ UNFOLD = {
     "BORDER_RADIUS": "6px",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+            {"title": "Second factor", "link": reverse_lazy("admin:own_second_factor")},
+            {"title": "Where you are signed in", "link": reverse_lazy("admin:own_sessions")},
+            {"title": "Tokens for programs", "link": reverse_lazy("admin:own_tokens")},
+        ],
+    },
     "COLORS": {"primary": OLIVE, "base": STONE},
 }

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
 
+from efi.accounts import obliged, recent
 from efi.contexts import contexts
 from efi.domain.errors import TooMany
 from efi.http import rate_limits
@@ -19,9 +20,13 @@ from efi.models import folded
 from efi.reading import freshness, generations
 from efi.staff import references, tiles
 from efi.staff.records import exports
+from efi.staff.sign_in import StaffSignIn
 
+View = Callable[..., HttpResponseBase]
 PAGES: "list[Page]" = []
 """Pages that are of no record."""
+OWN = "own_"
+"""How the names of the addresses of pages begin that are about one's own account."""
 
 
 def sections() -> list[str]:
@@ -67,6 +72,28 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
     """The pages that staff see once they have signed in."""
 
     index_template = "efi/today.html"
+    login_form = StaffSignIn
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Returns a view for staff, which leads those who lack a second factor that they must have to setting it up."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponseBase:
+            name = request.resolver_match.url_name if request.resolver_match else None
+            if not str(name).startswith((OWN, "logout")) and obliged.lacks(request.user):
+                return HttpResponseRedirect(reverse(f"admin:{OWN}second_factor"))
+            response: HttpResponseBase = inner(request, *args, **parts)
+            return response
+
+        return guarded
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Changes one's own password, once one was asked for it."""
+        if recent.until(request) is None:
+            return recent.asking(request, f"admin:{OWN}confirm")
+        response: HttpResponseBase = super().password_change(request, extra_context)
+        return response
 
     def extra_urls(self) -> list[URLPattern]:
         return [

@@ -9,7 +9,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 from knox.settings import CONSTANTS
 
-from efi.http.authentication import BearerToken
+from efi.accounts.authentication import BearerToken
 from efi.log import mongo
 from efi.models import User
 
@@ -63,8 +63,15 @@ def test_a_token_is_not_stored(token):
     assert token not in str(mongo.collection(AuthToken._meta.db_table).find_one({}))
 
 
-def test_a_token_does_not_end_by_itself(token):
-    assert AuthToken.objects.get().expiry is None
+def test_a_token_ends_after_thirty_days_or_as_many_as_are_asked_for(token, capsys):
+    call_command("create_token", MARIA, days=400)
+    ends = sorted(row.expiry - row.created for row in AuthToken.objects.all())
+    assert [round(end / timedelta(days=1)) for end in ends] == [30, 400]
+
+
+def test_a_token_lives_for_a_day_at_least():
+    with pytest.raises(CommandError, match="one day"):
+        call_command("create_token", MARIA, days=0)
 
 
 def test_a_token_that_has_expired_is_of_no_more_use(token, capsys):

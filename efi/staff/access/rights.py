@@ -6,9 +6,12 @@ from typing import Any, Self
 
 from django.contrib.auth.models import Group, Permission
 
+from efi.accounts.obliged import requires_second_factor
 from efi.http.permissions import AGREE_TO_RIGHTS
 from efi.models import User
 from efi.staff.decisions import DECISIONS
+
+requires_second_factor(AGREE_TO_RIGHTS, "efi.add_user", "efi.change_user", "efi.delete_user", "auth.change_group")
 
 
 @dataclass(frozen=True, kw_only=True)

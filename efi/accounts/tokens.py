@@ -1,0 +1,115 @@
+"""Tokens for programs: named, shown once, with an end, and with a note of when each was last used."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from knox.models import AuthToken
+from pymongo.collection import Collection
+
+from efi.log import keys
+from efi.log.event_store import now
+from efi.log.mongo import Document, collection
+
+MOST = 20
+"""Tokens of one account at once."""
+LONGEST_NAME = 100
+TOUCHED_EVERY = timedelta(minutes=1)
+_touched: dict[str, datetime] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A token as its owner sees it; one made before tokens had names has none."""
+
+    id: str
+    name: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    current: bool
+
+
+def notes() -> Collection[Document]:
+    """Returns the collection with what is known of tokens besides what opens: by digest, name and last use."""
+    return collection("token_notes")
+
+
+def why_not(account: Any, name: str) -> str:
+    """Returns why an account may not have another token of this name, or ""."""
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        return f"a token needs a name of up to {LONGEST_NAME} characters"
+    return f"{MOST} tokens are enough: end one first" if count(account) >= MOST else ""
+
+
+def make(account: Any, name: str, *, days: int | None = None) -> tuple[str, datetime]:
+    """Makes a token for an account; returns it, which nobody is told again, and when it ends."""
+    row, token = AuthToken.objects.create(account, expiry=timedelta(days=days or settings.EFI_TOKEN_DAYS))
+    sealed = keys.seal(account.pk, name, _place(row.digest))
+    notes().insert_one({"_id": row.digest, "account": account.pk, "name": sealed})
+    return token, row.expiry
+
+
+def of(account: Any, current: Any = None) -> list[Listed]:
+    """Returns the account's tokens that have not ended, the newest first."""
+    rows = list(_live(account).order_by("-created"))
+    noted = {one["_id"]: one for one in notes().find({"_id": {"$in": [row.digest for row in rows]}})}
+    return [_listed(row, noted.get(row.digest, {}), current) for row in rows]
+
+
+def count(account: Any) -> int:
+    return int(_live(account).count())
+
+
+def end(account: Any, token_id: str) -> bool:
+    """Ends one of an account's tokens; returns whether there was one of this id."""
+    found = [row.digest for row in AuthToken.objects.filter(user=account) if _id_of(row.digest) == token_id]
+    deleted, _ = AuthToken.objects.filter(pk__in=found).delete()
+    notes().delete_many({"_id": {"$in": found}})
+    return bool(deleted)
+
+
+def note_use(token: Any) -> None:
+    """Notes that a token is used, once a minute at most by each process."""
+    at = now()
+    if at - _touched.get(token.digest, at - timedelta(days=1)) > TOUCHED_EVERY:
+        if len(_touched) > 10_000:
+            _touched.clear()
+        _touched[token.digest] = at
+        known = {"$set": {"last_used_at": at}, "$setOnInsert": {"account": token.user_id}}
+        notes().update_one({"_id": token.digest}, known, upsert=True)
+
+
+def forget_ended(at: datetime) -> None:
+    """Takes away the tokens that have ended, and what was noted of tokens that are no more."""
+    AuthToken.objects.filter(expiry__lt=at).delete()
+    noted = [one["_id"] for one in notes().find({}, {"_id": 1})]
+    kept = set(AuthToken.objects.filter(pk__in=noted).values_list("pk", flat=True))
+    notes().delete_many({"_id": {"$in": [digest for digest in noted if digest not in kept]}})
+
+
+def _live(account: Any) -> Any:
+    return AuthToken.objects.filter(Q(expiry__isnull=True) | Q(expiry__gt=now()), user=account)
+
+
+def _listed(row: Any, noted: Document, current: Any) -> Listed:
+    name: Any = keys.opened(noted["name"], _place(row.digest)) if "name" in noted else None
+    return Listed(
+        id=_id_of(row.digest),
+        name=name,
+        created_at=row.created,
+        expires_at=row.expiry,
+        last_used_at=noted.get("last_used_at"),
+        current=bool(current and current.digest == row.digest),
+    )
+
+
+def _id_of(digest: str) -> str:
+    """Returns what stands for a token where it is listed: the first letters of its digest would help whoever guesses."""
+    return keys.digest(f"token:{digest}")[:32]
+
+
+def _place(digest: str) -> str:
+    return f"token:{digest[:32]}"
