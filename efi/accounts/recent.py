@@ -46,7 +46,10 @@ def must_be_recent(request: Any) -> None:
 
 
 def knows(account: Any, password: str, code: str) -> bool:
-    """Tells whether this is the account's password, and, where a second factor is on, a code of it, which it uses up."""
+    """Tells whether this is the account's password, and, where a second factor is on, a code of it.
+
+    The code is used up.
+    """
     if not account.check_password(password):
         return False
     return not second_factor.is_on(account) or second_factor.accepts(account, code)

@@ -127,7 +127,8 @@ def _accepts_step(account_id: UUID, typed: str) -> bool:
     secret = str(keys.open_box(kept["secret"], _place(account_id)))
     found = [step for step in _steps() if secrets.compare_digest(_code(secret, step), typed)]
     return any(
-        factors().update_one({"_id": account_id, "last_step": {"$lt": step}}, {"$set": {"last_step": step}})
+        factors()
+        .update_one({"_id": account_id, "last_step": {"$lt": step}}, {"$set": {"last_step": step}})
         .modified_count
         for step in found
     )

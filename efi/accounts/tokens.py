@@ -107,7 +107,7 @@ def _listed(row: Any, noted: Document, current: Any) -> Listed:
 
 
 def _id_of(digest: str) -> str:
-    """Returns what stands for a token where it is listed: the first letters of its digest would help whoever guesses."""
+    """Returns what stands for a token where it is listed."""
     return keys.digest(f"token:{digest}")[:32]
 
 

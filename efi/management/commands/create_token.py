@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
-        parser.add_argument("--days", type=int, default=settings.EFI_TOKEN_DAYS, help="when it ends (default: %(default)s)")
+        parser.add_argument(
+            "--days", type=int, default=settings.EFI_TOKEN_DAYS, help="when it ends (default: %(default)s)"
+        )
         parser.add_argument("--name", default="made by create_token", help="what it is for, as its list tells")
 
     def handle(self, *args: object, email: str, days: int, name: str, **options: object) -> None:
