@@ -117,7 +117,12 @@ def _setting_up(frame: Frame, request: HttpRequest, error: str = "") -> HttpResp
     secret = second_factor.begin(account)
     address = second_factor.uri(frame.called(account), secret)
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    about: dict[str, Any] = {"picture": second_factor.picture(address), "uri": address, "secret": spaced, "error": error}
+    about: dict[str, Any] = {
+        "picture": second_factor.picture(address),
+        "uri": address,
+        "secret": spaced,
+        "error": error,
+    }
     about |= {"must": obliged.lacks(account), "replaces": second_factor.is_on(account)}
     title = "Set up a second factor"
     return frame.show(request, "factor_begin.html", title, about, status=400 if error else 200)
