@@ -15,7 +15,7 @@ class Efi(ContextConfig):
 
     name = "efi"
     verbose_name = "Elias Food Imports"
-    registering = ("accounts", "delivery", "http", "imports", "operations", "running.registrations", "staff")
+    registering = ("accounts", "delivery", "http", "imports", "mails", "operations", "running.registrations", "staff")
     sections: ClassVar[Mapping[str, int]] = {"Waiting": 70, "Insight": 80, "Operations": 90, "Access": 100}
 
     demo_accounts: ClassVar[Mapping[str, tuple[str, ...]]] = {"staff@efi.example": ()}

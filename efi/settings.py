@@ -49,6 +49,10 @@ SECRET_KEY = env.str("EFI_SECRET_KEY", default=PUBLIC_KEY)
 DEBUG = env.bool("EFI_DEBUG", default=False)
 HERE = [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [host.strip() for host in env.list("EFI_ALLOWED_HOSTS", default=HERE)]
+HOST = next((host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"), "localhost")
+AT_HOME = f"https://{HOST}" if PRODUCTION else f"http://{HOST}:{env.str('PORT', default='8000')}"
+EFI_PUBLIC_URL = (env.str("EFI_PUBLIC_URL", default="") or AT_HOME).rstrip("/")
+"""Where the pages are that links in mails lead to: never what a request says of its host."""
 READ_PREFERENCE = env.str("EFI_READ_PREFERENCE", default="primary")
 LOG_LEVEL = env.str("EFI_LOG_LEVEL", default="INFO").upper()
 LOG_FORMAT = env.str("EFI_LOG_FORMAT", default="json" if PRODUCTION else "line").lower()
@@ -62,6 +66,9 @@ EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_BACKEND"], EMAIL["EMAIL_HOS
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"] or "", EMAIL["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 5
+EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"]
+if EMAIL_BACKEND.endswith(".filebased.EmailBackend"):
+    EMAIL_BACKEND, EMAIL_FILE_PATH = "efi.mails.folder.Folder", f"/{EMAIL_FILE_PATH.lstrip('/')}"
 
 if EFI_ENV not in ("development", "production"):
     raise ImproperlyConfigured(f"EFI_ENV is development or production, not {EFI_ENV!r}")
@@ -79,6 +86,8 @@ if "@" in EFI_ALERT_WEBHOOK.partition("://")[2].partition("/")[0]:
     raise ImproperlyConfigured("EFI_ALERT_WEBHOOK takes no user and password; EFI_ALERT_SECRET signs what is sent")
 if PRODUCTION and EFI_ALERT_MAIL and "EMAIL_URL" not in env:
     raise ImproperlyConfigured("EFI_ALERT_MAIL needs a mail server in EMAIL_URL")
+if not re.fullmatch(r"https?://[^\s/]+", EFI_PUBLIC_URL):
+    raise ImproperlyConfigured("EFI_PUBLIC_URL is something like https://shop.example, without a path")
 if PRODUCTION and SECRET_KEY == PUBLIC_KEY:
     raise ImproperlyConfigured("EFI_ENV=production needs a secret key of its own in EFI_SECRET_KEY")
 try:
@@ -187,10 +196,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 
 AUTH_USER_MODEL = "efi.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+AUTHENTICATION_BACKENDS = ["efi.accounts.signing_in.ByAddress"]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "efi.accounts.passwords.Guessable"}]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 EFI_TOKEN_DAYS = env.int("EFI_TOKEN_DAYS", default=30)

@@ -8,11 +8,15 @@ networks from which they came in lately are let by. An address that nobody has i
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from efi.accounts import once
-from efi.accounts.names import digest
+from efi.accounts.names import digest_of
+from efi.delivery.forgetting import erases
 from efi.domain.errors import TooMany
 from efi.log.event_store import now
+from efi.log.keys import digest
+from efi.models import User
 
 SIGN_IN, PROOF = "sign_ins", "proofs"
 """The doors."""
@@ -51,9 +55,9 @@ class Try:
         once.give_back(*self.slots)
 
 
-def begin(door: str, address: str, network: str) -> Try:
-    """Begins a try at a door for a folded address; raises `TooMany` where there were too many failures."""
-    who, place = digest(address), digest(network)
+def begin(door: str, who: str, network: str) -> Try:
+    """Begins a try at a door for the digest of an address; raises `TooMany` where there were too many failures."""
+    place = digest(network)
     narrow = once.slot(door, f"{who}:{place}", most=FROM_ONE_NETWORK.most, lasts=FROM_ONE_NETWORK.lasts)
     if not narrow:
         raise _too_many(door, FROM_ONE_NETWORK, f"{door}", f"{who}:{place}")
@@ -64,16 +68,21 @@ def begin(door: str, address: str, network: str) -> Try:
     return Try(door=door, address=who, network=place, slots=(narrow, wide) if wide else (narrow,))
 
 
-def lift(address: str) -> None:
+def lift(who: str) -> None:
     """Forgets all failures of an address, as its owner has shown to be there: they have reset the password."""
-    who = digest(address)
     once.give_back_all(*(f"{door}{kind}:{who}:" for door in (SIGN_IN, PROOF) for kind in ("", "_of_all")))
 
 
-def forget(address: str) -> None:
+def forget(who: str) -> None:
     """Deletes whatever is kept of an address here."""
-    lift(address)
-    once.give_back_all(*(f"{door}_from:{digest(address)}:" for door in (SIGN_IN, PROOF)))
+    lift(who)
+    once.give_back_all(*(f"{door}_from:{who}:" for door in (SIGN_IN, PROOF)))
+
+
+@erases
+def forget_failures(person: UUID) -> None:
+    for account in User.objects.filter(pk=person):
+        forget(digest_of(account))
 
 
 def _too_many(kind: str, limit: Limit, purpose: str, who: str) -> TooMany:

@@ -1,11 +1,9 @@
 """Names of accounts that tell nobody whose they are."""
 
-from django.utils.crypto import salted_hmac
+from efi.log.keys import digest
+from efi.models import User
 
-
-def digest(text: str) -> str:
-    """Returns a keyed digest of an address or a network, which tells nothing of it without the key."""
-    return salted_hmac("efi.accounts", text, algorithm="sha256").hexdigest()
+OF_CUSTOMERS = "@customers.invalid"
 
 
 def name_of_account(address: str) -> str:
@@ -13,4 +11,13 @@ def name_of_account(address: str) -> str:
 
     Nothing is ever sent there: no domain below .invalid is anybody's (RFC 2606).
     """
-    return f"{digest(address)}@customers.invalid"
+    return f"{digest(address)}{OF_CUSTOMERS}"
+
+
+def is_of_a_customer(account: User) -> bool:
+    return str(account.email).endswith(OF_CUSTOMERS)
+
+
+def digest_of(account: User) -> str:
+    """Returns the digest of an account's address, which is all that a customer's row says of it."""
+    return str(account.email).removesuffix(OF_CUSTOMERS) if is_of_a_customer(account) else digest(account.email)

@@ -12,6 +12,8 @@ from efi.domain import aggregate, events, payloads
 from efi.http import cache, hot_reads, permissions
 from efi.imports import kinds
 from efi.log import epoch
+from efi.mails import outbox
+from efi.mails.events import mails_on
 from efi.reading import approvals, followers, mirrors, projections
 from efi.staff import decisions, marks, references, site, tiles
 from efi.staff.commands import fields, forms
@@ -74,6 +76,7 @@ POINTS = (
     Point("AFTER", followers.AFTER, followers.after_catching_up),
     Point("MIRRORS", mirrors.MIRRORS, holds="Stores that hold a read model's documents once more, each a `Mirror`."),
     Point("REACTIONS", reactions.REACTIONS, reactions.reacts),
+    Point("MAILS", outbox.MAILS, outbox.writes, also=mails_on),
     Point("JOBS", schedule.JOBS, schedule.every, also=due.when_due),
     Point("ERASERS", forgetting.ERASERS, forgetting.erases),
     Point("FORGOTTEN_BY", forgetting.FORGOTTEN_BY, forgetting.forgotten_by),

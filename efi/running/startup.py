@@ -20,10 +20,11 @@ from django.db.migrations import CreateModel, Migration
 from django.db.migrations.executor import MigrationExecutor
 from pymongo.errors import PyMongoError
 
-from efi.accounts import once
+from efi.accounts import codes, links, once
 from efi.delivery import broker, reactions, relay, schedule
 from efi.http import permissions
 from efi.log import event_store, keys, mongo
+from efi.mails import outbox
 from efi.operations.monitoring import figures
 from efi.reading import followers, freshness, generations, progress
 from efi.reading.projections import Generation
@@ -50,7 +51,8 @@ def prepare() -> None:
         keys.ensure_indexes()
         claims.ensure_indexes()
         claims.rename()
-        once.ensure_indexes()
+        for kept in (once, codes, links, outbox):
+            kept.ensure_indexes()
         freshness.ensure_indexes()
         figures.ensure_indexes()
         reactions.begin()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial, wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,11 +12,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
 
-from efi.accounts import obliged, recent
+from efi.accounts import lockout, obliged, recent, signing_in
 from efi.contexts import contexts
 from efi.domain.errors import TooMany
 from efi.http import rate_limits
 from efi.http.problems import problem_handler
+from efi.log.keys import digest
 from efi.models import folded
 from efi.reading import freshness, generations
 from efi.staff import references, tiles
@@ -107,13 +109,17 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         return [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        """Signs a person in. Tries are limited by name and by address, so that passwords cannot be guessed."""
-        if request.method == "POST":
-            try:
-                _spend_a_try(request)
-            except TooMany as error:
-                return problem_handler(error, {"request": request})
+        """Signs a person in, unless too much has failed before: so passwords cannot be guessed."""
+        if request.method != "POST":
+            shown: HttpResponseBase = super().login(request, extra_context)
+            return shown
+        try:
+            tried = _begin_a_try(request)
+        except TooMany as error:
+            return problem_handler(error, {"request": request})
         response: HttpResponseBase = super().login(request, extra_context)
+        if response.status_code == HTTPStatus.FOUND:
+            tried.succeeded()
         return response
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
@@ -159,9 +165,12 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc] # unfold has no types
         return {"as_of": fresh.as_of, "stale": fresh.stale, "behind": fresh.behind}
 
 
-def _spend_a_try(request: HttpRequest) -> None:
-    rate_limits.spend(rate_limits.SIGN_INS, rate_limits.client_of(request))
-    rate_limits.spend(rate_limits.SIGN_INS, "as " + folded(request.POST.get("username", "").strip()[:254]))
+def _begin_a_try(request: HttpRequest) -> lockout.Try:
+    """Counts a sign-in of a place, successful ones too, and begins a try that the lock-out of its address counts."""
+    client = rate_limits.client_of(request)
+    rate_limits.spend(rate_limits.SIGN_INS, client)
+    name = request.POST.get("username", "").strip()[: signing_in.LONGEST_ADDRESS]
+    return lockout.begin(lockout.SIGN_IN, digest(folded(name)), client)
 
 
 def _is_at(request: HttpRequest, link: str) -> bool:

@@ -15,7 +15,7 @@ from catalog.commands.products import ApproveProduct, CreateProduct, Discontinue
 from efi.delivery import relay
 from efi.domain.values import Money
 from efi.http import permissions
-from efi.log import event_store
+from efi.log import event_store, keys
 from efi.log.mongo import database
 from efi.models import User
 from efi.reading import freshness, generations
@@ -91,6 +91,7 @@ def emptied() -> None:
     memory.forget()
     generations.forget()
     categories.trees.clear()
+    keys.ring.clear()
     kept = KEPT | set(connection.introspection.django_table_names())
     for entry in database().list_collections(filter={"type": "collection"}):
         if entry["name"] not in kept and not entry["name"].startswith("system."):
