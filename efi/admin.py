@@ -14,7 +14,7 @@ from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
-from efi.accounts import recent
+from efi.accounts import recent, second_factor
 from efi.domain.errors import Refusal
 from efi.http.permissions import AGREE_TO_RIGHTS
 from efi.models import ChangeOfRights, User
@@ -57,6 +57,7 @@ class AccountAdmin(OfRights, UserAdmin, ModelAdmin):  # type: ignore[misc, type-
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
     filter_horizontal = ("groups",)
+    actions = ("ask_for_factor_reset",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, "is_superuser")
@@ -70,6 +71,19 @@ class AccountAdmin(OfRights, UserAdmin, ModelAdmin):  # type: ignore[misc, type-
         if not super().has_delete_permission(request, obj) or not _may_touch(request, obj):
             return False
         return obj is None or not (obj == request.user or rights.is_second_person(obj, Rights.of(obj)))
+
+    @admin.action(description="Ask for the second factor to be taken away", permissions=["change"])
+    def ask_for_factor_reset(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """Asks a second person to let accounts go without the second factor that their owners have lost."""
+        acting: Any = request.user
+        for account in chosen:
+            if not second_factor.is_on(account):
+                self.message_user(request, f"{account} has no second factor", messages.WARNING)
+            elif not _may_touch(request, account):
+                self.message_user(request, f"{account} is a superuser's", messages.ERROR)
+            else:
+                changes.ask_for_factor_reset(account, acting)
+                self.message_user(request, f"{account}: this waits for a second person to agree to it")
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         account = self.get_object(request, unquote(id))

@@ -100,13 +100,17 @@ class Session(AbstractBaseSession):
 
 
 class ChangeOfRights(models.Model):
-    """What an account or a group is to be allowed once a second person agrees. Whoever decided it is kept with it."""
+    """What an account or a group is to be allowed, or let go without, once a second person agrees.
+
+    Whoever decided it is kept with it.
+    """
 
     class Kind(models.TextChoices):
         """Whose rights it is about."""
 
         ACCOUNT = "account"
         GROUP = "group"
+        FACTOR = "factor"
 
     class State(models.TextChoices):
         """What became of it."""

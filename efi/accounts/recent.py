@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,8 +16,6 @@ from efi.log.event_store import now
 
 WINDOW = timedelta(minutes=15)
 CONFIRMED = "confirmed_at"
-CONFIRMING = "confirmations"
-"""The door, as the lock-out counts it."""
 
 
 class ReauthenticationNeeded(PermissionDenied):
@@ -60,12 +59,17 @@ def confirm(request: Any, password: str, code: str = "") -> bool:
 
     Raises `TooMany` after five failures from one network within fifteen minutes.
     """
-    trying = lockout.begin(CONFIRMING, str(request.user.pk), client_of(request))
+    trying = lockout.begin(lockout.PROOF, door_of(request.user.pk), client_of(request))
     if not knows(request.user, password, code):
         return False
     trying.succeeded()
     note(request)
     return True
+
+
+def door_of(account_id: UUID) -> str:
+    """Returns what failures to confirm are counted by, instead of by an address."""
+    return f"confirming:{account_id}"
 
 
 def note(request: Any) -> None:

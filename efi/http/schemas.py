@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_serializer, inline_serializer
@@ -25,6 +26,12 @@ class BearerScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call] # it has n
     """Describes `BearerToken` to drf-spectacular."""
 
     target_class = "efi.accounts.authentication.BearerToken"
+
+
+class StaffsSessionScheme(SessionScheme):  # type: ignore[no-untyped-call] # it has no types
+    """Describes `SessionOfStaff` to drf-spectacular."""
+
+    target_class = "efi.accounts.authentication.SessionOfStaff"
 
 
 def enveloped(name: str, data: Shape, **beside: Shape) -> Any:

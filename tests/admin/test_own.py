@@ -10,7 +10,7 @@ from django_otp.oath import hotp
 
 from efi.accounts import recent, second_factor, sessions, tokens
 from efi.http.permissions import AGREE_TO_RIGHTS
-from efi.models import User
+from efi.models import ChangeOfRights, User
 
 FACTOR, CONFIRM, SESSIONS, TOKENS = (
     f"/admin/own/{page}/" for page in ("second-factor", "confirm", "sessions", "tokens")
@@ -216,3 +216,40 @@ class TestTokens:
         for number in range(tokens.MOST):
             assert staff.post(TOKENS, {"name": f"till {number}"}).status_code == 200
         assert staff.post(TOKENS, {"name": "one more"}).status_code == 400
+
+
+class TestLostPhones:
+    """A second factor is taken away by two members of staff, neither of whom is its owner."""
+
+    @pytest.fixture
+    def asked(self, staff, code):
+        """Nadia, a superuser, has asked for the factor of another superuser to be taken away."""
+        nadia = User.objects.create_superuser("nadia@efi.example", PASSWORD)
+        client = Client()
+        client.force_login(nadia)
+        client.post("/admin/efi/user/", {"action": "ask_for_factor_reset", "_selected_action": str(of(staff).pk)})
+        return client
+
+    def agree(self, client):
+        [change] = ChangeOfRights.objects.all()
+        client.post("/admin/efi/changeofrights/", {"action": "agree", "_selected_action": str(change.pk)})
+
+    def test_who_asked_does_not_agree(self, staff, asked):
+        self.agree(asked)
+        assert second_factor.is_on(of(staff))
+
+    def test_nor_does_its_owner(self, staff, asked):
+        owner = of(staff)
+        self.agree(staff)
+        assert second_factor.is_on(owner)
+
+    def test_a_second_person_does_and_all_sessions_end(self, staff, asked):
+        owner, second = of(staff), Client()
+        second.force_login(User.objects.create_superuser("omar@efi.example", PASSWORD))
+        self.agree(second)
+        assert not second_factor.is_on(owner)
+        assert sessions.of(owner) == []
+
+    def test_where_there_is_none_nothing_is_asked_for(self, staff):
+        staff.post("/admin/efi/user/", {"action": "ask_for_factor_reset", "_selected_action": str(of(staff).pk)})
+        assert not ChangeOfRights.objects.exists()

@@ -4,9 +4,10 @@ import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django_otp.oath import hotp
 
-from efi.accounts import second_factor
+from efi.accounts import ended, second_factor, tokens
 from efi.log import mongo
 from efi.models import User
 from tests.efi.crowd import at_once
@@ -147,3 +148,36 @@ def test_the_picture_is_an_svg_without_a_script(maria):
     drawn = second_factor.picture(second_factor.uri("maria@efi.example", second_factor.begin(maria)))
     assert drawn.startswith("<svg")
     assert "script" not in drawn
+
+
+class TestOnTheCommandLine:
+    def test_it_is_set_up(self, maria, app, monkeypatch, capsys):
+        monkeypatch.setattr("builtins.input", lambda asked: app())
+        call_command("second_factor", "maria@efi.example")
+        shown = capsys.readouterr().out.split()
+        assert second_factor.begin(maria) not in shown
+        assert second_factor.accepts(maria, shown[-1])
+
+    def test_a_wrong_code_leaves_it_off(self, maria, monkeypatch):
+        monkeypatch.setattr("builtins.input", lambda asked: "x")
+        with pytest.raises(CommandError, match="not its code"):
+            call_command("second_factor", "maria@efi.example")
+        assert not second_factor.is_on(maria)
+
+    def test_it_is_taken_away_with_all_that_is_signed_in(self, maria, recovery):
+        tokens.make(maria, "cron")
+        call_command("second_factor", "Maria@efi.example", remove=True)
+        assert not second_factor.is_on(maria)
+        assert tokens.of(maria) == []
+
+    def test_there_is_none_for_nobody(self, store):
+        with pytest.raises(CommandError, match="there is no account"):
+            call_command("second_factor", "nobody@efi.example")
+
+
+def test_nothing_is_left_of_somebody_who_is_forgotten(maria, recovery):
+    tokens.make(maria, "cron")
+    ended.erase(maria.pk)
+    assert not second_factor.factors().find_one()
+    assert not tokens.notes().find_one()
+    assert tokens.of(maria) == []

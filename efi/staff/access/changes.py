@@ -9,12 +9,14 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 from django.utils import timezone
 
+from efi.accounts import second_factor
 from efi.domain.errors import NotFound, Rejected
 from efi.domain.proposals import must_be_another
 from efi.models import ChangeOfRights, User
 from efi.staff.access import rights
 from efi.staff.access.rights import Rights
 
+FACTOR = "second factor"
 Told = Mapping[str, Any]
 CarryOut = Callable[[], None]
 
@@ -30,6 +32,11 @@ def ask_for_group(group: Group, after: Iterable[str], by: User) -> ChangeOfRight
     return _ask(ChangeOfRights.Kind.GROUP, group, group.name, before, {"permissions": sorted(after)}, by)
 
 
+def ask_for_factor_reset(account: User, by: User) -> ChangeOfRights:
+    """Keeps that an account is to be without its second factor, whose owner has lost it."""
+    return _ask(ChangeOfRights.Kind.FACTOR, account, account.email, {FACTOR: True}, {FACTOR: False}, by)
+
+
 def agree(change: ChangeOfRights, by: User) -> None:
     """Carries a change out, as the second person.
 
@@ -38,7 +45,7 @@ def agree(change: ChangeOfRights, by: User) -> None:
     """
     must_be_another(str(by.pk), change.asked_by, "who asked for it does not agree to it")
     must_be_another(str(by.pk), change.holder, "nobody agrees to rights of their own")
-    carry_out = _on_account(change) if change.kind == ChangeOfRights.Kind.ACCOUNT else _on_group(change)
+    carry_out = CARRIED_OUT[ChangeOfRights.Kind(change.kind)](change)
     _decide(change, ChangeOfRights.State.AGREED, by)
     carry_out()
 
@@ -102,6 +109,8 @@ def _on_account(change: ChangeOfRights) -> CarryOut:
         flags = {"is_active": after.active, "is_staff": after.staff, "is_superuser": after.superuser}
         User.objects.filter(pk=account.pk).update(**flags)
         account.groups.set(groups)
+        if not after.active:
+            account.sign_out()
 
     return carry_out
 
@@ -116,6 +125,26 @@ def _on_group(change: ChangeOfRights) -> CarryOut:
         raise Rejected(f"who asked for it may not give this any more: {refusal}", code="not_held")
     named = [Q(content_type__app_label=app, codename=code) for app, _, code in (one.partition(".") for one in after)]
     return partial(group.permissions.set, [Permission.objects.get(one) for one in named])
+
+
+def _on_factor(change: ChangeOfRights) -> CarryOut:
+    """Returns what takes the second factor away, and ends the account's sessions, whoever has them."""
+    account = User.objects.filter(pk=change.holder).first()
+    if account is None:
+        raise Rejected(f"{change.holder_name} is no more", code="outdated")
+
+    def carry_out() -> None:
+        second_factor.remove(account.pk)
+        account.sign_out()
+
+    return carry_out
+
+
+CARRIED_OUT = {
+    ChangeOfRights.Kind.ACCOUNT: _on_account,
+    ChangeOfRights.Kind.GROUP: _on_group,
+    ChangeOfRights.Kind.FACTOR: _on_factor,
+}
 
 
 def _who_asked(change: ChangeOfRights) -> User:
