@@ -9,6 +9,7 @@ from shutil import disk_usage
 
 import django
 import pytest
+from pytest_django import DjangoDbBlocker
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -100,8 +101,11 @@ def django_db_modify_db_settings(mongodb: None) -> None:
 
 
 @pytest.fixture
-def store(django_db_setup: None) -> None:
-    """The log and all documents, empty. Asked for before whatever fills them."""
+def store(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The log and all documents, empty, and no customer's row. Asked for before whatever fills them.
+
+    Commands may write rows beside the log.
+    """
     database = mongo.database()
     with_tables = set(connections["default"].introspection.django_table_names())
     for name in set(database.list_collection_names()) - with_tables - {"django_migrations"}:
@@ -109,9 +113,12 @@ def store(django_db_setup: None) -> None:
             database[name].delete_many({})
         elif not name.startswith("system."):
             database.drop_collection(name)
+    database["efi_user"].delete_many({"email": {"$regex": "@customers.invalid$"}})
     keys.ring.clear()
     event_store.ensure_indexes()
     keys.ensure_indexes()
+    with django_db_blocker.unblock():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""What happens to a customer."""
+"""How somebody comes to be a customer, and by which address they sign in."""
 
 from uuid import UUID
 
@@ -25,15 +25,16 @@ class EmailProven(Event):
     email: Personal[str]
 
 
+@event(person="customer_id")
+class EmailChanged(Event):
+    """Staff entered another address, which the customer has not proven yet. It is the one that they sign in by."""
+
+    customer_id: UUID
+    email: Personal[str]
+
+
 @event()
 class AccountOpened(Event):
     """The customer can sign in from here on."""
-
-    customer_id: UUID
-
-
-@event()
-class CustomerForgotten(Event):
-    """The person is forgotten: from here on nothing personal of theirs can be read."""
 
     customer_id: UUID

@@ -1,0 +1,56 @@
+"""Who may give the customers' commands, and who sees what is personal."""
+
+from customers.commands import addresses, consents, credit, endings, people, registration
+from efi.http.permissions import READ_STREAMS, grant, grant_to_owners, read_records_of
+
+READ_RECORDS = read_records_of("customers")
+SEE_PERSONAL = "customers.see_personal"
+"""Without it, names, numbers, addresses and notes are masked in the records of customers."""
+
+grant(
+    "customer staff",
+    registration.OpenBusiness,
+    people.RenameCustomer,
+    people.ChangeContact,
+    people.RetypeCustomer,
+    people.ChangeSegment,
+    people.DescribeConsumer,
+    people.DescribeBusiness,
+    people.IdentifyBusiness,
+    people.DescribeTraits,
+    people.TagCustomer,
+    people.AddNote,
+    addresses.AddAddress,
+    addresses.ChangeAddress,
+    addresses.RemoveAddress,
+    addresses.ChooseAddress,
+    consents.WithdrawConsent,
+    credit.ProposeCredit,
+    credit.DeclineCredit,
+    credit.WithdrawCredit,
+    endings.DeactivateCustomer,
+    endings.ReactivateCustomer,
+    endings.MergeCustomers,
+    endings.ForgetCustomer,
+    endings.DeclineForgetting,
+    also=(READ_RECORDS, SEE_PERSONAL),
+)
+grant(
+    "approvers",
+    credit.ApproveCredit,
+    credit.DeclineCredit,
+    endings.ApproveForgetting,
+    endings.DeclineForgetting,
+    also=(READ_RECORDS, READ_STREAMS),
+)
+grant_to_owners(
+    people.RenameCustomer,
+    people.ChangeContact,
+    people.DescribeConsumer,
+    addresses.AddAddress,
+    addresses.ChangeAddress,
+    addresses.RemoveAddress,
+    addresses.ChooseAddress,
+    consents.GiveConsent,
+    consents.WithdrawConsent,
+)
