@@ -1,7 +1,7 @@
 """Who may give the customers' commands, and who sees what is personal."""
 
 from customers.commands import addresses, consents, credit, endings, people, registration
-from efi.http.permissions import READ_STREAMS, grant, grant_to_owners, read_records_of
+from efi.http.permissions import grant, grant_to_owners, read_records_of
 
 READ_RECORDS = read_records_of("customers")
 SEE_PERSONAL = "customers.see_personal"
@@ -24,6 +24,7 @@ grant(
     addresses.ChangeAddress,
     addresses.RemoveAddress,
     addresses.ChooseAddress,
+    consents.GiveConsent,
     consents.WithdrawConsent,
     credit.ProposeCredit,
     credit.DeclineCredit,
@@ -41,7 +42,7 @@ grant(
     credit.DeclineCredit,
     endings.ApproveForgetting,
     endings.DeclineForgetting,
-    also=(READ_RECORDS, READ_STREAMS),
+    also=(READ_RECORDS,),
 )
 grant_to_owners(
     people.RenameCustomer,
