@@ -52,7 +52,7 @@ def _due(end: Document) -> datetime:
     return min(ahead, default=at)
 
 
-@projects(NAME, streams=("stock",), version=6, empty=empty, derive=derive, indexes=(BY_DUE,))
+@projects(NAME, streams=("stock",), version=7, empty=empty, derive=derive, indexes=(BY_DUE,))
 def fold(document: Document, event: Event, commit: Commit) -> None:
     shelf.fold(document, event)
     ends, until = document["ends"], document["until"]

@@ -64,6 +64,11 @@ grant(
     stock.ReleaseReservation,
     stock.AllocateStock,
     stock.ExpireStock,
+    stock.HoldForCart,
+    stock.LetGoOfCart,
+    stock.AllocateForOrder,
+    stock.ReturnAllocation,
+    stock.SendAllocation,
     also=(READ_RECORDS,),
 )
 grant(

@@ -77,7 +77,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=11,
+    version=12,
     urgent=True,
     empty=empty,
     derive=derive,

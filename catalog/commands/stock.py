@@ -114,3 +114,78 @@ class ExpireStock(Command):
 def expire_stock(command: ExpireStock, context: Context) -> None:
     with stocks.existing(command.product_id) as stock:
         stock.expire(context.at)
+
+
+@command
+class HoldForCart(Command):
+    """Keeps units for a cart until a moment, as far as carts may hold any; what the cart held before is let go."""
+
+    product_id: Subject
+    cart_id: UUID
+    quantity: Quantity
+    expires_at: End
+
+
+@handles(HoldForCart)
+def hold_for_cart(command: HoldForCart, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.let_go(command.cart_id)
+        stock.reserve(command.cart_id, command.quantity, until=command.expires_at, at=context.at, for_cart=True)
+
+
+@command
+class LetGoOfCart(Command):
+    """Gives back what a cart holds, if it holds anything."""
+
+    product_id: Subject
+    cart_id: UUID
+
+
+@handles(LetGoOfCart)
+def let_go_of_cart(command: LetGoOfCart, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.let_go(command.cart_id)
+
+
+@command
+class AllocateForOrder(Command):
+    """Takes units for an order, until they are sent. What carts hold gives way, that of the order's own cart first."""
+
+    product_id: Subject
+    reference: Code
+    quantity: Quantity
+    cart_id: UUID
+
+
+@handles(AllocateForOrder)
+def allocate_for_order(command: AllocateForOrder, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.allocate_for_order(command.reference, command.quantity, cart_id=command.cart_id, at=context.at)
+
+
+@command
+class ReturnAllocation(Command):
+    """Puts back into its lots what an order has of a product and was not sent."""
+
+    product_id: Subject
+    reference: Code
+
+
+@handles(ReturnAllocation)
+def return_allocation(command: ReturnAllocation, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.return_allocation(command.reference)
+
+
+@command
+class SendAllocation(Command):
+    """Says that what an order has of a product has left the house."""
+
+    product_id: Subject
+    reference: Code
+
+
+@handles(SendAllocation)
+def send_allocation(command: SendAllocation, context: Context) -> None:
+    with stocks.existing(command.product_id) as stock:
+        stock.send_allocation(command.reference)

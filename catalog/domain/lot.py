@@ -9,6 +9,7 @@ from uuid import UUID
 from catalog.events import (
     AdjustmentDeclined,
     AdjustmentProposed,
+    AllocationReturned,
     ExpiryNoticed,
     LotAdjusted,
     LotApproved,
@@ -141,7 +142,7 @@ class Lot:
         return LotRecalled(**self._named, reason=reason, severity=severity, recalled_by=by, remaining=self.remaining)
 
     def dispose(self, reason: str, by: str) -> LotDisposed:
-        self._must_be(*LEFT_OVER, to="disposed of")
+        self._must_be(*LEFT_OVER, LotState.DISPOSED, to="disposed of")
         if not self.remaining:
             raise Rejected("nothing is left of the lot", code="lot_status")
         return LotDisposed(**self._named, quantity=self.remaining, reason=reason, disposed_by=by)
@@ -168,7 +169,7 @@ class Lot:
         adjustment_id = self._waiting.adjustment_id
         return AdjustmentDeclined(**self._named, adjustment_id=adjustment_id, reason=reason, declined_by=by)
 
-    def evolve(self, event: LotFact | StockAllocated) -> None:
+    def evolve(self, event: LotFact | StockAllocated | AllocationReturned) -> None:
         self.state = LOT_BECOMES.get(type(event), self.state)
         match event:
             case LotApproved():
@@ -192,6 +193,8 @@ class Lot:
                 self.noticed = event.days
             case StockAllocated():
                 self.remaining -= sum(part.quantity for part in event.parts if part.lot_id == self.lot_id)
+            case AllocationReturned():
+                self.remaining += sum(part.quantity for part in event.parts if part.lot_id == self.lot_id)
 
     @property
     def _named(self) -> Named:

@@ -21,6 +21,7 @@ class Reservation:
 
     quantity: int
     expires_at: datetime
+    for_cart: bool = False
 
 
 @dataclass(kw_only=True)
@@ -32,13 +33,16 @@ class Promises:
     def units(self, at: datetime) -> int:
         return sum(one.quantity for one in self.held.values() if one.expires_at > at)
 
+    def in_carts(self, at: datetime) -> int:
+        return sum(one.quantity for one in self.held.values() if one.for_cart and one.expires_at > at)
+
     def lapsed(self, at: datetime) -> list[UUID]:
         return [identity for identity, one in self.held.items() if one.expires_at <= at]
 
     def latest_first(self, at: datetime) -> list[UUID]:
-        """Returns those that are not over, the last to end first."""
+        """Returns those that are not over, those of carts before others, and the last to end first."""
         live = [identity for identity, one in self.held.items() if one.expires_at > at]
-        return sorted(live, key=lambda identity: self.held[identity].expires_at, reverse=True)
+        return sorted(live, key=lambda one: (self.held[one].for_cart, self.held[one].expires_at), reverse=True)
 
     def of(self, reservation_id: UUID) -> Reservation:
         if reservation_id not in self.held:
@@ -58,10 +62,12 @@ class Promises:
     def evolve(self, event: Event) -> None:
         match event:
             case StockReserved():
-                self.held[event.reservation_id] = Reservation(quantity=event.quantity, expires_at=event.expires_at)
+                self.held[event.reservation_id] = Reservation(
+                    quantity=event.quantity, expires_at=event.expires_at, for_cart=event.for_cart
+                )
             case ReservationExtended():
                 self.held[event.reservation_id].expires_at = event.expires_at
             case ReservationReleased() | ReservationLapsed():
                 del self.held[event.reservation_id]
             case StockAllocated() if event.reservation_id:
-                del self.held[event.reservation_id]
+                self.held.pop(event.reservation_id, None)

@@ -9,6 +9,8 @@ from catalog.domain.lot import Lot, LotFact, first_expired_first_out
 from catalog.domain.promises import Promises
 from catalog.events import (
     AdjustmentProposed,
+    AllocationReturned,
+    AllocationSent,
     LotReceived,
     ReorderPointSet,
     ReservationExtended,
@@ -26,6 +28,8 @@ from efi.domain.errors import NotFound, Rejected
 from efi.domain.events import Event
 from efi.domain.values import Money, business_day
 
+SHARE_OF_CARTS = 4
+"""Of what can be sold, all carts together hold a quarter at most, or one unit (docs/domain.md#carts)."""
 MOST_ENDED = 200
 """Reservations that are over, or lots past a date or recalled, that one command sees to; the next takes the rest."""
 
@@ -44,6 +48,8 @@ class Stock(Aggregate):
     closed: bool = False
     recalled: StockRecalled | None = None
     """Why all its lots are to be recalled."""
+    to_send: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    """What orders have, by their references, and have not been sent."""
 
     def available(self, at: datetime) -> int:
         """Returns what released lots hold at that moment, less what is reserved; never below 0."""
@@ -164,15 +170,30 @@ class Stock(Aggregate):
         if quantity != self.reorder_point:
             self.record(ReorderPointSet(product_id=self.identity, reorder_point=quantity))
 
-    def reserve(self, reservation_id: UUID, quantity: int, *, until: datetime, at: datetime) -> None:
+    def reserve(
+        self, reservation_id: UUID, quantity: int, *, until: datetime, at: datetime, for_cart: bool = False
+    ) -> None:
         self._must_be_open()
         self._lapse(at)
         self.promises.must_not_hold(reservation_id)
         _must_lie_ahead(until, at)
-        _must_have(quantity, self.available(at))
+        _must_have(quantity, self.for_cart(reservation_id, at) if for_cart else self.available(at))
         self.record(
-            StockReserved(product_id=self.identity, reservation_id=reservation_id, quantity=quantity, expires_at=until)
+            StockReserved(
+                product_id=self.identity,
+                reservation_id=reservation_id,
+                quantity=quantity,
+                expires_at=until,
+                for_cart=for_cart,
+            )
         )
+
+    def for_cart(self, cart_id: UUID, at: datetime) -> int:
+        """Returns how many units a cart may hold, those that it holds already among them."""
+        own = self.promises.held.get(cart_id)
+        held = own.quantity if own and own.expires_at > at else 0
+        share = max(1, self._sellable(at) // SHARE_OF_CARTS) - self.promises.in_carts(at)
+        return max(0, min(share, self.available(at)) + held)
 
     def extend(self, reservation_id: UUID, *, until: datetime, at: datetime) -> None:
         self._must_be_open()
@@ -188,12 +209,40 @@ class Stock(Aggregate):
         self.promises.of(reservation_id)
         self.record(ReservationReleased(product_id=self.identity, reservation_id=reservation_id, reason=reason))
 
+    def let_go(self, reservation_id: UUID) -> None:
+        """Gives back what a cart holds, if it holds anything."""
+        if reservation_id in self.promises.held:
+            self.release_reservation(reservation_id, "the cart has changed")
+
     def allocate(self, reference: str, quantity: int, *, reservation_id: UUID | None, at: datetime) -> None:
         """Takes units out of the lots that expire first, from a reservation or from what is available."""
         self._must_be_open()
         self._must_be_free(quantity, reservation_id, at)
         parts = first_expired_first_out(self.lots, quantity, business_day(at))
         self._allocate(reference, parts, reservation_id, None)
+
+    def for_order(self, at: datetime) -> int:
+        """Returns how many units an order may have: what carts hold is given to whoever orders first."""
+        return max(0, self._sellable(at) - self.promises.units(at) + self.promises.in_carts(at))
+
+    def allocate_for_order(self, reference: str, quantity: int, *, cart_id: UUID, at: datetime) -> None:
+        """Takes units out of the lots that expire first, until they are sent; the cart's hold ends, others give way."""
+        self._must_be_open()
+        _must_have(quantity, self.for_order(at))
+        parts = first_expired_first_out(self.lots, quantity, business_day(at))
+        held = cart_id if cart_id in self.promises.held else None
+        self._allocate(reference, parts, held, None, until_sent=True)
+        self._give_back(at, "somebody has ordered it")
+
+    def return_allocation(self, reference: str) -> None:
+        """Puts back what an order has, unless it has been sent, or put back, already."""
+        if parts := self.to_send.get(reference):
+            self.record(AllocationReturned(product_id=self.identity, reference=reference, parts=parts))
+
+    def send_allocation(self, reference: str) -> None:
+        """Notes that what an order has is out of the house."""
+        if reference in self.to_send:
+            self.record(AllocationSent(product_id=self.identity, reference=reference))
 
     def allocate_from_lots(
         self, reference: str, parts: tuple[Part, ...], *, reservation_id: UUID | None, reason: str, at: datetime
@@ -243,6 +292,14 @@ class Stock(Aggregate):
                 for lot_id in {part.lot_id for part in event.parts}:
                     self.lots[lot_id].evolve(event)
                 self.promises.evolve(event)
+                if event.until_sent:
+                    self.to_send[event.reference] = event.parts
+            case AllocationReturned():
+                for lot_id in {part.lot_id for part in event.parts}:
+                    self.lots[lot_id].evolve(event)
+                del self.to_send[event.reference]
+            case AllocationSent():
+                del self.to_send[event.reference]
             case StockReserved() | ReservationExtended() | ReservationReleased() | ReservationLapsed():
                 self.promises.evolve(event)
             case _ if isinstance(event, LotFact):
@@ -274,7 +331,13 @@ class Stock(Aggregate):
                 self.release_reservation(reservation_id, reason)
 
     def _allocate(
-        self, reference: str, parts: tuple[Part, ...], reservation_id: UUID | None, override_reason: str | None
+        self,
+        reference: str,
+        parts: tuple[Part, ...],
+        reservation_id: UUID | None,
+        override_reason: str | None,
+        *,
+        until_sent: bool = False,
     ) -> None:
         self.record(
             StockAllocated(
@@ -283,6 +346,7 @@ class Stock(Aggregate):
                 reservation_id=reservation_id,
                 parts=parts,
                 override_reason=override_reason,
+                until_sent=until_sent,
             )
         )
 

@@ -18,6 +18,18 @@ def in_its_turn(payload: Payload) -> Payload:
     return {**payload, "override_reason": None}
 
 
+@upcasts("catalog.StockAllocated", schema=2)
+def not_to_come_back(payload: Payload) -> Payload:
+    """Adds that the units stay sold: up to schema 2 none came back."""
+    return {**payload, "until_sent": False}
+
+
+@upcasts("catalog.StockReserved", schema=1)
+def by_staff(payload: Payload) -> Payload:
+    """Adds that no cart holds them: in schema 1 staff alone reserved, for there were no carts."""
+    return {**payload, "for_cart": False}
+
+
 @upcasts("catalog.PriceChanged", schema=2)
 def name_the_proposal(payload: Payload) -> Payload:
     """Adds that no proposal was approved: in schema 2 every price was changed at once."""

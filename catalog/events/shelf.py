@@ -13,6 +13,7 @@ from catalog.events.lots import (
     LotWrittenOff,
 )
 from catalog.events.stock import (
+    AllocationReturned,
     ReservationLapsed,
     ReservationReleased,
     StockAllocated,
@@ -62,6 +63,10 @@ def fold(document: Payload, event: Event) -> None:
             promised.pop(str(event.reservation_id), None)
             for part in event.parts:
                 lots[str(part.lot_id)]["remaining"] -= part.quantity
+        case AllocationReturned():
+            for part in event.parts:
+                if str(part.lot_id) in lots:
+                    lots[str(part.lot_id)]["remaining"] += part.quantity
 
 
 def derive(document: Payload, *, ended: bool = False) -> None:

@@ -39,14 +39,15 @@ class StockRecalled(Event):
     recalled_by: str
 
 
-@event()
+@event(schema=2)
 class StockReserved(Event):
-    """Units are promised until a moment, such as to a cart."""
+    """Units are promised until a moment; those that a cart holds give way to orders."""
 
     product_id: UUID
     reservation_id: UUID
     quantity: int
     expires_at: datetime
+    for_cart: bool
 
 
 @event()
@@ -73,12 +74,33 @@ class ReservationLapsed(Event):
     reservation_id: UUID
 
 
-@event(schema=2)
+@event(schema=3)
 class StockAllocated(Event):
-    """An order has these units of these lots: those that expire first, unless `override_reason` says why not."""
+    """An order has these units of these lots: those that expire first, unless `override_reason` says why not.
+
+    `until_sent`: they may come back until they have been sent.
+    """
 
     product_id: UUID
     reference: str
     reservation_id: UUID | None
     parts: tuple[Part, ...]
     override_reason: str | None
+    until_sent: bool
+
+
+@event()
+class AllocationReturned(Event):
+    """The order was cancelled before these units were sent; they lie in their lots again."""
+
+    product_id: UUID
+    reference: str
+    parts: tuple[Part, ...]
+
+
+@event()
+class AllocationSent(Event):
+    """The units of the order have left the house."""
+
+    product_id: UUID
+    reference: str

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from catalog.events import (
     AdjustmentDeclined,
     AdjustmentProposed,
+    AllocationReturned,
     ExpiryNoticed,
     LotAdjusted,
     LotApproved,
@@ -59,7 +60,7 @@ def rows(fact: Document) -> Iterator[Document]:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=5,
+    version=6,
     shape=Rows,
     empty=empty,
     rows=rows,
@@ -111,6 +112,9 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
         case StockAllocated():
             for part in event.parts:
                 lots[str(part.lot_id)]["remaining"] -= part.quantity
+        case AllocationReturned():
+            for part in event.parts:
+                lots[str(part.lot_id)]["remaining"] += part.quantity
 
 
 def _turn(

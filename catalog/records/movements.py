@@ -4,6 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from catalog.events import (
+    AllocationReturned,
     LotAdjusted,
     LotDisposed,
     LotExpired,
@@ -31,6 +32,7 @@ class Movement(StrEnum):
     HOLD = "hold"
     REJECTION = "rejection"
     SALE = "sale"
+    CANCELLATION = "cancellation"
     ADJUSTMENT = "adjustment"
     DAMAGE = "damage"
     THEFT = "theft"
@@ -55,7 +57,7 @@ def empty() -> Document:
 @projects(
     NAME,
     streams=("stock",),
-    version=3,
+    version=4,
     shape=Journal,
     empty=empty,
     indexes=listing.indexes,
@@ -87,6 +89,9 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
             why = {"reason": event.override_reason or "", "reference": event.reference}
             for part in event.parts:
                 _move(fact, commit, part.lot_id, Movement.SALE, -part.quantity, **why)
+        case AllocationReturned():
+            for part in event.parts:
+                _move(fact, commit, part.lot_id, Movement.CANCELLATION, part.quantity, reference=event.reference)
 
 
 def _move(

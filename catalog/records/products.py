@@ -48,7 +48,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=6,
+    version=7,
     empty=empty,
     derive=derive,
     indexes=listing.indexes,

@@ -49,7 +49,7 @@ def derive(document: Document) -> None:
 @projects(
     NAME,
     streams=("product", "stock"),
-    version=4,
+    version=5,
     empty=empty,
     derive=derive,
     indexes=listing.indexes,

@@ -29,7 +29,7 @@ SPRING = {"product_id": OLIVES, "lot_id": SPRING_LOT}
 def picked(*parts: tuple[UUID, int], cart: UUID | None = None, reason: str | None = "a later date was asked for"):
     named = tuple(Part(lot_id=lot, quantity=quantity) for lot, quantity in parts)
     about = {"reservation_id": cart, "override_reason": reason}
-    return StockAllocated(product_id=OLIVES, reference=ORDER, parts=named, **about)
+    return StockAllocated(product_id=OLIVES, reference=ORDER, parts=named, until_sent=False, **about)
 
 
 def held(reason="a jar was swollen"):

@@ -153,4 +153,4 @@ def on_sale(quantity: int, lot: UUID = SPRING_LOT, *, best_before: date = NEXT_Y
 
 
 def reserved(quantity: int, cart: UUID = ANNAS_CART, *, until: datetime = NOW + minutes(30)) -> StockReserved:
-    return StockReserved(product_id=OLIVES, reservation_id=cart, quantity=quantity, expires_at=until)
+    return StockReserved(product_id=OLIVES, reservation_id=cart, quantity=quantity, expires_at=until, for_cart=False)

@@ -1,5 +1,6 @@
 """For each of the catalogue's commands one that will be carried out, and what has to be there for it."""
 
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 from catalog.commands.bundles import CreateBundle, DescribeBundle, OfferBundle, RepriceBundle, WithdrawBundle
@@ -52,12 +53,17 @@ from catalog.commands.proposals import (
     DeclineReinstatement,
 )
 from catalog.commands.stock import (
+    AllocateForOrder,
     AllocateFromLots,
     AllocateStock,
     ExpireStock,
     ExtendReservation,
+    HoldForCart,
+    LetGoOfCart,
     ReleaseReservation,
     ReserveStock,
+    ReturnAllocation,
+    SendAllocation,
 )
 from catalog.commands.suppliers import AmendSupplier, RegisterSupplier
 from catalog.values import Loss, NotStated, Offer, Part, Severity
@@ -77,7 +83,7 @@ from tests.catalog.gallery import uploaded
 from tests.catalog.larder import ABOUT_OLIVES, QUALITY
 from tests.efi import audit
 from tests.efi.scenarios import scenario
-from tests.given import JOAN, NOW, bbd, minutes, say
+from tests.given import JOAN, NOW, bbd, identity, minutes, say
 
 LATER = NOW + minutes(60)
 
@@ -460,3 +466,49 @@ def of_a_reservation(suffix: str) -> Command:
     product_id = in_stock(suffix)
     say(reservation(product_id, "anna's cart", 2, until=NOW), at=NOW - minutes(30))
     return ExpireStock(product_id=product_id)
+
+
+def held_by_a_cart(suffix: str) -> HoldForCart:
+    product_id, cart_id = in_stock(suffix), identity(f"anna's cart {suffix}")
+    return HoldForCart(product_id=product_id, cart_id=cart_id, quantity=2, expires_at=LATER)
+
+
+@scenario(HoldForCart)
+def in_place_of_fewer(suffix: str) -> Command:
+    held = held_by_a_cart(suffix)
+    say(replace(held, quantity=1))
+    return held
+
+
+@scenario(LetGoOfCart)
+def from_a_cart(suffix: str) -> Command:
+    held = held_by_a_cart(suffix)
+    say(held)
+    return LetGoOfCart(product_id=held.product_id, cart_id=held.cart_id)
+
+
+@scenario(AllocateForOrder)
+def from_its_cart(suffix: str) -> Command:
+    held = held_by_a_cart(suffix)
+    say(held)
+    return AllocateForOrder(product_id=held.product_id, reference="ORDER-1", quantity=3, cart_id=held.cart_id)
+
+
+def ordered(suffix: str) -> AllocateForOrder:
+    order = AllocateForOrder(
+        product_id=in_stock(suffix), reference="ORDER-1", quantity=3, cart_id=identity(f"anna's cart {suffix}")
+    )
+    say(order)
+    return order
+
+
+@scenario(ReturnAllocation)
+def of_a_cancelled_order(suffix: str) -> Command:
+    order = ordered(suffix)
+    return ReturnAllocation(product_id=order.product_id, reference=order.reference)
+
+
+@scenario(SendAllocation)
+def of_an_order_that_leaves(suffix: str) -> Command:
+    order = ordered(suffix)
+    return SendAllocation(product_id=order.product_id, reference=order.reference)

@@ -97,6 +97,7 @@ def test_what_was_allocated_is_neither_there_nor_reserved():
         reservation_id=ANNAS_CART,
         parts=(Part(lot_id=SPRING_LOT, quantity=10),),
         override_reason=None,
+        until_sent=False,
     )
     record = folded(products.NAME, *on_sale(10), reserved(10), taken)
     assert (record["available"], record["in_stock"], record["best_before"]) == (0, False, None)

@@ -86,7 +86,12 @@ def allocate(quantity, cart: UUID | None = None):
 def allocated(*parts: tuple[UUID, int], cart: UUID | None = None):
     taken = tuple(Part(lot_id=lot, quantity=quantity) for lot, quantity in parts)
     return StockAllocated(
-        product_id=OLIVES, reference="EFI-2026-000001", reservation_id=cart, parts=taken, override_reason=None
+        product_id=OLIVES,
+        reference="EFI-2026-000001",
+        reservation_id=cart,
+        parts=taken,
+        override_reason=None,
+        until_sent=False,
     )
 
 

@@ -70,7 +70,9 @@ def price(amount):
 
 def sold(quantity, *, cart: UUID | None = None):
     parts = (Part(lot_id=SPRING_LOT, quantity=quantity),)
-    return StockAllocated(product_id=OLIVES, reference="EFI-1", reservation_id=cart, parts=parts, override_reason=None)
+    return StockAllocated(
+        product_id=OLIVES, reference="EFI-1", reservation_id=cart, parts=parts, override_reason=None, until_sent=False
+    )
 
 
 @pytest.fixture
