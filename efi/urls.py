@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/v1/commands", api.CommandViewSet.as_view({"get": "list"})),
     path("api/v1/commands/<str:name>", api.CommandViewSet.as_view({"post": "create"})),
     path("api/v1/streams/<str:stream>", api.StreamViewSet.as_view({"get": "retrieve"})),
+    path("api/v1/me/", include("efi.accounts.urls")),
     path("api/v1/schema", openapi.description, name="schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="schema")),
     path("api/v1/", include(status)),

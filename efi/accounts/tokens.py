@@ -15,7 +15,7 @@ from efi.log.mongo import Document, collection
 
 MOST = 20
 """Tokens of one account at once."""
-LONGEST_NAME = 100
+LONGEST_NAME = 200
 TOUCHED_EVERY = timedelta(minutes=1)
 _touched: dict[str, datetime] = {}
 

@@ -22,7 +22,7 @@ from efi.domain.payloads import adapter
 from efi.http import schemas
 from efi.http.answers import answer
 from efi.http.cache_control import own
-from efi.http.giving import command_in, give
+from efi.http.giving import body_in, give
 from efi.http.permissions import MayGive, MayReadStreams, handled_as, may_give
 from efi.http.problems import BadInput, only
 from efi.log import event_store
@@ -62,7 +62,7 @@ class CommandViewSet(ViewSet):
     def create(self, request: Request, name: str) -> HttpResponse:
         """Gives a command. The same Idempotency-Key and body give the first receipt again."""
         only(request)
-        return give(request, command_in(request, handled_as(name).kind))
+        return give(request, body_in(request, handled_as(name).kind))
 
 
 class StreamViewSet(ViewSet):

@@ -27,6 +27,7 @@ class Command:
     """An order. Its fields are the body that a caller sends, one of them the `Subject`, unless it creates one."""
 
 
+B = TypeVar("B")
 C = TypeVar("C", bound=Command)
 
 
@@ -39,13 +40,16 @@ def command(kind: type[C]) -> type[C]:
     return made
 
 
-def read(kind: type[C], body: bytes) -> C:
-    """Makes a command from a body of JSON by its type hints; raises `Malformed` that points at what is wrong."""
+def read(kind: type[B], body: bytes) -> B:
+    """Makes a command, or what else a body may be, from JSON by its type hints.
+
+    Raises `Malformed` that points at what is wrong.
+    """
     try:
-        command: C = payloads.adapter(kind).validate_json(body, strict=True)
+        said: B = payloads.adapter(kind).validate_json(body, strict=True)
     except ValidationError as error:
         raise payloads.malformed(error) from error
-    return command
+    return said
 
 
 def checked(command: C, at: datetime) -> C:

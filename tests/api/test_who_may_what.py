@@ -36,6 +36,8 @@ FOR_OPERATORS = FOR_STAFF | dict.fromkeys(GROUP_OF, 403) | {name: 401 for name i
 """And for nobody with a token of the API: Prometheus has one of its own."""
 FOR_CATALOGUE_STAFF = FOR_STAFF | {name: 405 if "maria" in name or "elias" in name else 403 for name in SIGNED_IN}
 """Who may give a picture is told that it is not read here."""
+NOT_READ = FOR_STAFF | dict.fromkeys(SIGNED_IN, 405)
+"""For whoever is signed in, to send something there."""
 BY_COMMAND: dict[str, int] = {}
 """As the command's own permission says, which has a test of its own."""
 
@@ -50,6 +52,13 @@ MATRIX = {
     "api/v1/docs": FOR_ALL,
     "api/v1/health/live": FOR_ALL,
     "api/v1/health/ready": FOR_ALL,
+    "api/v1/me/confirm": NOT_READ,
+    "api/v1/me/second-factor": FOR_STAFF,
+    "api/v1/me/second-factor/recovery-codes": NOT_READ,
+    "api/v1/me/sessions": FOR_STAFF,
+    "api/v1/me/sessions/<str:session_id>": NOT_READ,
+    "api/v1/me/tokens": FOR_STAFF,
+    "api/v1/me/tokens/<str:token_id>": NOT_READ,
     "api/v1/pictures": FOR_CATALOGUE_STAFF,
     "api/v1/products": FOR_ALL,
     "api/v1/products/<str:key>": FOR_ALL,
@@ -132,6 +141,7 @@ def address_in(route: str, shop: Shop) -> str:
         "id": "1",
     }
     filled |= {"str:key": shop.bundle} if "bundles" in route else {}
+    filled |= {"str:session_id": "1", "str:token_id": "1"}
     filled |= {"slug:name": "change_price", "slug:model_name": "product", "int:version": "1"}
     filled |= {"slug:form": "csv", "uuid:run": uuid4()}
     plain = re.sub(r"\(\?P<app_label>(\w+).*?\)", r"\1", route).replace("(?P<url>.*)", "no/such/page")
