@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from efi.accounts.names import name_of_account
 from efi.models import User
 from efi.writing.rows import in_the_transaction
 
@@ -10,3 +11,15 @@ def set_active(customer_id: UUID, *, active: bool) -> None:
     """Lets whoever has an account sign in or not, in the command's transaction."""
     with in_the_transaction():
         User.objects.filter(pk=customer_id).update(is_active=active)
+
+
+def rename_row(customer_id: UUID, address: str) -> None:
+    """Has whoever has an account sign in by another address, in the command's transaction."""
+    with in_the_transaction():
+        User.objects.filter(pk=customer_id).update(email=name_of_account(address))
+
+
+def delete_row(customer_id: UUID) -> None:
+    """Takes an account away, with all rows that point to it, in the command's transaction."""
+    with in_the_transaction():
+        User.objects.filter(pk=customer_id).delete()

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from customers.commands.endings import may_not_forget_while
+from customers.commands.forgetting import may_not_forget_while
 from customers.commands.registration import customers
 from customers.values import Address, AddressUse, CreditTerms, CustomerType, PricingTier, tier_of
 

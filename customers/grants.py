@@ -1,6 +1,6 @@
 """Who may give the customers' commands, and who sees what is personal."""
 
-from customers.commands import addresses, consents, credit, endings, people, registration
+from customers.commands import addresses, consents, credit, emails, endings, forgetting, people, registration
 from efi.http.permissions import grant, grant_to_owners, read_records_of
 
 READ_RECORDS = read_records_of("customers")
@@ -10,6 +10,8 @@ SEE_PERSONAL = "customers.see_personal"
 grant(
     "customer staff",
     registration.OpenBusiness,
+    emails.ChangeEmail,
+    emails.ProveEmail,
     people.RenameCustomer,
     people.ChangeContact,
     people.RetypeCustomer,
@@ -32,18 +34,19 @@ grant(
     endings.DeactivateCustomer,
     endings.ReactivateCustomer,
     endings.MergeCustomers,
-    endings.ForgetCustomer,
-    endings.DeclineForgetting,
+    forgetting.ForgetCustomer,
+    forgetting.DeclineForgetting,
     also=(READ_RECORDS, SEE_PERSONAL),
 )
 grant(
     "approvers",
     credit.ApproveCredit,
     credit.DeclineCredit,
-    endings.ApproveForgetting,
-    endings.DeclineForgetting,
+    forgetting.ApproveForgetting,
+    forgetting.DeclineForgetting,
     also=(READ_RECORDS,),
 )
+grant("operators", forgetting.ForgetAgain)
 grant_to_owners(
     people.RenameCustomer,
     people.ChangeContact,

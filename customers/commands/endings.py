@@ -1,32 +1,12 @@
-"""Commands by which customers rest, are merged, and are forgotten."""
+"""Commands by which customers rest, and are merged."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from customers.accounts import set_active
 from customers.commands.registration import customers
-from customers.domain.customer import Customer
 from efi.domain.context import Context
 from efi.domain.fields import Reason
 from efi.writing.commands import Command, Subject, command, handles
-
-Question = Callable[[UUID], list[str]]
-QUESTIONS: list[Question] = []
-"""What is asked before a customer is forgotten; each returns what of theirs is still open."""
-
-
-def may_not_forget_while(question: Question) -> Question:
-    """Registers a question that is asked before a customer is forgotten, within the same transaction.
-
-    It returns, in words for people, what is still open: such as an order that is on its way.
-    """
-    QUESTIONS.append(question)
-    return question
-
-
-def still_open(customer_id: UUID) -> list[str]:
-    """Returns what stands in the way of forgetting a customer."""
-    return [said for question in QUESTIONS for said in question(customer_id)]
 
 
 @command
@@ -72,65 +52,3 @@ def merge_customers(command: MergeCustomers, context: Context) -> None:
         primary.take_over(other, context.actor)
         other.close_into(command.customer_id, context.actor)
     set_active(command.merged_id, active=False)
-
-
-@command
-class ForgetCustomer(Command):
-    """Forgets a customer: at their own word at once, otherwise when a second person agrees.
-
-    It is refused while something of theirs is open, unless it is forced.
-    """
-
-    customer_id: Subject
-    reason: Reason
-    forced: bool = False
-
-
-@handles(ForgetCustomer, transaction=True)
-def forget_customer(command: ForgetCustomer, context: Context) -> None:
-    with customers.existing(command.customer_id) as customer:
-        customer.forget(
-            context.new_id("forgetting"),
-            command.reason,
-            still_open(command.customer_id),
-            forced=command.forced,
-            by=context.actor,
-            owner=context.owner,
-        )
-        _with_those_merged(customer)
-
-
-@command
-class ApproveForgetting(Command):
-    """Agrees that a customer be forgotten, for good."""
-
-    customer_id: Subject
-    proposal_id: UUID
-
-
-@handles(ApproveForgetting, transaction=True)
-def approve_forgetting(command: ApproveForgetting, context: Context) -> None:
-    with customers.existing(command.customer_id) as customer:
-        customer.approve_forgetting(command.proposal_id, still_open(command.customer_id), context.actor)
-        _with_those_merged(customer)
-
-
-@command
-class DeclineForgetting(Command):
-    """Ends a proposal to forget a customer, who is remembered."""
-
-    customer_id: Subject
-    proposal_id: UUID
-
-
-@handles(DeclineForgetting)
-def decline_forgetting(command: DeclineForgetting, context: Context) -> None:
-    with customers.existing(command.customer_id) as customer:
-        customer.decline_forgetting(command.proposal_id, context.actor)
-
-
-def _with_those_merged(customer: Customer) -> None:
-    """Forgets, with a customer who is forgotten, those in whose place they went on."""
-    for merged_id in customer.merged if customer.forgetting.done else ():
-        with customers.existing(merged_id) as other:
-            other.forget_with(customer.identity)

@@ -215,6 +215,13 @@ class Customer(Aggregate):
         if self.closed_into == primary_id and not self.forgetting.done:
             self.record(CustomerForgotten(customer_id=self.identity))
 
+    def forget_again(self, *, has_key: bool) -> None:
+        """Forgets somebody whom a backup has brought back; refused of whoever was never forgotten."""
+        if has_key:
+            raise Rejected("nobody has forgotten this customer before", code="never_forgotten")
+        if not self.forgetting.done:
+            self.record(CustomerForgotten(customer_id=self.identity))
+
     def evolve(self, event: Event) -> None:
         if isinstance(event, ReachingFact):
             self.reaching.evolve(event, self.moment)

@@ -17,10 +17,12 @@ from efi.log.mongo import Document, collection
 from efi.writing.unit import Writes, current
 
 Claims = Callable[[Any], str]
+Holds = Callable[[Iterable[Commit]], Mapping[str, UUID]]
 Counts = Callable[[Iterable[Commit]], Mapping[str, int]]
 CLAIMED: dict[type[Event], Claims] = {}
 """The claim that an event stands for, by its class."""
 COUNTED: "list[Counted]" = []
+HELD: "list[Held]" = []
 RENAMED: dict[str, Callable[[str], str]] = {}
 """How claims that begin with a text are called now, by that text."""
 
@@ -31,6 +33,14 @@ class Counted:
 
     events: tuple[type[Event], ...]
     counts: Counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What a stream holds at its end of claims that may be let go, from its commits that hold one of these events."""
+
+    events: tuple[type[Event], ...]
+    holds: Holds
 
 
 def claimed(kind: type[Event]) -> Callable[[Claims], Claims]:
@@ -49,6 +59,19 @@ def counted(*events: type[Event]) -> Callable[[Counts], Counts]:
     def register(counts: Counts) -> Counts:
         COUNTED.append(Counted(events=events, counts=counts))
         return counts
+
+    return register
+
+
+def held(*events: type[Event]) -> Callable[[Holds], Holds]:
+    """Registers what claims a stream holds that may let go of them, each with the command that took it.
+
+    The function is given the commits of one stream, in order.
+    """
+
+    def register(holds: Holds) -> Holds:
+        HELD.append(Held(events=events, holds=holds))
+        return holds
 
     return register
 
@@ -94,6 +117,11 @@ def take(claim: str, taken: str) -> None:
     if claims().find_one({"_id": claim}, session=unit.session):
         raise Rejected(taken, code="taken")
     claims().insert_one(document, session=unit.session)
+
+
+def let_go(claim: str) -> None:
+    """Gives a value back in the command's transaction, for others to claim."""
+    claims().delete_one({"_id": claim}, session=current().session)
 
 
 def guard(name: str) -> Document | None:

@@ -1,16 +1,19 @@
 """Customers made by commands, as staff and they themselves make them."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from customers.claims import claim_of
 from customers.commands.addresses import AddAddress
 from customers.commands.credit import ProposeCredit
-from customers.commands.endings import ForgetCustomer
+from customers.commands.forgetting import ForgetCustomer
 from customers.commands.registration import OpenBusiness, customers
 from customers.events import AccountOpened, CustomerRegistered, EmailProven
 from customers.values import Address, CreditTerms, CustomerType, Licence, Parish
+from efi.domain.context import Context
 from efi.domain.events import Event
 from efi.log import event_store
-from tests.given import JOAN, bbd, elsewhere, identity, say
+from efi.writing import claims
+from tests.given import JOAN, NOW, bbd, identity, say
 
 ANNA, BEN = identity("anna"), identity("ben")
 HOME, WORK = identity("home"), identity("work")
@@ -29,14 +32,17 @@ def registered(
 
 def a_person(name: str = "Anna", kind: CustomerType = CustomerType.EXPAT) -> UUID:
     """Somebody who has signed up, as far as the log knows."""
-    customer_id = identity(name)
+    customer_id, address = identity(name), f"{name.lower().replace(' ', '-')}@efi.example"
     facts: tuple[Event, ...] = (
-        registered(customer_id, kind, name=name),
-        EmailProven(customer_id=customer_id, email=f"{name.lower().replace(' ', '-')}@efi.example"),
+        registered(customer_id, kind, name=name, email=address),
+        EmailProven(customer_id=customer_id, email=address),
         AccountOpened(customer_id=customer_id),
     )
     if not event_store.head(f"customer:{customer_id}"):
-        elsewhere(f"customer:{customer_id}", *facts)
+        drawn = uuid4()
+        context = Context(command_id=drawn, actor=str(customer_id), at=NOW, correlation_id=drawn)
+        claims.claims().insert_one({"_id": claim_of(address), "command_id": drawn})
+        event_store.append(event_store.commit_of(f"customer:{customer_id}", 0, facts, context, ""))
     return customer_id
 
 

@@ -3,7 +3,8 @@
 from customers.commands.addresses import AddAddress, ChooseAddress
 from customers.commands.consents import GiveConsent, WithdrawConsent
 from customers.commands.credit import ApproveCredit, ProposeCredit
-from customers.commands.endings import DeclineForgetting, ForgetCustomer, MergeCustomers
+from customers.commands.endings import MergeCustomers
+from customers.commands.forgetting import DeclineForgetting, ForgetCustomer
 from customers.commands.registration import OpenBusiness
 from efi.writing.commands import Command
 

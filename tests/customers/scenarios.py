@@ -5,14 +5,9 @@ from uuid import UUID
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
 from customers.commands.consents import GiveConsent, WithdrawConsent
 from customers.commands.credit import ApproveCredit, DeclineCredit, ProposeCredit, WithdrawCredit
-from customers.commands.endings import (
-    ApproveForgetting,
-    DeactivateCustomer,
-    DeclineForgetting,
-    ForgetCustomer,
-    MergeCustomers,
-    ReactivateCustomer,
-)
+from customers.commands.emails import ChangeEmail, ProveEmail
+from customers.commands.endings import DeactivateCustomer, MergeCustomers, ReactivateCustomer
+from customers.commands.forgetting import ApproveForgetting, DeclineForgetting, ForgetAgain, ForgetCustomer
 from customers.commands.people import (
     AddNote,
     ChangeContact,
@@ -38,6 +33,7 @@ from customers.values import (
     Residency,
     Segment,
 )
+from efi.log import keys
 from efi.writing.commands import Command
 from tests.customers.folk import (
     BAY_STREET,
@@ -53,7 +49,7 @@ from tests.customers.folk import (
     with_an_address,
 )
 from tests.efi.scenarios import scenario
-from tests.given import say
+from tests.given import NOW, say
 
 
 def anna(suffix: str) -> UUID:
@@ -213,3 +209,20 @@ def as_was_asked(suffix: str) -> Command:
 @scenario(DeclineForgetting)
 def who_changed_their_mind(suffix: str) -> Command:
     return DeclineForgetting(**forgetting_proposed(anna(suffix), suffix))
+
+
+@scenario(ForgetAgain)
+def whom_a_backup_brought_back(suffix: str) -> Command:
+    customer_id = anna(suffix)
+    keys.forget(customer_id, NOW)
+    return ForgetAgain(customer_id=customer_id)
+
+
+@scenario(ChangeEmail)
+def as_she_said_on_the_phone(suffix: str) -> Command:
+    return ChangeEmail(customer_id=anna(suffix), email=f"Anna.Brathwaite-{suffix}@efi.example")
+
+
+@scenario(ProveEmail)
+def by_a_code(suffix: str) -> Command:
+    return ProveEmail(customer_id=anna(suffix), email=f"anna-{suffix}@home.example")

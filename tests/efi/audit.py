@@ -1,12 +1,12 @@
 """Whether what the database holds agrees with itself: the log, its claims and guards, and the documents."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from efi.domain.events import Event
 from efi.log.event_store import Commit, commits, decode
 from efi.reading import generations
-from efi.writing.claims import CLAIMED, COUNTED, claims, guards
+from efi.writing.claims import CLAIMED, COUNTED, HELD, claims, guards
 from tests.convergence.comparison import differences
 from tests.convergence.reference import whole_log
 
@@ -47,8 +47,13 @@ def the_documents_agree() -> None:
 
 
 def _claimed(log: list[Commit]) -> Iterator[str]:
-    """Yields what the events of the log have claimed for good."""
+    """Yields what the events of the log have claimed for good, and what streams hold until they let go of it."""
     yield from (CLAIMED[type(fact)](fact) for commit in log for fact in commit.events if type(fact) in CLAIMED)
+    for rule in HELD:
+        streams = defaultdict(list)
+        for commit in _of_these(log, rule.events):
+            streams[commit.stream].append(commit)
+        yield from (claim for commits in streams.values() for claim in rule.holds(commits))
 
 
 def _counted(log: list[Commit]) -> dict[str, int]:

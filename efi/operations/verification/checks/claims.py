@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from pymongo.client_session import ClientSession
@@ -13,7 +15,7 @@ from efi.log.event_store import IN_ORDER, Commit
 from efi.log.mongo import Document
 from efi.operations.verification.checks.ranges import Looked, parts, snapshot
 from efi.operations.verification.drift import CannotCheck, Difference, NotHealed
-from efi.writing.claims import CLAIMED, COUNTED
+from efi.writing.claims import CLAIMED, COUNTED, HELD
 from efi.writing.claims import claims as stored_claims
 from efi.writing.claims import guards as stored_guards
 
@@ -38,13 +40,23 @@ def _due(
 ) -> tuple[dict[str, UUID], list[Difference]]:
     due: dict[str, UUID] = {}
     doubled: list[Difference] = []
-    for commit in _commits_with(CLAIMED, session):
-        looked(1)
-        for claim in (CLAIMED[type(event)](event) for event in commit.events if type(event) in CLAIMED):
-            if comes(claim) and due.setdefault(claim, commit.command_id) != commit.command_id:
-                said = f"is claimed by command {due[claim]} and again in {commit.stream} by {commit.command_id}"
-                doubled.append(Difference(check="claims", what=claim, said=said))
+    for stream, claim, command_id in _claiming(looked, session):
+        if comes(claim) and due.setdefault(claim, command_id) != command_id:
+            said = f"is claimed by command {due[claim]} and again in {stream} by {command_id}"
+            doubled.append(Difference(check="claims", what=claim, said=said))
     return due, doubled
+
+
+def _claiming(looked: Looked, session: ClientSession) -> Iterator[tuple[str, str, UUID]]:
+    """Yields each claim with the stream that holds it and the command that took it."""
+    for commit in _looking(_commits_with(CLAIMED, session), looked):
+        for event in commit.events:
+            if type(event) in CLAIMED:
+                yield commit.stream, CLAIMED[type(event)](event), commit.command_id
+    for held in HELD:
+        commits = _looking(_commits_with(held.events, session), looked)
+        for stream, of_stream in groupby(commits, key=attrgetter("stream")):
+            yield from ((stream, claim, command_id) for claim, command_id in held.holds(of_stream).items())
 
 
 def _wrong_claim(claim: str, there: UUID | None, due: UUID | None) -> Difference:
