@@ -15,6 +15,8 @@ class Context:
     at: datetime
     correlation_id: UUID
     causation_id: UUID | None = None
+    if_version: int | None = None
+    """The version of its subject's stream that the giver has seen, and wants to be changed if it is still that one."""
     owner: UUID | None = None
     """Whoever gives it as an owner, and may change what is their own and no other's; None where a permission lets."""
 
@@ -31,7 +33,7 @@ class Context:
         It may change what its giver does not own, as the outer command answers for it.
         """
         inner = uuid5(self.command_id, f"carries out {name}")
-        return replace(self, command_id=inner, causation_id=self.command_id, owner=None)
+        return replace(self, command_id=inner, causation_id=self.command_id, owner=None, if_version=None)
 
 
 def made_by(command_id: UUID, name: str = "created") -> UUID:

@@ -52,6 +52,12 @@ class Conflict(Refusal):
     code = "conflict"
 
 
+class Outdated(Conflict):
+    """What is to be changed is not any more as its giver has seen it."""
+
+    code = "outdated"
+
+
 class KeyReused(Refusal):
     """An idempotency key came back with another body."""
 

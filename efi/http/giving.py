@@ -15,29 +15,47 @@ from rest_framework.request import Request
 from efi.http.answers import answer, consistency_token
 from efi.http.cache_control import own
 from efi.http.permissions import owner_who_gives
-from efi.http.problems import BadInput
+from efi.http.problems import BadInput, VersionMissing
 from efi.runtime.logs import request_id
 from efi.writing.commands import HANDLERS, Command, Receipt, read
 from efi.writing.dispatch import dispatch
 
 JSON = re.compile(r'application/json *(; *charset=(utf-8|"utf-8") *)?', re.IGNORECASE)
 B = TypeVar("B")
+VERSION = re.compile(r'"[0-9]{1,15}"')
 KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
-def give(request: HttpRequest | Request, command: Command) -> HttpResponse:
+def give(request: HttpRequest | Request, command: Command, *, if_version: int | None = None) -> HttpResponse:
     """Gives a command as the account that asks, once for each Idempotency-Key, and returns the answer to it.
 
     Raises `PermissionDenied` where neither a permission nor being an owner lets them, and what `dispatch` raises.
     """
-    receipt = give_as(request.user, command, key=_key(request), correlation_id=_correlation())
+    told = {"correlation_id": _correlation(), "if_version": if_version}
+    receipt = give_as(request.user, command, key=_key(request), **told)
     return answer_with(receipt, created=HANDLERS[type(command)].creates)
 
 
-def give_as(account: Any, command: Command, *, key: str | None, correlation_id: UUID | None = None) -> Receipt:
-    """Gives a command as an account: by its permission, or else as an owner. Raises as `give` does."""
+def give_as(account: Any, command: Command, *, key: str | None, **told: Any) -> Receipt:
+    """Gives a command as an account: by its permission, or else as an owner. Raises as `give` does.
+
+    `told` is what else `dispatch` takes.
+    """
     owner = owner_who_gives(account, type(command))
-    return dispatch(command, actor=str(account.pk), key=key, correlation_id=correlation_id, owner=owner)
+    return dispatch(command, actor=str(account.pk), key=key, owner=owner, **told)
+
+
+def version_seen(request: HttpRequest | Request) -> int | None:
+    """Returns the version in `If-Match`, of a stream that is read from the log; None for `*`, which is any.
+
+    Raises `VersionMissing` without one, and `BadInput` for what is no ETag of such a stream.
+    """
+    said = request.headers.get("If-Match", "").strip()
+    if not said:
+        raise VersionMissing("send the ETag of what you have read as If-Match")
+    if said != "*" and not VERSION.fullmatch(said):
+        raise BadInput('If-Match is the ETag of one answer, such as "7"', code="if_match")
+    return None if said == "*" else int(said.strip('"'))
 
 
 def answer_with(receipt: Receipt, *, created: bool) -> HttpResponse:

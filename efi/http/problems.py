@@ -25,7 +25,7 @@ from django.utils.encoding import escape_uri_path
 from pymongo.errors import PyMongoError
 from rest_framework import exceptions
 
-from efi.domain.errors import Conflict, Fault, KeyReused, Malformed, NotFound, Rejected, TooMany, Unavailable
+from efi.domain.errors import Conflict, Fault, KeyReused, Malformed, NotFound, Outdated, Rejected, TooMany, Unavailable
 from efi.http.cache_control import own
 from efi.runtime import disk
 from efi.runtime.logs import request_id
@@ -40,6 +40,12 @@ class BadInput(Exception):
     def __init__(self, detail: str, faults: tuple[Fault, ...] = (), *, code: str = "bad_input") -> None:
         super().__init__(detail)
         self.detail, self.faults, self.code = detail, faults, code
+
+
+class VersionMissing(Exception):
+    """What is changed only as its giver has seen it was to be changed without saying what that was."""
+
+    code = "if_match_missing"
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,11 @@ KINDS = {
     "too-slow": Kind(408, "The request did not come in time", "It may be repeated, over a better line."),
     "rejected": Kind(409, "A rule says no", "`code` names the rule; nothing was changed."),
     "conflict": Kind(409, "Somebody else was faster", "Nothing was changed; the request may be repeated."),
+    "outdated": Kind(412, "It has changed meanwhile", "Read it again, and send what you want with its new `ETag`."),
     "too-large": Kind(413, "The request is too large", "Send less at once."),
     "unsupported-media-type": Kind(415, "Requests are JSON", "Send `application/json` in UTF-8."),
     "key-reused": Kind(422, "This Idempotency-Key had another body", "Draw a new key for another request."),
+    "if-match-missing": Kind(428, "Say what you have seen", "Send the `ETag` of what you have read as `If-Match`."),
     "too-many": Kind(429, "That was too often", "Ask again after as many seconds as `Retry-After` says."),
     "internal": Kind(500, "Something went wrong here", "It was logged under `request_id`."),
     "disk-full": Kind(503, "The disk is full", "It goes on by itself once there is room; repeat the request then."),
@@ -89,7 +97,9 @@ ANSWERS: dict[type[Exception], str] = {
     exceptions.MethodNotAllowed: "method-not-allowed",
     exceptions.NotAcceptable: "not-acceptable",
     Rejected: "rejected",
+    Outdated: "outdated",
     Conflict: "conflict",
+    VersionMissing: "if-match-missing",
     RequestDataTooBig: "too-large",
     exceptions.UnsupportedMediaType: "unsupported-media-type",
     KeyReused: "key-reused",

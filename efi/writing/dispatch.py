@@ -37,12 +37,14 @@ def dispatch(
     correlation_id: UUID | None = None,
     causation_id: UUID | None = None,
     owner: UUID | None = None,
+    if_version: int | None = None,
 ) -> Receipt:
     """Carries a command out and returns once the log has it.
 
     `key` is the caller's: the same key and body give the first receipt again. `at` is when it happens in the business.
     `causation_id` is that of the event which the command answers.
     `owner` is given where the giver may change what is theirs, and nothing else.
+    `if_version` is the version of its subject's stream that the giver has seen: `Outdated` where it is another by now.
     Raises a `Refusal`, after which nothing has changed, or `Unavailable`, after which the same key tells what became
     of it.
     """
@@ -54,6 +56,7 @@ def dispatch(
         correlation_id=correlation_id or command_id,
         causation_id=causation_id,
         owner=owner,
+        if_version=if_version,
     )
     attempt = Attempt(HANDLERS[type(command)], command, context, keyed=key is not None)
     return command_metrics.observed(attempt.handled.name, context.correlation_id, lambda: _see_through(attempt))
@@ -99,6 +102,7 @@ class Attempt:
             try:
                 self.handled.handler(self.command, self.context)
                 unit.must_not_have_gone_on()
+                unit.must_be_as_seen()
                 unit.must_change_its_givers()
             except (Refusal, DuplicateKeyError) as refusal:
                 # What a key draws for something new is there already when the key comes back.

@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 
 from efi.domain.aggregate import Aggregate
 from efi.domain.context import Context
+from efi.domain.errors import Outdated
 from efi.log import epoch, event_store
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
@@ -61,6 +62,12 @@ class Unit:
         """Raises `RuntimeError` where a handler has caught the refusal of a command that it carried out."""
         if self.refused:
             raise RuntimeError("a command went on after one that it carries out was refused")
+
+    def must_be_as_seen(self) -> None:
+        """Raises `Outdated` where the giver has seen another version of what the command is about."""
+        seen, now = self.context.if_version, self.borrowed[0].version if self.borrowed else 0
+        if seen is not None and seen != now:
+            raise Outdated(f"it has changed since: you have seen version {seen}, and this is {now}")
 
     def held(self, stream: str) -> Aggregate | None:
         """Returns the aggregate of this stream if a command of this unit has borrowed it already."""

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from catalog.api import AvailabilityViewSet
-from efi.domain.errors import Conflict
+from efi.domain.errors import Conflict, Outdated
 from efi.http.bodies import UNREAD
-from efi.http.problems import KINDS
+from efi.http.problems import KINDS, VersionMissing
 from tests.api.shop import Caller, drafted, problem, refused
 from tests.catalog.catalogue import category
 
@@ -44,6 +44,8 @@ def every_kind(shop, monkeypatch, settings):
     }
     for name, error in (
         ("conflict", Conflict("somebody else was faster")),
+        ("outdated", Outdated("it has changed since")),
+        ("if-match-missing", VersionMissing("send an If-Match")),
         ("internal", ValueError("spilt secrets")),
         ("disk-full", FULL),
     ):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from pymongo.errors import OperationFailure
 
-from efi.domain.errors import Conflict, KeyReused, Malformed, NotFound, Rejected, Unavailable
+from efi.domain.errors import Conflict, KeyReused, Malformed, NotFound, Outdated, Rejected, Unavailable
 from efi.log import epoch
 from efi.writing import bus, claims, dispatch
 from efi.writing.commands import HANDLERS
@@ -330,3 +330,29 @@ class TestTheBus:
         assert say(OpenCellar(name="Damp")).version == 1
         assert len(heard) == 1
         assert "failed on OpenCellar" in caplog.text
+
+
+class TestWhatItsGiverHasSeen:
+    def test_it_is_changed_if_it_is_still_as_seen(self):
+        stout = keg()
+        version = dispatch.dispatch(DrawPints(keg_id=stout, pints=1), actor=MARIA).version
+        assert dispatch.dispatch(DrawPints(keg_id=stout, pints=1), actor=MARIA, if_version=version).version > version
+
+    @pytest.mark.parametrize("of_another_process", [False, True])
+    def test_it_is_left_alone_if_it_is_not(self, of_another_process):
+        stout = keg()
+        seen = say(DrawPints(keg_id=stout, pints=1)).version
+        if of_another_process:
+            elsewhere(f"keg:{stout}", KegRepriced(keg_id=stout, old_price=bbd("5.00"), price=bbd("6.00"), reason="x"))
+        else:
+            say(DrawPints(keg_id=stout, pints=1))
+        with pytest.raises(Outdated, match=f"you have seen version {seen}"):
+            dispatch.dispatch(DrawPints(keg_id=stout, pints=1), actor=MARIA, if_version=seen)
+
+    def test_a_key_that_comes_back_gives_its_receipt_whatever_has_happened_since(self):
+        stout = keg()
+        seen = say(DrawPints(keg_id=stout, pints=1)).version
+        again = [
+            dispatch.dispatch(DrawPints(keg_id=stout, pints=1), actor=MARIA, key="K", if_version=seen) for _ in range(2)
+        ]
+        assert [one.replayed for one in again] == [False, True]
