@@ -46,7 +46,7 @@ class SessionViewSet(Own):
     def list(self, request: Request) -> HttpResponse:
         """Returns the sessions, the one seen last first."""
         only(request)
-        return own(answer(sessions.of(_account(request), request.session.session_key)))
+        return own(answer(sessions.of(_account(request).pk, request.session.session_key)))
 
     @extend_schema(operation_id="api_v1_me_other_sessions_destroy", responses=shapes.DONE)
     def end_others(self, request: Request) -> HttpResponse:
@@ -59,7 +59,7 @@ class SessionViewSet(Own):
     def destroy(self, request: Request, session_id: str) -> HttpResponse:
         """Ends one session."""
         only(request)
-        if not sessions.end(_account(request), session_id):
+        if not sessions.end(_account(request).pk, session_id):
             raise NotFound("there is no such session of yours")
         return own(answer({"status": "ended"}))
 
@@ -71,7 +71,7 @@ class TokenViewSet(Own):
     def list(self, request: Request) -> HttpResponse:
         """Returns the tokens, the newest first; what opens is not among it."""
         only(request)
-        return own(answer(tokens.of(_account(request), request.auth)))
+        return own(answer(tokens.of(_account(request).pk, request.auth)))
 
     @extend_schema(request=shapes.NEW_TOKEN, responses={201: shapes.TOKEN_MADE})
     def create(self, request: Request) -> HttpResponse:
@@ -79,17 +79,17 @@ class TokenViewSet(Own):
         only(request)
         recent.must_be_recent(request)
         name = body_in(request, NewToken).name
-        if why := tokens.why_not(_account(request), name):
+        if why := tokens.why_not(_account(request).pk, name):
             raise Rejected(why, code="token")
         token, expires_at = tokens.make(_account(request), name)
-        made = tokens.of(_account(request))[0]
+        made = tokens.of(_account(request).pk)[0]
         return own(answer({"id": made.id, "name": name, "token": token, "expires_at": expires_at}, status=201))
 
     @extend_schema(responses=shapes.DONE)
     def destroy(self, request: Request, token_id: str) -> HttpResponse:
         """Ends one token."""
         only(request)
-        if not tokens.end(_account(request), token_id):
+        if not tokens.end(_account(request).pk, token_id):
             raise NotFound("there is no such token of yours")
         return own(answer({"status": "ended"}))
 

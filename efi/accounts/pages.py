@@ -83,10 +83,12 @@ def where(frame: Frame, request: HttpRequest) -> HttpResponse:
         if "others" in request.POST:
             sessions.end_all(account.pk, but=current)
             messages.success(request, "You are signed out everywhere else.")
-        elif sessions.end(account, request.POST.get("one", "")):
+        elif sessions.end(account.pk, request.POST.get("one", "")):
             messages.success(request, "That session is ended.")
         return frame.to("sessions")
-    return frame.show(request, "sessions.html", "Where you are signed in", {"sessions": sessions.of(account, current)})
+    return frame.show(
+        request, "sessions.html", "Where you are signed in", {"sessions": sessions.of(account.pk, current)}
+    )
 
 
 def programs(frame: Frame, request: HttpRequest) -> HttpResponse:
@@ -97,18 +99,18 @@ def programs(frame: Frame, request: HttpRequest) -> HttpResponse:
     about: dict[str, Any] = {"days": settings.EFI_TOKEN_DAYS}
     status = 200
     if request.method == "POST" and "one" in request.POST:
-        if tokens.end(account, request.POST["one"]):
+        if tokens.end(account.pk, request.POST["one"]):
             messages.success(request, "That token is ended.")
         return frame.to("tokens")
     if request.method == "POST":
         name = request.POST.get("name", "").strip()
-        if why := tokens.why_not(account, name):
+        if why := tokens.why_not(account.pk, name):
             about |= {"error": f"{why[:1].upper()}{why[1:]}.", "name": name}
             status = 400
         else:
             about["token"], about["expires_at"] = tokens.make(account, name)
             about["named"] = name
-    about["tokens"] = tokens.of(account)
+    about["tokens"] = tokens.of(account.pk)
     return frame.show(request, "tokens.html", "Tokens for programs", about, status=status)
 
 

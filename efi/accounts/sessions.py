@@ -74,18 +74,18 @@ def begin(session: Any, account: Any, device: str, network: str) -> None:
     session[ABOUT] = keys.seal(account.pk, {"device": device[:300], "network": network}, _place(account.pk))
 
 
-def of(account: Any, current: str | None = None) -> list[Listed]:
+def of(account_id: UUID, current: str | None = None) -> list[Listed]:
     """Returns the account's sessions that are not over, the one seen last first."""
     at, store = now(), SessionStore()
-    rows = [(row, store.decode(row.session_data)) for row in Session.objects.filter(account=account.pk)]
+    rows = [(row, store.decode(row.session_data)) for row in Session.objects.filter(account=account_id)]
     live = [(row, held) for row, held in rows if not is_over(held, row.seen_at, at)]
-    listed = [_listed(account, row, held, current) for row, held in live if row.expire_date > at]
+    listed = [_listed(account_id, row, held, current) for row, held in live if row.expire_date > at]
     return sorted(listed, key=lambda one: one.seen_at, reverse=True)
 
 
-def end(account: Any, session_id: str) -> bool:
+def end(account_id: UUID, session_id: str) -> bool:
     """Ends one of an account's sessions; returns whether there was one of this id."""
-    found = [row.pk for row in Session.objects.filter(account=account.pk) if _id_of(row.pk) == session_id]
+    found = [row.pk for row in Session.objects.filter(account=account_id) if _id_of(row.pk) == session_id]
     return bool(_end(found))
 
 
@@ -99,9 +99,9 @@ def _end(session_keys: Iterable[str]) -> int:
     return int(deleted)
 
 
-def _listed(account: Any, row: Session, held: dict[str, Any], current: str | None) -> Listed:
+def _listed(account_id: UUID, row: Session, held: dict[str, Any], current: str | None) -> Listed:
     sealed = held.get(ABOUT)
-    about: Any = (keys.opened(sealed, _place(account.pk)) if sealed else None) or {}
+    about: Any = (keys.opened(sealed, _place(account_id)) if sealed else None) or {}
     since = datetime.fromtimestamp(held.get(SINCE, now().timestamp()), UTC)
     seen_at = row.seen_at or since
     own = {"device": about.get("device") or None, "network": about.get("network") or None}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -37,11 +38,11 @@ def notes() -> Collection[Document]:
     return collection("token_notes")
 
 
-def why_not(account: Any, name: str) -> str:
+def why_not(account_id: UUID, name: str) -> str:
     """Returns why an account may not have another token of this name, or ""."""
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         return f"a token needs a name of up to {LONGEST_NAME} characters"
-    return f"{MOST} tokens are enough: end one first" if count(account) >= MOST else ""
+    return f"{MOST} tokens are enough: end one first" if count(account_id) >= MOST else ""
 
 
 def make(account: Any, name: str, *, days: int | None = None) -> tuple[str, datetime]:
@@ -52,20 +53,20 @@ def make(account: Any, name: str, *, days: int | None = None) -> tuple[str, date
     return token, row.expiry
 
 
-def of(account: Any, current: Any = None) -> list[Listed]:
+def of(account_id: UUID, current: Any = None) -> list[Listed]:
     """Returns the account's tokens that have not ended, the newest first."""
-    rows = list(_live(account).order_by("-created"))
+    rows = list(_live(account_id).order_by("-created"))
     noted = {one["_id"]: one for one in notes().find({"_id": {"$in": [row.digest for row in rows]}})}
     return [_listed(row, noted.get(row.digest, {}), current) for row in rows]
 
 
-def count(account: Any) -> int:
-    return int(_live(account).count())
+def count(account_id: UUID) -> int:
+    return int(_live(account_id).count())
 
 
-def end(account: Any, token_id: str) -> bool:
+def end(account_id: UUID, token_id: str) -> bool:
     """Ends one of an account's tokens; returns whether there was one of this id."""
-    found = [row.digest for row in AuthToken.objects.filter(user=account) if _id_of(row.digest) == token_id]
+    found = [row.digest for row in AuthToken.objects.filter(user_id=account_id) if _id_of(row.digest) == token_id]
     deleted, _ = AuthToken.objects.filter(pk__in=found).delete()
     notes().delete_many({"_id": {"$in": found}})
     return bool(deleted)
@@ -90,8 +91,8 @@ def forget_ended(at: datetime) -> None:
     notes().delete_many({"_id": {"$in": [digest for digest in noted if digest not in kept]}})
 
 
-def _live(account: Any) -> Any:
-    return AuthToken.objects.filter(Q(expiry__isnull=True) | Q(expiry__gt=now()), user=account)
+def _live(account_id: UUID) -> Any:
+    return AuthToken.objects.filter(Q(expiry__isnull=True) | Q(expiry__gt=now()), user_id=account_id)
 
 
 def _listed(row: Any, noted: Document, current: Any) -> Listed:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, dataclass_transform
 from uuid import UUID
 
@@ -26,14 +26,24 @@ VERSION = re.compile(r'"[0-9]{1,15}"')
 KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
-def give(request: HttpRequest | Request, command: Command, *, if_version: int | None = None) -> HttpResponse:
+def give(
+    request: HttpRequest | Request,
+    command: Command,
+    *,
+    if_version: int | None = None,
+    about: UUID | None = None,
+    created: bool = False,
+) -> HttpResponse:
     """Gives a command as the account that asks, once for each Idempotency-Key, and returns the answer to it.
 
-    Raises `PermissionDenied` where neither a permission nor being an owner lets them, and what `dispatch` raises.
+    `if_version`: the version that the caller has seen. `about`: the id that they are answered, of a part of what the
+    command is about; `created`: whether it makes that part. Raises `PermissionDenied` where neither a permission nor
+    being an owner lets them, and what `dispatch` raises.
     """
     told = {"correlation_id": _correlation(), "if_version": if_version}
     receipt = give_as(request.user, command, key=_key(request), **told)
-    return answer_with(receipt, created=HANDLERS[type(command)].creates)
+    receipt = replace(receipt, id=about) if about else receipt
+    return answer_with(receipt, created=created or HANDLERS[type(command)].creates)
 
 
 def give_as(account: Any, command: Command, *, key: str | None, **told: Any) -> Receipt:

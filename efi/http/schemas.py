@@ -21,6 +21,10 @@ CONSISTENCY = OpenApiParameter(
 )
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)
 
+IF_MATCH = OpenApiParameter(
+    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The `ETag` of what was read."
+)
+
 
 class BearerScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call] # it has no types
     """Describes `BearerToken` to drf-spectacular."""
@@ -129,6 +133,8 @@ RECEIPT = {
         }
     },
 }
+RECEIVED, MADE = ({(status, "application/json"): RECEIPT} for status in (200, 201))
+"""What is answered to a command, by status, where it has an address of its own."""
 
 
 def add_commands(result: dict[str, Any], generator: object, request: object, public: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any
 
+from efi.accounts import held, obliged
 from efi.contexts import contexts
 from efi.delivery import due, forgetting, reactions, schedule
 from efi.domain import aggregate, events, payloads
@@ -75,6 +76,8 @@ POINTS = (
     Point("FOLLOWERS", followers.FOLLOWERS, followers.follows),
     Point("AFTER", followers.AFTER, followers.after_catching_up),
     Point("MIRRORS", mirrors.MIRRORS, holds="Stores that hold a read model's documents once more, each a `Mirror`."),
+    Point("POWERS", obliged.POWERS, obliged.requires_second_factor),
+    Point("TAKEN_AWAY", held.TAKEN_AWAY, held.taken_away),
     Point("REACTIONS", reactions.REACTIONS, reactions.reacts),
     Point("MAILS", outbox.MAILS, outbox.writes, also=mails_on),
     Point("JOBS", schedule.JOBS, schedule.every, also=due.when_due),

@@ -212,4 +212,4 @@ class TestBeingAskedAgain:
 
 def test_what_is_kept_of_a_device_is_gone_with_the_person_s_key(caller, ada):
     collection("person_keys").delete_many({})
-    assert [one.device for one in sessions.of(ada)] == [None]
+    assert [one.device for one in sessions.of(ada.pk)] == [None]

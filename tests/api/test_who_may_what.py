@@ -38,6 +38,8 @@ FOR_CATALOGUE_STAFF = FOR_STAFF | {name: 405 if "maria" in name or "elias" in na
 """Who may give a picture is told that it is not read here."""
 NOT_READ = FOR_STAFF | dict.fromkeys(SIGNED_IN, 405)
 """For whoever is signed in, to send something there."""
+FOR_CUSTOMERS = FOR_STAFF | dict.fromkeys(SIGNED_IN, 404)
+"""Which none of these is; tests/customers/ has the matrix of those who are."""
 BY_COMMAND: dict[str, int] = {}
 """As the command's own permission says, which has a test of its own."""
 
@@ -52,7 +54,14 @@ MATRIX = {
     "api/v1/docs": FOR_ALL,
     "api/v1/health/live": FOR_ALL,
     "api/v1/health/ready": FOR_ALL,
+    "api/v1/me": FOR_CUSTOMERS,
+    "api/v1/me/addresses": FOR_CUSTOMERS,
+    "api/v1/me/addresses/<uuid:address_id>": FOR_CUSTOMERS,
+    "api/v1/me/addresses/<uuid:address_id>/default": NOT_READ,
     "api/v1/me/confirm": NOT_READ,
+    "api/v1/me/consents": FOR_CUSTOMERS,
+    "api/v1/me/consents/<str:kind>": NOT_READ,
+    "api/v1/me/export": FOR_STAFF,
     "api/v1/me/second-factor": FOR_STAFF,
     "api/v1/me/second-factor/recovery-codes": NOT_READ,
     "api/v1/me/sessions": FOR_STAFF,
@@ -141,6 +150,7 @@ def address_in(route: str, shop: Shop) -> str:
         "id": "1",
     }
     filled |= {"str:key": shop.bundle} if "bundles" in route else {}
+    filled |= {"uuid:address_id": uuid4(), "str:kind": "marketing"}
     filled |= {"str:session_id": "1", "str:token_id": "1"}
     filled |= {"slug:name": "change_price", "slug:model_name": "product", "int:version": "1"}
     filled |= {"slug:form": "csv", "uuid:run": uuid4()}

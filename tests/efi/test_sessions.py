@@ -113,24 +113,24 @@ def test_device_and_network_are_kept_under_the_person_s_key(ada):
     stored = str(list(mongo.collection("efi_session").find()))
     decoded = str(sessions.SessionStore().decode(Session.objects.get().session_data))
     assert "Lynx" not in stored + decoded
-    assert [one.device for one in sessions.of(ada)] == ["Lynx"]
+    assert [one.device for one in sessions.of(ada.pk)] == ["Lynx"]
 
 
 def test_no_list_gives_away_what_opens_a_session(ada):
     client = signed_in(ada)
-    assert client.session.session_key not in str(sessions.of(ada))
+    assert client.session.session_key not in str(sessions.of(ada.pk))
 
 
 def test_it_is_written_once_a_minute_that_a_session_was_seen(ada, clock):
     client = signed_in(ada)
     comes_in(client)
-    [before] = sessions.of(ada)
+    [before] = sessions.of(ada.pk)
     clock[0] += timedelta(seconds=50)
     comes_in(client)
-    assert sessions.of(ada) == [before]
+    assert sessions.of(ada.pk) == [before]
     clock[0] += timedelta(seconds=20)
     comes_in(client)
-    assert sessions.of(ada)[0].seen_at > before.seen_at
+    assert sessions.of(ada.pk)[0].seen_at > before.seen_at
 
 
 def test_what_has_ended_is_taken_away(ada):

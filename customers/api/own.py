@@ -1,0 +1,172 @@
+"""A customer's own, over the API: the profile, addresses, consents, everything to take away, and being forgotten."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from uuid_utils.compat import uuid7
+
+from customers.api import own_shapes as shapes
+from customers.api.own_shapes import NEW_ADDRESS, Amendment, Choice, Given, address_of
+from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
+from customers.commands.consents import GiveConsent, WithdrawConsent
+from customers.doors import own as mine
+from customers.values import ConsentKind
+from efi.accounts import held, recent
+from efi.accounts.api import Own
+from efi.domain.errors import NotFound
+from efi.http.answers import answer
+from efi.http.cache_control import own
+from efi.http.giving import body_in, give, version_seen
+from efi.http.problems import only
+from efi.http.rate_limits import client_of
+from efi.http.schemas import IF_MATCH, MADE, RECEIVED
+
+
+class ProfileViewSet(Own):
+    """Who one is."""
+
+    @extend_schema(responses=shapes.PROFILE)
+    def retrieve(self, request: Request) -> HttpResponse:
+        """Returns the caller's profile."""
+        only(request)
+        return own(answer(mine.profile(_customer(request))))
+
+    @extend_schema(request=shapes.AMENDMENT, responses=RECEIVED)
+    def partial_update(self, request: Request) -> HttpResponse:
+        """Changes what is named: what one is called, and how one is reached."""
+        only(request)
+        customer = _customer(request)
+        given = body_in(request, Amendment).commands(customer)
+        answers = [give(request, command) for command in given]
+        return answers[-1]
+
+    @extend_schema(responses=shapes.FORGOTTEN)
+    def destroy(self, request: Request) -> HttpResponse:
+        """Forgets the caller for good: 409 with what is still open where something is."""
+        only(request)
+        _customer(request)
+        recent.must_be_recent(request)
+        mine.forget(request.user)
+        if not request.auth:
+            request.session.flush()
+        response = own(answer({"status": "forgotten"}))
+        response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return response
+
+
+class AddressViewSet(Own):
+    """The address book. What is changed is named by the `ETag` of what was read."""
+
+    @extend_schema(responses=shapes.ADDRESSES)
+    def list(self, request: Request) -> HttpResponse:
+        """Returns the addresses, the oldest first."""
+        only(request)
+        customer = _customer(request)
+        return _seen(answer(mine.addresses(customer)), customer.version)
+
+    @extend_schema(responses=shapes.ADDRESS)
+    def retrieve(self, request: Request, address_id: UUID) -> HttpResponse:
+        """Returns one address."""
+        only(request)
+        customer = _customer(request)
+        return _seen(answer(mine.address(customer, address_id)), customer.version)
+
+    @extend_schema(request=shapes.ADDRESS_SENT, responses=MADE)
+    def create(self, request: Request) -> HttpResponse:
+        """Puts an address into the book; `id` is that of the address."""
+        only(request)
+        _customer(request)
+        address, address_id = address_of(body_in(request, NEW_ADDRESS)), _drawn(request)
+        command = AddAddress(customer_id=_account(request).pk, address_id=address_id, address=address)
+        return give(request, command, about=address_id, created=True)
+
+    @extend_schema(parameters=[IF_MATCH], request=shapes.ADDRESS_SENT, responses=RECEIVED)
+    def update(self, request: Request, address_id: UUID) -> HttpResponse:
+        """Writes an address anew."""
+        only(request)
+        _customer(request)
+        version = version_seen(request)
+        address = address_of(body_in(request, NEW_ADDRESS))
+        command = ChangeAddress(customer_id=_account(request).pk, address_id=address_id, address=address)
+        return give(request, command, about=address_id, if_version=version)
+
+    @extend_schema(parameters=[IF_MATCH], responses=RECEIVED)
+    def destroy(self, request: Request, address_id: UUID) -> HttpResponse:
+        """Takes an address out of the book."""
+        only(request)
+        _customer(request)
+        command = RemoveAddress(customer_id=_account(request).pk, address_id=address_id)
+        return give(request, command, about=address_id, if_version=version_seen(request))
+
+    @extend_schema(parameters=[IF_MATCH], request=shapes.CHOICE, responses=RECEIVED)
+    def choose(self, request: Request, address_id: UUID) -> HttpResponse:
+        """Takes an address for shipping, or for billing, where no other is named."""
+        only(request)
+        _customer(request)
+        version = version_seen(request)
+        use = body_in(request, Choice).use
+        command = ChooseAddress(customer_id=_account(request).pk, address_id=address_id, use=use)
+        return give(request, command, about=address_id, if_version=version)
+
+
+class ConsentViewSet(Own):
+    """What one agrees to."""
+
+    @extend_schema(responses=shapes.CONSENTS)
+    def list(self, request: Request) -> HttpResponse:
+        """Returns for each kind of text whether the caller agrees to it, and since when."""
+        only(request)
+        return own(answer(mine.consents(_customer(request))))
+
+    @extend_schema(request=shapes.GIVEN, responses=RECEIVED)
+    def create(self, request: Request) -> HttpResponse:
+        """Agrees to a version of a text."""
+        only(request)
+        _customer(request)
+        said = body_in(request, Given)
+        about = {"customer_id": _account(request).pk, "network_address": client_of(request)}
+        return give(request, GiveConsent(kind=said.kind, version=said.version, **about))
+
+    @extend_schema(request=None, responses=RECEIVED)
+    def destroy(self, request: Request, kind: str) -> HttpResponse:
+        """Takes back what was agreed to."""
+        only(request)
+        _customer(request)
+        if kind not in set(ConsentKind):
+            raise NotFound(f"there is no kind of consent {kind[:100]}")
+        about = {"customer_id": _account(request).pk, "network_address": client_of(request)}
+        return give(request, WithdrawConsent(kind=ConsentKind(kind), **about))
+
+
+class ExportViewSet(Own):
+    """Everything that is held on oneself."""
+
+    @extend_schema(responses=shapes.EXPORT)
+    def retrieve(self, request: Request) -> HttpResponse:
+        """Returns all of it, by name."""
+        only(request)
+        recent.must_be_recent(request)
+        return own(answer(held.all_on(_account(request).pk)))
+
+
+def _account(request: Request) -> Any:
+    return request.user
+
+
+def _drawn(request: Request) -> UUID:
+    """Returns an id for an address: the same each time the same Idempotency-Key comes."""
+    key = request.headers.get("Idempotency-Key")
+    drawn: UUID = uuid5(_account(request).pk, f"address {key}") if key else uuid7()
+    return drawn
+
+
+def _customer(request: Request) -> Any:
+    return mine.customer_of(request.user)
+
+
+def _seen(response: HttpResponse, version: int) -> HttpResponse:
+    response["ETag"] = f'"{version}"'
+    return own(response)
