@@ -3,17 +3,21 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from customers.domain.customer import Customer
 from customers.events import CustomerForgotten, CustomerRegistered, EmailChanged, EmailProven
-from efi.log.event_store import Commit
+from efi.domain.aggregate import stream_of
+from efi.log.event_store import Commit, read
 from efi.log.keys import digest
-from efi.writing.claims import held, let_go, take
+from efi.writing.claims import claims, held, let_go, take
+from efi.writing.unit import current
 
+PREFIX = "email:"
 TAKEN = "this address is another customer's"
 
 
 def claim_of(address: str) -> str:
     """Returns what a folded e-mail address claims."""
-    return f"email:{digest(address)}"
+    return f"{PREFIX}{digest(address)}"
 
 
 def move_email(old: str | None, new: str | None) -> None:
@@ -25,6 +29,13 @@ def move_email(old: str | None, new: str | None) -> None:
         let_go(claim_of(old))
     if new and old != new:
         take(claim_of(new), TAKEN)
+
+
+def let_all_go(customer_id: UUID) -> None:
+    """Gives back whatever a customer has claimed, in the command's transaction: also what can be read no more."""
+    taken_by = [commit.command_id for commit in read(stream_of(Customer.kind, customer_id))]
+    of_them = {"_id": {"$gte": PREFIX, "$lt": f"{PREFIX}\U0010ffff"}, "command_id": {"$in": taken_by}}
+    claims().delete_many(of_them, session=current().session)
 
 
 @held(CustomerRegistered, EmailChanged, EmailProven, CustomerForgotten)

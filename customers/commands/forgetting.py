@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from customers.accounts import delete_row
-from customers.claims import move_email
+from customers.claims import let_all_go, move_email
 from customers.commands.registration import customers
 from customers.domain.customer import Customer
 from efi.domain.context import Context
@@ -114,4 +114,5 @@ class ForgetAgain(Command):
 def forget_again(command: ForgetAgain, context: Context) -> None:
     with customers.existing(command.customer_id) as customer:
         customer.forget_again(has_key=keys.has_key(command.customer_id))
+        let_all_go(command.customer_id)
         see_through(customer, None, context)

@@ -213,7 +213,7 @@ def who_changed_their_mind(suffix: str) -> Command:
 
 @scenario(ForgetAgain)
 def whom_a_backup_brought_back(suffix: str) -> Command:
-    customer_id = anna(suffix)
+    customer_id = trattoria(suffix)
     keys.forget(customer_id, NOW)
     return ForgetAgain(customer_id=customer_id)
 

@@ -139,6 +139,7 @@ def test_whom_a_backup_brought_back_is_forgotten_again(store):
     say(ForgetAgain(customer_id=anna), by="restore")
     assert is_blank(anna)
     assert not User.objects.filter(pk=anna).exists()
+    audit.the_write_side_agrees()
 
 
 def test_nobody_is_forgotten_again_who_never_was(store):
