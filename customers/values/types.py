@@ -109,3 +109,20 @@ SEGMENTS: Mapping[CustomerType, tuple[Segment, ...]] = {
 def is_business(kind: CustomerType) -> bool:
     """Tells whether customers of a type buy for a business rather than for themselves."""
     return kind not in CONSUMERS
+
+
+class Standing(StrEnum):
+    """What has become of a customer."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    MERGED = "merged"
+    FORGOTTEN = "forgotten"
+
+
+class Act(StrEnum):
+    """What somebody did about a consent, or what became of it when two customers were merged."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+    ASKED_ANEW = "asked_anew"

@@ -1,0 +1,1 @@
+"""What is listed and looked up of customers: by themselves, and by staff."""
