@@ -10,7 +10,6 @@ from django.http import HttpRequest
 
 from efi.reading.records import Record
 from efi.staff.commands.page import address_of
-from efi.staff.records.lists import Found
 
 SHOWN = 5
 
@@ -49,7 +48,7 @@ def shown_to(request: HttpRequest) -> list[Tile]:
 def first_of(model: type[Record], request: HttpRequest, order: str, where: Q) -> tuple[int, list[Any], Any]:
     """Returns how many records that somebody may see are under a filter, the first of them, and their pages."""
     pages: Any = admin.site.get_model_admin(model)
-    found = Found(pages, pages.get_queryset(request).filter(where).order_by(order), "")
+    found = pages.rows(request, pages.get_queryset(request).filter(where).order_by(order), "")
     return found.count(), found[0:SHOWN], pages
 
 

@@ -70,6 +70,10 @@ class ApprovalAdmin(RecordAdmin):
         about = _record_of(record)
         return _pages_of(record).kept(about)[:1] if about else ()
 
+    def must_show_its_past(self, request: HttpRequest, record: Approval) -> None:
+        """Raises as the pages of the record do that it is about."""
+        _pages_of(record).must_show_its_past(request, _record_of(record))
+
     @admin.display
     def what_changes(self, approval: Approval) -> str:
         return changes_of(approval)

@@ -1,7 +1,7 @@
 """Form fields for the members of a command, made from the JSON Schema of its body, and their way back to JSON."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -82,6 +82,21 @@ def members_of(kind: type[Command], asking: Asking) -> tuple[Member, ...]:
         asking.members[name] if name in asking.members else _member(name, name, schema, asking.choices.get(name))
         for name, schema in asked.items()
     )
+
+
+def of_kind(name: str, kind: type, **settled: object) -> Member:
+    """Makes a member that asks for the fields of one kind of value, where a command takes one of several kinds.
+
+    `settled` are those of its fields that the page knows, such as the one that tells the kinds apart.
+    """
+    whole = adapter(kind).json_schema()
+    asked = {inner: one for inner, one in _schemas(whole, whole).items() if inner not in settled}
+    member = _nested(name, name, {"required": True, "members": asked})
+    return replace(member, value=lambda cleaned: {**settled, **_told(member.value(cleaned))})
+
+
+def _told(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def _schemas(schema: Schema, root: Schema) -> dict[str, Schema]:
@@ -203,7 +218,7 @@ def _enumeration(schema: Schema, about: dict[str, Any]) -> forms.Field:
     empty = [("", "-")] if not about["required"] and schema.get("default") is None else []
     values = schema.get("enum") or [schema["const"]]
     about = {**about, "initial": schema.get("default")}
-    return _choice([*empty, *((one, in_words(one) if one.islower() else one) for one in values)], about)
+    return _choice([*empty, *((one, in_words(one) if one.islower() else SAID.get(one, one)) for one in values)], about)
 
 
 def _choice(choices: list[tuple[str, str]], about: dict[str, Any]) -> forms.Field:

@@ -20,7 +20,6 @@ from openpyxl.cell.cell import WriteOnlyCell
 
 from efi.domain.texts import guarded
 from efi.domain.values import BARBADOS
-from efi.staff.records.lists import Found
 
 BATCH = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,7 +71,7 @@ def _batches(pages: Any, request: HttpRequest) -> Iterator[list[Any]]:
         wanted = pages.get_changelist_instance(request).queryset
     except IncorrectLookupParameters as error:
         raise Http404("there is no such list") from error
-    found = Found(pages, wanted, request.GET.get(SEARCH_VAR, ""))
+    found = pages.rows(request, wanted, request.GET.get(SEARCH_VAR, ""))
     seen: set[str] = set()
     first = 0
     while batch := found[first : first + BATCH]:

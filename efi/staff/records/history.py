@@ -40,7 +40,7 @@ def tabs(pages: Any, record: Any, here: str) -> list[dict[str, Any]]:
 
 
 def history(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    record = pages.record_at(request, object_id)
+    record = _with_a_past(pages, request, object_id)
     kept, at = _kept(pages, record, request)
     number = _number(request.GET.get("p", ""), 1)
     shown, many = entries(kept, number)
@@ -62,7 +62,7 @@ def history(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
 
 
 def as_of(pages: Any, request: HttpRequest, object_id: str, version: int) -> HttpResponse:
-    record = pages.record_at(request, object_id)
+    record = _with_a_past(pages, request, object_id)
     kept, at = _kept(pages, record, request)
     head, held = event_store.head(kept.stream), event_store.holding(kept.stream, version)
     if held is None or version > head:
@@ -82,7 +82,7 @@ def as_of(pages: Any, request: HttpRequest, object_id: str, version: int) -> Htt
 
 
 def documents(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-    record = pages.record_at(request, object_id)
+    record = _with_a_past(pages, request, object_id)
     streams = list(dict.fromkeys(kept.stream for kept in pages.kept(record)))
     heads = {stream: event_store.head(stream) for stream in streams}
     shown = [
@@ -94,6 +94,13 @@ def documents(pages: Any, request: HttpRequest, object_id: str) -> HttpResponse:
     ]
     first = sorted(shown, key=lambda one: one["name"] != pages.read_model)
     return _page(pages, request, record, "efi/documents.html", {"documents": first}, "documents")
+
+
+def _with_a_past(pages: Any, request: HttpRequest, object_id: str) -> Any:
+    """Returns a record; raises `PermissionDenied` for those who may not see what it was."""
+    record = pages.record_at(request, object_id)
+    pages.must_show_its_past(request, record)
+    return record
 
 
 def _may_read(request: HttpRequest, model: ReadModel) -> bool:

@@ -1,5 +1,6 @@
 """Lists of records: each page is a short range of one index, or of the first records that a search finds."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -26,8 +27,12 @@ class Many(int):
 class Found:
     """The rows of a list for Django's paginator: their ids from one range of an index, then the rows by their ids."""
 
-    def __init__(self, records: Any, wanted: QuerySet[Any], search: str) -> None:
+    def __init__(
+        self, records: Any, wanted: QuerySet[Any], search: str, seen: Callable[[list[Any]], list[Any]] | None = None
+    ) -> None:
+        """`seen` returns records as whoever asks may see them; by default with the names of people."""
         self.records, self.wanted, self.words = records, wanted, sorted(words_in(search), key=len, reverse=True)
+        self.seen = seen or records.with_names
         match = wanted.query.get_compiler(wanted.db).build_query().match_mql
         self.where: Document = {}
         for name, value in (condition for step in match.get("$and", [match]) for condition in step.items()):
@@ -49,7 +54,7 @@ class Found:
         cut = {"$skip": rows.start}, {"$limit": rows.stop - rows.start}, {"$project": {"_id": 1}}
         ids = [each["_id"] for each in self._ask(column, order, *cut)]
         found = self.records.model.objects.select_related(*self.records.list_select_related).in_bulk(ids)
-        return self.records.with_names([found[identity] for identity in ids if identity in found])
+        return self.seen([found[identity] for identity in ids if identity in found])
 
     def _ask(self, column: str, *cut: Document) -> list[Document]:
         """Finds rows; of several words MongoDB tries each and begins with the one that fewest have."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -9,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
@@ -103,7 +104,18 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     def found(self, request: HttpRequest, search: str) -> Found:
         """Returns all records that a search finds, in the default order of the list."""
-        return Found(self, self.get_queryset(request).order_by(*self.ordering), search)
+        return self.rows(request, self.get_queryset(request).order_by(*self.ordering), search)
+
+    def rows(self, request: HttpRequest, wanted: QuerySet[Any], search: str) -> Found:
+        """Returns the rows of a list, each as the person asking may see it."""
+        return Found(self, wanted, search, partial(self.as_seen, request))
+
+    def as_seen(self, request: HttpRequest, records: list[Any]) -> list[Any]:
+        """Returns records as the person asking may see them, with the names of people."""
+        return self.with_names(records)
+
+    def must_show_its_past(self, request: HttpRequest, record: Any) -> None:
+        """Raises `PermissionDenied` for those who may see a record and not what it was."""
 
     def must_be_seen(self, request: HttpRequest) -> None:
         """Raises `PermissionDenied` for those who may not read records."""
@@ -120,7 +132,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         record = super().get_object(request, object_id, from_field)
-        return self.with_names([record])[0] if record else None
+        return self.as_seen(request, [record])[0] if record else None
 
     def with_names(self, records: list[Any]) -> list[Any]:
         """Replaces the actors in `people` by their names, and returns the records."""
@@ -234,7 +246,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         return RecordList
 
     def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **how: Any) -> Any:
-        found: Any = Found(self, queryset, request.GET.get(SEARCH_VAR, ""))
+        found: Any = self.rows(request, queryset, request.GET.get(SEARCH_VAR, ""))
         return Paginator(found, per_page)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
