@@ -2,17 +2,17 @@
 
 from uuid import UUID
 
+from knox.models import AuthToken
+
 from efi.accounts.names import name_of_account
 from efi.models import User
 from efi.writing.rows import in_the_transaction
 
 
 def set_active(customer_id: UUID, *, active: bool) -> None:
-    """Lets whoever has an account sign in or not, in the command's transaction. Sessions and tokens end with it."""
+    """Lets whoever has an account sign in or not, in the command's transaction."""
     with in_the_transaction():
-        for account in User.objects.filter(pk=customer_id):
-            account.is_active = active
-            account.save()
+        User.objects.filter(pk=customer_id).update(is_active=active)
 
 
 def rename_row(customer_id: UUID, address: str) -> None:
@@ -25,3 +25,16 @@ def delete_row(customer_id: UUID) -> None:
     """Takes an account away, with all rows that point to it, in the command's transaction."""
     with in_the_transaction():
         User.objects.filter(pk=customer_id).delete()
+
+
+def open_row(customer_id: UUID, address: str, password: str) -> None:
+    """Makes the row of a customer's account, with the hash of a password, in the command's transaction."""
+    with in_the_transaction():
+        User(pk=customer_id, email=name_of_account(address), password=password).save(force_insert=True)
+
+
+def change_password_of(customer_id: UUID, password: str) -> None:
+    """Sets the hash of a customer's password, and ends their tokens, in the command's transaction."""
+    with in_the_transaction():
+        User.objects.filter(pk=customer_id).update(password=password)
+        AuthToken.objects.filter(user_id=customer_id).delete()

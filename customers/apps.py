@@ -12,4 +12,4 @@ class Customers(ContextConfig):
     name = "customers"
     verbose_name = "customers"
     sections: ClassVar[Mapping[str, int]] = {"Customers": 30}
-    addresses: ClassVar[Mapping[str, str]] = {"api/v1/": "urls"}
+    addresses: ClassVar[Mapping[str, str]] = {"api/v1/": "urls", "account/": "pages.urls"}

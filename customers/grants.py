@@ -1,6 +1,6 @@
 """Who may give the customers' commands, and who sees what is personal."""
 
-from customers.commands import addresses, consents, credit, emails, endings, forgetting, people, registration
+from customers.commands import accounts, addresses, consents, credit, emails, endings, forgetting, people, registration
 from efi.http.permissions import grant, grant_to_owners, read_records_of
 
 READ_RECORDS = read_records_of("customers")
@@ -12,6 +12,7 @@ grant(
     registration.OpenBusiness,
     emails.ChangeEmail,
     emails.ProveEmail,
+    accounts.InviteCustomer,
     people.RenameCustomer,
     people.ChangeContact,
     people.RetypeCustomer,
@@ -46,7 +47,14 @@ grant(
     forgetting.DeclineForgetting,
     also=(READ_RECORDS,),
 )
-grant("operators", forgetting.ForgetAgain)
+grant(
+    "operators",
+    forgetting.ForgetAgain,
+    accounts.RegisterCustomer,
+    accounts.AcceptInvitation,
+    accounts.ChangePassword,
+    accounts.NoteSignIn,
+)
 grant_to_owners(
     people.RenameCustomer,
     people.ChangeContact,

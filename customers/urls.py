@@ -3,8 +3,22 @@
 from django.urls import path
 
 from customers.api import own
+from customers.api.auth import (
+    PasswordChangeViewSet,
+    PasswordViewSet,
+    RegistrationViewSet,
+    SignInViewSet,
+    SignOutViewSet,
+)
 
 urlpatterns = [
+    path("auth/register", RegistrationViewSet.as_view({"post": "begin"})),
+    path("auth/verify", RegistrationViewSet.as_view({"post": "prove"})),
+    path("auth/login", SignInViewSet.as_view({"post": "create"})),
+    path("auth/logout", SignOutViewSet.as_view({"post": "create"})),
+    path("auth/password/forgot", PasswordViewSet.as_view({"post": "forgot"})),
+    path("auth/password/reset", PasswordViewSet.as_view({"post": "reset"})),
+    path("auth/password/change", PasswordChangeViewSet.as_view({"post": "create"})),
     path("me", own.ProfileViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),
     path("me/addresses", own.AddressViewSet.as_view({"get": "list", "post": "create"})),
     path(

@@ -19,6 +19,7 @@ from customers.events import (
     CustomerAccountReactivated,
     CustomerClosed,
     CustomerForgotten,
+    CustomerInvited,
     CustomerRegistered,
     CustomerTagged,
     NoteAdded,
@@ -56,6 +57,7 @@ class Customer(Aggregate):
     forgetting: Forgetting = field(default_factory=Forgetting)
     tags: tuple[str, ...] = ()
     has_account: bool = False
+    invited: bool = False
     active: bool = True
     closed_into: UUID | None = None
     """The customer who goes on in this one's place."""
@@ -83,6 +85,28 @@ class Customer(Aggregate):
         if self.has_account:
             raise Rejected("this customer has an account already", code="has_account")
         self.record(AccountOpened(customer_id=self.identity))
+
+    @property
+    def is_invited(self) -> bool:
+        return self.invited and not self.has_account and self.may_buy
+
+    def invite(self, email: str) -> None:
+        """Invites the customer to open an account; once more if the mail did not come, or to another address."""
+        if self.has_account:
+            raise Rejected("this customer has an account already", code="has_account")
+        if not self.active:
+            raise Rejected("this customer is inactive", code="customer_status")
+        self._record(self.reaching.change_email(self.identity, email))
+        self._record(CustomerInvited(customer_id=self.identity, email=email))
+
+    def accept_invitation(self) -> str:
+        """Opens the account; returns the address that is proven by it."""
+        email = self.reaching.email
+        if not self.is_invited or not email:
+            raise Rejected("this customer is not invited", code="not_invited")
+        self.prove_email(email)
+        self.open_account()
+        return email
 
     def rename(self, name: str) -> None:
         self._record(self.reaching.rename(self.identity, name))
@@ -236,6 +260,8 @@ class Customer(Aggregate):
                 self.credit.evolve(event)
             case CustomerTagged():
                 self.tags = event.tags
+            case CustomerInvited():
+                self.invited = True
             case AccountOpened():
                 self.has_account = True
             case CustomerAccountDeactivated():

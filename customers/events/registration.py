@@ -38,3 +38,11 @@ class AccountOpened(Event):
     """The customer can sign in from here on."""
 
     customer_id: UUID
+
+
+@event(person="customer_id")
+class CustomerInvited(Event):
+    """Staff have invited the customer, at an address, to open an account."""
+
+    customer_id: UUID
+    email: Personal[str]

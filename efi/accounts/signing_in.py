@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from rest_framework.exceptions import AuthenticationFailed
 
 from efi.accounts import lockout, second_factor
-from efi.accounts.names import name_of_account
+from efi.accounts.names import digest_of, name_of_account
 from efi.http.rate_limits import client_of
 from efi.log.keys import digest
 from efi.models import User, folded
@@ -30,8 +30,9 @@ class CodeNeeded(AuthenticationFailed):
 
     code = "code_needed"
 
-    def __init__(self) -> None:
+    def __init__(self, account: User) -> None:
         super().__init__("a code of the second factor is needed, in `code`")
+        self.account = account
 
 
 class ByAddress(ModelBackend):
@@ -72,11 +73,19 @@ def check(request: HttpRequest, address: str, password: str, code: str = "") -> 
     if second_factor.is_on(account):
         if not code:
             tried.was_none()
-            raise CodeNeeded
+            raise CodeNeeded(account)
         if not second_factor.accepts(account, code):
             raise SignInRefused
     tried.succeeded()
     return account
+
+
+def check_code(request: HttpRequest, account: User, code: str) -> None:
+    """Checks the code of somebody whose password was right just now; raises `SignInRefused` and `TooMany`."""
+    tried = lockout.begin(lockout.SIGN_IN, digest_of(account), client_of(request))
+    if not account.is_active or not second_factor.accepts(account, code):
+        raise SignInRefused
+    tried.succeeded()
 
 
 def begin_session(request: HttpRequest, account: User) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid5
 
 from efi.delivery.reactions import REACTIONS, Reaction, refused
@@ -11,7 +12,7 @@ from efi.log.event_store import Commit
 from efi.mails import outbox
 from efi.mails.outbox import Mail
 
-WriteOn = Callable[[Event, Commit], Mail | None]
+WriteOn = Callable[[Any, Commit], Mail | None]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,14 @@
 
 from uuid import UUID
 
+from customers.commands.accounts import (
+    SIGN_UP,
+    AcceptInvitation,
+    ChangePassword,
+    InviteCustomer,
+    NoteSignIn,
+    RegisterCustomer,
+)
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
 from customers.commands.consents import GiveConsent, WithdrawConsent
 from customers.commands.credit import ApproveCredit, DeclineCredit, ProposeCredit, WithdrawCredit
@@ -33,6 +41,7 @@ from customers.values import (
     Residency,
     Segment,
 )
+from efi.accounts import codes, new_passwords
 from efi.log import keys
 from efi.writing.commands import Command
 from tests.customers.folk import (
@@ -226,3 +235,34 @@ def as_she_said_on_the_phone(suffix: str) -> Command:
 @scenario(ProveEmail)
 def by_a_code(suffix: str) -> Command:
     return ProveEmail(customer_id=anna(suffix), email=f"anna-{suffix}@home.example")
+
+
+@scenario(RegisterCustomer)
+def with_a_proven_address(suffix: str) -> Command:
+    address = f"rosa-{suffix.lower()}@people.example"
+    sign_up = codes.ask(SIGN_UP, address, {"name": "Rosa", "password": "hash"})
+    codes.prove(SIGN_UP, address, codes.draw(sign_up), only=sign_up)
+    return RegisterCustomer(sign_up_id=sign_up)
+
+
+@scenario(InviteCustomer)
+def at_its_address(suffix: str) -> InviteCustomer:
+    customer_id = a_business(f"Trattoria {suffix}")
+    return InviteCustomer(customer_id=customer_id, email=f"orders-{suffix.lower()}@trattoria.example")
+
+
+@scenario(AcceptInvitation)
+def that_has_come(suffix: str) -> Command:
+    invited = at_its_address(suffix)
+    say(invited)
+    return AcceptInvitation(customer_id=invited.customer_id, password_id=new_passwords.leave("olives"))
+
+
+@scenario(ChangePassword)
+def of_anna(suffix: str) -> Command:
+    return ChangePassword(customer_id=anna(suffix), password_id=new_passwords.leave("olives"))
+
+
+@scenario(NoteSignIn)
+def from_the_beach(suffix: str) -> Command:
+    return NoteSignIn(customer_id=anna(suffix), network="192.0.2.1", device="Firefox")

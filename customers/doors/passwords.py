@@ -1,0 +1,73 @@
+"""Passwords: forgotten, reset by a link, and changed; every door alike."""
+
+from django.contrib.auth import SESSION_KEY, update_session_auth_hash
+from django.http import HttpRequest
+
+from customers.commands.accounts import ChangePassword
+from customers.doors.fields import must_do, wrong
+from efi.accounts import links, lockout, new_passwords
+from efi.accounts.names import digest_of, is_of_a_customer
+from efi.http.rate_limits import client_of
+from efi.log.keys import seal_box
+from efi.mails import outbox
+from efi.models import User
+from efi.writing.dispatch import dispatch
+
+FORGOTTEN = "password_forgotten"
+CHANGED_OF_STAFF = "password_of_staff_changed"
+RESET = "reset"
+
+
+def forgot(address: str) -> None:
+    """Has a link sent to an address, if there is an account to reset: that is looked up in the background."""
+    outbox.ask(FORGOTTEN, seal_box(address, FORGOTTEN), address=address)
+
+
+def resets(token: str) -> User | None:
+    """Returns the account whose password a link resets, and leaves the link as it is."""
+    link = links.find(RESET, token)
+    account = User.objects.filter(pk=link.account, is_active=True).first() if link else None
+    return account if account and link and link.is_for(account.email) else None
+
+
+def reset(token: str, password: str) -> None:
+    """Sets the password of the account that a link is for, and opens its doors; it signs nobody in.
+
+    Raises `Malformed` where the link is used or over, or the password will not do.
+    """
+    account = resets(token)
+    if account:
+        must_do(password, account)
+    if not account or not links.use(RESET, token):
+        raise wrong("token", "link_is_over", "this link was used already, or is over: have another one sent")
+    change(account, password)
+    links.void(account.pk)
+    lockout.lift(digest_of(account))
+
+
+def replace(request: HttpRequest, account: User, old: str, new: str) -> None:
+    """Replaces one's own password by another, and ends all sessions but this one, and all tokens.
+
+    Raises `Malformed` where the old one is wrong or the new one will not do, and `TooMany`.
+    """
+    tried = lockout.begin(lockout.SIGN_IN, digest_of(account), client_of(request))
+    if not account.check_password(old):
+        raise wrong("old_password", "wrong_password", "this is not your password")
+    tried.succeeded()
+    must_do(new, account, "new_password")
+    change(account, new)
+    account.refresh_from_db(fields=["password"])
+    if SESSION_KEY in request.session:
+        update_session_auth_hash(request, account)
+    links.void(account.pk)
+
+
+def change(account: User, password: str) -> None:
+    """Changes a password. Whoever's it is, is told by mail, and its tokens and sessions end."""
+    if is_of_a_customer(account):
+        left = new_passwords.leave(password)
+        dispatch(ChangePassword(customer_id=account.pk, password_id=left), actor=str(account.pk))
+        return
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    outbox.ask(CHANGED_OF_STAFF, account.pk)

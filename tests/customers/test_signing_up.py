@@ -1,0 +1,169 @@
+"""Signing up: an address is proven before anything comes to be, and nobody learns whether it is known."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from customers.commands.registration import customers
+from efi.accounts import codes
+from efi.log import event_store, mongo
+from efi.log.event_store import now
+from efi.models import User
+from tests.customers.visitor import ANNA, ANOTHER, BEN, HERE, PASSWORD, Visitor, code_in, mailed, mails, told
+
+
+def test_whoever_types_in_the_code_has_an_account(visitor):
+    begun = visitor.register()
+    assert (begun.status_code, begun.json()) == (202, {"data": {"status": "code_sent"}})
+    proven = visitor.verify(code_in(mailed()))
+    assert (proven.status_code, proven.json()["data"]["status"]) == (200, "proven")
+    assert visitor.login().status_code == 200
+    customer = customers.load(User.objects.get().pk)
+    assert (customer.reaching.name, customer.reaching.email, customer.has_account) == ("Anna Alleyne", ANNA, True)
+
+
+def test_the_account_the_customer_and_the_key_have_one_id(visitor):
+    proven = visitor.has_account().login().json()["data"]["id"]
+    assert proven == str(User.objects.get().pk)
+    assert event_store.head(f"customer:{proven}") == 3
+
+
+def test_until_then_nothing_has_come_to_be(visitor):
+    visitor.register()
+    mailed()
+    assert not User.objects.exists()
+    assert not event_store.commits().count_documents({})
+    told(visitor.login(), 401, "wrong_credentials")
+
+
+def test_nothing_personal_is_kept_of_whoever_does_not_go_on(visitor):
+    visitor.register()
+    mailed()
+    kept = {name: str(list(mongo.collection(name).find())) for name in mongo.database().list_collection_names()}
+    assert [name for name, said in kept.items() if ANNA in said or "Alleyne" in said or PASSWORD in said] == []
+    (pending,) = codes.proofs().find()
+    assert pending["gone_after"] - now() <= timedelta(minutes=10)
+
+
+def test_the_row_of_an_account_says_nothing_of_whose_it_is(visitor):
+    visitor.has_account()
+    (row,) = mongo.collection("efi_user").find()
+    assert "anna" not in str(row).casefold()
+    assert row["email"].endswith("@customers.invalid")
+
+
+def test_an_address_is_one_persons_however_it_is_written(visitor):
+    visitor.has_account()
+    assert Visitor().register("ANNA@People.example").status_code == 202
+    assert "already" in mailed().subject
+    assert visitor.login("Anna@PEOPLE.example").status_code == 200
+
+
+def test_to_a_known_address_goes_word_and_no_code(visitor):
+    visitor.has_account()
+    again = Visitor().register(password=ANOTHER)
+    assert (again.status_code, again.json()) == (202, {"data": {"status": "code_sent"}})
+    assert mailed().to == [ANNA]
+    assert not any(digits.isdigit() and len(digits) == 6 for digits in mailed().body.split())
+    assert visitor.login().status_code == 200
+
+
+def test_a_code_is_good_once(visitor):
+    visitor.register()
+    code = code_in(mailed())
+    assert [visitor.verify(code).status_code for _ in range(2)] == [200, 400]
+
+
+def test_of_six_who_type_in_a_code_at_once_one_opens_the_account(visitor):
+    visitor.register()
+    code = code_in(mailed())
+    with ThreadPoolExecutor(6) as six:
+        answers = list(six.map(lambda _: Visitor().verify(code).status_code, range(6)))
+    assert answers.count(200) == 1
+    assert User.objects.count() == 1
+
+
+def test_a_wrong_code_opens_nothing_and_the_right_one_none_after_five(visitor):
+    visitor.register()
+    code = code_in(mailed())
+    other = f"{(int(code) + 1) % 10**6:06}"
+    for number in range(5):
+        told(Visitor(f"192.0.2.{number}").verify(other), 400, "wrong_code")
+    told(visitor.verify(code), 400, "wrong_code")
+    assert not User.objects.exists()
+
+
+def test_codes_are_not_guessed_for_many_sign_ups_of_one_address(visitor):
+    answers = [visitor.verify("000000", BEN).status_code for _ in range(6)]
+    assert answers == [400] * 5 + [429]
+
+
+def test_the_code_of_another_address_is_wrong(visitor):
+    visitor.register()
+    code = code_in(mailed())
+    told(visitor.verify(code, BEN), 400, "wrong_code")
+
+
+def test_two_who_sign_up_with_one_address_each_have_their_own_code(visitor):
+    visitor.register(password=PASSWORD)
+    mine = code_in(mailed())
+    Visitor().register(password=ANOTHER)
+    mailed()
+    assert visitor.verify(mine).status_code == 200
+    assert visitor.login(password=PASSWORD).status_code == 200
+    told(visitor.login(password=ANOTHER), 401, "wrong_credentials")
+
+
+def test_the_second_of_two_who_prove_one_address_is_told_that_it_is_taken(visitor):
+    codes_of = []
+    for password in (PASSWORD, ANOTHER):
+        visitor.register(password=password)
+        codes_of.append(code_in(mailed()))
+    assert [visitor.verify(code).status_code for code in codes_of] == [200, 409]
+    assert User.objects.count() == 1
+
+
+def test_an_address_gets_three_mails_an_hour(visitor):
+    for _ in range(5):
+        assert visitor.register().status_code == 202
+    assert len(mails()) == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer", "code"),
+    [
+        ({"password": "olives"}, "/password", "password_too_short"),
+        ({"password": "password" * 3}, "/password", "guessable"),
+        ({"password": f"{ANNA} {ANNA}"}, "/password", "guessable"),
+        ({"password": "é7!k" * 40}, "/password", "password_too_long"),
+        ({"address": "anna"}, "/email", "string_pattern_mismatch"),
+        ({"address": "anna@people example"}, "/email", "string_pattern_mismatch"),
+        ({"address": "anna@-people.example"}, "/email", "value_error"),
+        ({"name": "A"}, "/name", "string_too_short"),
+        ({"name": "A" * 101}, "/name", "string_too_long"),
+        ({"name": "Anna\nAlleyne"}, "/name", "string_pattern_mismatch"),
+    ],
+)
+def test_what_will_not_do_is_pointed_at(visitor, wrong, pointer, code):
+    answer = visitor.register(**wrong)
+    assert answer.status_code == 400
+    assert [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]] == [(pointer, code)]
+    assert PASSWORD not in answer.content.decode()
+
+
+def test_the_sign_up_of_a_place_is_limited(visitor, settings):
+    settings.LIMITS = settings.LIMITS | {"sign_ins": "2/minute"}
+    assert [visitor.register(f"{name}@people.example").status_code for name in "abc"] == [202, 202, 429]
+
+
+def test_an_address_of_staff_is_known(visitor):
+    User.objects.create_user(BEN, PASSWORD, is_staff=True)
+    visitor.register(BEN)
+    assert "already" in mailed().subject
+
+
+def test_answers_are_kept_by_nobody(visitor):
+    assert visitor.register()["Cache-Control"] == "private, no-store"
+    assert visitor.verify("1")["Cache-Control"] == "private, no-store"
+    assert HERE not in str(list(mongo.collection("once").find()))
