@@ -10,9 +10,11 @@ from efi.writing.rows import in_the_transaction
 
 
 def set_active(customer_id: UUID, *, active: bool) -> None:
-    """Lets whoever has an account sign in or not, in the command's transaction."""
+    """Lets whoever has an account sign in or not, in the command's transaction. Sessions and tokens end with it."""
     with in_the_transaction():
-        User.objects.filter(pk=customer_id).update(is_active=active)
+        for account in User.objects.filter(pk=customer_id):
+            account.is_active = active
+            account.save()
 
 
 def rename_row(customer_id: UUID, address: str) -> None:

@@ -13,26 +13,31 @@ from customers.api.own_shapes import NEW_ADDRESS, Amendment, Choice, Given, addr
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
 from customers.commands.consents import GiveConsent, WithdrawConsent
 from customers.doors import own as mine
+from customers.records import profiles
 from customers.values import ConsentKind
 from efi.accounts import held, recent
 from efi.accounts.api import Own
 from efi.domain.errors import NotFound
-from efi.http.answers import answer
+from efi.http.answers import answer, conditional, meta_of, read_model, wants_newest
 from efi.http.cache_control import own
 from efi.http.giving import body_in, give, version_seen
 from efi.http.problems import only
 from efi.http.rate_limits import client_of
-from efi.http.schemas import IF_MATCH, MADE, RECEIVED
+from efi.http.schemas import CONSISTENCY, IF_MATCH, IF_NONE_MATCH, MADE, RECEIVED
 
 
 class ProfileViewSet(Own):
     """Who one is."""
 
-    @extend_schema(responses=shapes.PROFILE)
+    @extend_schema(parameters=[CONSISTENCY, IF_NONE_MATCH], responses=shapes.PROFILE)
     def retrieve(self, request: Request) -> HttpResponse:
         """Returns the caller's profile."""
         only(request)
-        return own(answer(mine.profile(_customer(request))))
+        (fed,), fresh = read_model(request, profiles.NAME)
+        found = mine.profile_of(request.user, newest=wants_newest(request))
+        meta = meta_of(fed, fresh, updated_at=found["_updated_at"], version=found["_rev"])
+        tag = fed.name, found["_id"], found["_rev"], fresh.stale
+        return conditional(own, request, tag, fresh, lambda: answer(mine.shown(found), meta=meta))
 
     @extend_schema(request=shapes.AMENDMENT, responses=RECEIVED)
     def partial_update(self, request: Request) -> HttpResponse:

@@ -19,13 +19,14 @@ from customers.values import (
     CustomerType,
     PricingTier,
     Segment,
+    Standing,
     fitting,
 )
 from efi.accounts.shapes import sent
 from efi.domain.fields import Line, Name
 from efi.http.giving import body
 from efi.http.problems import BadInput
-from efi.http.schemas import enveloped
+from efi.http.schemas import Meta, enveloped
 from efi.writing.commands import Command
 
 
@@ -97,7 +98,7 @@ def choice(kind: Any, **how: Any) -> Any:
 class ProfileShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     email = serializers.CharField(allow_null=True)
-    email_is_proven = serializers.BooleanField()
+    email_proven = serializers.BooleanField()
     name = serializers.CharField()
     type = choice(CustomerType)
     tier = choice(PricingTier)
@@ -106,6 +107,13 @@ class ProfileShape(serializers.Serializer[Any]):
     other_phone = serializers.CharField(allow_null=True)
     role = serializers.CharField(allow_null=True)
     preferred = choice(ContactMethod)
+    standing = choice(Standing)
+    registered_at = serializers.DateTimeField()
+    consumer = serializers.DictField(allow_null=True, help_text="What somebody likes who buys for themselves.")
+    business = serializers.DictField(allow_null=True, help_text="How large a business is.")
+    licence = serializers.DictField(allow_null=True, help_text="Under what names and numbers it is registered.")
+    traits = serializers.DictField(allow_null=True, help_text="What is asked of customers of the type alone.")
+    credit = serializers.DictField(allow_null=True)
 
 
 class AddressShape(serializers.Serializer[Any]):
@@ -134,7 +142,7 @@ class ForgottenShape(serializers.Serializer[Any]):
     status = serializers.CharField()
 
 
-PROFILE = enveloped("Profile", ProfileShape())
+PROFILE = enveloped("Profile", ProfileShape(), meta=Meta())
 ADDRESSES = enveloped("Addresses", AddressShape(many=True))
 ADDRESS = enveloped("Address", AddressShape())
 CONSENTS = enveloped("Consents", ConsentShape(many=True))

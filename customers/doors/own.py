@@ -9,15 +9,37 @@ from customers.commands.forgetting import ForgetCustomer
 from customers.commands.registration import customers
 from customers.domain.customer import Customer
 from customers.events import AccountMerged, ConsentGiven, ConsentWithdrawn
-from customers.values import AddressUse, ConsentKind, tier_of
+from customers.records import profiles
+from customers.values import AddressUse, ConsentKind
 from efi.domain.aggregate import stream_of
 from efi.domain.errors import NotFound
 from efi.domain.payloads import dump
+from efi.http.answers import catch_up_whole
 from efi.log import event_store
 from efi.log.mongo import Document
+from efi.reading import generations
 from efi.writing.commands import Receipt
 from efi.writing.dispatch import dispatch
 
+TOLD = (
+    "email",
+    "email_proven",
+    "name",
+    "type",
+    "tier",
+    "segment",
+    "phone",
+    "other_phone",
+    "role",
+    "preferred",
+    "standing",
+    "registered_at",
+    "consumer",
+    "business",
+    "licence",
+    "traits",
+    "credit",
+)
 TEXTS = {ConsentKind.MARKETING: "2026-11", ConsentKind.TERMS: "2026-11"}
 """The version of each text that customers are asked to agree to now."""
 
@@ -30,22 +52,24 @@ def customer_of(account: Any) -> Customer:
     return customer
 
 
-def profile(customer: Customer) -> Document:
-    """Returns what a customer is called, how they are reached, and at what prices they buy."""
-    reaching, nature = customer.reaching, customer.nature
-    return {
-        "id": customer.identity,
-        "email": reaching.email,
-        "email_is_proven": reaching.has_proven_email,
-        "name": reaching.name,
-        "type": nature.type,
-        "tier": tier_of(nature.type),
-        "segment": nature.segment,
-        "phone": reaching.phone and reaching.phone.typed,
-        "other_phone": reaching.other_phone and reaching.other_phone.typed,
-        "role": reaching.role,
-        "preferred": reaching.preferred,
-    }
+def profile_of(account: Any, *, newest: bool = False) -> Document:
+    """Returns the profile as it was folded last, brought up to date where that is wanted, or where there is none yet.
+
+    Raises `NotFound` for an account that is no customer's.
+    """
+    generation, identity = generations.live(profiles.NAME), str(account.pk)
+    mine = generation.of(account.pk)
+    found = [] if newest else mine.find({}, limit=1)
+    if not found:
+        catch_up_whole(generation, identity)
+    return found[0] if found else mine.one(identity)
+
+
+def shown(profile: Document) -> Document:
+    """Returns what a customer is told of themselves."""
+    told = {name: profile[name] for name in TOLD}
+    phones = {name: profile[name] and profile[name]["typed"] for name in ("phone", "other_phone")}
+    return {"id": profile["_id"], **told, **phones}
 
 
 def addresses(customer: Customer) -> list[Document]:
