@@ -51,12 +51,13 @@ def staff(visitor: Callable[[str], Client]) -> Client:
 
 @pytest.fixture
 def holder(shop: None) -> Callable[..., Client]:
-    """Signs somebody in who may read the records of all contexts, and has these permissions besides."""
+    """Signs somebody in who may read all of the records of all contexts, and has these permissions besides."""
 
     def sign_in(*held: str) -> Client:
         name = "-".join(one.partition(".")[2] for one in held)[:60] or "nothing"
         account = User.objects.create_user(f"{name}@efi.example", "olives", is_staff=True, name="Nadia")
-        account.user_permissions.add(*Permission.objects.filter(codename="read_records"), *permissions(held))
+        seen = Permission.objects.filter(codename__in=("read_records", "see_personal"))
+        account.user_permissions.add(*seen, *permissions(held))
         client = Client(raise_request_exception=True)
         client.force_login(account)
         return client

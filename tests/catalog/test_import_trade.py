@@ -89,7 +89,9 @@ def product(sku):
 class TestTheDemo:
     def test_all_of_it_arrives(self, store):
         said, notes = run(DEMO)
-        assert said.startswith("created: categories 8, suppliers 29, products 77, lots 72; already there: categories 0")
+        assert said.startswith(
+            "created: categories 8, suppliers 29, products 77, lots 72, customers 91; already there: categories 0"
+        )
         assert not notes
         assert (len(facts("CategoryCreated")), len(facts("SupplierRegistered")), len(facts("ProductApproved"))) == (
             8,
@@ -111,7 +113,7 @@ class TestTheDemo:
         said, notes = run(DEMO)
         assert log() == before
         assert not notes
-        assert said.endswith("already there: categories 8, suppliers 29, products 77, lots 72")
+        assert said.endswith("already there: categories 8, suppliers 29, products 77, lots 72, customers 91")
 
     def test_only_categories_which_share_a_stream_are_given_one_by_one(self, store, monkeypatch):
         alone = []
@@ -132,7 +134,7 @@ class TestTheDemo:
         assert len(log()) == n - 1 + len(facts("StockClosed"))
         stop_at(None)
         run(DEMO)
-        assert len(log()) == 500 + len(facts("ReorderPointSet")) + len(facts("StockClosed"))
+        assert len(log()) == 500 + 2 * 91 + len(facts("ReorderPointSet")) + len(facts("StockClosed"))
         assert len(facts("LotReleased")) == 72
 
 
