@@ -1,6 +1,7 @@
 """A customer on one page, for whoever looks somebody up."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from customers.admin.looks import last_looks
@@ -86,7 +87,7 @@ def _consents(known: Aggregate) -> Facts:
 
 def _notes(record: Customer) -> list[tuple[object, str, str]]:
     names = names_of({note["by"] for note in record.notes})
-    return [(note["at"], names[note["by"]], note["text"]) for note in reversed(record.notes)]
+    return [(datetime.fromisoformat(note["at"]), names[note["by"]], note["text"]) for note in reversed(record.notes)]
 
 
 def _facts(said: object) -> Facts:

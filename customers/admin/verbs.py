@@ -35,8 +35,6 @@ from efi.writing.commands import Command
 Fits = Callable[[Customer], bool]
 Filled = Mapping[str, object]
 is_here = that_has("standing", Standing.ACTIVE, Standing.INACTIVE)
-WHERE_FROM = {"network_address": ""}
-"""Nobody asks from where a consent was given to staff."""
 
 
 def whole(customer: Customer) -> Aggregate:
@@ -168,8 +166,8 @@ ON_CUSTOMERS = (
     Verb(command=RemoveAddress, icon="location_off", choices=its_addresses, fits=with_addresses, aside=True),
     Verb(command=ChangeEmail, icon="mail", filled=as_it_is("email"), fits=is_here, aside=True),
     Verb(command=ProveEmail, icon="mark_email_read", filled=as_it_is("email"), fits=is_here, aside=True),
-    Verb(command=GiveConsent, icon="thumb_up", known=lambda _: WHERE_FROM, fits=is_here, aside=True),
-    Verb(command=WithdrawConsent, icon="thumb_down", known=lambda _: WHERE_FROM, fits=is_here, aside=True),
+    Verb(command=GiveConsent, icon="thumb_up", fits=is_here, aside=True),
+    Verb(command=WithdrawConsent, icon="thumb_down", fits=is_here, aside=True),
     Verb(command=DeactivateCustomer, icon="block", fits=that_has("standing", Standing.ACTIVE), aside=True),
     Verb(command=ReactivateCustomer, icon="check_circle", fits=that_has("standing", Standing.INACTIVE)),
     Verb(command=MergeCustomers, icon="merge", title="merge another into this one", fits=is_here, aside=True),

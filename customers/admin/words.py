@@ -13,6 +13,7 @@ say(
     notice_hours="notice (hours)",
     shelf_feet="shelf (feet)",
     forced="though something is open",
+    network_address="asked from (network address, if known)",
     use="taken for",
     extra="more about the place",
     **{one.value: one.name.replace("_", " ").title() for one in Parish},

@@ -134,7 +134,7 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
         case CustomerTagged():
             document["tags"] = list(event.tags)
         case NoteAdded():
-            document["notes"].append({"text": event.text, "by": event.written_by, "at": commit.occurred_at})
+            document["notes"].append({"text": event.text, "by": event.written_by, "at": commit.occurred_at.isoformat()})
         case AddressAdded() | AddressChanged():
             document["book"][str(event.address_id)] = dump(event)["address"]
         case AddressRemoved():

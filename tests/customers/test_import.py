@@ -44,7 +44,7 @@ def run(folder):
 
 
 def made():
-    return [raw for raw in event_store.commits().find({"events.type": "customers.CustomerRegistered"})]
+    return list(event_store.commits().find({"events.type": "customers.CustomerRegistered"}))
 
 
 def test_all_of_the_demos_customers_arrive(store):

@@ -52,7 +52,7 @@ class Group:
 class CommandForm(forms.Form):
     """The form of a command."""
 
-    kind: ClassVar[type[Command]]
+    gives: ClassVar[type[Command]]
     members: ClassVar[tuple[Member, ...]]
     asking: ClassVar[Asking]
     command: Command
@@ -131,7 +131,7 @@ class CommandForm(forms.Form):
         body = {**self.asking.known, **{name: str(cleaned["drawn"]) for name in self.asking.draws}}
         body |= {member.name: said for member in self.members if (said := member.value(cleaned)) is not MISSING}
         try:
-            self.command = read(self.kind, orjson.dumps(body))
+            self.command = read(self.gives, orjson.dumps(body))
         except Malformed as wrong:
             self._show(wrong)
 
@@ -161,7 +161,7 @@ def form_for(kind: type[Command], asking: Asking, request: HttpRequest) -> type[
     """
     members = members_of(kind, asking)
     fields = {name: offered(one, request) for member in members for name, one in member.fields.items()}
-    return type(f"{kind.__name__}Form", (CommandForm,), {**fields, "kind": kind, "members": members, "asking": asking})
+    return type(f"{kind.__name__}Form", (CommandForm,), {**fields, "gives": kind, "members": members, "asking": asking})
 
 
 def initial_for(form: type[CommandForm], filled: Mapping[str, object]) -> dict[str, object]:
