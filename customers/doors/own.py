@@ -52,6 +52,11 @@ def customer_of(account: Any) -> Customer:
     return customer
 
 
+def email_of(account: Any) -> str:
+    """Returns the address that the owner of an account signs in by: the row of a customer's does not tell it."""
+    return customers.load(account.pk).reaching.email or str(account.email)
+
+
 def profile_of(account: Any, *, newest: bool = False) -> Document:
     """Returns the profile as it was folded last, brought up to date where that is wanted, or where there is none yet.
 

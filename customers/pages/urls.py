@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.pages import doors
+from customers.pages import doors, own
 
 app_name = "account"
 urlpatterns = [
@@ -15,4 +15,15 @@ urlpatterns = [
     path("reset/<str:token>", doors.reset, name="reset"),
     path("invitation/<str:token>", doors.accept, name="invitation"),
     path("password", doors.change, name="password"),
+    path("", own.profile, name="profile"),
+    path("addresses", own.addresses, name="addresses"),
+    path("addresses/new", own.address, name="new_address"),
+    path("addresses/<uuid:address_id>", own.address, name="address"),
+    path("consents", own.consents, name="consents"),
+    path("confirm", own.confirm, name="confirm"),
+    path("sessions", own.sessions, name="sessions"),
+    path("second-factor", own.second_factor, name="second_factor"),
+    path("tokens", own.tokens, name="tokens"),
+    path("export", own.export, name="export"),
+    path("delete", own.delete, name="delete"),
 ]
