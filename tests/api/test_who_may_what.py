@@ -46,6 +46,7 @@ IN_A_BROWSER = ("elias", *GROUP_OF)
 PAGE_OF_ONES_OWN = dict.fromkeys(EVERYBODY, 302) | dict.fromkeys(IN_A_BROWSER, 200)
 """Others are led to where one signs in; so are programs, whose tokens open no pages."""
 PAGE_OF_GUESTS = FOR_ALL | dict.fromkeys(IN_A_BROWSER, 302)
+PAGE_OF_CUSTOMERS = PAGE_OF_ONES_OWN | dict.fromkeys(IN_A_BROWSER, 404)
 LINK_THAT_IS_OVER = dict.fromkeys(EVERYBODY, 410)
 NOT_BEGUN = dict.fromkeys(EVERYBODY, 302)
 BY_COMMAND: dict[str, int] = {}
@@ -53,6 +54,17 @@ BY_COMMAND: dict[str, int] = {}
 
 MATRIX = {
     "": FOR_ALL,
+    "account/": PAGE_OF_CUSTOMERS,
+    "account/addresses": PAGE_OF_CUSTOMERS,
+    "account/addresses/<uuid:address_id>": PAGE_OF_CUSTOMERS,
+    "account/addresses/new": PAGE_OF_CUSTOMERS,
+    "account/confirm": PAGE_OF_ONES_OWN,
+    "account/consents": PAGE_OF_CUSTOMERS,
+    "account/delete": PAGE_OF_CUSTOMERS,
+    "account/export": PAGE_OF_ONES_OWN,
+    "account/second-factor": PAGE_OF_ONES_OWN,
+    "account/sessions": PAGE_OF_ONES_OWN,
+    "account/tokens": PAGE_OF_ONES_OWN,
     "account/forgotten": FOR_ALL,
     "account/invitation/<str:token>": LINK_THAT_IS_OVER,
     "account/password": PAGE_OF_ONES_OWN,

@@ -107,7 +107,7 @@ def _addresses(patterns: list[Any], before: str = "") -> Iterator[Row]:
         if isinstance(one, URLResolver):
             yield from _addresses(one.url_patterns, route)
         elif isinstance(one, URLPattern) and _is_ours(one.callback):
-            methods = getattr(one.callback, "actions", {"get": ""})
+            methods = getattr(one.callback, "actions", {"get": "", "post": ""})
             yield from (Row(method.upper(), route) for method in methods if method != "head")
 
 
