@@ -38,8 +38,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     form = forms.SignUp(request.POST or None)
     if form.is_valid():
         spend(SIGN_INS, client_of(request))
+        said = form.cleaned_data
         try:
-            begun = sign_up.begin(**form.cleaned_data, address=form.cleaned_data.pop("email"))
+            begun = sign_up.begin(said["email"], said["password"], said["name"])
         except Malformed as refusal:
             form.refuse(refusal)
         else:

@@ -21,10 +21,10 @@ View = Callable[..., HttpResponse]
 
 
 def shown(request: HttpRequest, template: str, about: dict[str, Any], status: int = 200) -> HttpResponse:
-    """Renders a page. What it was reached by is told to nobody that it leads to."""
+    """Renders a page. By what it was reached is told to no other site; with less, browsers hide whose a form is."""
     response = render(request, f"account/{template}", {"assets": static(settings.ASSETS), **about}, status=status)
     response["Content-Security-Policy"] = POLICY
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return own(response)
 
 
