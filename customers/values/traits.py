@@ -5,13 +5,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
-from pydantic_core import ErrorDetails, InitErrorDetails
+from pydantic import Field, StringConstraints
 
 from customers.values.profiles import Count, Positive, SomeWords
 from customers.values.types import CustomerType
 from efi.domain.fields import Country, Day, Line, Name
-from efi.domain.payloads import told_as
+from efi.domain.payloads import tells_apart, told_as
 from efi.domain.values import Money
 
 CLOCK = told_as("a time of day, such as 07:30", r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
@@ -198,21 +197,10 @@ class Hotel:
     banquet_revenue: Money | None = None
 
 
-def _untagged(given: object, read: ValidatorFunctionWrapHandler) -> object:
-    """Reads what is asked of one type, and names in its errors the fields alone, as they are sent."""
-    try:
-        return read(given)
-    except ValidationError as error:
-        found = [_inner(one) for one in error.errors(include_url=False)]
-        raise ValidationError.from_exception_data("Traits", found) from error
-
-
-def _inner(found: ErrorDetails) -> InitErrorDetails:
-    return InitErrorDetails(type=found["type"], loc=found["loc"][1:], input=found["input"], ctx=found.get("ctx", {}))
-
-
-Kinds = Diaspora | Expat | Tourist | Foodie | FoodTruck | PrivateChef | SpecialtyMarket | Restaurant | Hotel
-Traits = Annotated[Annotated[Kinds, Field(discriminator="type")], WrapValidator(_untagged)]
+Traits = Annotated[
+    Diaspora | Expat | Tourist | Foodie | FoodTruck | PrivateChef | SpecialtyMarket | Restaurant | Hotel,
+    Field(discriminator="type"),
+]
 """What is asked of one type; later types have none yet."""
 TRAITS: dict[CustomerType, type] = {
     CustomerType.DIASPORA_COMMUNITY: Diaspora,
@@ -226,6 +214,7 @@ TRAITS: dict[CustomerType, type] = {
     CustomerType.FULL_SERVICE_RESTAURANT: Restaurant,
     CustomerType.HOTEL_RESTAURANT: Hotel,
 }
+tells_apart(*TRAITS)
 
 
 def departure_of(traits: object) -> date | None:

@@ -38,6 +38,8 @@ TOLD = {
     "uuid_parsing": "this is no id",
 }
 """What is told of an error of each of these types, in words for people."""
+TAGS: set[str] = set()
+"""What tells kinds of values apart where a field takes several."""
 _adapters: dict[type, TypeAdapter[Any]] = {}
 _WITHHELD = object()
 
@@ -46,6 +48,11 @@ def told_as(words: str, pattern: str) -> str:
     """Registers the words for a pattern, and returns the pattern."""
     PATTERNS[pattern] = words
     return pattern
+
+
+def tells_apart(*tags: str) -> None:
+    """Registers the values of a field by which kinds of values are told apart: pydantic names them as if steps."""
+    TAGS.update(tags)
 
 
 def adapter(kind: type) -> TypeAdapter[Any]:
@@ -100,7 +107,7 @@ def _in_words(found: ErrorDetails) -> str:
 
 def _pointer(steps: tuple[int | str, ...]) -> str:
     """Returns a JSON Pointer as in RFC 6901."""
-    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps if step not in TAGS)
     return "".join(f"/{step}" for step in escaped)[:LONGEST_POINTER]
 
 
