@@ -13,6 +13,7 @@ grant(
     emails.ChangeEmail,
     emails.ProveEmail,
     accounts.InviteCustomer,
+    accounts.OfferReset,
     people.RenameCustomer,
     people.ChangeContact,
     people.RetypeCustomer,

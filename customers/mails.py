@@ -6,7 +6,7 @@ from uuid import UUID
 from customers.commands.accounts import INVITATION, SIGN_UP
 from customers.commands.registration import customers
 from customers.doors.passwords import CHANGED_OF_STAFF, FORGOTTEN, RESET
-from customers.events import CustomerInvited, PasswordChanged
+from customers.events import CustomerInvited, PasswordChanged, ResetOffered
 from efi.accounts import codes, links
 from efi.accounts.names import is_of_a_customer, name_of_account
 from efi.accounts.signing_in import account_of
@@ -62,10 +62,15 @@ def link_to_a_new_password(about: str) -> Mail | None:
     account = account_of(address)
     if not account or not account.is_active:
         return None
-    token = links.make(RESET, account.pk, account.email)
-    said = LINK.format(link=links.address_of(f"/account/reset/{token}"))
-    person = _person(account)
-    return Mail(to=address, subject="Another password", text=said, person=person, good_for=links.GOOD_FOR)
+    return _link_to_a_new_password(account, address)
+
+
+@mails_on(ResetOffered, streams=("customer",))
+def offered_password(event: ResetOffered, commit: Commit) -> Mail | None:
+    """Writes a link to a customer for whom staff have asked, where they can still sign in."""
+    account = User.objects.filter(pk=event.customer_id, is_active=True).first()
+    address = customers.load(event.customer_id).reaching.email
+    return _link_to_a_new_password(account, address) if account and address else None
 
 
 @writes(CHANGED_OF_STAFF)
@@ -97,6 +102,13 @@ def _to(customer_id: UUID, subject: str, said: str) -> Mail | None:
     """Returns a mail to the address that the log has of a customer; None where it has none any more."""
     address = customers.load(customer_id).reaching.email
     return Mail(to=address, subject=subject, text=said, person=customer_id) if address else None
+
+
+def _link_to_a_new_password(account: User, address: str) -> Mail:
+    token = links.make(RESET, account.pk, account.email)
+    said = LINK.format(link=links.address_of(f"/account/reset/{token}"))
+    person = _person(account)
+    return Mail(to=address, subject="Another password", text=said, person=person, good_for=links.GOOD_FOR)
 
 
 def _person(account: User) -> UUID | None:

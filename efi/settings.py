@@ -240,6 +240,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 # The proxy that ends TLS leads from http:// to https://. Whether HSTS goes for subdomains too, and into the lists that
 # browsers come with, is for the domain's owner to say, there.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+CSRF_FAILURE_VIEW = "efi.http.problems.form_too_old"
 CSRF_TRUSTED_ORIGINS = env.list("EFI_TRUSTED_ORIGINS", default=[])
 # Only a proxy that overwrites the header may be believed, so it has to be named.
 BEHIND_TLS = env.bool("EFI_BEHIND_TLS", default=False)

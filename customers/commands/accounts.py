@@ -71,6 +71,19 @@ def accept_invitation(command: AcceptInvitation, context: Context) -> None:
 
 
 @command
+class OfferReset(Command):
+    """Has a link sent to a customer by which they choose another password; nobody else ever sets it."""
+
+    customer_id: Subject
+
+
+@handles(OfferReset)
+def offer_reset(command: OfferReset, context: Context) -> None:
+    with customers.existing(command.customer_id) as customer:
+        customer.offer_reset()
+
+
+@command
 class ChangePassword(Command):
     """Changes a customer's password. Their sessions and tokens end."""
 

@@ -23,6 +23,7 @@ from customers.events import (
     CustomerRegistered,
     CustomerTagged,
     NoteAdded,
+    ResetOffered,
 )
 from customers.values import (
     CONSUMERS,
@@ -107,6 +108,14 @@ class Customer(Aggregate):
         self.prove_email(email)
         self.open_account()
         return email
+
+    def offer_reset(self) -> None:
+        """Offers a link to another password to whoever can sign in."""
+        if not self.has_account:
+            raise Rejected("this customer has no account", code="no_account")
+        if not self.active:
+            raise Rejected("this customer is inactive", code="customer_status")
+        self._record(ResetOffered(customer_id=self.identity))
 
     def rename(self, name: str) -> None:
         self._record(self.reaching.rename(self.identity, name))

@@ -46,3 +46,10 @@ class CustomerInvited(Event):
 
     customer_id: UUID
     email: Personal[str]
+
+
+@event()
+class ResetOffered(Event):
+    """Staff have had a link to another password sent to the customer."""
+
+    customer_id: UUID

@@ -19,6 +19,8 @@ READ_STREAMS = "efi.read_streams"
 OPERATE = "efi.operate"
 AGREE_TO_RIGHTS = "efi.agree_to_rights"
 """That of second persons who say yes or no to changes of what accounts and groups may do."""
+SEE_RECIPIENTS = "efi.see_recipients"
+"""Without it, the page of mails leaves out to whom they went."""
 GRANTS: dict[str, set[str]] = {"operators": {OPERATE}}
 OWNERS: set[type[Command]] = set()
 """The commands that everybody who is signed in may give on what is their own."""
@@ -85,7 +87,8 @@ def ensure_groups() -> None:
     given = {handled.permission for handled in HANDLERS.values()}
     read = {read_records_of(permission.partition(".")[0]) for permission in given}
     kept = {f"{app}.{code}": key for app, code, key in _stored()}
-    for name in sorted(given.union(read, {READ_STREAMS, OPERATE, AGREE_TO_RIGHTS}, *GRANTS.values()) - kept.keys()):
+    of_the_kernel = {READ_STREAMS, OPERATE, AGREE_TO_RIGHTS, SEE_RECIPIENTS}
+    for name in sorted(given.union(read, of_the_kernel, *GRANTS.values()) - kept.keys()):
         kept[name] = _made(name).pk
     for group, names in GRANTS.items():
         known, made = Group.objects.get_or_create(name=group)

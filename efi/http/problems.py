@@ -220,6 +220,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem(request, "not-allowed", KINDS["not-allowed"].meaning)
 
 
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answers a form whose CSRF token is missing or not the browser's, as after cookies were cleared."""
+    return problem(request, "not-allowed", "this form is too old: go back, load the page anew, and send it again")
+
+
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """Answers for what no API view has caught: errors in the pages of the admin, and before any view."""
     error = sys.exc_info()[1]

@@ -16,7 +16,7 @@ from tests.api.shop import IN_A_YEAR
 
 Schema = dict[str, Any]
 Steps = tuple[str | int, ...]
-JSON = "application/json"
+JSON, EMAIL = "application/json", "anna@efi.example"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"]
 
 
@@ -222,7 +222,7 @@ def sample(schema: Schema, description: Schema) -> Any:
             return whole.get("minimum", 1)
         case {"type": "boolean"}:
             return True
-    texts = [ID, IN_A_YEAR.isoformat(), f"{IN_A_YEAR}T00:00:00Z", "GR", "mezze", "Mezze", f"00/{'0' * 64}"]
+    texts = [ID, IN_A_YEAR.isoformat(), f"{IN_A_YEAR}T00:00:00Z", "GR", "mezze", "Mezze", f"00/{'0' * 64}", EMAIL]
     return next(text for text in texts if Draft202012Validator(whole, format_checker=FORMATS).is_valid(text))
 
 

@@ -8,6 +8,7 @@ from customers.commands.accounts import (
     ChangePassword,
     InviteCustomer,
     NoteSignIn,
+    OfferReset,
     RegisterCustomer,
 )
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
@@ -256,6 +257,11 @@ def that_has_come(suffix: str) -> Command:
     invited = at_its_address(suffix)
     say(invited)
     return AcceptInvitation(customer_id=invited.customer_id, password_id=new_passwords.leave("olives"))
+
+
+@scenario(OfferReset)
+def to_anna(suffix: str) -> Command:
+    return OfferReset(customer_id=anna(suffix))
 
 
 @scenario(ChangePassword)
