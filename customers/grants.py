@@ -1,7 +1,9 @@
 """Who may give the customers' commands, and who sees what is personal."""
 
 from customers.commands import accounts, addresses, consents, credit, emails, endings, forgetting, people, registration
+from efi.accounts.obliged import requires_second_factor
 from efi.http.permissions import grant, grant_to_owners, read_records_of
+from efi.writing.commands import HANDLERS
 
 READ_RECORDS = read_records_of("customers")
 SEE_PERSONAL = "customers.see_personal"
@@ -66,4 +68,8 @@ grant_to_owners(
     addresses.ChooseAddress,
     consents.GiveConsent,
     consents.WithdrawConsent,
+)
+
+requires_second_factor(
+    HANDLERS[forgetting.ForgetCustomer].permission, HANDLERS[forgetting.ApproveForgetting].permission
 )

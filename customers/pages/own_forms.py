@@ -12,7 +12,7 @@ from efi.domain.errors import Malformed, Refusal
 from efi.log.mongo import Document
 
 METHODS = {ContactMethod.EITHER: "As you like", ContactMethod.EMAIL: "By e-mail", ContactMethod.PHONE: "By telephone"}
-ELSEWHERE = "", "outside of Barbados"
+ELSEWHERE = "", "Choose one, in Barbados"
 
 
 def chosen(label: str, options: list[tuple[str, str]], autocomplete: str = "off", *, required: bool = True) -> Any:

@@ -15,6 +15,27 @@ from efi.log.event_store import now
 from efi.models import Session
 
 SINCE, STAFF, ABOUT = "since", "is_staff", "about"
+LONGEST_DEVICE = 80
+# Each pretends to be those after it.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "an iPhone"),
+    ("iPad", "an iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "a Mac"),
+    ("CrOS", "a Chromebook"),
+    ("Linux", "Linux"),
+)
 TOUCHED_EVERY = timedelta(minutes=1)
 
 
@@ -61,6 +82,13 @@ class SessionStore(db.SessionStore):
         return made  # type: ignore[no-any-return]
 
 
+def device_of(agent: str) -> str:
+    """Returns what a User-Agent says in words, such as `Firefox on Android`; what it says where that is not known."""
+    browser = next((words for mark, words in BROWSERS if mark in agent), "")
+    system = next((words for mark, words in SYSTEMS if mark in agent), "")
+    return f"{browser} on {system}" if browser and system else agent[:LONGEST_DEVICE]
+
+
 def is_over(held: dict[str, Any], seen_at: datetime | None, at: datetime) -> bool:
     """Tells whether a session has been idle for too long, or is too old; staff's end sooner."""
     idle, whole = settings.EFI_STAFF_SESSION if held.get(STAFF) else settings.EFI_SESSION
@@ -104,7 +132,7 @@ def _listed(account_id: UUID, row: Session, held: dict[str, Any], current: str |
     about: Any = (keys.opened(sealed, _place(account_id)) if sealed else None) or {}
     since = datetime.fromtimestamp(held.get(SINCE, now().timestamp()), UTC)
     seen_at = row.seen_at or since
-    own = {"device": about.get("device") or None, "network": about.get("network") or None}
+    own = {"device": device_of(about.get("device", "")) or None, "network": about.get("network") or None}
     return Listed(id=_id_of(row.pk), since=since, seen_at=seen_at, current=row.pk == current, **own)
 
 
