@@ -34,6 +34,7 @@ from tests.bench import (  # noqa: E402
     folding,
     importing,
     listing,
+    owning,
     rebuilding,
     searching_es,
     serving,
@@ -94,6 +95,9 @@ def _measured(wanted: set[str]) -> Iterator[Figure]:
     if wanted & serving.ROWS:
         _forget()
         yield from serving.figures(wanted, Path(FOLDER.name))
+    if wanted & owning.ROWS:
+        _forget()
+        yield from owning.figures(Path(FOLDER.name))
     if wanted & searching_es.ROWS:
         _forget()
         yield from _where_there_is_a_server(searching_es.figures(Path(FOLDER.name)))

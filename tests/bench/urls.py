@@ -9,6 +9,7 @@ from bson import json_util
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from customers.records import profiles
 from efi import urls
 from efi.reading import generations
 from efi.writing import bus
@@ -43,6 +44,13 @@ def floor_detail(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(orjson.dumps({"data": document}), content_type="application/json")
 
 
+def floor_profile(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return HttpResponse(status=401)
+    document = generations.live(profiles.NAME).stored.find_one({"_id": str(request.user.pk)})
+    return HttpResponse(orjson.dumps({"data": document}), content_type="application/json")
+
+
 def acknowledgements(request: HttpRequest) -> HttpResponse:
     """When this process had the log's word for each commit, in nanoseconds of the machine's monotonic clock."""
     return HttpResponse(orjson.dumps(acknowledged), content_type="application/json")
@@ -59,6 +67,7 @@ urlpatterns = [
     path("floor/list/<int:number>", floor_list),
     path("floor/search/<int:number>", floor_search),
     path("floor/detail/<int:number>", floor_detail),
+    path("floor/profile", floor_profile),
     path("floor/acknowledgements", acknowledgements),
 ]
 handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
