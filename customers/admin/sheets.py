@@ -93,10 +93,18 @@ def _notes(record: Customer) -> list[tuple[object, str, str]]:
 def _facts(said: object) -> Facts:
     """Returns what is said of a customer, each with its name in words."""
     return [
-        (": ".join(map(in_words, path)), ", ".join(map(str, value)) if isinstance(value, list) else value)
+        (
+            ": ".join(map(in_words, path)),
+            ", ".join(str(_said(one)) for one in value) if isinstance(value, list) else _said(value),
+        )
         for path, value in values_in(dump(said)).items()
         if value not in (None, "", [])
     ]
+
+
+def _said(value: object) -> object:
+    """Returns a value as pages write it: one of a list of words without its underscores."""
+    return value.replace("_", " ") if isinstance(value, str) and value.islower() else value
 
 
 def _phone(phone: Phone | None) -> str | None:

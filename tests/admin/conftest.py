@@ -15,7 +15,13 @@ from tests.api.shop import emptied
 from tests.catalog import catalogue
 from tests.permissions import permissions
 
-ROLES = {"superuser": (), "approver": ("approvers",), "reporter": ("reporting staff",), "buyer": ("catalogue staff",)}
+ROLES = {
+    "superuser": (),
+    "approver": ("approvers",),
+    "reporter": ("reporting staff",),
+    "buyer": ("catalogue staff",),
+    "keeper": ("customer staff",),
+}
 
 
 @pytest.fixture
