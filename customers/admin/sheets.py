@@ -104,6 +104,8 @@ def _facts(said: object) -> Facts:
 
 def _said(value: object) -> object:
     """Returns a value as pages write it: one of a list of words without its underscores."""
+    if isinstance(value, list):
+        return ", ".join(str(_said(one)) for one in value)
     return value.replace("_", " ") if isinstance(value, str) and value.islower() else value
 
 

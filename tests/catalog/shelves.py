@@ -57,9 +57,9 @@ def put(name: str, facts: Mapping[UUID, list[Event]]) -> None:
         if model.derive:
             model.derive(document)
         documents += [{**row, **own} for row in model.rows(document)] if isinstance(model, Rows) else [document]
-    generations.live(name).documents.delete_many({})
+    generations.live(name).stored.delete_many({})
     for begin in range(0, len(documents), 2_000):
-        generations.live(name).documents.insert_many(documents[begin : begin + 2_000])
+        generations.live(name).stored.insert_many(documents[begin : begin + 2_000])
 
 
 def registered(at: int, supplier: UUID) -> SupplierRegistered:

@@ -1,11 +1,14 @@
 """A database of their own for these tests, with a listener between the driver and it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings as live
+from django.db import connections
 from django.test import override_settings
 from pymongo import MongoClient
+from pytest_django import DjangoDbBlocker
 
 from catalog.events import ReservationLapsed, ReservationReleased, StockAllocated, StockReserved
 from efi.domain.events import Event
@@ -25,11 +28,17 @@ SAID: list[str] = []
 
 
 @pytest.fixture(scope="package")
-def boundary(mongodb: None) -> Iterator[Boundary]:
+def boundary(mongodb: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Boundary]:
     """Where a play is handed the baton."""
     made = Boundary()
     quickly = {**WITHOUT_FAILOVERS, "event_listeners": [made]}
-    with pytest.MonkeyPatch.context() as patched, override_settings(MONGODB_NAME=NAME):
+    rows = connections["default"].settings_dict
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        override_settings(MONGODB_NAME=NAME),
+        django_db_blocker.unblock(),
+        patch.dict(rows, NAME=NAME),
+    ):
         patched.setattr(mongo, "MongoClient", lambda uri, **options: MongoClient(uri, **options | quickly))
         _read_everything_anew()
         mongo.client().drop_database(NAME)
@@ -55,6 +64,7 @@ def in_earnest(boundary: Boundary, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def _read_everything_anew() -> None:
+    connections.close_all()
     mongo.client.cache_clear()
     generations.forget()
     memory.forget()

@@ -146,6 +146,8 @@ class Drawer:
     def _value(self, name: str, hint: Any, metadata: Metadata, subject: UUID | None) -> Any:
         origin, inner = get_origin(hint), get_args(hint)
         if origin is Annotated:
+            if examples := [one for told in inner[1:] for one in getattr(told, "examples", None) or ()]:
+                return self.rng.choice(examples)
             return self._value(name, inner[0], (*metadata, *_demands(inner[1:])), subject)
         if origin in (Union, types.UnionType):
             left_out = self._knows_no(name, inner) or (types.NoneType in inner and self.rng.random() > SAID)
