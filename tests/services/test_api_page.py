@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.services.program import ROOT, Program
+from tests.services.program import ROOT, Program, eventually
 
 PAGE = ROOT / "docs" / "api.md"
 STEP = re.compile(r"```(sh|json)\n(.*?)```|`([\w.]+)` is `\$(\w+)` from here on", re.DOTALL)
@@ -17,7 +17,7 @@ ELLIPSIS = "…"
 
 @pytest.fixture
 def program(tmp_path):
-    program = Program(tmp_path / "data", EFI_DEMO_DATA="yes")
+    program = Program(tmp_path / "data", EFI_DEMO_DATA="yes", EMAIL_URL=f"filemail://{tmp_path / 'mails'}")
     program.start()
     yield program
     program.end()
@@ -65,16 +65,33 @@ def faults(shown, told, at="") -> Iterator[str]:
         yield f"{at} is {told!r} and not {shown!r}"
 
 
+def token_of_anna(program, mails):
+    """Anna signs up, types in the code that she is sent, and signs in with a program."""
+    who = {"email": "anna@people.example", "password": "correct horse battery"}
+
+    def sent(path, **said):
+        told = shlex.quote(json.dumps(said))
+        call = f"curl -X POST /api/v1/auth/{path} -H 'Content-Type: application/json' -d {told}"
+        return carried_out(call, program.port)
+
+    sent("register", **who, name="Anna Alleyne")
+    mail = eventually(lambda: next(iter(mails.glob("*.eml")), None))
+    [code] = re.findall(r"Your code is (\d{6})", mail.read_text())[:1]
+    sent("verify", email=who["email"], code=code)
+    return sent("login", **who, token=True)["data"]["token"]
+
+
 def inside(answer, path):
     for step in path.split("."):
         answer = answer[int(step) if step.isdecimal() else step]
     return answer
 
 
-def test_every_call_on_the_page_is_answered_as_it_says(program):
+def test_every_call_on_the_page_is_answered_as_it_says(program, tmp_path):
     known = {"EFI": "http://efi.example/api/v1"}
     for name, who in (("TOKEN", "staff"), ("SECOND", "approver")):
         known[name] = program.manage("create_token", f"{who}@efi.example")
+    known["MINE"] = token_of_anna(program, tmp_path / "mails")
     answer, calls = None, 0
     for kind, block, path, name in STEP.findall(PAGE.read_text()):
         if kind == "sh":
