@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from catalog.values import Allergen, Allergens
+from catalog.values import Allergen, Allergens, Nutrition
 from efi.domain.events import lift
+from efi.domain.payloads import load
 from efi.running.registrations import example
 
 NEVER_ASKED = (Allergen.CELERY, Allergen.MUSTARD, Allergen.SULPHITES, Allergen.LUPIN)
@@ -54,3 +56,15 @@ def test_what_stated_nothing_states_nothing():
 def test_a_label_that_waits_or_was_agreed_to_is_lifted_too(event):
     lifted: Any = lift(f"catalog.{event}", 1, example(f"catalog.{event}", 1))
     assert lifted.label.allergens.unstated == (*NEVER_ASKED, Allergen.MOLLUSCS)
+
+
+STATED = {"per": "100 g", "energy_kj": 0, "energy_kcal": 0, "saturates": "0", "sugars": "0"}
+PARTS = ("fat", "carbohydrate", "protein", "salt")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_part_of_a_hundred_grams_weighs_more(part):
+    of_all = STATED | dict.fromkeys(PARTS, "0")
+    load(Nutrition, of_all | {part: "100"})
+    with pytest.raises(ValidationError):
+        load(Nutrition, of_all | {part: "100.01"})

@@ -302,6 +302,10 @@ class TestApprovals:
         assert "allergens contains: none" in row["before"].splitlines()
         assert "allergens contains: NUTS" in row["after"].splitlines()
 
+    @pytest.mark.parametrize("end", [DISCONTINUED, RECALLED])
+    def test_a_label_waits_no_longer_than_its_product(self, end):
+        assert self.waiting(RELABELLED, end) == []
+
     def test_a_label_does_not_tell_what_stays(self):
         [row] = self.waiting(RELABELLED)
         assert "certified free" not in row["before"] + row["after"]
