@@ -11,7 +11,8 @@ from efi.domain.errors import Malformed
 
 EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 NAME: TypeAdapter[str] = TypeAdapter(PersonName)
-LENGTH = "At least 15 characters: several words do well. Eight will do where a second factor is on."
+LENGTH = "At least 15 characters: several words do well."
+LENGTH_WITH_FACTOR = f"{LENGTH} Eight will do where a second factor is on."
 D = TypeVar("D", bound="Door")
 
 
@@ -91,9 +92,9 @@ class Forgotten(Door):
 
 
 class NewPassword(Door):
-    password = typed("New password", "new-password", kind="password", hint=LENGTH)
+    password = typed("New password", "new-password", kind="password", hint=LENGTH_WITH_FACTOR)
 
 
 class ChangedPassword(Door):
     old_password = typed("Password that you have", "current-password", kind="password")
-    new_password = typed("New password", "new-password", kind="password", hint=LENGTH)
+    new_password = typed("New password", "new-password", kind="password", hint=LENGTH_WITH_FACTOR)

@@ -169,7 +169,7 @@ def test_what_was_typed_is_there_again_but_the_password(visitor):
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_kept_by_nobody_tells_nobody_and_runs_no_script_of_others(visitor, path):
     page = visitor.get(path)
-    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("private, no-store", "no-referrer")
+    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("private, no-store", "same-origin")
     assert "default-src 'none'" in page["Content-Security-Policy"]
     assert "unsafe" not in page["Content-Security-Policy"]
     assert "noindex" in page.content.decode()
