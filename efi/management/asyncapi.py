@@ -64,7 +64,7 @@ def document(kinds: Iterable[type[Event]]) -> dict[str, Any]:
         "channels": {"events": _channel(list(told))},
         "operations": {"tell": _operation()},
         "components": {
-            "messages": {name: _message(kind, payloads[kind]) for name, kind in told.items()},
+            "messages": {name: _message(kind, _of_draft_7(payloads[kind])) for name, kind in told.items()},
             "schemas": _of_draft_7({"CloudEvent": ENVELOPE, **named}),
         },
     }
@@ -118,9 +118,10 @@ def said(kind: Any) -> str:
 
 
 def _of_draft_7(schema: Any) -> Any:
-    """Rewrites pydantic's schemas of tuples, which are of a later draft."""
+    """Rewrites pydantic's schemas of tuples, which are of a later draft, and leaves out OpenAPI's discriminators."""
     if isinstance(schema, list):
         return [_of_draft_7(part) for part in schema]
     if isinstance(schema, dict):
-        return {("items" if name == "prefixItems" else name): _of_draft_7(part) for name, part in schema.items()}
+        told = {name: part for name, part in schema.items() if name != "discriminator"}
+        return {("items" if name == "prefixItems" else name): _of_draft_7(part) for name, part in told.items()}
     return schema

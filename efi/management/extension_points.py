@@ -11,7 +11,7 @@ from efi.contexts import contexts
 from efi.delivery import due, forgetting, reactions, schedule
 from efi.domain import aggregate, events, payloads
 from efi.http import cache, hot_reads, permissions
-from efi.imports import kinds
+from efi.imports import kinds, trades
 from efi.log import epoch
 from efi.mails import outbox
 from efi.mails.events import mails_on
@@ -66,8 +66,10 @@ POINTS = (
     Point("EVENTS", events.EVENTS, events.event),
     Point("UPCASTERS", events.UPCASTERS, events.upcasts),
     Point("PATTERNS", payloads.PATTERNS, payloads.told_as),
+    Point("TAGS", payloads.TAGS, payloads.tells_apart),
     Point("HANDLERS", commands.HANDLERS, commands.handles),
     Point("CLAIMED", claims.CLAIMED, claims.claimed),
+    Point("HELD", claims.HELD, claims.held),
     Point("COUNTED", claims.COUNTED, claims.counted),
     Point("RENAMED", claims.RENAMED, claims.renamed),
     Point("FORGETS", epoch.FORGETS, epoch.forgets),
@@ -88,6 +90,7 @@ POINTS = (
     Point("REPLACED", permissions.REPLACED, permissions.replaces),
     Point("FED", cache.FED, hot_reads.serve),
     Point("KINDS", kinds.KINDS, kinds.register, "Registers a kind of files that can be imported, with its page."),
+    Point("PARTS", trades.PARTS, trades.brings),
     Point("PAGES", site.PAGES, holds="Pages of the admin that are of no record, each a `Page`."),
     Point("TILES", tiles.TILES, tiles.tile),
     Point("DECISIONS", decisions.DECISIONS, decisions.decided_by),

@@ -30,7 +30,7 @@ class Found:
     def __init__(
         self, records: Any, wanted: QuerySet[Any], search: str, seen: Callable[[list[Any]], list[Any]] | None = None
     ) -> None:
-        """`seen` returns records as whoever asks may see them; by default with the names of people."""
+        """Takes in `seen` what returns records as whoever asks may see them; by default with the names of people."""
         self.records, self.wanted, self.words = records, wanted, sorted(words_in(search), key=len, reverse=True)
         self.seen = seen or records.with_names
         match = wanted.query.get_compiler(wanted.db).build_query().match_mql
