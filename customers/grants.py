@@ -57,6 +57,7 @@ grant(
     accounts.AcceptInvitation,
     accounts.ChangePassword,
     accounts.NoteSignIn,
+    emails.MoveToEmail,
 )
 grant_to_owners(
     people.RenameCustomer,

@@ -4,12 +4,21 @@ from datetime import timedelta
 from uuid import UUID
 
 from customers.commands.accounts import INVITATION, SIGN_UP
+from customers.commands.emails import MOVE
 from customers.commands.registration import customers
 from customers.doors.passwords import CHANGED_OF_STAFF, FORGOTTEN, RESET
-from customers.events import CustomerInvited, PasswordChanged, ResetOffered
+from customers.events import (
+    CustomerInvited,
+    CustomerRegistered,
+    EmailChanged,
+    EmailProven,
+    PasswordChanged,
+    ResetOffered,
+)
 from efi.accounts import codes, links
 from efi.accounts.names import is_of_a_customer, name_of_account
 from efi.accounts.signing_in import account_of
+from efi.log import event_store
 from efi.log.event_store import Commit
 from efi.log.keys import open_box
 from efi.mails.events import mails_on
@@ -40,6 +49,20 @@ INVITED = """You are invited to open an account with Elias Food Imports, to orde
 Choose a password at {link}
 
 The link is good once, for seven days."""
+
+MOVING = """Your code is {code}.
+
+Type it in where you have asked for this address, to sign in by it from then on. It is good for ten minutes.
+
+If it was not you, you need not do anything: without the code nothing is changed."""
+TAKEN = """Somebody, perhaps you, wanted to use this address for an account, and it has one already.
+
+Sign in at {sign_in}, or choose another password at {forgotten}.
+
+If it was not you, you need not do anything."""
+LEFT = """The account that you signed in to by this address has another address from now on.
+
+If it was not you, write to us at once."""
 
 
 @writes(SIGN_UP)
@@ -95,7 +118,44 @@ def invitation(event: CustomerInvited, commit: Commit) -> Mail | None:
     return _to(event.customer_id, "Your account with Elias Food Imports", said)
 
 
+@writes(MOVE)
+def code_of_a_move(about: str) -> Mail | None:
+    """Writes the code to an address that a customer wants to move to, or to its owner that it is taken."""
+    proof = codes.look(UUID(about))
+    if not proof:
+        return None
+    account = account_of(proof.address)
+    if account and str(account.pk) != proof.about:
+        said = TAKEN.format(sign_in=links.address_of("/account/sign-in"), forgotten=_forgotten())
+        return Mail(to=proof.address, subject="Your account", text=said, person=_person(account))
+    said = MOVING.format(code=codes.draw(proof.id))
+    person = UUID(proof.about)
+    return Mail(to=proof.address, subject="Your code", text=said, person=person, good_for=codes.GOOD_FOR)
+
+
+@mails_on(EmailProven, streams=("customer",))
+def word_to_the_address_before(event: EmailProven, commit: Commit) -> Mail | None:
+    """Tells the address that somebody has moved from."""
+    before = _address_before(commit)
+    if not before or before == event.email:
+        return None
+    return Mail(to=before, subject="Your address was changed", text=LEFT, person=event.customer_id)
+
+
 CHANGED_SUBJECT = "Your password was changed"
+
+
+def _address_before(commit: Commit) -> str | None:
+    """Returns the address that a customer had before a commit, or in its earlier events."""
+    addresses = None
+    for earlier in event_store.read(commit.stream):
+        for event in earlier.events:
+            match event:
+                case EmailProven() if earlier.version == commit.version:
+                    return addresses
+                case CustomerRegistered() | EmailChanged() | EmailProven() | CustomerInvited():
+                    addresses = event.email or addresses
+    return addresses
 
 
 def _to(customer_id: UUID, subject: str, said: str) -> Mail | None:

@@ -28,5 +28,6 @@ urlpatterns = [
     path("me/addresses/<uuid:address_id>/default", own.AddressViewSet.as_view({"put": "choose"})),
     path("me/consents", own.ConsentViewSet.as_view({"get": "list", "post": "create"})),
     path("me/consents/<str:kind>", own.ConsentViewSet.as_view({"delete": "destroy"})),
+    path("me/email", own.EmailViewSet.as_view({"post": "create", "patch": "partial_update"})),
     path("me/export", own.ExportViewSet.as_view({"get": "retrieve"})),
 ]

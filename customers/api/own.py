@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from uuid_utils.compat import uuid7
 
 from customers.api import own_shapes as shapes
-from customers.api.own_shapes import NEW_ADDRESS, Amendment, Choice, Given, address_of
+from customers.api.own_shapes import NEW_ADDRESS, Amendment, Choice, Given, Moving, Proven, address_of
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
 from customers.commands.consents import GiveConsent, WithdrawConsent
+from customers.doors import emails
 from customers.doors import own as mine
 from customers.records import profiles
 from customers.values import ConsentKind
@@ -20,7 +21,7 @@ from efi.accounts.api import Own
 from efi.domain.errors import NotFound
 from efi.http.answers import answer, conditional, meta_of, read_model, wants_newest
 from efi.http.cache_control import own
-from efi.http.giving import body_in, give, version_seen
+from efi.http.giving import answer_with, body_in, give, version_seen
 from efi.http.problems import only
 from efi.http.rate_limits import client_of
 from efi.http.schemas import CONSISTENCY, IF_MATCH, IF_NONE_MATCH, MADE, RECEIVED
@@ -60,6 +61,28 @@ class ProfileViewSet(Own):
         response = own(answer({"status": "forgotten"}))
         response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         return response
+
+
+class EmailViewSet(Own):
+    """The address that one signs in by."""
+
+    @extend_schema(request=shapes.ADDRESS_ASKED, responses={202: shapes.FORGOTTEN})
+    def create(self, request: Request) -> HttpResponse:
+        """Sends a code to another address, whoever's that is: it is taken once the code is sent back by PATCH."""
+        only(request)
+        _customer(request)
+        recent.must_be_recent(request)
+        emails.begin(request.user, body_in(request, Moving).email)
+        return own(answer({"status": "code_sent"}, status=202))
+
+    @extend_schema(request=shapes.PROOF, responses=RECEIVED)
+    def partial_update(self, request: Request) -> HttpResponse:
+        """Takes the address, in place of the one before, which is told by mail."""
+        only(request)
+        _customer(request)
+        recent.must_be_recent(request)
+        said = body_in(request, Proven)
+        return answer_with(emails.move(request.user, said.email, said.code, client_of(request)), created=False)
 
 
 class AddressViewSet(Own):

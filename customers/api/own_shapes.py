@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 from rest_framework import serializers
 
-from customers.commands.fields import PhoneNumber, Version
+from customers.commands.fields import Email, PhoneNumber, Version
 from customers.commands.people import ChangeContact, RenameCustomer
 from customers.domain.customer import Customer
 from customers.domain.reaching import Reaching
+from customers.doors.fields import TypedCode
 from customers.values import (
     Address,
     AddressUse,
@@ -58,6 +59,21 @@ class Amendment:
         return ChangeContact(
             customer_id=customer_id, phone=phone, other_phone=other_phone, role=role, preferred=preferred
         )
+
+
+@body
+class Moving:
+    """The address that is to be the new one."""
+
+    email: Email
+
+
+@body
+class Proven:
+    """The code that was sent there."""
+
+    email: Email
+    code: TypedCode
 
 
 @body
@@ -148,4 +164,5 @@ ADDRESS = enveloped("Address", AddressShape())
 CONSENTS = enveloped("Consents", ConsentShape(many=True))
 EXPORT = enveloped("Export", serializers.DictField())
 FORGOTTEN = enveloped("Forgotten", ForgottenShape())
+ADDRESS_ASKED, PROOF = sent(Moving), sent(Proven)
 AMENDMENT, ADDRESS_SENT, CHOICE, GIVEN = sent(Amendment), sent(Written), sent(Choice), sent(Given)

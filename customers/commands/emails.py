@@ -1,11 +1,18 @@
 """Commands on the address that a customer signs in by."""
 
+from uuid import UUID
+
 from customers.accounts import rename_row
 from customers.claims import move_email
 from customers.commands.fields import Email
 from customers.commands.registration import customers
+from efi.accounts import codes
 from efi.domain.context import Context
+from efi.domain.errors import NotFound
 from efi.writing.commands import Command, Subject, command, handles
+
+MOVE = "email"
+"""What an address is proven for that a customer moves to."""
 
 
 @command
@@ -38,3 +45,22 @@ def prove_email(command: ProveEmail, context: Context) -> None:
         move_email(customer.reaching.email, command.email)
         customer.prove_email(command.email)
     rename_row(command.customer_id, command.email)
+
+
+@command
+class MoveToEmail(Command):
+    """Takes the address that a customer has just proven, by a code that was sent there, in place of the one before."""
+
+    customer_id: Subject
+    proof_id: UUID
+
+
+@handles(MoveToEmail, transaction=True)
+def move_to_email(command: MoveToEmail, context: Context) -> None:
+    proof = codes.take(command.proof_id)
+    if proof.about != str(command.customer_id):
+        raise NotFound("this proof is another's", code="proof_is_gone")
+    with customers.existing(command.customer_id) as customer:
+        move_email(customer.reaching.email, proof.address)
+        customer.prove_email(proof.address)
+    rename_row(command.customer_id, proof.address)

@@ -17,11 +17,11 @@ from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddres
 from customers.commands.consents import GiveConsent, WithdrawConsent
 from customers.commands.forgetting import still_open
 from customers.commands.people import ChangeContact, RenameCustomer
-from customers.doors import own, sign_in
-from customers.pages.own_forms import AddressForm, Agreed, Own, Profile
+from customers.doors import emails, own, sign_in
+from customers.pages.own_forms import AddressForm, Agreed, EmailCode, NewEmail, Own, Profile
 from customers.pages.showing import page, shown
 from customers.values import AddressUse, ConsentKind
-from efi.accounts import held, pages, recent
+from efi.accounts import codes, held, pages, recent
 from efi.accounts.pages import Frame
 from efi.domain.errors import NotFound, Refusal
 from efi.http.giving import give_as
@@ -29,8 +29,10 @@ from efi.http.rate_limits import client_of
 from efi.writing.commands import Command
 
 View = Callable[..., HttpResponse]
+MOVING = "moving_to"
 LINKS = (
     ("profile", "Your profile"),
+    ("email", "E-mail address"),
     ("addresses", "Addresses"),
     ("consents", "What you agree to"),
     ("sessions", "Where you are signed in"),
@@ -149,6 +151,32 @@ def consents(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @asked_lately
+def email(request: HttpRequest) -> HttpResponse:
+    """Has a code sent to another address, and takes that address once the code is typed in."""
+    own.customer_of(request.user)
+    begun = _begun(request)
+    if begun and "again" in request.POST:
+        del request.session[MOVING]
+        return HttpResponseRedirect(request.path)
+    form: Own = EmailCode(request.POST or None) if begun else NewEmail(request.POST or None)
+    if form.is_valid():
+        if not begun:
+            request.session[MOVING] = str(emails.begin(request.user, form.cleaned_data["email"]))
+            return HttpResponseRedirect(request.path)
+        try:
+            emails.move(request.user, begun.address, form.cleaned_data["code"], client_of(request))
+        except Refusal as refusal:
+            form.say(refusal)
+        else:
+            del request.session[MOVING]
+            messages.success(request, "You sign in by the new address from now on.")
+            return HttpResponseRedirect(reverse("account:profile"))
+    about = {"form": form.tied(), "asked": begun and begun.address}
+    return _shown(request, "email.html", "Another e-mail address", about)
+
+
+@signed_in
+@asked_lately
 def export(request: HttpRequest) -> HttpResponse:
     """Shows everything that is held on somebody, or hands it out as a file."""
     account: Any = request.user
@@ -178,6 +206,12 @@ def delete(request: HttpRequest) -> HttpResponse:
             return sign_in.cleared(shown(request, "forgotten.html", {"title": "You are forgotten"}))
     about = {"form": form.tied(), "still_open": still_open(customer.identity)}
     return _shown(request, "delete.html", "Be forgotten", about)
+
+
+def _begun(request: HttpRequest) -> codes.Proof | None:
+    """Returns the move to another address that was begun in this browser."""
+    begun = request.session.get(MOVING)
+    return codes.look(UUID(begun)) if begun else None
 
 
 def _shown(request: HttpRequest, template: str, title: str, about: dict[str, Any]) -> HttpResponse:

@@ -78,6 +78,14 @@ class AddressForm(Own):
         return Address(**{**said, "parish": Parish(said["parish"]) if said["parish"] else None})
 
 
+class NewEmail(Own):
+    email = typed("New e-mail address", "email", kind="email", most=254)
+
+
+class EmailCode(Own):
+    code = typed("Code from the mail", "one-time-code", most=40, inputmode="numeric", hint="Six digits.")
+
+
 class Agreed(Own):
     """A word that one has to type so that nobody is forgotten by a slip of the hand."""
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("sessions", own.sessions, name="sessions"),
     path("second-factor", own.second_factor, name="second_factor"),
     path("tokens", own.tokens, name="tokens"),
+    path("email", own.email, name="email"),
     path("export", own.export, name="export"),
     path("delete", own.delete, name="delete"),
 ]

@@ -14,7 +14,7 @@ from customers.commands.accounts import (
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
 from customers.commands.consents import GiveConsent, WithdrawConsent
 from customers.commands.credit import ApproveCredit, DeclineCredit, ProposeCredit, WithdrawCredit
-from customers.commands.emails import ChangeEmail, ProveEmail
+from customers.commands.emails import MOVE, ChangeEmail, MoveToEmail, ProveEmail
 from customers.commands.endings import DeactivateCustomer, MergeCustomers, ReactivateCustomer
 from customers.commands.forgetting import ApproveForgetting, DeclineForgetting, ForgetAgain, ForgetCustomer
 from customers.commands.people import (
@@ -244,6 +244,14 @@ def with_a_proven_address(suffix: str) -> Command:
     sign_up = codes.ask(SIGN_UP, address, {"name": "Rosa", "password": "hash"})
     codes.prove(SIGN_UP, address, codes.draw(sign_up), only=sign_up)
     return RegisterCustomer(sign_up_id=sign_up)
+
+
+@scenario(MoveToEmail)
+def with_another_proven_address(suffix: str) -> Command:
+    customer_id, address = anna(suffix), f"anna-{suffix.lower()}@elsewhere.example"
+    proof = codes.ask(MOVE, address, str(customer_id))
+    codes.prove(MOVE, address, codes.draw(proof), only=proof)
+    return MoveToEmail(customer_id=customer_id, proof_id=proof)
 
 
 @scenario(InviteCustomer)
