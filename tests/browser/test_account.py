@@ -20,6 +20,7 @@ PAGES = (
     "",
     "addresses",
     "addresses/new",
+    "email",
     "consents",
     "sessions",
     "second-factor",

@@ -22,8 +22,19 @@ from tests.given import identity
 pytestmark = pytest.mark.django_db
 PASSWORD = "several words do well"
 HOME = {"street": "12 Bay Street", "city": "Bridgetown", "parish": "BB-08", "country": "BB"}
-PAGES = ("", "addresses", "addresses/new", "consents", "sessions", "second-factor", "tokens", "export", "delete")
-ASKING = ("second-factor", "tokens", "export", "delete")
+PAGES = (
+    "",
+    "addresses",
+    "addresses/new",
+    "consents",
+    "email",
+    "sessions",
+    "second-factor",
+    "tokens",
+    "export",
+    "delete",
+)
+ASKING = ("email", "second-factor", "tokens", "export", "delete")
 
 
 def customer(name):
