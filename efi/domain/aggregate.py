@@ -44,7 +44,7 @@ class Aggregate:
 
     @property
     def person(self) -> UUID | None:
-        """Returns whose its personal fields are; what is of a person is kept in no process's memory."""
+        """Returns whose its personal fields are; what is of a person is kept in memory for a second at most."""
         return None
 
     def record(self, event: Event) -> None:

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
@@ -29,6 +29,10 @@ INSTALLATION = "installation"
 LENGTH, NONCE = 32, 12
 BELIEVED = 1.0
 """Seconds for which a process goes on with the key of somebody who may have been forgotten."""
+
+
+HELD_OF_PEOPLE: list[Callable[[], object]] = []
+"""What lets go of all else that a process holds of people."""
 
 
 class Ring:
@@ -57,21 +61,40 @@ class Ring:
         return self._held
 
     def clear(self) -> None:
+        """Lets go of the keys, and of whatever else is held of people."""
         with self._lock:
             self._held, self._clearing = {}, None
+        for let_go in HELD_OF_PEOPLE:
+            let_go()
+
+    def clear_soon(self) -> None:
+        """Has all that is held of people let go within a second."""
+        with self._lock:
+            self._begin_to_clear()
 
     def _hold(self, keys: dict[tuple[str, str], bytes | None]) -> dict[tuple[str, str], bytes | None]:
         with self._lock:
             self._held = held = {**self._held, **keys}
-            if self._clearing is None:
-                self._clearing = threading.Timer(BELIEVED, self.clear)
-                self._clearing.daemon = True
-                self._clearing.start()
+            self._begin_to_clear()
         return held
+
+    def _begin_to_clear(self) -> None:
+        if self._clearing is None:
+            self._clearing = threading.Timer(BELIEVED, self.clear)
+            self._clearing.daemon = True
+            self._clearing.start()
 
 
 ring = Ring()
-os.register_at_fork(after_in_child=ring.__init__)  # type: ignore[misc] # another thread may have held its lock
+
+
+def _begin_anew() -> None:
+    """Begins with an empty ring in a process that has parted, as another thread may have held the lock."""
+    ring.__init__()  # type: ignore[misc]
+    ring.clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 
 def ensure_indexes() -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from efi.domain.aggregate import Aggregate, stream_of
 from efi.domain.errors import NotFound, Rejected
-from efi.log import epoch
+from efi.log import epoch, keys
 from efi.log.event_store import read
 from efi.writing import snapshots
 from efi.writing.unit import current
@@ -24,6 +24,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._held: OrderedDict[str, Aggregate] = OrderedDict()
+        self._of_people: dict[str, Aggregate] = {}
         self._lock = Lock()
 
     def take(self, stream: str) -> Aggregate | None:
@@ -31,11 +32,13 @@ class Memory:
         if epoch.has_changed():
             self.forget()
         with self._lock:
-            return self._held.pop(stream, None)
+            return self._held.pop(stream, None) or self._of_people.pop(stream, None)
 
     def keep(self, aggregate: Aggregate) -> None:
-        """Keeps an aggregate, unless it is of a person, who may be forgotten by another process."""
+        """Keeps an aggregate; one of a person for a second, as another process may forget them."""
         if aggregate.person:
+            keys.ring.clear_soon()
+            self._of_people[aggregate.stream] = aggregate
             return
         with self._lock:
             self._held[aggregate.stream] = aggregate
@@ -45,9 +48,14 @@ class Memory:
     def forget(self) -> None:
         with self._lock:
             self._held.clear()
+        self.forget_people()
+
+    def forget_people(self) -> None:
+        self._of_people = {}
 
 
 memory = Memory()
+keys.HELD_OF_PEOPLE.append(memory.forget_people)
 
 
 class Repository(Generic[A]):

@@ -35,6 +35,7 @@ from tests.bench import (  # noqa: E402
     importing,
     listing,
     owning,
+    personal,
     rebuilding,
     searching_es,
     serving,
@@ -73,6 +74,9 @@ def _measured(wanted: set[str]) -> Iterator[Figure]:
         for threads in (1, 8):
             if f"append_{threads}" in wanted:
                 yield from appending.figures(threads)
+    if wanted & personal.ROWS:
+        _forget()
+        yield from personal.figures()
     if "import" in wanted:
         _forget()
         yield from importing.figures()

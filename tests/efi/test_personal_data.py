@@ -8,10 +8,12 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from efi.delivery import forgetting
+from efi.domain.aggregate import Aggregate
 from efi.domain.errors import KeyReused, Rejected
 from efi.log import event_store, keys, master_keys, mongo
 from efi.reading import catching_up, generations
 from efi.reading.catching_up import NEWEST
+from efi.writing import repository
 from efi.writing.dispatch import dispatch
 from tavern.commands.tabs import OpenTab
 from tests.given import MARIA, NOW
@@ -19,6 +21,16 @@ from tests.given import MARIA, NOW
 GUEST = UUID("0192f0c1-7a00-7000-8000-00000000900d")
 OTHER = UUID("0192f0c1-7a00-7000-8000-00000000bad0")
 NAME = "Anneliese Mustermann"
+
+
+class Known(Aggregate):
+    """Of somebody."""
+
+    kind = "known"
+
+    @property
+    def person(self):
+        return self.id
 
 
 def opened(name, guest=GUEST, key=None):
@@ -138,6 +150,14 @@ class TestForgetting:
         keys.ring.get(str(GUEST))
         assert cleared.wait(10)
         assert keys.ring._held == {}
+
+    def test_nor_an_aggregate_of_theirs(self, store, monkeypatch):
+        held = Known(id=GUEST, version=1)
+        repository.memory.keep(held)
+        assert repository.memory.take(held.stream) is held
+        repository.memory.keep(held)
+        keys.ring.clear()
+        assert repository.memory.take(held.stream) is None
 
     def test_a_restored_backup_brings_nobody_back(self, tab):
         before = keys.stored().find_one({"_id": str(GUEST)})
