@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from customers.admin.masking import PersonalRecordAdmin
 from customers.admin.sheets import customer_sheet
@@ -27,10 +28,16 @@ class CustomerAdmin(PersonalRecordAdmin):
     second_line, figure = ("type", "state", "city"), ""
     list_filter = ("standing", "type", "tier", "has_account")
     search_help_text = "Beginnings of words of names, e-mail, telephone, business, addresses, in any order"
-    personal = ("called", "name", "business", "email", "phone", "notes")
+    personal = ("name", "business", "email", "phone", "notes")
     impersonal = IMPERSONAL
     sheet = SHEET
     verbs = ON_CUSTOMERS
+
+    def as_seen(self, request: HttpRequest, records: list[Any]) -> list[Any]:
+        """Calls those whose names may not be seen by what kind of customer they are."""
+        for record in super().as_seen(request, records):
+            record.called = str(record)
+        return records
 
     def kept(self, record: Customer) -> tuple[Kept, ...]:
         return (Kept(stream=f"customer:{record.pk}"),)

@@ -104,6 +104,11 @@ def granted(customer: Customer) -> Filled:
     return {"terms": dump(known)} if known else {}
 
 
+def here(record: object) -> Filled:
+    """Returns an address to be filled in, in this country."""
+    return {"address": dump(Address(street="", city=""))}
+
+
 def asked_of_its_type(customer: Customer) -> Mapping[str, Member]:
     """Returns the member that asks what is asked of customers of this type alone."""
     return {"traits": of_kind("traits", TRAITS[CustomerType(customer.type)], type=customer.type)}
@@ -139,11 +144,11 @@ WAITING = (
     *answers_to(Kind.FORGETTING, "forgetting_proposal_id", yes=ApproveForgetting, no=DeclineForgetting),
 )
 ON_CUSTOMERS = (
-    Verb(command=OpenBusiness, new=True, icon="add_business", title="open a business account"),
+    Verb(command=OpenBusiness, new=True, icon="add_business", title="open a business account", filled=here),
     *WAITING,
     Verb(command=RenameCustomer, icon="edit", title="rename", filled=as_it_is("name"), fits=is_here),
     Verb(command=ChangeContact, icon="call", filled=reached, fits=is_here),
-    Verb(command=AddAddress, icon="add_location", draws=("address_id",), fits=is_here),
+    Verb(command=AddAddress, icon="add_location", draws=("address_id",), filled=here, fits=is_here),
     Verb(command=AddNote, icon="note_add", fits=is_here),
     Verb(command=TagCustomer, icon="label", title="tag", filled=as_it_is("tags"), fits=is_here),
     Verb(command=DescribeConsumer, icon="restaurant", title="what they like", filled=liked, fits=of_consumer),
@@ -161,7 +166,9 @@ ON_CUSTOMERS = (
     Verb(command=WithdrawCredit, icon="credit_card_off", fits=with_credit, aside=True),
     Verb(command=ChangeSegment, icon="category", choices=its_segments, fits=is_here, aside=True),
     Verb(command=RetypeCustomer, icon="swap_horiz", filled=as_it_is("type"), fits=is_here, aside=True),
-    Verb(command=ChangeAddress, icon="edit_location", choices=its_addresses, fits=with_addresses, aside=True),
+    Verb(
+        command=ChangeAddress, icon="edit_location", filled=here, choices=its_addresses, fits=with_addresses, aside=True
+    ),
     Verb(command=ChooseAddress, icon="where_to_vote", choices=its_addresses, fits=with_addresses, aside=True),
     Verb(command=RemoveAddress, icon="location_off", choices=its_addresses, fits=with_addresses, aside=True),
     Verb(command=ChangeEmail, icon="mail", filled=as_it_is("email"), fits=is_here, aside=True),

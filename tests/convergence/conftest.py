@@ -20,6 +20,7 @@ from efi.reading.projections import READ_MODELS, Rows, projects
 from efi.writing import claims, snapshots
 from efi.writing.repository import memory
 from tests.convergence.baton import Boundary
+from tests.convergence.rehearsal import checked_out
 
 NAME = f"{live.MONGODB_NAME}_convergence"
 WITHOUT_FAILOVERS = {"w": 1, "journal": False, "readConcernLevel": "local"}
@@ -40,6 +41,7 @@ def boundary(mongodb: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Boun
         patch.dict(rows, NAME=NAME),
     ):
         patched.setattr(mongo, "MongoClient", lambda uri, **options: MongoClient(uri, **options | quickly))
+        patched.setattr(MongoClient, "_checkout", checked_out)
         _read_everything_anew()
         mongo.client().drop_database(NAME)
         event_store.ensure_indexes()

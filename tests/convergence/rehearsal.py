@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import local
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from django.db import connection
 from pymongo import MongoClient
 
 from efi.domain.context import Context
@@ -56,9 +56,23 @@ class Rehearsed:
 REHEARSED = Rehearsed()
 
 
-def beyond(*args: object, **options: object) -> None:
-    """Stands for a call of the database, at which the baton would pass to another giver in the middle of this."""
-    raise Beyond
+class Here(local):
+    """What this thread is at."""
+
+    rehearses = False
+
+
+here, checkout = Here(), MongoClient._checkout
+
+
+def checked_out(to: Any, *args: Any) -> Any:
+    """Stands before the database: a call within a rehearsal would pass the baton to another giver in the middle of it.
+
+    Raises `Beyond` there.
+    """
+    if here.rehearses:
+        raise Beyond
+    return checkout(to, *args)
 
 
 def would_do(order: Order, log: Mapping[str, list[Commit]]) -> bool:
@@ -72,8 +86,7 @@ def would_do(order: Order, log: Mapping[str, list[Commit]]) -> bool:
         patch.object(snapshots, "load", lambda *args: None),
         patch.object(claims, "claims", Free),
         patch.object(claims, "guards", Free),
-        patch.object(connection, "ensure_connection", beyond),
-        patch.object(MongoClient, "_checkout", beyond),
+        patch.object(here, "rehearses", True),
         working(unit),
     ):
         try:
