@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from pymongo.collection import Collection
 
+from efi.accounts.held import taken_away
 from efi.log.event_store import now
 from efi.log.mongo import Document, collection
 from efi.staff.accounts import names_of
@@ -40,3 +41,9 @@ def last_looks(customer_id: UUID) -> list[tuple[datetime, str]]:
 @cache
 def _ensure_index(name: str) -> None:
     looks().create_index([("whom", 1), ("at", -1)])
+
+
+@taken_away("looks")
+def looked_at(person: UUID) -> list[datetime]:
+    """Returns when members of staff have looked at somebody."""
+    return [one["at"] for one in looks().find({"whom": str(person)}).sort("at", 1)]

@@ -10,6 +10,7 @@ from customers.commands.consents import GiveConsent
 from customers.commands.forgetting import ForgetCustomer
 from customers.commands.people import AddNote, ChangeContact, DescribeTraits
 from customers.values import ConsentKind, Expat, Residency
+from efi.accounts.held import all_on
 from efi.delivery.forgetting import erase
 from efi.writing.dispatch import dispatch
 from tests.admin.conftest import caught_up
@@ -126,6 +127,10 @@ class TestLooks:
         assert [one["whom"] for one in looks().find()] == [str(anna)] * 2
         assert "Who looked" in read(keeper.get(page_of(anna)))
         assert read(keeper.get(page_of(anna))).count("Keeper") >= 2
+
+    def test_they_are_among_what_a_person_takes_away(self, keeper, anna):
+        keeper.get(page_of(anna))
+        assert len(all_on(anna)["looks"]) == 1
 
     def test_who_sees_nothing_personal_has_not_looked(self, approver, anna):
         approver.get(page_of(anna))

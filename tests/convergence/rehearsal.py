@@ -10,6 +10,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 from pymongo import MongoClient
+from pymongo.client_session import ClientSession
 
 from efi.domain.context import Context
 from efi.domain.errors import Refusal
@@ -46,10 +47,13 @@ class Beyond(Exception):
     """A command has reached for more of the database than aggregates, claims and guards."""
 
 
-class Rehearsed:
+class Rehearsed(ClientSession):
     """Stands for the session of a transaction, which a command that carries out another asks for."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __init__(self) -> None:
+        """Begins nothing: it is of no client."""
+
+    def __getattribute__(self, name: str) -> Any:
         raise Beyond(name)
 
 
