@@ -12,6 +12,7 @@ from uuid import UUID
 
 from efi.accounts import once
 from efi.accounts.names import digest_of
+from efi.accounts.once import Slots
 from efi.delivery.forgetting import erases
 from efi.domain.errors import TooMany
 from efi.log.event_store import now
@@ -46,9 +47,13 @@ class Try:
 
     def succeeded(self) -> None:
         """Forgets what has failed from this network, which is known for a while from here on."""
-        once.give_back(*self.slots)
-        once.give_back_all(f"{self.door}:{self.address}:{self.network}:")
-        once.take(f"{self.door}_from", f"{self.address}:{self.network}", lasts=KNOWN_FOR)
+        once.exchange(
+            self.slots,
+            [f"{self.door}:{self.address}:{self.network}:"],
+            f"{self.door}_from",
+            f"{self.address}:{self.network}",
+            lasts=KNOWN_FOR,
+        )
 
     def was_none(self) -> None:
         """Gives the slots back: nothing was guessed, as when a code is still asked for."""
@@ -58,14 +63,18 @@ class Try:
 def begin(door: str, who: str, network: str) -> Try:
     """Begins a try at a door for the digest of an address; raises `TooMany` where there were too many failures."""
     place = digest(network)
-    narrow = once.slot(door, f"{who}:{place}", most=FROM_ONE_NETWORK.most, lasts=FROM_ONE_NETWORK.lasts)
+    narrow, wide = once.slots(
+        Slots(purpose=door, who=f"{who}:{place}", most=FROM_ONE_NETWORK.most, lasts=FROM_ONE_NETWORK.lasts),
+        Slots(purpose=f"{door}_of_all", who=who, most=FROM_ALL.most, lasts=FROM_ALL.lasts),
+    )
+    taken = tuple(name for name in (narrow, wide) if name)
     if not narrow:
-        raise _too_many(door, FROM_ONE_NETWORK, f"{door}", f"{who}:{place}")
-    wide = once.slot(f"{door}_of_all", who, most=FROM_ALL.most, lasts=FROM_ALL.lasts)
+        once.give_back(*taken)
+        raise _too_many(door, FROM_ONE_NETWORK, door, f"{who}:{place}")
     if not wide and not once.is_taken(f"{door}_from", f"{who}:{place}"):
-        once.give_back(narrow)
+        once.give_back(*taken)
         raise _too_many(door, FROM_ALL, f"{door}_of_all", who)
-    return Try(door=door, address=who, network=place, slots=(narrow, wide) if wide else (narrow,))
+    return Try(door=door, address=who, network=place, slots=taken)
 
 
 def lift(who: str) -> None:

@@ -1,18 +1,49 @@
 """What counts once: a claim with an end, inserted before one acts, so that of six who do so at once one goes on."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pymongo import DeleteMany, UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
 
 from efi.log.event_store import now
-from efi.log.mongo import Document, collection
+from efi.log.mongo import DUPLICATE_KEY, Document, collection
 
 ALL_THERE_ARE = "\U0010ffff"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Slots:
+    """So many slots, of which each is held for a while."""
+
+    purpose: str
+    who: str
+    most: int
+    lasts: timedelta
+
+    @property
+    def begin(self) -> str:
+        return f"{self.purpose}:{self.who}:"
+
+    @property
+    def names(self) -> Iterator[str]:
+        return (f"{self.begin}{number}" for number in range(self.most))
+
+
 def once() -> Collection[Document]:
     return collection("once")
+
+
+def counting() -> Collection[Document]:
+    """Returns the same collection for slots, which are many and need not outlive a failover of the store.
+
+    Whether one is free is decided by the one member that writes; nobody waits until others have it.
+    """
+    return once().with_options(write_concern=WriteConcern(w=1), read_concern=ReadConcern("local"))
 
 
 def ensure_indexes() -> None:
@@ -24,18 +55,34 @@ def take(purpose: str, value: str, *, lasts: timedelta) -> bool:
 
     `value` is a digest where it says something of a person.
     """
-    return _taken(f"{purpose}:{value}", lasts)
+    return _taken(f"{purpose}:{value}", lasts, once())
 
 
 def is_taken(purpose: str, value: str) -> bool:
-    return bool(once().find_one({"_id": f"{purpose}:{value}", "gone_after": {"$gt": now()}}, {"_id": 1}))
+    return bool(counting().find_one({"_id": f"{purpose}:{value}", "gone_after": {"$gt": now()}}, {"_id": 1}))
 
 
 def slot(purpose: str, who: str, *, most: int, lasts: timedelta) -> str | None:
     """Takes one of so many slots for a while, and returns its name, or None where all are taken."""
     held = {one["_id"] for one in _held(purpose, who)}
     names = (f"{purpose}:{who}:{number}" for number in range(most))
-    return next((name for name in names if name not in held and _taken(name, lasts)), None)
+    return next((name for name in names if name not in held and _taken(name, lasts, counting())), None)
+
+
+def slots(*asked: Slots) -> list[str | None]:
+    """Takes a slot of each of these, and returns their names, None for those of which all are taken.
+
+    Two requests do for all of them, unless somebody else takes the same ones at once.
+    """
+    beginnings = [one.begin for one in asked]
+    held = {one["_id"] for one in counting().find(_in_force(*beginnings), {"_id": 1})}
+    free = [next((name for name in one.names if name not in held), None) for one in asked]
+    wanted = [(at, name) for at, name in enumerate(free) if name]
+    lost = _lost([(name, asked[at].lasts) for at, name in wanted])
+    for place in lost:
+        at, one = wanted[place][0], asked[wanted[place][0]]
+        free[at] = slot(one.purpose, one.who, most=one.most, lasts=one.lasts)
+    return free
 
 
 def first_free(purpose: str, who: str) -> datetime:
@@ -45,24 +92,54 @@ def first_free(purpose: str, who: str) -> datetime:
 
 def give_back(*names: str) -> None:
     """Frees slots and claims by their whole names."""
-    once().delete_many({"_id": {"$in": names}})
+    counting().delete_many({"_id": {"$in": names}})
 
 
 def give_back_all(*beginnings: str) -> None:
     """Frees whatever has a name that begins so."""
-    once().delete_many({"$or": [{"_id": {"$gte": one, "$lt": one + ALL_THERE_ARE}} for one in beginnings]})
+    counting().delete_many(_beginning(*beginnings))
+
+
+def exchange(names: Iterable[str], beginnings: Iterable[str], purpose: str, value: str, *, lasts: timedelta) -> None:
+    """Frees slots, by their names or what these begin with, and claims a value anew, in one request."""
+    freed = {"$or": [{"_id": {"$in": list(names)}}, _beginning(*beginnings)]}
+    claimed = {"$set": {"gone_after": now() + lasts}}
+    counting().bulk_write([DeleteMany(freed), UpdateOne({"_id": f"{purpose}:{value}"}, claimed, upsert=True)])
+
+
+def _beginning(*beginnings: str) -> Document:
+    return {"$or": [{"_id": {"$gte": one, "$lt": one + ALL_THERE_ARE}} for one in beginnings]}
+
+
+def _in_force(*beginnings: str) -> Document:
+    return {**_beginning(*beginnings), "gone_after": {"$gt": now()}}
 
 
 def _held(purpose: str, who: str) -> list[Document]:
-    begin = f"{purpose}:{who}:"
-    return list(once().find({"_id": {"$gte": begin, "$lt": begin + ALL_THERE_ARE}, "gone_after": {"$gt": now()}}))
+    return list(counting().find(_in_force(f"{purpose}:{who}:")))
 
 
-def _taken(name: str, lasts: timedelta) -> bool:
+def _lost(wanted: list[tuple[str, timedelta]]) -> list[int]:
+    """Claims names, and returns the places of those that somebody else has claimed meanwhile."""
+    at = now()
+    writes = [
+        UpdateOne({"_id": name, "gone_after": {"$lte": at}}, {"$set": {"gone_after": at + lasts}}, upsert=True)
+        for name, lasts in wanted
+    ]
+    try:
+        counting().bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        if any(failed["code"] != DUPLICATE_KEY for failed in error.details["writeErrors"]):
+            raise
+        return [failed["index"] for failed in error.details["writeErrors"]]
+    return []
+
+
+def _taken(name: str, lasts: timedelta, claims: Collection[Document]) -> bool:
     """Inserts a claim, or takes over one whose end has passed, which MongoDB deletes within a minute."""
     at = now()
     try:
-        once().update_one({"_id": name, "gone_after": {"$lte": at}}, {"$set": {"gone_after": at + lasts}}, upsert=True)
+        claims.update_one({"_id": name, "gone_after": {"$lte": at}}, {"$set": {"gone_after": at + lasts}}, upsert=True)
     except DuplicateKeyError:
         return False
     return True

@@ -73,6 +73,13 @@ class SessionStore(db.SessionStore):
             Session.objects.filter(pk=row.pk).update(seen_at=at)
         return held
 
+    def cycle_key(self) -> None:
+        """Has the session go on under a new key; one that has none yet draws it when it is saved, once."""
+        if self.session_key is None:
+            self.modified = True
+        else:
+            super().cycle_key()
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         made: Any = super().create_model_instance(data)
         if SESSION_KEY in data:

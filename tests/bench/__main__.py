@@ -31,6 +31,7 @@ from efi.reading import generations  # noqa: E402
 from tests.bench import (  # noqa: E402
     appending,
     distributing,
+    entering,
     folding,
     importing,
     listing,
@@ -99,6 +100,9 @@ def _measured(wanted: set[str]) -> Iterator[Figure]:
     if wanted & serving.ROWS:
         _forget()
         yield from serving.figures(wanted, Path(FOLDER.name))
+    if wanted & entering.ROWS:
+        _forget()
+        yield from entering.figures()
     if wanted & owning.ROWS:
         _forget()
         yield from owning.figures(Path(FOLDER.name))

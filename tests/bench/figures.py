@@ -58,6 +58,7 @@ GOALS = {
     "list_304": Goal(ratio=1.5, what="pages the client has already; floor: list"),
     "list_cached": Goal(ratio=4, what="the first page of the catalogue from Redis, where there is one; floor: list"),
     "profile": Goal(ratio=0.6, what="one's own profile; floor: a plain Django view, a session and the same find"),
+    "sign_in": Goal(value=15, what="a sign-in besides the hashing of the password; floor: the hashing"),
     "shop_page": Goal(ratio=0.4, what="the shop's front page and its list of all products, rendered; floor: list"),
     "search": Goal(ratio=0.6, what="two words with facets, never kept; floor: a plain Django view, the same pipelines"),
     "suggest_p95_ms": Goal(value=50, what="what a search box offers as one types, 8 clients at once"),
