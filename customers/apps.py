@@ -12,4 +12,5 @@ class Customers(ContextConfig):
     name = "customers"
     verbose_name = "customers"
     sections: ClassVar[Mapping[str, int]] = {"Customers": 30}
+    demo_accounts: ClassVar[Mapping[str, tuple[str, ...]]] = {"service@efi.example": ("customer staff",)}
     addresses: ClassVar[Mapping[str, str]] = {"api/v1/": "urls", "account/": "pages.urls"}

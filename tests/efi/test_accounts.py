@@ -83,6 +83,7 @@ def test_the_demo_accounts_are_in_their_groups(store, settings):
         "staff@efi.example": set(),
         "approver@efi.example": {"catalogue staff", "approvers"},
         "reports@efi.example": {"reporting staff"},
+        "service@efi.example": {"customer staff"},
     }
     assert [user.email for user in User.objects.all() if user.is_superuser] == ["staff@efi.example"]
 
@@ -115,16 +116,23 @@ def test_a_start_that_changes_nothing_hashes_no_password(store, settings, monkey
     assert mongo.collection("marks").count_documents({}) == 1
 
 
-@pytest.mark.parametrize("kept", [{"accounts": ""}, {}], ids=["mark of the release before", "mark"])
-def test_a_context_that_is_installed_later_gets_its_demo_accounts_alone(store, settings, monkeypatch, kept):
+BAR, SERVICE = "bar@efi.example", "service@efi.example"
+
+
+@pytest.mark.parametrize(
+    ("kept", "made"),
+    [({"accounts": ""}, {BAR, SERVICE}), ({}, {BAR})],
+    ids=["mark of a release without customers", "mark"],
+)
+def test_a_context_that_is_installed_later_gets_its_demo_accounts_alone(store, settings, monkeypatch, kept, made):
     settings.EFI_DEMO_PASSWORD, settings.EFI_DEMO_DATA = "olives", False
     demo.ensure()
     if kept:
         mongo.collection("marks").update_one({"_id": "demo accounts"}, {"$unset": kept})
     User.objects.all().delete()
-    monkeypatch.setattr(apps.get_app_config("tavern"), "demo_accounts", {"bar@efi.example": ()}, raising=False)
+    monkeypatch.setattr(apps.get_app_config("tavern"), "demo_accounts", {BAR: ()}, raising=False)
     demo.ensure()
-    assert [user.email for user in User.objects.all()] == ["bar@efi.example"]
+    assert {user.email for user in User.objects.all()} == made
 
 
 @pytest.mark.parametrize(("kept", "filled"), [([], ["catalog", "tavern"]), ([{"_id": "demo data"}], ["tavern"])])
