@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from knox.models import AuthToken
-
 from efi.accounts.names import name_of_account
 from efi.models import User
 from efi.writing.rows import in_the_transaction
@@ -36,7 +34,9 @@ def open_row(customer_id: UUID, address: str, password: str) -> None:
 
 
 def change_password_of(customer_id: UUID, password: str) -> None:
-    """Sets the hash of a customer's password, and ends their tokens, in the command's transaction."""
+    """Sets the hash of a customer's password, and ends their sessions and tokens, in the command's transaction."""
     with in_the_transaction():
-        User.objects.filter(pk=customer_id).update(password=password)
-        AuthToken.objects.filter(user_id=customer_id).delete()
+        for account in User.objects.filter(pk=customer_id):
+            account.password = password
+            account.save(update_fields=["password"])
+            account.sign_out()

@@ -22,6 +22,7 @@ from efi.log import event_store
 from efi.log.event_store import Commit
 from efi.log.keys import open_box
 from efi.mails.events import mails_on
+from efi.mails.of_accounts import knows_addresses
 from efi.mails.outbox import Mail, writes
 from efi.models import User
 
@@ -140,6 +141,11 @@ def word_to_the_address_before(event: EmailProven, commit: Commit) -> Mail | Non
     if not before or before == event.email:
         return None
     return Mail(to=before, subject="Your address was changed", text=LEFT, person=event.customer_id)
+
+
+@knows_addresses
+def address_of_customer(account_id: UUID) -> str | None:
+    return customers.load(account_id).reaching.email
 
 
 CHANGED_SUBJECT = "Your password was changed"

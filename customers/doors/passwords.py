@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from customers.commands.accounts import ChangePassword
 from customers.doors.fields import must_do, wrong
-from efi.accounts import links, lockout, new_passwords
+from efi.accounts import links, lockout, new_passwords, recent, second_factor
 from efi.accounts.names import digest_of, is_of_a_customer
 from efi.http.rate_limits import client_of
 from efi.log.keys import seal_box
@@ -48,8 +48,11 @@ def reset(token: str, password: str) -> None:
 def replace(request: HttpRequest, account: User, old: str, new: str) -> None:
     """Replaces one's own password by another, and ends all sessions but this one, and all tokens.
 
-    Raises `Malformed` where the old one is wrong or the new one will not do, and `TooMany`.
+    Where a second factor is on, a code of it must have been given lately. Raises `Malformed` where the old one is wrong
+    or the new one will not do, `ReauthenticationNeeded`, and `TooMany`.
     """
+    if second_factor.is_on(account):
+        recent.must_be_recent(request)
     tried = lockout.begin(lockout.SIGN_IN, digest_of(account), client_of(request))
     if not account.check_password(old):
         raise wrong("old_password", "wrong_password", "this is not your password")

@@ -177,6 +177,8 @@ def change(request: HttpRequest) -> HttpResponse:
     """Changes one's own password."""
     if not request.user.is_authenticated:
         return HttpResponseRedirect(f"{reverse('account:sign_in')}?next={request.path}")
+    if recent.until(request) is None:
+        return recent.asking(request, "account:confirm")
     form = forms.ChangedPassword(request.POST or None)
     if form.is_valid():
         try:

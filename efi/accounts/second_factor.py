@@ -12,6 +12,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 import segno
+from django.dispatch import Signal
 from django_otp.oath import TOTP
 from pymongo.collection import Collection
 
@@ -27,6 +28,8 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without what is mistaken for another: 16 of these are 79 bits."""
 TO_BEGIN = timedelta(minutes=30)
 ISSUER = "Elias Food Imports"
+changed = Signal()
+"""Sent with an `account_id` when a factor is on, off, or has other recovery codes."""
 
 
 def factors() -> Collection[Document]:
@@ -87,7 +90,10 @@ def switch_on(account: Any, code: str) -> list[str] | None:
     done = factors().update_one(
         {"_id": account.pk, "begun": kept["begun"]}, {"$set": on, "$unset": {"begun": 1, "begun_at": 1}}
     )
-    return drawn if done.modified_count else None
+    if not done.modified_count:
+        return None
+    changed.send(sender=None, account_id=account.pk)
+    return drawn
 
 
 def new_recovery_codes(account: Any) -> list[str]:
@@ -96,6 +102,7 @@ def new_recovery_codes(account: Any) -> list[str]:
     factors().update_one(
         {"_id": account.pk, "secret": {"$exists": True}}, {"$set": {"recovery": _digests(account.pk, drawn)}}
     )
+    changed.send(sender=None, account_id=account.pk)
     return drawn
 
 
@@ -105,7 +112,8 @@ def recovery_codes_left(account: Any) -> int:
 
 
 def remove(account_id: UUID) -> None:
-    factors().delete_one({"_id": account_id})
+    if factors().delete_one({"_id": account_id}).deleted_count:
+        changed.send(sender=None, account_id=account_id)
 
 
 def uri(account_name: str, secret: str) -> str:

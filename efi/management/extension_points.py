@@ -13,7 +13,7 @@ from efi.domain import aggregate, events, payloads
 from efi.http import cache, hot_reads, permissions
 from efi.imports import kinds, trades
 from efi.log import epoch
-from efi.mails import outbox
+from efi.mails import of_accounts, outbox
 from efi.mails.events import mails_on
 from efi.reading import approvals, followers, mirrors, projections
 from efi.staff import decisions, marks, references, site, tiles
@@ -81,6 +81,7 @@ POINTS = (
     Point("POWERS", obliged.POWERS, obliged.requires_second_factor),
     Point("TAKEN_AWAY", held.TAKEN_AWAY, held.taken_away),
     Point("REACTIONS", reactions.REACTIONS, reactions.reacts),
+    Point("ADDRESSES", of_accounts.ADDRESSES, of_accounts.knows_addresses),
     Point("MAILS", outbox.MAILS, outbox.writes, also=mails_on),
     Point("JOBS", schedule.JOBS, schedule.every, also=due.when_due),
     Point("ERASERS", forgetting.ERASERS, forgetting.erases),

@@ -1,11 +1,16 @@
-"""Moving to another address: proven first, once, by whoever has asked for it, and told to the address before."""
+"""Another address, proven first, once, by whoever has asked for it; another factor or password; and who is told."""
+
+import base64
+import time
 
 import pytest
+from django_otp.oath import hotp
 
 from customers.commands.registration import customers
+from efi.accounts import recent, second_factor, sessions, tokens
 from efi.models import User
 from tests.api.shop import emptied
-from tests.customers.visitor import ANNA, BEN, Visitor, code_in, mailed, mails, told
+from tests.customers.visitor import ANNA, ANOTHER, BEN, PASSWORD, Visitor, code_in, mailed, mails, told
 from tests.efi.crowd import at_once
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +107,43 @@ def test_one_may_begin_anew(anna):
     anna.client.post("/account/email", {"email": BEN})
     anna.client.post("/account/email", {"again": "yes"})
     assert 'name="email"' in anna.client.get("/account/email").content.decode()
+
+
+def with_a_factor(visitor):
+    secret = visitor.post("me/second-factor").json()["data"]["secret"]
+    code = f"{hotp(base64.b32decode(secret), int(time.time()) // 30):06d}"
+    answer = visitor.client.patch("/api/v1/me/second-factor", {"code": code}, content_type="application/json")
+    assert answer.status_code == 200
+
+
+def test_the_owner_is_told_of_a_changed_second_factor(anna):
+    with_a_factor(anna)
+    assert mailed().to == [ANNA]
+    anna.client.delete("/api/v1/me/second-factor")
+    assert [one.to for one in mails() if "second factor" in one.subject] == [[ANNA], [ANNA]]
+
+
+def test_so_are_staff(django_db_setup):
+    elias = User.objects.create_user("elias@efi.example", PASSWORD, is_staff=True)
+    second_factor.changed.send(sender=None, account_id=elias.pk)
+    assert mailed().to == ["elias@efi.example"]
+
+
+def test_where_a_factor_is_on_a_password_is_changed_after_a_code_alone(anna):
+    with_a_factor(anna)
+    session = anna.client.session
+    session[recent.CONFIRMED] = time.time() - 901
+    session.save()
+    said = {"old_password": PASSWORD, "new_password": ANOTHER}
+    told(anna.post("auth/password/change", **said), 403, "reauthentication_needed")
+    assert anna.client.get("/account/password")["Location"].startswith("/account/confirm")
+
+
+def test_a_changed_password_leaves_one_session_and_no_token(anna):
+    account = User.objects.get(pk=anna.client.session["_auth_user_id"])
+    Visitor().login(ANNA)
+    tokens.make(account, "till")
+    assert anna.post("auth/password/change", old_password=PASSWORD, new_password=ANOTHER).status_code == 200
+    assert anna.is_in
+    assert len(sessions.of(account.pk)) == 1
+    assert tokens.of(account.pk) == []

@@ -1,0 +1,43 @@
+"""Mails to the owners of accounts, whoever knows their addresses: that the second factor was changed."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from efi.accounts import second_factor
+from efi.accounts.names import is_of_a_customer
+from efi.mails import outbox
+from efi.mails.outbox import Mail, writes
+from efi.models import User
+
+Find = Callable[[UUID], str | None]
+ADDRESSES: list[Find] = []
+FACTOR = "second_factor"
+SUBJECT = "Your second factor was changed"
+CHANGED = """The second factor of your account was switched on or off just now, or has other recovery codes.
+
+If it was not you, choose another password at once, and look where you are signed in."""
+
+
+def knows_addresses(find: Find) -> Find:
+    """Registers what returns the address of an account's owner, where the account's row does not tell it."""
+    ADDRESSES.append(find)
+    return find
+
+
+@receiver(second_factor.changed)
+def ask_for_word_of_it(sender: object, account_id: UUID, **about: object) -> None:
+    outbox.ask(FACTOR, account_id)
+
+
+@writes(FACTOR)
+def word_of_a_changed_factor(about: str) -> Mail | None:
+    """Tells the owner of an account; nobody where there is none any more."""
+    account = User.objects.filter(pk=UUID(about)).first()
+    if account is None:
+        return None
+    if not is_of_a_customer(account):
+        return Mail(to=account.email, subject=SUBJECT, text=CHANGED)
+    address = next((found for find in ADDRESSES if (found := find(account.pk))), None)
+    return Mail(to=address, subject=SUBJECT, text=CHANGED, person=account.pk) if address else None
