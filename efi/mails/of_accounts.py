@@ -6,7 +6,9 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from efi.accounts import second_factor
+from efi.accounts.held import taken_away
 from efi.accounts.names import is_of_a_customer
+from efi.log.mongo import Document
 from efi.mails import outbox
 from efi.mails.outbox import Mail, writes
 from efi.models import User
@@ -14,6 +16,7 @@ from efi.models import User
 Find = Callable[[UUID], str | None]
 ADDRESSES: list[Find] = []
 FACTOR = "second_factor"
+TOLD = ("kind", "state", "asked_at")
 SUBJECT = "Your second factor was changed"
 CHANGED = """The second factor of your account was switched on or off just now, or has other recovery codes.
 
@@ -41,3 +44,10 @@ def word_of_a_changed_factor(about: str) -> Mail | None:
         return Mail(to=account.email, subject=SUBJECT, text=CHANGED)
     address = next((found for find in ADDRESSES if (found := find(account.pk))), None)
     return Mail(to=address, subject=SUBJECT, text=CHANGED, person=account.pk) if address else None
+
+
+@taken_away("mails")
+def mails_to(person: UUID) -> list[Document]:
+    """Returns which mails were written to somebody, and to what address; what they said is not kept."""
+    found = outbox.outbox().find({"person": person}).sort("asked_at", 1)
+    return [{**{name: one[name] for name in TOLD}, **(outbox.read(one, "to") or {})} for one in found]

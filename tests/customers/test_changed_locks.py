@@ -147,3 +147,10 @@ def test_a_changed_password_leaves_one_session_and_no_token(anna):
     assert anna.is_in
     assert len(sessions.of(account.pk)) == 1
     assert tokens.of(account.pk) == []
+
+
+def test_the_mails_that_one_got_are_among_what_is_held(anna):
+    with_a_factor(anna)
+    mails()
+    held = anna.client.get("/api/v1/me/export").json()["data"]["mails"]
+    assert [(one["kind"], one["to"], one["state"]) for one in held] == [("second_factor", ANNA, "sent")]
