@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from customers.commands.accounts import InviteCustomer, OfferReset
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
 from customers.commands.consents import GiveConsent, WithdrawConsent
 from customers.commands.credit import ApproveCredit, DeclineCredit, ProposeCredit, WithdrawCredit
@@ -40,6 +41,14 @@ is_here = that_has("standing", Standing.ACTIVE, Standing.INACTIVE)
 def whole(customer: Customer) -> Aggregate:
     """Returns the customer as the log has them."""
     return customers.load(UUID(customer.pk))
+
+
+def without_account(customer: Customer) -> bool:
+    return customer.standing == Standing.ACTIVE and not customer.has_account
+
+
+def with_account(customer: Customer) -> bool:
+    return customer.standing == Standing.ACTIVE and customer.has_account
 
 
 def of_business(customer: Customer) -> bool:
@@ -146,6 +155,8 @@ WAITING = (
 ON_CUSTOMERS = (
     Verb(command=OpenBusiness, new=True, icon="add_business", title="open a business account", filled=here),
     *WAITING,
+    Verb(command=InviteCustomer, icon="forward_to_inbox", filled=as_it_is("email"), fits=without_account),
+    Verb(command=OfferReset, icon="lock_reset", title="send a link to another password", fits=with_account, aside=True),
     Verb(command=RenameCustomer, icon="edit", title="rename", filled=as_it_is("name"), fits=is_here),
     Verb(command=ChangeContact, icon="call", filled=reached, fits=is_here),
     Verb(command=AddAddress, icon="add_location", draws=("address_id",), filled=here, fits=is_here),
@@ -185,6 +196,7 @@ IMPERSONAL = frozenset(
     {
         *(verb.command for verb in WAITING),
         OpenBusiness,
+        OfferReset,
         ProposeCredit,
         WithdrawCredit,
         ChangeSegment,

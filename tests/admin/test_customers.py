@@ -6,6 +6,7 @@ import io
 import pytest
 
 from customers.admin.looks import looks
+from customers.commands.accounts import InviteCustomer, OfferReset
 from customers.commands.consents import GiveConsent
 from customers.commands.forgetting import ForgetCustomer
 from customers.commands.people import AddNote, ChangeContact, DescribeTraits
@@ -174,6 +175,18 @@ class TestForms:
         answer = keeper.post(form, sent(form_in(keeper.get(form)), opening()))
         assert answer.status_code == 302
         assert "Trattoria Levante" in read(keeper.get(answer["Location"]))
+
+    def test_a_business_is_invited_and_whoever_has_an_account_is_offered_a_link(self, keeper, anna):
+        trattoria = a_business()
+        caught_up()
+        form = page_of(trattoria, "give/invite_customer")
+        order = InviteCustomer(customer_id=trattoria, email="orders@trattoria.example")
+        assert keeper.post(form, sent(form_in(keeper.get(form)), order)).status_code == 302
+        assert "orders@trattoria.example" in read(keeper.get(page_of(trattoria)))
+        assert "give/offer_reset" not in read(keeper.get(page_of(trattoria)))
+        assert "give/invite_customer" not in read(keeper.get(page_of(anna)))
+        form = page_of(anna, "give/offer_reset")
+        assert keeper.post(form, sent(form_in(keeper.get(form)), OfferReset(customer_id=anna))).status_code == 302
 
     def test_a_parish_is_chosen_by_its_name(self, keeper, anna):
         page = read(keeper.get(page_of(anna, "give/add_address")))
