@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
 from efi.accounts import recent, second_factor
+from efi.accounts.names import is_of_a_customer
 from efi.domain.errors import Refusal
 from efi.http.permissions import AGREE_TO_RIGHTS
 from efi.models import ChangeOfRights, User
@@ -70,6 +71,8 @@ class AccountAdmin(OfRights, UserAdmin, ModelAdmin):  # type: ignore[misc, type-
         """Returns whether somebody may delete this account: not their own, and not a second person's."""
         if not super().has_delete_permission(request, obj) or not _may_touch(request, obj):
             return False
+        if obj and is_of_a_customer(obj):
+            return False  # It goes with its customer, who is forgotten.
         return obj is None or not (obj == request.user or rights.is_second_person(obj, Rights.of(obj)))
 
     @admin.action(description="Ask for the second factor to be taken away", permissions=["change"])
@@ -87,6 +90,8 @@ class AccountAdmin(OfRights, UserAdmin, ModelAdmin):  # type: ignore[misc, type-
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         account = self.get_object(request, unquote(id))
+        if account and is_of_a_customer(account):
+            raise PermissionDenied("a customer's password is theirs alone: send them a link to another one")
         if account and (refusal := rights.why_no_password(request.user, account)):  # type: ignore[arg-type]
             raise PermissionDenied(refusal)
         if recent.until(request) is None:

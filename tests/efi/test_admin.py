@@ -5,12 +5,13 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from knox.models import AuthToken
 
+from efi.accounts.names import name_of_account
 from efi.http import permissions
 from efi.models import User
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "kalamata-1987"
+PASSWORD = "kalamata lamp 1987"
 
 
 @pytest.fixture
@@ -102,3 +103,14 @@ def test_accounts_and_groups_are_deleted(staff, maria):
     assert not User.objects.filter(pk=maria.pk).exists()
     assert not Group.objects.filter(name="reporting staff").exists()
     assert not AuthToken.objects.exists()
+
+
+def test_nobody_sets_a_customers_password_or_deletes_the_row_of_one(staff):
+    anna = User.objects.create_user(name_of_account("anna@people.example"), "olives")
+    form = {"password1": "tangerine lamp 42 x", "password2": "tangerine lamp 42 x"}
+    assert staff.post(f"/admin/efi/user/{anna.pk}/password/", form).status_code == 403
+    assert staff.post(f"/admin/efi/user/{anna.pk}/delete/", {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": str(anna.pk), "post": "yes"}
+    staff.post("/admin/efi/user/", chosen)
+    anna.refresh_from_db()
+    assert anna.check_password("olives")

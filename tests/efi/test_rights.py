@@ -10,7 +10,7 @@ from efi.models import ChangeOfRights, User
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "kalamata-1987"
+PASSWORD = "kalamata lamp 1987"
 LISTED = "/admin/efi/changeofrights/"
 
 
