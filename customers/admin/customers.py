@@ -28,7 +28,7 @@ class CustomerAdmin(PersonalRecordAdmin):
     second_line, figure = ("type", "state", "city"), ""
     list_filter = ("standing", "type", "tier", "has_account")
     search_help_text = "Beginnings of words of names, e-mail, telephone, business, addresses, in any order"
-    personal = ("name", "business", "email", "phone", "notes")
+    personal = ("name", "business", "email", "phone", "notes", "tags")
     impersonal = IMPERSONAL
     sheet = SHEET
     verbs = ON_CUSTOMERS

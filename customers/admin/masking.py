@@ -35,7 +35,7 @@ class PersonalRecordAdmin(RecordAdmin):
         for record in super().as_seen(request, records):
             record.seen = allowed
             for name in () if allowed else self.personal:
-                setattr(record, name, HIDDEN if getattr(record, name) else None)
+                setattr(record, name, _masked(getattr(record, name)))
         return records
 
     def rows(self, request: HttpRequest, wanted: QuerySet[Any], search: str) -> Found:
@@ -66,3 +66,8 @@ class PersonalRecordAdmin(RecordAdmin):
     def around(self, request: HttpRequest, record: Any, here: str) -> dict[str, Any]:
         shown = super().around(request, record, here)
         return shown if sees_personal(request) else {**shown, "tabs": shown["tabs"][:1]}
+
+
+def _masked(value: object) -> object:
+    """Returns what is shown instead of something personal: of several things none."""
+    return [] if isinstance(value, list) else HIDDEN if value else None

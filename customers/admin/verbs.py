@@ -201,7 +201,6 @@ IMPERSONAL = frozenset(
         WithdrawCredit,
         ChangeSegment,
         RetypeCustomer,
-        TagCustomer,
         DeactivateCustomer,
         ReactivateCustomer,
         ForgetCustomer,

@@ -268,7 +268,7 @@ class Customer(Aggregate):
             case _ if isinstance(event, CreditFact):
                 self.credit.evolve(event)
             case CustomerTagged():
-                self.tags = event.tags
+                self.tags = event.tags or ()
             case CustomerInvited():
                 self.invited = True
             case AccountOpened():
@@ -287,7 +287,7 @@ class Customer(Aggregate):
         if isinstance(event, CustomerForgotten):
             self.reaching, self.book, self.has_account = Reaching(), AddressBook(), False
             self.nature = Nature(type=self.nature.type, segment=self.nature.segment)
-            self.agreements, self.credit = Agreements(), Credit()
+            self.agreements, self.credit, self.tags = Agreements(), Credit(), ()
 
     def _record(self, fact: Event | None) -> None:
         """Records what a part has decided, if anything has changed, unless the customer is gone."""

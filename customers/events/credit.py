@@ -4,9 +4,10 @@ from uuid import UUID
 
 from customers.values import CreditTerms
 from efi.domain.events import Event, event
+from efi.domain.payloads import Personal
 
 
-@event()
+@event(person="customer_id")
 class CreditProposed(Event):
     """Terms of credit wait for a second person. They take the place of an older proposal."""
 
@@ -15,7 +16,7 @@ class CreditProposed(Event):
     customer_id: UUID
     proposal_id: UUID
     terms: CreditTerms
-    reason: str
+    reason: Personal[str]
     proposed_by: str
 
 
@@ -29,20 +30,20 @@ class CreditGranted(Event):
     approved_by: str
 
 
-@event()
+@event(person="customer_id")
 class CreditDeclined(Event):
     """The second person declined: the terms stay as they were."""
 
     customer_id: UUID
     proposal_id: UUID
-    reason: str
+    reason: Personal[str]
     declined_by: str
 
 
-@event()
+@event(person="customer_id")
 class CreditWithdrawn(Event):
     """The business pays at once from now on."""
 
     customer_id: UUID
-    reason: str
+    reason: Personal[str]
     withdrawn_by: str

@@ -33,24 +33,24 @@ class ContactChanged(Event):
     preferred: ContactMethod
 
 
-@event()
+@event(person="customer_id")
 class CustomerRetyped(Event):
     """The customer is of another type than was thought; what was known of the old type alone is over."""
 
     customer_id: UUID
     old_type: CustomerType
     type: CustomerType
-    reason: str
+    reason: Personal[str]
 
 
-@event()
+@event(person="customer_id")
 class CustomerSegmentChanged(Event):
     """The customer belongs to another segment of their type."""
 
     customer_id: UUID
     previous: Segment | None
     segment: Segment
-    reason: str
+    reason: Personal[str]
 
 
 @event(person="customer_id")
@@ -85,12 +85,12 @@ class TraitsDescribed(Event):
     traits: Personal[Traits]
 
 
-@event()
+@event(person="customer_id")
 class CustomerTagged(Event):
     """By what words staff find the customer from now on."""
 
     customer_id: UUID
-    tags: tuple[str, ...]
+    tags: Personal[tuple[str, ...]]
 
 
 @event(person="customer_id")

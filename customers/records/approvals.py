@@ -45,7 +45,11 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
             fact["type"] = event.type
         case CreditProposed():
             ids = {"customer_id": str(event.customer_id), "proposal_id": str(event.proposal_id)}
-            told = {"before": fact["credit"] or "no credit", "after": in_words(event.terms), "reason": event.reason}
+            told = {
+                "before": fact["credit"] or "no credit",
+                "after": in_words(event.terms),
+                "reason": event.reason or "",
+            }
             ask(fact, Kind.CREDIT, commit, event.proposed_by, ids, **told)
         case CreditGranted():
             fact["credit"] = in_words(event.terms)
@@ -58,7 +62,16 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
         case ForgettingProposed():
             ids = {"customer_id": str(event.customer_id), "proposal_id": str(event.proposal_id)}
             after = "forgotten, though something is open" if event.forced else "forgotten"
-            ask(fact, Kind.FORGETTING, commit, event.proposed_by, ids, before="known", after=after)
+            ask(
+                fact,
+                Kind.FORGETTING,
+                commit,
+                event.proposed_by,
+                ids,
+                before="known",
+                after=after,
+                reason=event.reason or "",
+            )
         case ForgettingDeclined():
             answered(fact, Kind.FORGETTING)
         case CustomerClosed() | CustomerForgotten():

@@ -71,6 +71,7 @@ def nobody() -> Document:
         "book": {},
         "chosen": {},
         "notes": [],
+        "tags": [],
         "has_account": False,
     }
 
@@ -79,7 +80,6 @@ def empty() -> Document:
     return {
         "standing": Standing.ACTIVE,
         "segment": None,
-        "tags": [],
         "merged_into": None,
         "credit_days": None,
         "credit_limit": None,
@@ -132,7 +132,7 @@ def fold(document: Document, event: Event, commit: Commit) -> None:
         case BusinessIdentified():
             document["business"] = event.licence.business_name if event.licence else None
         case CustomerTagged():
-            document["tags"] = list(event.tags)
+            document["tags"] = list(event.tags or ())
         case NoteAdded():
             document["notes"].append({"text": event.text, "by": event.written_by, "at": commit.occurred_at.isoformat()})
         case AddressAdded() | AddressChanged():

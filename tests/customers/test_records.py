@@ -10,13 +10,14 @@ from customers.commands.credit import ApproveCredit
 from customers.commands.emails import ChangeEmail
 from customers.commands.endings import MergeCustomers
 from customers.commands.forgetting import ForgetCustomer
-from customers.commands.people import AddNote, ChangeContact, RenameCustomer, TagCustomer
+from customers.commands.people import AddNote, ChangeContact, RenameCustomer, RetypeCustomer, TagCustomer
 from customers.models import Consent, Customer
 from customers.records import consents, customers, profiles
 from customers.values import AddressUse, ConsentKind, CustomerType, Standing
 from efi.delivery.forgetting import erase
 from efi.domain.errors import NotFound
 from efi.domain.texts import words_in
+from efi.log import event_store
 from efi.reading import generations
 from efi.staff.models import Approval
 from efi.staff.records.lists import _begins
@@ -32,6 +33,7 @@ from tests.customers.folk import (
     forgetting_proposed,
     with_an_address,
 )
+from tests.efi import audit
 from tests.given import say
 
 MARKETING, TERMS = ConsentKind.MARKETING, ConsentKind.TERMS
@@ -168,6 +170,8 @@ def test_nothing_of_a_forgotten_person_is_shown(built):
     say(ChangeContact(customer_id=anna, phone="246 430 1234"))
     say(RenameCustomer(customer_id=anna, name="Anna Brathwaite"))
     say(AddNote(customer_id=anna, text="Anna calls before she comes."))
+    say(TagCustomer(customer_id=anna, tags=("anna-the-regular",)))
+    say(RetypeCustomer(customer_id=anna, type=CustomerType.INDIGENOUS_FOODIE, reason="Anna stays"))
     say(GiveConsent(customer_id=anna, kind=TERMS, version="2026-03", network_address="192.0.2.7"))
     caught_up()
     dispatch(ForgetCustomer(customer_id=anna, reason="leaves"), actor=str(anna), owner=anna)
@@ -178,7 +182,17 @@ def test_nothing_of_a_forgotten_person_is_shown(built):
         for personal in ("Anna", "anna", "Brathwaite", "430", "Bay Street", "192.0.2.7"):
             assert personal not in text, (name, personal)
     forgotten = record(anna)
-    assert (forgotten.standing, forgotten.type) == (Standing.FORGOTTEN, CustomerType.EXPAT)
+    assert (forgotten.standing, forgotten.type) == (Standing.FORGOTTEN, CustomerType.INDIGENOUS_FOODIE)
+
+
+def test_nothing_of_a_forgotten_person_can_be_read_in_the_log(built):
+    anna = a_person("Anna")
+    say(RetypeCustomer(customer_id=anna, type=CustomerType.INDIGENOUS_FOODIE, reason="Anna stays"))
+    say(TagCustomer(customer_id=anna, tags=("anna-the-regular",)))
+    stored = repr(list(event_store.commits().find()))
+    assert "anna" not in stored.lower()
+    dispatch(ForgetCustomer(customer_id=anna, reason="leaves"), actor=str(anna), owner=anna)
+    assert "anna" not in repr(audit.facts_of(f"customer:{anna}")).lower()
 
 
 def test_whoever_was_never_there_has_no_profile(built):
