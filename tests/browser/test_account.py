@@ -180,6 +180,7 @@ def test_the_back_button_shows_nothing_after_one_has_signed_out(new_context, sta
     expect(page.get_by_text("12 Bay Street")).to_be_visible()
     page.goto("/account/sign-out")
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     page.go_back()
     page.go_back()
     expect(page.get_by_text("12 Bay Street")).to_have_count(0)
