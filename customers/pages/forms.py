@@ -40,7 +40,7 @@ class Door(forms.Form):
             )
 
     def tied(self) -> "Door":
-        """Ties hints and faults to their fields."""
+        """Returns the form with hints and faults named at their fields, so that a screen reader says them there."""
         for name, field in self.fields.items():
             hint = [f"{name}-hint"] if field.help_text else []
             faulty = [f"{name}-fault"] if name in self.errors else []
