@@ -14,6 +14,8 @@ from efi.log.mongo import Document, collection
 from efi.staff.accounts import names_of
 
 LAST = 6
+EVERYBODY = "list"
+"""Whom somebody has looked at who took a list out."""
 
 
 def looks() -> Collection[Document]:
@@ -29,6 +31,12 @@ def note_a_look(request: HttpRequest, customer_id: str) -> None:
         noted.add(customer_id)
         _ensure_index(looks().full_name)
         looks().insert_one({"whom": customer_id, "who": str(asking.pk), "at": now()})
+
+
+def note_an_export(request: HttpRequest) -> None:
+    """Notes that somebody took a whole list of customers out as a file."""
+    asking: Any = request.user
+    looks().insert_one({"whom": EVERYBODY, "who": str(asking.pk), "at": now()})
 
 
 def last_looks(customer_id: UUID) -> list[tuple[datetime, str]]:

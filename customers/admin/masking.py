@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from customers.admin.looks import note_a_look
+from customers.admin.looks import note_a_look, note_an_export
 from customers.grants import SEE_PERSONAL
 from efi.staff.commands.verbs import Verb
 from efi.staff.records.lists import Found
@@ -49,6 +49,10 @@ class PersonalRecordAdmin(RecordAdmin):
         if record and record.seen:
             note_a_look(request, self.whom(record))
         return record
+
+    def note_taken_out(self, request: HttpRequest) -> None:
+        if sees_personal(request):
+            note_an_export(request)
 
     def whom(self, record: Any) -> str:
         """Returns the id of the customer whom a record is about."""

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from customers.admin.looks import looks
+from customers.admin.looks import EVERYBODY, looks
 from customers.commands.accounts import InviteCustomer, OfferReset
 from customers.commands.consents import GiveConsent
 from customers.commands.forgetting import ForgetCustomer
@@ -132,6 +132,11 @@ class TestLooks:
     def test_they_are_among_what_a_person_takes_away(self, keeper, anna):
         keeper.get(page_of(anna))
         assert len(all_on(anna)["looks"]) == 1
+
+    def test_whoever_takes_a_list_out_is_noted(self, keeper, approver, anna):
+        for caller in (keeper, approver):
+            list(caller.get("/admin/export/customer.csv").streaming_content)
+        assert [one["whom"] for one in looks().find()] == [EVERYBODY]
 
     def test_who_sees_nothing_personal_has_not_looked(self, approver, anna):
         approver.get(page_of(anna))

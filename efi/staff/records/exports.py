@@ -58,6 +58,7 @@ def export(site: Any, request: HttpRequest, model_name: str, form: str) -> HttpR
     pages = found[0]
     if not pages.has_view_permission(request):
         raise PermissionDenied("not allowed to read records")
+    pages.note_taken_out(request)
     kind = EXPORTS.get(pages.model) or plain(pages.model)
     rows = chain.from_iterable(map(kind.rows, _batches(pages, request)))
     response = FORMS[form](chain([kind.columns], rows))

@@ -122,6 +122,9 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc] # unfold has no types
         if not self.has_view_permission(request):
             raise PermissionDenied
 
+    def note_taken_out(self, request: HttpRequest) -> None:
+        """Notes, where that is kept, that somebody takes a list out as a file; by default it is not."""
+
     def record_at(self, request: HttpRequest, object_id: str) -> Any:
         """Returns a record; raises `PermissionDenied`, or `Http404` if there is none."""
         self.must_be_seen(request)
