@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from customers.events import AccountMerged, ConsentGiven, ConsentWithdrawn, CustomerClosed
+from customers.events import AccountMerged, ConsentGiven, ConsentWithdrawn, CustomerClosed, CustomerForgotten
 from customers.values import Act, ConsentKind
 from efi.domain.events import Event
 from efi.log.event_store import Commit
@@ -31,7 +31,7 @@ def rows(fact: Document) -> Iterator[Document]:
 @projects(
     NAME,
     streams=("customer",),
-    version=1,
+    version=2,
     shape=Rows,
     owner="customer_id",
     empty=empty,
@@ -51,6 +51,8 @@ def fold(fact: Document, event: Event, commit: Commit) -> None:
             for kind, version in fact["given"].items():
                 _enter(fact, commit, Act.ASKED_ANEW, kind, version, None)
             fact["given"] = {}
+        case CustomerForgotten():
+            fact.update(acts=[{**act, "network_address": None} for act in fact["acts"]], given={})
 
 
 def _enter(fact: Document, commit: Commit, act: Act, kind: str, version: str, network_address: str | None) -> None:

@@ -185,6 +185,17 @@ def test_nothing_of_a_forgotten_person_is_shown(built):
     assert (forgotten.standing, forgotten.type) == (Standing.FORGOTTEN, CustomerType.INDIGENOUS_FOODIE)
 
 
+def test_who_is_forgotten_is_blank_by_the_event_alone_before_anything_is_folded_anew(built):
+    anna = a_person("Anna")
+    say(GiveConsent(customer_id=anna, kind=TERMS, version="2026-03", network_address="192.0.2.7"))
+    caught_up()
+    dispatch(ForgetCustomer(customer_id=anna, reason="leaves"), actor=str(anna), owner=anna)
+    caught_up()
+    for name in (customers.NAME, profiles.NAME, consents.NAME):
+        text = repr([*generations.live(name).stored.find(), *generations.live(name).facts.find()])
+        assert not any(personal in text for personal in ("Anna", "anna@", "192.0.2.7")), name
+
+
 def test_nothing_of_a_forgotten_person_can_be_read_in_the_log(built):
     anna = a_person("Anna")
     say(RetypeCustomer(customer_id=anna, type=CustomerType.INDIGENOUS_FOODIE, reason="Anna stays"))
