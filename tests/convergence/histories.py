@@ -44,6 +44,8 @@ CONTEXTS = tuple(brought("histories"))
 """What each context says of its own."""
 ALSO_CALLED: dict[str, str] = {field: name for one in CONTEXTS for field, name in one.ALSO_CALLED.items()}
 """Fields that name by another word what events call otherwise."""
+BEYOND: frozenset[str] = frozenset(name for one in CONTEXTS for name in getattr(one, "BEYOND", ()))
+"""Commands and events that no history holds, as they need more than the log."""
 WORDS = cache(lambda: ("", "a note", *(word for one in CONTEXTS for word in one.words())))
 OPENINGS: tuple[tuple[type[Command], ...], ...] = ((), *(opening for one in CONTEXTS for opening in one.OPENINGS))
 """What leads to where much can happen, and would seldom come about."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from threading import local
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -18,6 +17,7 @@ from efi.log.event_store import Commit
 from efi.writing import claims, repository, snapshots
 from efi.writing.commands import HANDLERS, Command
 from efi.writing.unit import Unit, working
+from tests.convergence.baton import here
 
 ANY = UUID(int=0)
 
@@ -60,13 +60,7 @@ class Rehearsed(ClientSession):
 REHEARSED = Rehearsed()
 
 
-class Here(local):
-    """What this thread is at."""
-
-    rehearses = False
-
-
-here, checkout = Here(), MongoClient._checkout
+checkout = MongoClient._checkout
 
 
 def checked_out(to: Any, *args: Any) -> Any:
@@ -85,12 +79,12 @@ def would_do(order: Order, log: Mapping[str, list[Commit]]) -> bool:
     session: Any = REHEARSED if HANDLERS[type(order.command)].transaction else None
     unit = Unit(context=context, session=session, may_remember=False)
     with (
+        patch.object(here, "rehearses", True),
         patch.object(unit, "borrow", unit.borrowed.append),
         patch.object(repository, "read", lambda stream, *rest: without_gaps(log.get(stream, ()))),
         patch.object(snapshots, "load", lambda *args: None),
         patch.object(claims, "claims", Free),
         patch.object(claims, "guards", Free),
-        patch.object(here, "rehearses", True),
         working(unit),
     ):
         try:
@@ -98,7 +92,7 @@ def would_do(order: Order, log: Mapping[str, list[Commit]]) -> bool:
         except Refusal:
             return False
         except Beyond:
-            pass  # as far as it came, it would be
+            return bool(unit.borrowed)  # as far as it came, it would be
     return bool(unit.changed)
 
 
