@@ -6,8 +6,15 @@ from catalog.commands.bundles import CreateBundle, OfferBundle, RepriceBundle, W
 from catalog.commands.categories import ArrangeCategories, CreateCategory
 from catalog.commands.lots import AdjustLot, ApproveAdjustment, DeclineAdjustment, ReceiveLot, ReleaseLot
 from catalog.commands.pictures import ArrangePictures, AttachPicture
-from catalog.commands.products import ApproveProduct, CreateProduct, DescribeProduct, SubmitProduct
-from catalog.commands.proposals import ApproveLabel, DeclineLabel
+from catalog.commands.products import (
+    ApproveProduct,
+    CreateProduct,
+    DescribeProduct,
+    DiscontinueProduct,
+    ReinstateProduct,
+    SubmitProduct,
+)
+from catalog.commands.proposals import ApproveLabel, DeclineLabel, DeclineReinstatement
 from catalog.commands.stock import ExtendReservation, ReserveStock
 from catalog.commands.suppliers import RegisterSupplier
 from efi.writing.commands import Command
@@ -27,6 +34,7 @@ OPENINGS: tuple[tuple[type[Command], ...], ...] = (
     LISTED,
     (*LISTED, DescribeProduct, ApproveLabel),
     (*LISTED, DescribeProduct, DeclineLabel),
+    (*LISTED, DiscontinueProduct, ReinstateProduct, DeclineReinstatement),
     BUNDLED,
     BUNDLED,
     (CreateCategory, CreateCategory, ArrangeCategories),

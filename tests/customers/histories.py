@@ -39,10 +39,12 @@ BEYOND = (
     "AcceptInvitation",
     "ChangePassword",
     "MoveToEmail",
+    "OfferReset",
     "customers.AccountOpened",
     "customers.PasswordChanged",
+    "customers.ResetOffered",
 )
-"""What needs a code that was typed in, a password that was chosen, or a key that is gone."""
+"""What needs a code that was typed in, a password that was chosen, an account, or a key that is gone."""
 
 
 def words() -> tuple[str, ...]:
