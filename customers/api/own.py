@@ -116,8 +116,8 @@ class AddressViewSet(Own):
         """Writes an address anew."""
         only(request)
         _customer(request)
-        version = version_seen(request)
         address = address_of(body_in(request, NEW_ADDRESS))
+        version = version_seen(request)
         command = ChangeAddress(customer_id=_account(request).pk, address_id=address_id, address=address)
         return give(request, command, about=address_id, if_version=version)
 
@@ -134,8 +134,8 @@ class AddressViewSet(Own):
         """Takes an address for shipping, or for billing, where no other is named."""
         only(request)
         _customer(request)
-        version = version_seen(request)
         use = body_in(request, Choice).use
+        version = version_seen(request)
         command = ChooseAddress(customer_id=_account(request).pk, address_id=address_id, use=use)
         return give(request, command, about=address_id, if_version=version)
 

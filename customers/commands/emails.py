@@ -58,9 +58,13 @@ class MoveToEmail(Command):
 @handles(MoveToEmail, transaction=True)
 def move_to_email(command: MoveToEmail, context: Context) -> None:
     proof = codes.take(command.proof_id)
-    if proof.about != str(command.customer_id):
-        raise NotFound("this proof is another's", code="proof_is_gone")
+    _must_be_theirs(proof, command.customer_id)
     with customers.existing(command.customer_id) as customer:
         move_email(customer.reaching.email, proof.address)
         customer.prove_email(proof.address)
     rename_row(command.customer_id, proof.address)
+
+
+def _must_be_theirs(proof: codes.Proof, customer_id: UUID) -> None:
+    if proof.about != str(customer_id):
+        raise NotFound("this proof is another's", code="proof_is_gone")

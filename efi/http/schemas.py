@@ -1,5 +1,6 @@
 """The shapes of the kernel's answers, and every command's body, for OpenAPI."""
 
+import json
 from typing import Any
 
 from drf_spectacular.authentication import SessionScheme
@@ -152,10 +153,23 @@ def add_commands(result: dict[str, Any], generator: object, request: object, pub
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"].setdefault("default", refused)
+            _complete_body(operation.get("requestBody"), shapes)
             if any(one["name"] == IF_NONE_MATCH.name for one in operation.get("parameters", ())):
                 operation["responses"]["304"] = {"description": "It is still what this ETag stands for."}
                 operation["responses"]["200"]["headers"] = {"ETag": {"schema": {"type": "string"}}}
     return result
+
+
+def _complete_body(body: dict[str, Any] | None, shapes: dict[str, Any]) -> None:
+    """Says of a body that it must be there, and moves what its schema defines to where references look for it."""
+    if not body:
+        return
+    body["required"] = True
+    for one in body["content"].values():
+        told = json.dumps(one["schema"]).replace('"#/$defs/', '"#/components/schemas/')
+        one["schema"] = json.loads(told)
+        for name, schema in one["schema"].pop("$defs", {}).items():
+            shapes.setdefault(name, schema)
 
 
 def _operation(kind: str, name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from efi.delivery import due, forgetting, reactions, schedule
 from efi.domain import aggregate, events, payloads
 from efi.http import cache, hot_reads, permissions
 from efi.imports import kinds, trades
-from efi.log import epoch
+from efi.log import epoch, keys
 from efi.mails import of_accounts, outbox
 from efi.mails.events import mails_on
 from efi.reading import approvals, followers, mirrors, projections
@@ -84,6 +84,7 @@ POINTS = (
     Point("ADDRESSES", of_accounts.ADDRESSES, of_accounts.knows_addresses),
     Point("MAILS", outbox.MAILS, outbox.writes, also=mails_on),
     Point("JOBS", schedule.JOBS, schedule.every, also=due.when_due),
+    Point("HELD_OF_PEOPLE", keys.HELD_OF_PEOPLE, holds="What lets go of all else that a process holds of people."),
     Point("ERASERS", forgetting.ERASERS, forgetting.erases),
     Point("FORGOTTEN_BY", forgetting.FORGOTTEN_BY, forgetting.forgotten_by),
     Point("GRANTS", permissions.GRANTS, permissions.grant),

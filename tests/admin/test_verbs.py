@@ -51,6 +51,6 @@ def test_a_command_is_given_by_its_button_and_its_form(holder, kind):
     assert may.get(answer["Location"], follow=True).status_code == 200
 
 
-@pytest.mark.parametrize("kind", BY_OTHER_CONTEXTS | AT_THEIR_OWN_DOOR, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", sorted(BY_OTHER_CONTEXTS | AT_THEIR_OWN_DOOR, key=str), ids=lambda kind: kind.__name__)
 def test_what_is_for_others_alone_is_offered_to_no_staff(kind):
     assert list(places_of(kind)) == []

@@ -61,7 +61,7 @@ def cases(description: Schema) -> Iterator[Case]:
             for name in sorted(set(PARAMETERS) - {parameter["name"] for parameter in operation.get("parameters", [])}):
                 yield Case(method.upper(), f"{filled}?{quote(name)}=1", {400}, body)
             if body:
-                yield from odd_bodies(filled, body_schema(operation, description), description, known)
+                yield from odd_bodies(method.upper(), filled, body_schema(operation, description), description, known)
 
 
 def body_schema(operation: Schema, description: Schema) -> Schema:
@@ -114,7 +114,7 @@ def understood(text: str, schema: Schema) -> bool:
     return Draft202012Validator(schema).is_valid(text if kind == "string" else json.loads(text))
 
 
-def odd_bodies(path: str, schema: Schema, description: Schema, known: set[str]) -> Iterator[Case]:
+def odd_bodies(method: str, path: str, schema: Schema, description: Schema, known: set[str]) -> Iterator[Case]:
     good = sample(schema, description)
     judge = Draft202012Validator({**schema, "components": description["components"]}, format_checker=FORMATS)
     assert judge.is_valid(good), f"{path}: {good}"
@@ -123,22 +123,23 @@ def odd_bodies(path: str, schema: Schema, description: Schema, known: set[str]) 
         known.add(repr(part))
         for value in VALUES[::every]:
             wrong = replaced(good, steps, value)
-            if not judge.is_valid(wrong):
-                yield Case("POST", path, {400}, json.dumps(wrong).encode())
+            empty = isinstance(value, str) and not value.strip() and judge.is_valid(replaced(good, steps, ""))
+            if not judge.is_valid(wrong) and not empty:
+                yield Case(method, path, {400}, json.dumps(wrong).encode())
         for token in TOKENS[::every]:
             text = json.dumps(replaced(good, steps, "PLACE")).replace('"PLACE"', token)
-            yield Case("POST", path, {400}, text.encode())
+            yield Case(method, path, {400}, text.encode())
         if resolved(part, description).get("properties"):
             for wrong in (replaced(good, (*steps, "unknown"), 1), replaced(good, (*steps, "$where"), "1")):
-                yield Case("POST", path, {400}, json.dumps(wrong).encode())
-    for name in schema["required"]:
-        yield Case("POST", path, {400}, json.dumps({key: value for key, value in good.items() if key != name}).encode())
-    yield from garbled(path, json.dumps(good))
+                yield Case(method, path, {400}, json.dumps(wrong).encode())
+    for name in schema.get("required", ()):
+        yield Case(method, path, {400}, json.dumps({key: value for key, value in good.items() if key != name}).encode())
+    yield from garbled(method, path, json.dumps(good))
 
 
-def garbled(path: str, good: str) -> Iterator[Case]:
+def garbled(method: str, path: str, good: str) -> Iterator[Case]:
     for kind in KINDS:
-        yield Case("POST", path, {415}, good.encode(), kind)
+        yield Case(method, path, {415}, good.encode(), kind)
     whole = good.encode()
     first = good[1:].partition(", ")[0].rstrip("}")
     bodies = [
@@ -187,9 +188,9 @@ def garbled(path: str, good: str) -> Iterator[Case]:
             whole[:-1] + b', "x": ' + b"[" * 5_000 + b"}",
         ),
     ]
-    yield from (Case("POST", path, {400}, body) for body in bodies)
-    yield Case("POST", path, {400, 415})
-    yield Case("POST", path, {413}, whole + b" " * 2_700_000)
+    yield from (Case(method, path, {400}, body) for body in bodies)
+    yield Case(method, path, {400, 415})
+    yield Case(method, path, {413}, whole + b" " * 2_700_000)
 
 
 def resolved(schema: Schema, description: Schema) -> Schema:

@@ -5,10 +5,13 @@ import logging
 
 import pytest
 
+from customers.events import AccountOpened, CustomerRegistered
+from customers.values import CustomerType
 from efi.log import event_store
 from efi.writing.commands import HANDLERS
 from tests.api.bad_input import Case, body_schema, cases, sample
 from tests.api.shop import caught_up, on_sale, stocked
+from tests.given import elsewhere
 
 AT_LEAST = 4_000
 MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"}
@@ -17,6 +20,12 @@ MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"
 @pytest.fixture
 def description(shop):
     stocked(on_sale("Kalamata olives", "OLI-1"))
+    elias = shop.accounts["elias"].pk
+    elsewhere(
+        f"customer:{elias}",
+        CustomerRegistered(customer_id=elias, type=CustomerType.EXPAT, name="Elias", email="elias@shop.example"),
+        AccountOpened(customer_id=elias),
+    )
     caught_up()
     return shop.guest.get("schema").json()
 

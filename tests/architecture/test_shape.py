@@ -24,7 +24,7 @@ from tests.contracts import apps_in
 
 ROOT = Path(__file__).parents[2]
 KERNEL = ROOT / "efi"
-MOST_LINES = 2_900
+MOST_LINES = 2_950
 CONTEXTS = {*apps_in(ROOT, ROOT / "tests" / "contexts"), "ordering", "customers", "analytics"} - {"efi"}
 ROOMS_OF_THE_KERNEL = ("domain", "log", "writing", "reading")
 """The log, and what writes and reads it; the other rooms are the project around it."""
