@@ -1,7 +1,6 @@
 """What follows once a person is forgotten: documents are folded anew, and all that is kept beside the log goes."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -11,14 +10,12 @@ from django.conf import settings
 from efi.delivery.schedule import apart, every
 from efi.domain.errors import Refusal
 from efi.log import event_store, keys
-from efi.reading.refolding import refold_stream
+from efi.reading.refolding import refold_streams
 from efi.runtime.private import for_owner
 from efi.writing.commands import Command
 from efi.writing.dispatch import dispatch
 
 PERIOD = timedelta(seconds=0.5)
-AT_ONCE = 4
-"""Documents that are folded anew side by side; most of the time goes with waiting for MongoDB."""
 Erase = Callable[[UUID], object]
 ERASERS: list[Erase] = []
 FORGOTTEN_BY: list[Callable[[UUID], Command]] = []
@@ -52,8 +49,7 @@ def erase(person: UUID) -> None:
 
     Raises what refolding raises, and what is registered.
     """
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="erasing") as pool:
-        list(pool.map(refold_stream, event_store.streams_of(person)))
+    refold_streams(event_store.streams_of(person))
     for erase_beside in ERASERS:
         erase_beside(person)
     _enter(person)

@@ -77,7 +77,7 @@ def _measured(wanted: set[str]) -> Iterator[Figure]:
                 yield from appending.figures(threads)
     if wanted & personal.ROWS:
         _forget()
-        yield from personal.figures()
+        yield from personal.figures(wanted)
     if "import" in wanted:
         _forget()
         yield from importing.figures()

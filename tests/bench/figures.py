@@ -50,6 +50,9 @@ GOALS = {
     "append_1": Goal(ratio=0.7, what="commands acknowledged, 1 thread; floor: a bare insert_one of an equal document"),
     "append_8": Goal(ratio=0.5, what="the same with 8 threads on different products"),
     "append_personal": Goal(ratio=0.9, what="a command with six personal fields; floor: the same in clear"),
+    "forget_s": Goal(
+        value=2, what="until no document shows a forgotten person, of 500 streams; the wait for the schedule included"
+    ),
     "import": Goal(ratio=0.5, what="products drafted from a file, with the import's progress kept; floor: append_1"),
     "catch_up": Goal(ratio=0.5, what="events folded into product_catalog; floor: finished documents upserted in bulk"),
     "rebuild": Goal(ratio=5, what="events rebuilt into product_catalog, until it serves; floor: distributed"),

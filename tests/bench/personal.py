@@ -1,5 +1,6 @@
-"""What it costs to keep what is personal under keys: a command with six such fields, sealed and in clear."""
+"""What keys of people cost: a command with six personal fields, and how long it takes to forget somebody."""
 
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,19 +10,26 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from efi.delivery import forgetting
 from efi.domain.aggregate import Aggregate, aggregate
 from efi.domain.context import Context
 from efi.domain.events import Event, event
 from efi.domain.fields import Line
 from efi.domain.payloads import Personal
 from efi.log import event_store, keys, sealing
+from efi.log.event_store import Commit
+from efi.log.mongo import Document
+from efi.reading import catching_up, generations
+from efi.reading.catching_up import NEWEST
+from efi.reading.projections import projects
 from efi.writing.commands import Command, Subject, command, handles
 from efi.writing.dispatch import dispatch
 from efi.writing.repository import Repository
 from tests.bench.figures import Figure, Measure, alternate
 
-ROWS = {"append_personal"}
+ROWS = {"append_personal", "forget_s"}
 ROUNDS, COMMANDS, PEOPLE = 15, 400, 25
+ORDERS, TIMES = 500, 5
 
 
 @event(person="person_id")
@@ -53,6 +61,12 @@ class WrittenDown(Aggregate):
 people = Repository(WrittenDown)
 
 
+@projects("written_records", streams=("written_down",), version=1)
+def fold(document: Document, event: Event, commit: Commit) -> None:
+    if isinstance(event, Written):
+        document.update(person_id=str(event.person_id), name=event.name, street=event.street)
+
+
 @command
 class WriteDown(Command):
     """Writes six things down of somebody."""
@@ -73,9 +87,35 @@ def write_down(command: WriteDown, context: Context) -> None:
         person.write(**about)
 
 
-def figures() -> Iterator[Figure]:
+def figures(wanted: set[str]) -> Iterator[Figure]:
     event_store.ensure_indexes()
     keys.ensure_indexes()
+    if "forget_s" in wanted:
+        generations.build_missing()
+        yield Figure(name="forget_s", value=statistics.median(_forgetting() for _ in range(TIMES)), unit="s")
+    if "append_personal" in wanted:
+        yield from _appending()
+
+
+def _forgetting() -> float:
+    """Seconds from somebody's key being gone until none of their documents shows them: one for each of many streams."""
+    person, read_model = uuid7(), generations.live("written_records")
+    streams = [f"written_down:{uuid7()}" for _ in range(ORDERS)]
+    about = vars(_about(person, 0))
+    for stream in streams:
+        drawn = uuid7()
+        context = Context(command_id=drawn, actor="bench", at=event_store.now(), correlation_id=drawn)
+        event_store.append(event_store.commit_of(stream, 0, [Written(**about)], context, ""))
+    catching_up.catch_up(read_model, dict.fromkeys(streams, NEWEST))
+    keys.forget(person, event_store.now())
+    started = time.perf_counter()
+    forgetting.erase_the_forgotten(event_store.now())
+    took = time.perf_counter() - started
+    assert not read_model.stored.count_documents({"person_id": str(person), "name": {"$ne": None}})
+    return took + forgetting.PERIOD.total_seconds()
+
+
+def _appending() -> Iterator[Figure]:
     measures = {"sealed": _rate(_as_it_is), "in clear": _rate(_in_clear)}
     medians = alternate(measures, ROUNDS)
     yield Figure(name="append_personal", value=medians["sealed"], floor=medians["in clear"], unit="1/s")

@@ -11,7 +11,7 @@ from efi.delivery import forgetting
 from efi.domain.aggregate import Aggregate
 from efi.domain.errors import KeyReused, Rejected
 from efi.log import event_store, keys, master_keys, mongo
-from efi.reading import catching_up, generations
+from efi.reading import catching_up, generations, refolding
 from efi.reading.catching_up import NEWEST
 from efi.writing import repository
 from efi.writing.dispatch import dispatch
@@ -114,13 +114,31 @@ class TestForgetting:
         [commit] = event_store.read(stream_of(other))
         assert commit.events[0].name == "Bob"
 
-    def test_every_document_that_showed_them_is_folded_anew(self, tab):
-        caught_up(stream_of(tab))
+    @pytest.mark.parametrize("short", [200, 0])
+    def test_every_document_that_showed_them_is_folded_anew(self, tab, short, monkeypatch):
+        monkeypatch.setattr(refolding, "SHORT", short)
+        for stream in (stream_of(tab), stream_of(opened(f"{NAME} again")), stream_of(opened("Bob", guest=OTHER))):
+            caught_up(stream)
         assert stored_anywhere(NAME)
         self.forget()
         forgetting.erase_the_forgotten(NOW)
         assert stored_anywhere(NAME) == set()
+        assert stored_anywhere("Bob")
         assert list(keys.to_erase()) == []
+
+    def test_a_document_that_is_written_meanwhile_is_folded_anew_by_itself(self, tab, monkeypatch):
+        caught_up(stream_of(tab))
+        self.forget()
+        read = event_store.read_unseen
+
+        def written_meanwhile(seen, most=0):
+            for generation in generations.of_this_process():
+                generation.facts.update_many({}, {"$inc": {"_rev": 1}})
+            return read(seen, most)
+
+        monkeypatch.setattr(refolding.event_store, "read_unseen", written_meanwhile)
+        forgetting.erase_the_forgotten(NOW)
+        assert stored_anywhere(NAME) == set()
 
     def test_what_is_kept_beside_the_log_is_erased(self, tab, monkeypatch):
         erased = []
