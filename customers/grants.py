@@ -51,7 +51,7 @@ grant(
     also=(READ_RECORDS,),
 )
 grant(
-    "operators",
+    "account doors",
     forgetting.ForgetAgain,
     accounts.RegisterCustomer,
     accounts.AcceptInvitation,

@@ -121,7 +121,15 @@ class TestOnAnyScreen:
 
 def test_the_page_of_the_api_shows_each_command(page):
     page.goto("/api/v1/docs")
-    expect(page.get_by_text("/api/v1/commands/create_category")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("/api/v1/bundles", exact=True)).to_be_visible(timeout=30_000)
+    shown = page.get_by_text("/api/v1/commands/create_category")
+    for _ in range(400):
+        # The page holds what is on the screen and little beside it.
+        if shown.count():
+            break
+        page.mouse.wheel(0, 400)
+        page.evaluate("new Promise(requestAnimationFrame)")
+    expect(shown).to_be_visible(timeout=30_000)
 
 
 class TestRefusals:

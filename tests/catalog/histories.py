@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from catalog.commands.bundles import CreateBundle, OfferBundle, RepriceBundle, WithdrawBundle
-from catalog.commands.categories import ArrangeCategories, CreateCategory
+from catalog.commands.categories import ArrangeCategories, CreateCategory, MoveCategory
 from catalog.commands.lots import AdjustLot, ApproveAdjustment, DeclineAdjustment, ReceiveLot, ReleaseLot
 from catalog.commands.pictures import ArrangePictures, AttachPicture
 from catalog.commands.products import (
@@ -14,13 +14,21 @@ from catalog.commands.products import (
     ReinstateProduct,
     SubmitProduct,
 )
-from catalog.commands.proposals import ApproveLabel, DeclineLabel, DeclineReinstatement
-from catalog.commands.stock import ExtendReservation, ReserveStock
+from catalog.commands.proposals import ApproveLabel, ApproveReinstatement, DeclineLabel, DeclineReinstatement
+from catalog.commands.stock import (
+    AllocateForOrder,
+    ExtendReservation,
+    HoldForCart,
+    LetGoOfCart,
+    ReserveStock,
+    ReturnAllocation,
+    SendAllocation,
+)
 from catalog.commands.suppliers import RegisterSupplier
 from efi.writing.commands import Command
 from tests.catalog.gallery import uploaded
 
-ALSO_CALLED = {"parent_id": "category_id"}
+ALSO_CALLED = {"parent_id": "category_id", "cart_id": "reservation_id"}
 RECEIVED = (RegisterSupplier, CreateProduct, ReceiveLot)
 RELEASED = (*RECEIVED, ReleaseLot, ReleaseLot)
 LISTED = (CreateCategory, *[CreateProduct] * 4, SubmitProduct, ApproveProduct)
@@ -29,15 +37,21 @@ OPENINGS: tuple[tuple[type[Command], ...], ...] = (
     RECEIVED,
     RELEASED,
     (*RELEASED, ReserveStock, ExtendReservation),
+    (*RELEASED, HoldForCart, LetGoOfCart),
+    (*RELEASED, AllocateForOrder, ReturnAllocation),
+    (*RELEASED, AllocateForOrder, SendAllocation),
     (*RELEASED, AdjustLot, ApproveAdjustment),
     (*RELEASED, AdjustLot, DeclineAdjustment),
     LISTED,
     (*LISTED, DescribeProduct, ApproveLabel),
     (*LISTED, DescribeProduct, DeclineLabel),
+    (*LISTED, DiscontinueProduct, ReinstateProduct, ApproveReinstatement),
+    (*LISTED, DiscontinueProduct, ReinstateProduct, ApproveReinstatement),
     (*LISTED, DiscontinueProduct, ReinstateProduct, DeclineReinstatement),
     BUNDLED,
     BUNDLED,
     (CreateCategory, CreateCategory, ArrangeCategories),
+    (CreateCategory, CreateCategory, CreateCategory, MoveCategory),
     (CreateProduct, AttachPicture, AttachPicture, ArrangePictures),
 )
 

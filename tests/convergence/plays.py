@@ -14,7 +14,7 @@ from pymongo import WriteConcern
 
 from efi.domain.errors import Refusal
 from efi.domain.events import Event
-from efi.log import epoch, event_store
+from efi.log import epoch, event_store, keys
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading import catching_up, failures, followers, generations
@@ -63,10 +63,12 @@ def empty_the_shop() -> None:
     fed = list(generations.of_this_process())
     made_of_it = [documents for one in fed for documents in (one.stored, one.facts)]
     rest = [event_store.commits(), claims.claims(), claims.guards(), snapshots.snapshots(), failures.failures()]
+    rest.append(keys.stored())
     for collection in (*made_of_it, *rest):
         collection.with_options(write_concern=QUICKLY).delete_many({})
     failures.failures().with_options(write_concern=WriteConcern("majority")).delete_many({})
     memory.forget()
+    keys.ring.clear()
 
 
 def sweep() -> None:
