@@ -51,7 +51,7 @@ grant(
     also=(READ_RECORDS,),
 )
 grant(
-    "account doors",
+    "operators",
     forgetting.ForgetAgain,
     accounts.RegisterCustomer,
     accounts.AcceptInvitation,

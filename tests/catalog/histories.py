@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from catalog.commands.bundles import CreateBundle, OfferBundle, RepriceBundle, WithdrawBundle
+from catalog.commands.bundles import CreateBundle, DescribeBundle, OfferBundle, RepriceBundle, WithdrawBundle
 from catalog.commands.categories import ArrangeCategories, CreateCategory, MoveCategory
 from catalog.commands.lots import AdjustLot, ApproveAdjustment, DeclineAdjustment, ReceiveLot, ReleaseLot
 from catalog.commands.pictures import ArrangePictures, AttachPicture
@@ -32,7 +32,16 @@ ALSO_CALLED = {"parent_id": "category_id", "cart_id": "reservation_id"}
 RECEIVED = (RegisterSupplier, CreateProduct, ReceiveLot)
 RELEASED = (*RECEIVED, ReleaseLot, ReleaseLot)
 LISTED = (CreateCategory, *[CreateProduct] * 4, SubmitProduct, ApproveProduct)
-BUNDLED = (*LISTED, SubmitProduct, ApproveProduct, CreateBundle, RepriceBundle, WithdrawBundle, OfferBundle)
+BUNDLED = (
+    *LISTED,
+    SubmitProduct,
+    ApproveProduct,
+    CreateBundle,
+    DescribeBundle,
+    RepriceBundle,
+    WithdrawBundle,
+    OfferBundle,
+)
 OPENINGS: tuple[tuple[type[Command], ...], ...] = (
     RECEIVED,
     RELEASED,

@@ -22,7 +22,7 @@ from tests.convergence.histories import BEYOND, Undrawable
 from tests.convergence.plays import play
 from tests.convergence.rehearsal import without_gaps
 
-HISTORIES, MORE_HISTORIES = range(320), range(320, 1_400)
+HISTORIES, MORE_HISTORIES = range(400), range(400, 1_400)
 EACH_HISTORY_HAS = {
     "commands": 14,
     "bells": 28,
