@@ -15,7 +15,7 @@ customers = Repository(Customer)
 class OpenBusiness(Command):
     """Enters a business as a customer, without an account until it is invited.
 
-    `name` is whom to ask for there. An address is kept as it was written, as it may be on an old paper.
+    The name is that of whom to ask for there. An address is kept as it was written, as it may be on an old paper.
     """
 
     type: CustomerType

@@ -7,8 +7,11 @@ from django import forms
 
 from catalog.admin.stock import units_of_one_lot
 from catalog.commands.stock import AllocateFromLots
+from customers.commands.people import DescribeTraits
+from customers.values.traits import Expat
+from customers.values.types import CustomerType
 from efi.domain.payloads import dump
-from efi.staff.commands.fields import Asking, members_of
+from efi.staff.commands.fields import Asking, members_of, of_kind
 from efi.staff.commands.forms import CommandForm, initial_for
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, links_of, record_pages, sent
@@ -36,7 +39,10 @@ VERBS = {verb.command: verb for pages in record_pages() for verb in pages.verbs}
 KINDS = sorted(VERBS, key=lambda kind: kind.__name__)
 
 
-ASKED = {AllocateFromLots: Asking(members=units_of_one_lot(None))}
+ASKED = {
+    AllocateFromLots: Asking(members=units_of_one_lot(None)),
+    DescribeTraits: Asking(members={"traits": of_kind("traits", Expat, type=CustomerType.EXPAT)}),
+}
 """Forms that always ask for a member in a way of their own."""
 
 
@@ -44,7 +50,7 @@ def form_of(kind):
     asking = ASKED.get(kind, Asking())
     members = members_of(kind, asking)
     fields = {name: field for member in members for name, field in member.fields.items()}
-    return type("Asked", (CommandForm,), {**fields, "kind": kind, "members": members, "asking": asking})
+    return type("Asked", (CommandForm,), {**fields, "gives": kind, "members": members, "asking": asking})
 
 
 def on_the_form(kind):
