@@ -1,11 +1,14 @@
 """What is personal lies under a key of its person, and nobody can read it once that key is gone."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
+from django.core.management import call_command
 
 from efi.delivery import forgetting
 from efi.domain.aggregate import Aggregate
@@ -196,6 +199,21 @@ class TestForgetting:
         assert [one["_id"] for one in keys.to_erase()] == [str(GUEST)]
 
 
+def in_the_oplog(person):
+    """Every copy of somebody's wrapped key that MongoDB's oplog holds."""
+    oplog = keys.stored().database.client.local["oplog.rs"]
+    written = oplog.find({"ns": keys.stored().full_name, "op": "i", "o._id": str(person)})
+    return [one["o"]["wrapped"] for one in written]
+
+
+def unwrapped(wrapped):
+    """The key that one of the present master keys makes of a copy, or None."""
+    for master in master_keys.master_keys().values():
+        with suppress(InvalidUnwrap):
+            return aes_key_unwrap(master, wrapped)
+    return None
+
+
 class TestMasterKeys:
     @pytest.fixture
     def in_a_file(self, settings, tmp_path, store):
@@ -208,8 +226,6 @@ class TestMasterKeys:
         assert in_a_file.stat().st_mode & 0o777 == 0o600
 
     def test_after_rewrapping_old_copies_of_keys_are_waste(self, in_a_file):
-        from django.core.management import call_command
-
         opened(NAME)
         copies = list(keys.stored().find())
         call_command("rewrap")
@@ -221,6 +237,15 @@ class TestMasterKeys:
         keys.ring.clear()
         with pytest.raises(LookupError, match="master key"):
             list(event_store.read(commit.stream))
+
+    def test_what_the_oplog_holds_of_a_forgotten_key_is_waste_after_rewrapping(self, in_a_file):
+        opened(NAME)
+        wrapped = keys.stored().find_one({"_id": str(GUEST)})["wrapped"]
+        keys.forget(GUEST, NOW)
+        assert wrapped in in_the_oplog(GUEST)
+        assert unwrapped(wrapped) is not None
+        call_command("rewrap")
+        assert {unwrapped(one) for one in in_the_oplog(GUEST)} == {None}
 
     def test_a_key_that_is_none_is_refused(self):
         with pytest.raises(ValueError, match="32 bytes"):
