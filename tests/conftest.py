@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import disk_usage
+from shutil import disk_usage, rmtree
 
 import django
 import pytest
@@ -20,8 +20,13 @@ GIVEN = os.environ.get("MONGODB_URI")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
 """Where the tests' MongoDB keeps its data if there is so much room: nothing of it has to outlive a loss of power."""
+for left in IN_MEMORY.glob("efi-tests-[0-9]*-*"):
+    # Tests that were killed leave their folder there, and would fill the memory.
+    if not Path("/proc", left.name.split("-")[2]).exists():
+        rmtree(left, ignore_errors=True)
 FOLDER = tempfile.TemporaryDirectory(
-    prefix="efi-tests-", dir=IN_MEMORY if IN_MEMORY.is_dir() and disk_usage(IN_MEMORY).free > ROOM else None
+    prefix=f"efi-tests-{os.getpid()}-",
+    dir=IN_MEMORY if IN_MEMORY.is_dir() and disk_usage(IN_MEMORY).free > ROOM else None,
 )
 LONGEST = ("services", "convergence", "operations", "browser")
 """Folders whose files take minutes: they are begun first, so that no worker is left with one at the end."""
