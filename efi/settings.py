@@ -84,8 +84,6 @@ if EFI_ALERT_WEBHOOK and not EFI_ALERT_WEBHOOK.startswith(("https://", "http://"
     raise ImproperlyConfigured("EFI_ALERT_WEBHOOK is an address that begins with https:// or http://")
 if "@" in EFI_ALERT_WEBHOOK.partition("://")[2].partition("/")[0]:
     raise ImproperlyConfigured("EFI_ALERT_WEBHOOK takes no user and password; EFI_ALERT_SECRET signs what is sent")
-if PRODUCTION and EFI_ALERT_MAIL and "EMAIL_URL" not in env:
-    raise ImproperlyConfigured("EFI_ALERT_MAIL needs a mail server in EMAIL_URL")
 if not re.fullmatch(r"https?://[^\s/]+", EFI_PUBLIC_URL):
     raise ImproperlyConfigured("EFI_PUBLIC_URL is something like https://shop.example, without a path")
 if PRODUCTION and SECRET_KEY == PUBLIC_KEY:
@@ -102,6 +100,8 @@ if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("EFI_ENV=production does not go with EFI_DEBUG: error pages would show secrets")
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("EFI_ENV=production needs the names it is reached by in EFI_ALLOWED_HOSTS")
+if PRODUCTION and "EMAIL_URL" not in env:
+    raise ImproperlyConfigured("EFI_ENV=production needs EMAIL_URL: codes and links would go to standard output")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",

@@ -80,7 +80,7 @@ def test_what_would_mean_something_else_when_it_is_empty_is_handed_on_only_where
     given = COMPOSE["services"]["web"]["environment"]
     limits = [name for name in given if name.startswith("EFI_LIMIT_")]
     assert len(limits) == 4
-    assert [given[name] for name in (*limits, "EMAIL_URL", "EFI_MAIL_FROM", "EFI_LETTERS_SOURCE")] == [None] * 7
+    assert [given[name] for name in (*limits, "EFI_MAIL_FROM", "EFI_LETTERS_SOURCE")] == [None] * 6
 
 
 @pytest.mark.parametrize(

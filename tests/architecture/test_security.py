@@ -13,6 +13,7 @@ PRODUCTION = {
     "EFI_ENV": "production",
     "EFI_SECRET_KEY": secrets.token_urlsafe(48),
     "EFI_ALLOWED_HOSTS": "shop.example",
+    "EMAIL_URL": "smtp+tls://mail.example:587",
     "EFI_BEHIND_TLS": "true",
     "EFI_TRUSTED_ORIGINS": "https://shop.example",
 }

@@ -12,6 +12,7 @@ PRODUCTION = {
     "EFI_ENV": "production",
     "EFI_SECRET_KEY": "a key of its own, as long as a key has to be",
     "EFI_ALLOWED_HOSTS": "shop.example",
+    "EMAIL_URL": "smtp+tls://mail.example:587",
 }
 
 

@@ -115,6 +115,7 @@ def test_production_knows_no_demo_accounts(another):
         "EFI_ENV": "production",
         "EFI_SECRET_KEY": "a key of its own, as long as a key has to be",
         "EFI_ALLOWED_HOSTS": "a.bb",
+        "EMAIL_URL": "smtp+tls://mail.example:587",
     }
     assert "efi.example" not in another.start()
     with MongoClient(address_of(another.data)) as client:
