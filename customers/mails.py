@@ -9,8 +9,6 @@ from customers.commands.registration import customers
 from customers.doors.passwords import CHANGED_OF_STAFF, FORGOTTEN, RESET
 from customers.events import (
     CustomerInvited,
-    CustomerRegistered,
-    EmailChanged,
     EmailProven,
     PasswordChanged,
     ResetOffered,
@@ -136,8 +134,8 @@ def code_of_a_move(about: str) -> Mail | None:
 
 @mails_on(EmailProven, streams=("customer",))
 def word_to_the_address_before(event: EmailProven, commit: Commit) -> Mail | None:
-    """Tells the address that somebody has moved from."""
-    before = _address_before(commit)
+    """Tells the address that somebody has moved from: the last that they have proven, whatever was entered since."""
+    before = _proven_before(commit)
     if not before or before == event.email:
         return None
     return Mail(to=before, subject="Your address was changed", text=LEFT, person=event.customer_id)
@@ -151,17 +149,11 @@ def address_of_customer(account_id: UUID) -> str | None:
 CHANGED_SUBJECT = "Your password was changed"
 
 
-def _address_before(commit: Commit) -> str | None:
-    """Returns the address that a customer had before a commit, or in its earlier events."""
-    addresses = None
-    for earlier in event_store.read(commit.stream):
-        for event in earlier.events:
-            match event:
-                case EmailProven() if earlier.version == commit.version:
-                    return addresses
-                case CustomerRegistered() | EmailChanged() | EmailProven() | CustomerInvited():
-                    addresses = event.email or addresses
-    return addresses
+def _proven_before(commit: Commit) -> str | None:
+    """Returns the last address that a customer had proven before a commit."""
+    earlier = (one for one in event_store.read(commit.stream) if one.version < commit.version)
+    proven = [event.email for one in earlier for event in one.events if isinstance(event, EmailProven)]
+    return proven[-1] if proven else None
 
 
 def _to(customer_id: UUID, subject: str, said: str) -> Mail | None:

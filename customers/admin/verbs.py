@@ -47,6 +47,10 @@ def without_account(customer: Customer) -> bool:
     return customer.standing == Standing.ACTIVE and not customer.has_account
 
 
+def who_cannot_sign_in(customer: Customer) -> bool:
+    return is_here(customer) and not customer.has_account
+
+
 def with_account(customer: Customer) -> bool:
     return customer.standing == Standing.ACTIVE and customer.has_account
 
@@ -182,8 +186,8 @@ ON_CUSTOMERS = (
     ),
     Verb(command=ChooseAddress, icon="where_to_vote", choices=its_addresses, fits=with_addresses, aside=True),
     Verb(command=RemoveAddress, icon="location_off", choices=its_addresses, fits=with_addresses, aside=True),
-    Verb(command=ChangeEmail, icon="mail", filled=as_it_is("email"), fits=is_here, aside=True),
-    Verb(command=ProveEmail, icon="mark_email_read", filled=as_it_is("email"), fits=is_here, aside=True),
+    Verb(command=ChangeEmail, icon="mail", filled=as_it_is("email"), fits=who_cannot_sign_in, aside=True),
+    Verb(command=ProveEmail, icon="mark_email_read", filled=as_it_is("email"), fits=who_cannot_sign_in, aside=True),
     Verb(command=GiveConsent, icon="thumb_up", fits=is_here, aside=True),
     Verb(command=WithdrawConsent, icon="thumb_down", fits=is_here, aside=True),
     Verb(command=DeactivateCustomer, icon="block", fits=that_has("standing", Standing.ACTIVE), aside=True),

@@ -17,7 +17,7 @@ MOVE = "email"
 
 @command
 class ChangeEmail(Command):
-    """Enters another e-mail address of a customer, who has yet to prove it."""
+    """Enters another e-mail address of a customer without an account. Whoever has one changes it themselves."""
 
     customer_id: Subject
     email: Email
@@ -28,12 +28,11 @@ def change_email(command: ChangeEmail, context: Context) -> None:
     with customers.existing(command.customer_id) as customer:
         move_email(customer.reaching.email, command.email)
         customer.change_email(command.email)
-    rename_row(command.customer_id, command.email)
 
 
 @command
 class ProveEmail(Command):
-    """Takes an e-mail address that a customer has shown to be theirs, instead of the one before."""
+    """Takes an e-mail address that a customer without an account has shown to be theirs, instead of the one before."""
 
     customer_id: Subject
     email: Email
@@ -43,8 +42,7 @@ class ProveEmail(Command):
 def prove_email(command: ProveEmail, context: Context) -> None:
     with customers.existing(command.customer_id) as customer:
         move_email(customer.reaching.email, command.email)
-        customer.prove_email(command.email)
-    rename_row(command.customer_id, command.email)
+        customer.confirm_email(command.email)
 
 
 @command

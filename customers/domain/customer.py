@@ -126,7 +126,13 @@ class Customer(Aggregate):
         self._record(self.reaching.change_contact(self.identity, phone, other_phone, role, preferred))
 
     def change_email(self, email: str) -> None:
+        self._must_not_sign_in()
         self._record(self.reaching.change_email(self.identity, email))
+
+    def confirm_email(self, email: str) -> None:
+        """Takes an address at the word of staff, for somebody who cannot sign in by it."""
+        self._must_not_sign_in()
+        self.prove_email(email)
 
     def prove_email(self, email: str) -> None:
         self._record(self.reaching.prove_email(self.identity, email))
@@ -294,6 +300,11 @@ class Customer(Aggregate):
         self._must_be_known()
         if fact:
             self.record(fact)
+
+    def _must_not_sign_in(self) -> None:
+        if self.has_account:
+            said = "whoever has an account changes the address themselves, at /account/email, by a code sent there"
+            raise Rejected(said, code="has_account")
 
     def _must_be_known(self) -> None:
         if self.forgetting.done:

@@ -27,7 +27,7 @@ class EmailProven(Event):
 
 @event(person="customer_id")
 class EmailChanged(Event):
-    """Staff entered another address, which the customer has not proven yet. It is the one that they sign in by."""
+    """Staff entered another address, which the customer has not proven yet."""
 
     customer_id: UUID
     email: Personal[str]

@@ -230,12 +230,12 @@ def whom_a_backup_brought_back(suffix: str) -> Command:
 
 @scenario(ChangeEmail)
 def as_she_said_on_the_phone(suffix: str) -> Command:
-    return ChangeEmail(customer_id=anna(suffix), email=f"Anna.Brathwaite-{suffix}@efi.example")
+    return ChangeEmail(customer_id=trattoria(suffix), email=f"Ada.Brathwaite-{suffix}@efi.example")
 
 
 @scenario(ProveEmail)
 def by_a_code(suffix: str) -> Command:
-    return ProveEmail(customer_id=anna(suffix), email=f"anna-{suffix}@home.example")
+    return ProveEmail(customer_id=trattoria(suffix), email=f"ada-{suffix}@home.example")
 
 
 @scenario(RegisterCustomer)

@@ -2,19 +2,23 @@
 
 import pytest
 
+from customers import mails
 from customers.claims import claim_of
 from customers.commands.emails import ChangeEmail, ProveEmail
 from customers.commands.registration import customers
+from customers.events import EmailChanged, EmailProven
 from efi.accounts.names import name_of_account
 from efi.domain.errors import Malformed, Rejected
+from efi.log import event_store
 from efi.models import User
 from efi.operations.verification.checks.claims import claims as checked
 from efi.writing import claims
-from tests.customers.folk import a_person
+from tests.customers.folk import a_business, a_person
+from tests.customers.scenarios import with_another_proven_address
 from tests.efi import audit
-from tests.given import restart, say
+from tests.given import elsewhere, restart, say
 
-NEW = "anna@home.example"
+OLD, NEW = "anna@efi.example", "anna@home.example"
 
 
 def held():
@@ -26,26 +30,49 @@ def differences():
 
 
 def test_the_old_address_is_given_back(store):
-    anna = a_person()
-    say(ChangeEmail(customer_id=anna, email=NEW))
+    trattoria = a_business()
+    for email in (OLD, NEW):
+        say(ChangeEmail(customer_id=trattoria, email=email))
     assert held() == {claim_of(NEW)}
     assert differences() == []
     audit.the_write_side_agrees()
 
 
-def test_the_row_is_called_by_the_new_one(store):
+@pytest.mark.parametrize("command", [ChangeEmail, ProveEmail])
+def test_staff_give_nobody_who_has_an_account_another_address_to_sign_in_by(store, command):
     anna = a_person()
-    User.objects.create_user(name_of_account("anna@efi.example"), id=anna)
-    say(ProveEmail(customer_id=anna, email=NEW))
-    assert User.objects.get(pk=anna).email == name_of_account(NEW)
+    User.objects.create_user(name_of_account(OLD), id=anna)
+    with pytest.raises(Rejected, match="themselves") as told:
+        say(command(customer_id=anna, email=NEW))
+    assert told.value.code == "has_account"
+    assert customers.load(anna).reaching.email == OLD
+    assert User.objects.get(pk=anna).email == name_of_account(OLD)
+    assert held() == {claim_of(OLD)}
+
+
+def test_the_row_is_called_by_the_new_one(store):
+    moved = with_another_proven_address("Alleyne")
+    User.objects.create_user(name_of_account("anna-alleyne@efi.example"), id=moved.customer_id)
+    say(moved)
+    assert User.objects.get(pk=moved.customer_id).email == name_of_account("anna-alleyne@elsewhere.example")
+
+
+def test_the_last_that_was_proven_is_told_of_a_move_whatever_staff_entered_since(store):
+    moved = with_another_proven_address("Alleyne")
+    elsewhere(f"customer:{moved.customer_id}", EmailChanged(customer_id=moved.customer_id, email=NEW))
+    restart()
+    say(moved)
+    proven = list(event_store.read(f"customer:{moved.customer_id}"))[-1]
+    mail = mails.word_to_the_address_before(proven.events[0], proven)
+    assert (mail.to, mail.person) == ("anna-alleyne@efi.example", moved.customer_id)
 
 
 def test_what_staff_enter_is_still_to_be_proven(store):
-    anna = a_person()
-    say(ChangeEmail(customer_id=anna, email=NEW))
-    assert not customers.load(anna).reaching.has_proven_email
-    say(ProveEmail(customer_id=anna, email=NEW))
-    assert customers.load(anna).reaching.has_proven_email
+    trattoria = a_business()
+    say(ChangeEmail(customer_id=trattoria, email=NEW))
+    assert not customers.load(trattoria).reaching.has_proven_email
+    say(ProveEmail(customer_id=trattoria, email=NEW))
+    assert customers.load(trattoria).reaching.has_proven_email
     assert differences() == []
 
 
@@ -53,21 +80,23 @@ def test_what_staff_enter_is_still_to_be_proven(store):
 def test_nobody_takes_anothers_whatever_its_case(store, typed):
     a_person("Ben")
     with pytest.raises(Rejected) as told:
-        say(ChangeEmail(customer_id=a_person("Anna"), email=typed))
+        say(ChangeEmail(customer_id=a_business(), email=typed))
     assert told.value.code == "taken"
 
 
 def test_the_same_address_again_changes_nothing(store):
-    anna = a_person()
-    say(ProveEmail(customer_id=anna, email="anna@efi.example"))
-    assert held() == {claim_of("anna@efi.example")}
-    assert customers.load(anna).version == 3
+    trattoria = a_business()
+    for _ in range(2):
+        say(ProveEmail(customer_id=trattoria, email=OLD))
+    assert held() == {claim_of(OLD)}
+    assert isinstance(list(event_store.read(f"customer:{trattoria}"))[-1].events[-1], EmailProven)
+    assert customers.load(trattoria).version == 5
 
 
 @pytest.mark.parametrize("typed", ["anna", "a@b", "anna@x.example, ben@x.example", '"a b"@x.example'])
 def test_what_is_no_address_is_refused(store, typed):
     with pytest.raises(Malformed):
-        say(ChangeEmail(customer_id=a_person(), email=typed))
+        say(ChangeEmail(customer_id=a_business(), email=typed))
 
 
 def test_claims_tell_nobody_whose_they_are(store):
