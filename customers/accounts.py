@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from efi.accounts.names import name_of_account
+from efi.accounts.names import digest_of, name_of_account
 from efi.models import User
 from efi.writing.rows import in_the_transaction
 
@@ -19,6 +19,12 @@ def rename_row(customer_id: UUID, address: str) -> None:
     """Has whoever has an account sign in by another address, in the command's transaction."""
     with in_the_transaction():
         User.objects.filter(pk=customer_id).update(email=name_of_account(address))
+
+
+def digests_in_rows(customer_id: UUID) -> set[str]:
+    """Returns the digest of the address that an account is called by, as the command's transaction sees it."""
+    with in_the_transaction():
+        return {digest_of(account) for account in User.objects.filter(pk=customer_id)}
 
 
 def delete_row(customer_id: UUID) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from customers.domain.customer import Customer
-from customers.events import CustomerForgotten, CustomerRegistered, EmailChanged, EmailProven
+from customers.events import CustomerForgotten, CustomerInvited, CustomerRegistered, EmailChanged, EmailProven
 from efi.domain.aggregate import stream_of
 from efi.log.event_store import Commit, read
 from efi.log.keys import digest
@@ -12,6 +12,7 @@ from efi.writing.claims import claims, held, let_go, take
 from efi.writing.unit import current
 
 PREFIX = "email:"
+WithAnAddress = CustomerRegistered | CustomerInvited | EmailChanged | EmailProven
 TAKEN = "this address is another customer's"
 
 
@@ -36,6 +37,13 @@ def let_all_go(customer_id: UUID) -> None:
     taken_by = [commit.command_id for commit in read(stream_of(Customer.kind, customer_id))]
     of_them = {"_id": {"$gte": PREFIX, "$lt": f"{PREFIX}\U0010ffff"}, "command_id": {"$in": taken_by}}
     claims().delete_many(of_them, session=current().session)
+
+
+def digests_of(customer_id: UUID) -> set[str]:
+    """Returns the digests of all addresses that a customer ever had, as far as they can still be read."""
+    events = [event for commit in read(stream_of(Customer.kind, customer_id)) for event in commit.events]
+    addresses = {event.email for event in events if isinstance(event, WithAnAddress) and event.email}
+    return {digest(address) for address in addresses}
 
 
 @held(CustomerRegistered, EmailChanged, EmailProven, CustomerForgotten)

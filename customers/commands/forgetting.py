@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from customers.accounts import delete_row
-from customers.claims import let_all_go, move_email
+from customers.accounts import delete_row, digests_in_rows
+from customers.claims import digests_of, let_all_go, move_email
 from customers.commands.registration import customers
 from customers.domain.customer import Customer
 from efi.domain.context import Context
@@ -37,8 +37,9 @@ def see_through(customer: Customer, address: str | None, context: Context) -> No
     if not customer.forgetting.done:
         return
     move_email(address, None)
+    known_as = digests_of(customer.identity) | digests_in_rows(customer.identity)
     delete_row(customer.identity)
-    keys.forget(customer.identity, context.at, current().session)
+    keys.forget(customer.identity, context.at, current().session, digests=known_as)
     for merged_id in customer.merged:
         with customers.existing(merged_id) as other:
             known = other.reaching.email

@@ -11,13 +11,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from efi.accounts import once
-from efi.accounts.names import digest_of
 from efi.accounts.once import Slots
 from efi.delivery.forgetting import erases
 from efi.domain.errors import TooMany
 from efi.log.event_store import now
-from efi.log.keys import digest
-from efi.models import User
+from efi.log.keys import digest, digests_of
 
 SIGN_IN, PROOF = "sign_ins", "proofs"
 """The doors."""
@@ -90,8 +88,8 @@ def forget(who: str) -> None:
 
 @erases
 def forget_failures(person: UUID) -> None:
-    for account in User.objects.filter(pk=person):
-        forget(digest_of(account))
+    for known_as in digests_of(person):
+        forget(known_as)
 
 
 def _too_many(kind: str, limit: Limit, purpose: str, who: str) -> TooMany:

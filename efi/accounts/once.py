@@ -108,6 +108,8 @@ def exchange(names: Iterable[str], beginnings: Iterable[str], purpose: str, valu
 
 
 def _beginning(*beginnings: str) -> Document:
+    if not beginnings:
+        return {"_id": {"$in": []}}
     return {"$or": [{"_id": {"$gte": one, "$lt": one + ALL_THERE_ARE}} for one in beginnings]}
 
 

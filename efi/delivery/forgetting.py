@@ -41,7 +41,7 @@ def erase_the_forgotten(at: datetime) -> None:
     for one in list(keys.to_erase()):
         with apart(erase_the_forgotten.__name__, one["_id"]):
             erase(UUID(one["_id"]))
-            keys.note_erased(one["_id"])
+            keys.note_erased(one)
 
 
 def erase(person: UUID) -> None:

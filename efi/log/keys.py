@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
@@ -15,8 +15,8 @@ from bson.binary import Binary
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from django.conf import settings
+from pymongo import collection as stores
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from efi.domain.errors import Rejected
@@ -101,7 +101,7 @@ def ensure_indexes() -> None:
     stored().create_index("to_erase", sparse=True)
 
 
-def stored() -> Collection[Document]:
+def stored() -> stores.Collection[Document]:
     """Returns the collection with a wrapped key for each person, or with the moment at which they were forgotten."""
     return collection("person_keys")
 
@@ -148,9 +148,15 @@ def person_of(sealed: str) -> str:
     return sealed.removeprefix(MARK).partition(":")[0]
 
 
-def forget(person: UUID, at: datetime, session: ClientSession | None = None) -> None:
-    """Takes somebody's key away for good, and has erased what shows them. Every process notices within a second."""
-    gone = {"$set": {"forgotten_at": at, "to_erase": True}, "$unset": {"wrapped": "", "under": ""}}
+def forget(person: UUID, at: datetime, session: ClientSession | None = None, *, digests: Collection[str] = ()) -> None:
+    """Takes somebody's key away for good, and has erased what shows them. Every process notices within a second.
+
+    `digests`: by what else they are known than by their id, such as the digests of their addresses. They are kept
+    until all is erased.
+    """
+    gone: Document = {"$set": {"forgotten_at": at, "to_erase": True}, "$unset": {"wrapped": "", "under": ""}}
+    if digests:
+        gone["$addToSet"] = {"digests": {"$each": sorted(digests)}}
     stored().update_one({"_id": str(person)}, gone, upsert=True, session=session)
     ring.clear()
 
@@ -160,9 +166,16 @@ def to_erase() -> Iterator[Document]:
     yield from stored().find({"to_erase": True})
 
 
-def note_erased(person: str) -> None:
-    """Notes that nothing shows them any more."""
-    stored().update_one({"_id": person}, {"$unset": {"to_erase": ""}})
+def digests_of(person: UUID) -> list[str]:
+    """Returns by which digests somebody was known who is being erased."""
+    found = stored().find_one({"_id": str(person)}, {"digests": 1}) or {}
+    return list(found.get("digests", ()))
+
+
+def note_erased(entry: Document) -> None:
+    """Notes that nothing shows them any more, unless they were forgotten once more since the entry was read."""
+    known = {"_id": entry["_id"], "forgotten_at": entry["forgotten_at"]}
+    stored().update_one(known, {"$unset": {"to_erase": "", "digests": ""}})
 
 
 def erase_again(since: datetime) -> None:

@@ -12,7 +12,9 @@ from django.template.loader import render_to_string
 from pymongo import ReturnDocument
 
 from efi.accounts import once
+from efi.delivery.forgetting import erases
 from efi.delivery.schedule import apart, every, stopping
+from efi.log.keys import digests_of
 from efi.log.mongo import Document
 from efi.mails.outbox import (
     ASKED,
@@ -34,6 +36,12 @@ MOST_TRIES = 12
 LONGEST_PAUSE = timedelta(hours=6)
 MOST_AN_HOUR = 3
 logger = logging.getLogger(__name__)
+
+
+@erases
+def forget_how_many(person: UUID) -> None:
+    """Deletes how many mails were asked for at the addresses of somebody who is forgotten."""
+    once.give_back_all(*(f"mails:{known_as}:" for known_as in digests_of(person)))
 
 
 @every(timedelta(seconds=1))

@@ -14,13 +14,20 @@ from customers.commands.forgetting import (
 )
 from customers.commands.people import RenameCustomer
 from customers.commands.registration import customers
+from efi.accounts import once
 from efi.accounts.names import name_of_account
+from efi.delivery.forgetting import erase_the_forgotten
 from efi.domain.errors import NotFound, Rejected
 from efi.log import keys
+from efi.log.event_store import now
+from efi.log.keys import digest
 from efi.models import User
+from efi.reading import generations
 from efi.writing import claims
 from efi.writing.dispatch import dispatch
 from tests.customers.folk import a_person, forgetting_proposed, with_an_address
+from tests.customers.visitor import ANNA as ADDRESS
+from tests.customers.visitor import code_in, mailed, mails
 from tests.efi import audit
 from tests.given import JOAN, MARIA, NOW, restart, say
 
@@ -43,6 +50,13 @@ def asks_to_go(customer_id, **said):
     return dispatch(
         ForgetCustomer(customer_id=customer_id, reason="leaves", **said), actor=str(customer_id), owner=customer_id
     )
+
+
+def erased():
+    """Erases whoever is forgotten, as the schedule does."""
+    generations.build_missing()
+    erase_the_forgotten(now())
+    assert not list(keys.to_erase())
 
 
 def is_blank(customer_id):
@@ -146,3 +160,26 @@ def test_nobody_is_forgotten_again_who_never_was(store):
     with pytest.raises(Rejected) as told:
         say(ForgetAgain(customer_id=a_person()))
     assert told.value.code == "never_forgotten"
+
+
+def test_nothing_is_kept_of_how_often_they_tried_to_come_in_or_were_written_to(visitor):
+    visitor.has_account().login()
+    visitor.login(password="wrong")
+    visitor.post("auth/password/forgot", email=ADDRESS)
+    mails()
+    assert digest(ADDRESS) in str(list(once.once().find()))
+    assert visitor.client.delete("/api/v1/me").status_code == 200
+    erased()
+    assert digest(ADDRESS) not in str([list(kept.find()) for kept in (once.once(), keys.stored())])
+
+
+def test_nor_at_an_address_of_before(visitor):
+    visitor.has_account().login()
+    visitor.post("me/email", email="anna@home.example")
+    said = {"email": "anna@home.example", "code": code_in(mailed())}
+    visitor.client.patch("/api/v1/me/email", said, content_type="application/json")
+    visitor.login("anna@home.example")
+    assert digest(ADDRESS) in str(list(once.once().find()))
+    assert visitor.client.delete("/api/v1/me").status_code == 200
+    erased()
+    assert digest(ADDRESS) not in str(list(once.once().find()))

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from efi.accounts import lockout, once
-from efi.accounts.names import name_of_account
+from efi.delivery import forgetting
 from efi.domain.errors import TooMany
+from efi.log import keys
 from efi.log.event_store import now
 from efi.log.keys import digest
-from efi.models import User
+from efi.reading import generations
+from tests.given import identity
 
 pytestmark = pytest.mark.usefixtures("restarted")
 
@@ -103,16 +105,17 @@ def test_a_reset_opens_the_door():
     assert not let_in("joan@people.example")
 
 
-@pytest.mark.django_db
 def test_nothing_of_an_address_is_kept_in_clear_or_after_it_is_forgotten():
-    anna = User.objects.create(email=name_of_account(ANNA))
     let_in().succeeded()
     failed(times=2)
     kept = str(list(once.once().find()))
     assert ANNA not in kept
     assert HERE not in kept
-    lockout.forget_failures(anna.pk)
+    keys.forget(identity("Anna"), now(), digests={digest(ANNA)})
+    generations.build_missing()
+    forgetting.erase_the_forgotten(now())
     assert not list(once.once().find())
+    assert not keys.digests_of(identity("Anna"))
 
 
 def test_a_failure_ends_by_itself():
