@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 
 from efi.delivery.schedule import apart, every
-from efi.domain.errors import Refusal
 from efi.log import event_store, keys
 from efi.reading.refolding import refold_streams
 from efi.runtime.private import for_owner
@@ -18,7 +17,8 @@ from efi.writing.dispatch import dispatch
 PERIOD = timedelta(seconds=0.5)
 Erase = Callable[[UUID], object]
 ERASERS: list[Erase] = []
-FORGOTTEN_BY: list[Callable[[UUID], Command]] = []
+Forget = Callable[[UUID], Command | None]
+FORGOTTEN_BY: list[Forget] = []
 LEDGER = "forgotten"
 """The file of the data folder with the ids of those who were forgotten, which outlives the database."""
 
@@ -29,8 +29,11 @@ def erases(what: Erase) -> Erase:
     return what
 
 
-def forgotten_by(command_for: Callable[[UUID], Command]) -> Callable[[UUID], Command]:
-    """Registers the command by which somebody is forgotten whom a backup has brought back."""
+def forgotten_by(command_for: Forget) -> Forget:
+    """Registers what returns the command by which somebody is forgotten whom a backup has brought back.
+
+    It returns None for whoever the context's log does not know, or knows as forgotten.
+    """
     FORGOTTEN_BY.append(command_for)
     return command_for
 
@@ -45,28 +48,32 @@ def erase_the_forgotten(at: datetime) -> None:
 
 
 def erase(person: UUID) -> None:
-    """Folds every document anew that showed somebody, deletes what else is kept on them, and enters them in the ledger.
+    """Enters somebody in the ledger, folds every document anew that showed them, and deletes what else is kept on them.
 
-    Raises what refolding raises, and what is registered.
+    The ledger is first, as a backup may be restored before the rest is done. Keys that this process still holds go
+    too, or documents would be folded with them. Raises what refolding raises, and what is registered.
     """
+    keys.ring.clear()
+    _enter(person)
     refold_streams(event_store.streams_of(person))
     for erase_beside in ERASERS:
         erase_beside(person)
-    _enter(person)
 
 
 def forget_again(people: Iterable[UUID]) -> int:
-    """Forgets those once more whom a restored log knows again; returns how many those were."""
-    back = [person for person in people if keys.has_key(person)]
-    for person in back:
-        keys.forget(person, event_store.now())
-        for command_for in FORGOTTEN_BY:
-            try:
-                dispatch(command_for(person), actor="restore")
-            except Refusal:
-                # It is of another context, or the log does not know them yet: the key is gone all the same.
-                continue
-    return len(back)
+    """Forgets those once more whom a restored log knows again; returns how many those were.
+
+    Raises what `dispatch` raises. Given again, it goes on where it ended.
+    """
+    back = 0
+    for person in people:
+        commands = [command for command_for in FORGOTTEN_BY if (command := command_for(person))]
+        if commands or keys.has_key(person):
+            keys.forget(person, event_store.now())
+            back += 1
+        for command in commands:
+            dispatch(command, actor="restore")
+    return back
 
 
 def in_ledgers(*files: Path) -> set[UUID]:
@@ -76,5 +83,7 @@ def in_ledgers(*files: Path) -> set[UUID]:
 
 
 def _enter(person: UUID) -> None:
-    with open(settings.EFI_DATA / LEDGER, "a", opener=for_owner) as ledger:
-        ledger.write(f"{person}\n")
+    with open(settings.EFI_DATA / LEDGER, "a+", opener=for_owner) as ledger:
+        ledger.seek(0)
+        if str(person) not in ledger.read().split():
+            ledger.write(f"{person}\n")

@@ -16,8 +16,9 @@ from customers.commands.people import RenameCustomer
 from customers.commands.registration import customers
 from efi.accounts import once
 from efi.accounts.names import name_of_account
+from efi.delivery import forgetting as delivery
 from efi.delivery.forgetting import erase_the_forgotten
-from efi.domain.errors import NotFound, Rejected
+from efi.domain.errors import Conflict, NotFound, Rejected
 from efi.log import keys
 from efi.log.event_store import now
 from efi.log.keys import digest
@@ -25,7 +26,7 @@ from efi.models import User
 from efi.reading import generations
 from efi.writing import claims
 from efi.writing.dispatch import dispatch
-from tests.customers.folk import a_person, forgetting_proposed, with_an_address
+from tests.customers.folk import BEN, a_person, forgetting_proposed, with_an_address
 from tests.customers.visitor import ANNA as ADDRESS
 from tests.customers.visitor import code_in, mailed, mails
 from tests.efi import audit
@@ -183,3 +184,31 @@ def test_nor_at_an_address_of_before(visitor):
     assert visitor.client.delete("/api/v1/me").status_code == 200
     erased()
     assert digest(ADDRESS) not in str(list(once.once().find()))
+
+
+def brought_back():
+    """Anna, whom a backup knows, and who was forgotten after it was taken."""
+    return with_a_row(a_person())
+
+
+def test_whom_a_restore_has_half_forgotten_the_next_one_forgets(store, monkeypatch):
+    anna = brought_back()
+
+    def conflict(*said, **told):
+        raise Conflict("somebody else was first")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(delivery, "dispatch", conflict)
+        with pytest.raises(Conflict):
+            delivery.forget_again([anna])
+    assert not keys.has_key(anna)
+    assert delivery.forget_again([anna]) == 1
+    assert is_blank(anna)
+    assert not User.objects.filter(pk=anna).exists()
+    assert claims.claims().find_one({"_id": claim_of("anna@efi.example")}) is None
+
+
+def test_a_restore_forgets_nobody_who_is_forgotten_in_its_log_or_unknown_to_it(store):
+    anna = brought_back()
+    assert delivery.forget_again([anna]) == 1
+    assert delivery.forget_again([anna, BEN]) == 0

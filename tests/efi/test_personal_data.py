@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
+from django.conf import settings
 from django.core.management import call_command
 
 from efi.delivery import forgetting
@@ -129,6 +130,16 @@ class TestForgetting:
         assert stored_anywhere("Bob")
         assert list(keys.to_erase()) == []
 
+    def test_nothing_is_folded_with_a_key_that_was_held_while_they_were_forgotten(self, tab, monkeypatch):
+        monkeypatch.setattr(keys, "BELIEVED", 60)
+        monkeypatch.setattr(keys.ring, "_clearing", None)
+        caught_up(stream_of(tab))
+        held = keys.ring.load([str(GUEST)])
+        self.forget()
+        keys.ring._held = held
+        forgetting.erase_the_forgotten(NOW)
+        assert stored_anywhere(NAME) == set()
+
     def test_a_document_that_is_written_meanwhile_is_folded_anew_by_itself(self, tab, monkeypatch):
         caught_up(stream_of(tab))
         self.forget()
@@ -191,6 +202,20 @@ class TestForgetting:
         assert forgetting.forget_again(ledger) == 1
         [commit] = event_store.read(stream_of(tab))
         assert commit.events[0].name is None
+
+    def test_the_ledger_names_them_before_anything_is_erased_and_once(self, tab, monkeypatch):
+        ledgers = []
+
+        def fail_at_first(person):
+            ledgers.append((settings.EFI_DATA / forgetting.LEDGER).read_text())
+            if len(ledgers) == 1:
+                raise ValueError("full")
+
+        monkeypatch.setattr(forgetting, "ERASERS", [fail_at_first])
+        self.forget()
+        for _ in range(2):
+            forgetting.erase_the_forgotten(NOW)
+        assert [said.split().count(str(GUEST)) for said in ledgers] == [1, 1]
 
     def test_whoever_was_forgotten_while_documents_were_built_is_erased_once_more(self, tab):
         self.forget()
