@@ -45,6 +45,7 @@ os.environ |= {
 django.setup()
 
 from django.conf import settings as live  # noqa: E402
+from django.core.management.commands import flush  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from efi.log import event_store, keys, mongo  # noqa: E402
@@ -103,6 +104,14 @@ def start(mongod: Mongod) -> None:
 def django_db_modify_db_settings(mongodb: None) -> None:
     """Django's tables are in the same database as the documents, in the tests too."""
     connections["default"].settings_dict["TEST"]["NAME"] = live.MONGODB_NAME
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Has permissions stay when Django empties its tables after a test: to make all of them anew takes longer."""
+    kept, flushed = {"django_content_type", "auth_permission"}, connections["default"].ops.sql_flush
+    connections["default"].ops.sql_flush = lambda style, tables, **asked: flushed(style, {*tables} - kept, **asked)
+    flush.emit_post_migrate_signal = lambda *_, **__: None
 
 
 @pytest.fixture

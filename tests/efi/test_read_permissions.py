@@ -24,7 +24,8 @@ def before(store):
     auditors, _ = Group.objects.get_or_create(name="auditors")
     auditors.permissions.set([held])
     account("omar").groups.add(auditors)
-    return held
+    yield held
+    Permission.objects.filter(codename="read_records").delete()
 
 
 def account(name: str) -> User:
