@@ -31,6 +31,8 @@ _SECRETS = (
     (re.compile(r"\b(bearer)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
     # Django's tokens for links that are good once.
     (re.compile(r"/[0-9a-z]{6,13}-[0-9a-f]{32}\b"), f"/{HIDDEN}"),
+    # Our own.
+    (re.compile(r"/(reset|invitation)/[\w-]{16,}"), rf"/\1/{HIDDEN}"),
     (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)+"), "(address)"),
 )
 

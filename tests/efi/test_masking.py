@@ -2,10 +2,12 @@
 
 import string
 import time
+from secrets import token_urlsafe
 from urllib.parse import quote
 
 import pytest
 from django.core.management.base import CommandError
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from pymongo.errors import PyMongoError
@@ -88,6 +90,14 @@ def test_of_an_address_with_a_token_in_its_query_the_token_is_hidden(name, token
 )
 def test_other_forms_of_secrets_are_hidden(said, kept):
     assert kept not in masked(said)
+
+
+@pytest.mark.parametrize("page", ["account:reset", "account:invitation"])
+def test_a_link_that_is_good_once_is_hidden(page):
+    token = token_urlsafe(32)
+    said = masked(f"POST https://shop.example{reverse(page, args=[token])}?from=mail answered 503")
+    assert token not in said
+    assert "?from=mail answered 503" in said
 
 
 @pytest.mark.parametrize(
