@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from django.test import Client
 
 from customers.admin.looks import EVERYBODY, looks
 from customers.commands.accounts import InviteCustomer, OfferReset
@@ -13,6 +14,8 @@ from customers.commands.people import AddNote, ChangeContact, DescribeTraits
 from customers.values import ConsentKind, Expat, Residency
 from efi.accounts.held import all_on
 from efi.delivery.forgetting import erase
+from efi.models import User
+from efi.writing.commands import HANDLERS
 from efi.writing.dispatch import dispatch
 from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, links_of, sent
@@ -26,6 +29,7 @@ from tests.customers.folk import (
     with_an_address,
 )
 from tests.given import say
+from tests.permissions import permissions
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/customers/customer/"
@@ -116,6 +120,14 @@ class TestWhatIsPersonal:
     def test_what_forms_choose_from_names_nobody(self, approver, keeper, anna):
         assert told(keeper.get("/admin/found/customer/?term=anna").content.decode()) == ["Anna"]
         assert told(approver.get("/admin/found/customer/?term=anna").content.decode()) == []
+
+    def test_nobody_is_given_a_form_by_its_address_that_their_page_does_not_offer(self, shop, anna):
+        clerk = User.objects.create_user("clerk@efi.example", "olives", is_staff=True, name="Carl")
+        clerk.user_permissions.add(*permissions(["customers.read_records", HANDLERS[ChangeContact].permission]))
+        client = Client()
+        client.force_login(clerk)
+        assert "give/change_contact" not in read(client.get(page_of(anna)))
+        assert client.get(page_of(anna, "give/change_contact")).status_code == 403
 
     def test_whoever_may_read_no_customers_sees_none(self, visitor, anna):
         assert visitor("buyer").get(LIST).status_code == 403

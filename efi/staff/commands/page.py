@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from efi.domain.errors import Refusal, Unavailable
-from efi.http.permissions import has_permission_for
 from efi.log import event_store
 from efi.staff.accounts import names_of
 from efi.staff.commands.fields import in_words
@@ -123,8 +122,8 @@ def told_before(pages: Any, verb: Verb, record: Any) -> Told:
 
 
 def must_be_open(pages: Any, request: HttpRequest, verb: Verb) -> None:
-    """Raises `PermissionDenied` for those who may not give the command or may not see the records."""
-    if not (pages.has_view_permission(request) and has_permission_for(request.user, verb.command)):
+    """Raises `PermissionDenied` for those who are not offered the verb or may not see the records."""
+    if not (pages.has_view_permission(request) and verb in pages.offered(request, new=verb.new)):
         raise PermissionDenied(f"not allowed to {verb.name}")
 
 
