@@ -2,7 +2,7 @@
 
 from customers.commands import accounts, addresses, consents, credit, emails, endings, forgetting, people, registration
 from efi.accounts.obliged import requires_second_factor
-from efi.http.permissions import grant, grant_to_owners, read_records_of
+from efi.http.permissions import grant, grant_to_owners, keep_to_doors, read_records_of
 from efi.writing.commands import HANDLERS
 
 READ_RECORDS = read_records_of("customers")
@@ -50,9 +50,8 @@ grant(
     forgetting.DeclineForgetting,
     also=(READ_RECORDS,),
 )
-grant(
-    "operators",
-    forgetting.ForgetAgain,
+grant("operators", forgetting.ForgetAgain)
+keep_to_doors(
     accounts.RegisterCustomer,
     accounts.AcceptInvitation,
     accounts.ChangePassword,

@@ -24,6 +24,8 @@ SEE_RECIPIENTS = "efi.see_recipients"
 GRANTS: dict[str, set[str]] = {"operators": {OPERATE}}
 OWNERS: set[type[Command]] = set()
 """The commands that everybody who is signed in may give on what is their own."""
+AT_DOORS: set[type[Command]] = set()
+"""The commands that nobody gives by name: a door gives each, once somebody has proven what it takes."""
 REPLACED: dict[str, str] = {}
 """Permissions that releases before had another for, by their names."""
 UNFINISHED = "being carried over"
@@ -38,6 +40,16 @@ def grant(group: str, *commands: type[Command], also: tuple[str, ...] = ()) -> N
 def grant_to_owners(*commands: type[Command]) -> None:
     """Registers what everybody who is signed in may do to what is their own, and what a permission opens for all."""
     OWNERS.update(commands)
+
+
+def keep_to_doors(*commands: type[Command]) -> None:
+    """Registers what only a door of its own gives, such as signing up: it has no permission, and no address."""
+    AT_DOORS.update(commands)
+
+
+def given_by_name() -> list[Handled]:
+    """Returns by their names the commands that somebody may have the permission of."""
+    return sorted((HANDLERS[kind] for kind in HANDLERS.keys() - AT_DOORS), key=lambda handled: handled.name)
 
 
 def read_records_of(context: str) -> str:
@@ -75,8 +87,8 @@ def owner_who_gives(account: Any, kind: type[Command]) -> UUID | None:
 
 
 def handled_as(name: str) -> Handled:
-    """Returns the command of a name; raises `NotFound` if nobody handles one."""
-    for handled in HANDLERS.values():
+    """Returns the command of a name; raises `NotFound` if there is none that is given by name."""
+    for handled in given_by_name():
         if handled.name == name:
             return handled
     raise NotFound(f"there is no command {name}")
@@ -84,34 +96,43 @@ def handled_as(name: str) -> Handled:
 
 def ensure_groups() -> None:
     """Makes the permissions and groups that are missing; what staff have added to a group stays."""
-    given = {handled.permission for handled in HANDLERS.values()}
+    given = {handled.permission for handled in given_by_name()}
     read = {read_records_of(permission.partition(".")[0]) for permission in given}
-    kept = {f"{app}.{code}": key for app, code, key in _stored()}
     of_the_kernel = {READ_STREAMS, OPERATE, AGREE_TO_RIGHTS, SEE_RECIPIENTS}
-    for name in sorted(given.union(read, of_the_kernel, *GRANTS.values()) - kept.keys()):
-        kept[name] = _made(name).pk
+    _make(given.union(read, of_the_kernel, *GRANTS.values()) - _stored().keys())
+    kept = _stored()
     for group, names in GRANTS.items():
         known, made = Group.objects.get_or_create(name=group)
         if made or {kept[name] for name in names} - set(known.permissions.values_list("pk", flat=True)):
             known.permissions.add(*(kept[name] for name in names))
 
 
-def _stored() -> list[tuple[str, str, Any]]:
+def _stored() -> dict[str, Any]:
     rows = Permission.objects.filter(content_type__model="command").exclude(name=UNFINISHED)
-    return list(rows.values_list("content_type__app_label", "codename", "pk"))
+    found = rows.values_list("content_type__app_label", "codename", "pk")
+    return {f"{app}.{code}": key for app, code, key in found}
 
 
-def _made(name: str) -> Permission:
-    """Makes a permission. One that replaces another has its name only once all who hold that have been given it."""
-    app, _, code = name.partition(".")
-    content_type, _ = ContentType.objects.get_or_create(app_label=app, model="command")
-    said = UNFINISHED if name in REPLACED else code.replace("_", " ")
-    made, _ = Permission.objects.get_or_create(codename=code, content_type=content_type, defaults={"name": said})
-    if name in REPLACED:
-        _carry_over(REPLACED[name], made)
-        made.name = code.replace("_", " ")
-        made.save()
-    return made
+def _make(names: set[str]) -> None:
+    """Makes permissions. One that replaces another has its name only once all who hold that have been given it."""
+    apps = {name.partition(".")[0] for name in names}
+    types = {app: ContentType.objects.get_or_create(app_label=app, model="command")[0] for app in sorted(apps)}
+    for name in sorted(names & REPLACED.keys()):
+        app, _, code = name.partition(".")
+        begun, _ = Permission.objects.get_or_create(
+            codename=code, content_type=types[app], defaults={"name": UNFINISHED}
+        )
+        _carry_over(REPLACED[name], begun)
+        begun.name = _in_words(code)
+        begun.save()
+    parts = [name.partition(".") for name in sorted(names - REPLACED.keys())]
+    Permission.objects.bulk_create(
+        Permission(codename=code, content_type=types[app], name=_in_words(code)) for app, _, code in parts
+    )
+
+
+def _in_words(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _carry_over(old: str, new: Permission) -> None:

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from efi.domain.payloads import adapter
 from efi.http.giving import KEY
-from efi.writing.commands import HANDLERS
+from efi.http.permissions import given_by_name
 
 AFTER = OpenApiParameter(
     "after", {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}, description="Only events behind this version."
@@ -144,7 +144,7 @@ def add_commands(result: dict[str, Any], generator: object, request: object, pub
     A hook of drf-spectacular.
     """
     shapes = result["components"]["schemas"]
-    for handled in sorted(HANDLERS.values(), key=lambda one: one.name):
+    for handled in given_by_name():
         schema = adapter(handled.kind).json_schema(ref_template="#/components/schemas/{model}")
         shapes.update(schema.pop("$defs", {}))
         shapes[handled.kind.__name__] = schema

@@ -89,6 +89,7 @@ POINTS = (
     Point("FORGOTTEN_BY", forgetting.FORGOTTEN_BY, forgetting.forgotten_by),
     Point("GRANTS", permissions.GRANTS, permissions.grant),
     Point("OWNERS", permissions.OWNERS, permissions.grant_to_owners),
+    Point("AT_DOORS", permissions.AT_DOORS, permissions.keep_to_doors),
     Point("REPLACED", permissions.REPLACED, permissions.replaces),
     Point("FED", cache.FED, hot_reads.serve),
     Point("KINDS", kinds.KINDS, kinds.register, "Registers a kind of files that can be imported, with its page."),

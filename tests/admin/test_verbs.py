@@ -4,8 +4,7 @@ import pytest
 from django.urls import reverse
 
 from catalog.commands.stock import AllocateForOrder, HoldForCart, LetGoOfCart, ReturnAllocation, SendAllocation
-from customers.commands.accounts import AcceptInvitation, ChangePassword, NoteSignIn, RegisterCustomer
-from customers.commands.emails import MoveToEmail
+from efi.http.permissions import AT_DOORS
 from efi.log import event_store
 from efi.writing.commands import HANDLERS
 from tests.admin.conftest import caught_up
@@ -15,9 +14,7 @@ from tests.given import NOW
 
 pytestmark = pytest.mark.django_db
 BY_OTHER_CONTEXTS = {AllocateForOrder, HoldForCart, LetGoOfCart, ReturnAllocation, SendAllocation}
-AT_THEIR_OWN_DOOR = {AcceptInvitation, ChangePassword, MoveToEmail, NoteSignIn, RegisterCustomer}
-"""Commands of customers themselves, each of which takes what they have just proven or chosen."""
-KINDS = sorted(HANDLERS.keys() - BY_OTHER_CONTEXTS - AT_THEIR_OWN_DOOR, key=lambda kind: kind.__name__)
+KINDS = sorted(HANDLERS.keys() - BY_OTHER_CONTEXTS - AT_DOORS, key=lambda kind: kind.__name__)
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +48,6 @@ def test_a_command_is_given_by_its_button_and_its_form(holder, kind):
     assert may.get(answer["Location"], follow=True).status_code == 200
 
 
-@pytest.mark.parametrize("kind", sorted(BY_OTHER_CONTEXTS | AT_THEIR_OWN_DOOR, key=str), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", sorted(BY_OTHER_CONTEXTS | AT_DOORS, key=str), ids=lambda kind: kind.__name__)
 def test_what_is_for_others_alone_is_offered_to_no_staff(kind):
     assert list(places_of(kind)) == []

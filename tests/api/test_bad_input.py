@@ -7,8 +7,8 @@ import pytest
 
 from customers.events import AccountOpened, CustomerRegistered
 from customers.values import CustomerType
+from efi.http.permissions import given_by_name
 from efi.log import event_store
-from efi.writing.commands import HANDLERS
 from tests.api.bad_input import Case, body_schema, cases, sample
 from tests.api.shop import caught_up, on_sale, stocked
 from tests.given import elsewhere
@@ -79,10 +79,10 @@ def test_bad_input_is_refused_with_a_problem_and_leaves_the_log_as_it_was(shop, 
 
 def test_every_command_is_among_the_cases(description):
     tried = {case.path for case in cases(description) if case.method == "POST" and case.body}
-    assert {f"/api/v1/commands/{handled.name}" for handled in HANDLERS.values()} <= tried
+    assert {f"/api/v1/commands/{handled.name}" for handled in given_by_name()} <= tried
 
 
-@pytest.mark.parametrize("handled", HANDLERS.values(), ids=lambda handled: handled.name)
+@pytest.mark.parametrize("handled", given_by_name(), ids=lambda handled: handled.name)
 def test_what_the_cases_are_made_from_is_well_formed(shop, description, handled):
     operation = description["paths"][f"/api/v1/commands/{handled.name}"]["post"]
     answer = shop.elias.give(handled.name, sample(body_schema(operation, description), description))

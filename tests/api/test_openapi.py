@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from catalog.commands.bundles import CreateBundle
 from catalog.commands.products import ChangePrice
 from efi.http import openapi
-from efi.writing.commands import HANDLERS
+from efi.http.permissions import given_by_name
 from tests.api.shop import Shop, caught_up, discontinued, emptied, on_sale, stocked
 from tests.catalog.catalogue import category
 from tests.given import bbd, say
@@ -116,7 +116,7 @@ def test_the_description_has_a_page_for_people(shop):
 
 def test_every_command_is_described_with_its_body(description):
     described = {path.rpartition("/")[2] for path in description["paths"] if path.startswith("/api/v1/commands/")}
-    assert described == {handled.name for handled in HANDLERS.values()}
+    assert described == {handled.name for handled in given_by_name()}
 
 
 def test_every_operation_says_that_it_may_answer_with_a_problem(description):
@@ -179,7 +179,7 @@ def test_every_refusal_is_as_described(description, shop):
 
 def test_every_refused_command_is_as_described(description, shop):
     exact = strict(description)
-    for handled in HANDLERS.values():
+    for handled in given_by_name():
         refusal = shop.elias.give(handled.name, {"unknown": 1})
         shape = shape_of(exact, f"/api/v1/commands/{handled.name}", "post", 400, "application/problem+json")
         assert faults(exact, shape, refusal.json()) == []

@@ -23,8 +23,9 @@ from customers.commands.forgetting import ForgetCustomer
 from efi.accounts import tokens
 from efi.accounts.names import name_of_account
 from efi.domain.payloads import dump
+from efi.http.permissions import given_by_name
 from efi.models import User
-from efi.writing.commands import HANDLERS, Handled
+from efi.writing.commands import Handled
 from efi.writing.dispatch import dispatch
 from tests.customers.folk import BAY_STREET, a_person
 from tests.efi.scenarios import scenarios
@@ -63,8 +64,7 @@ def rows() -> list[Row]:
 
 
 def of_customers() -> list[Handled]:
-    found = [handled for handled in HANDLERS.values() if handled.kind.__module__.startswith("customers.")]
-    return sorted(found, key=lambda handled: handled.name)
+    return [handled for handled in given_by_name() if handled.kind.__module__.startswith("customers.")]
 
 
 def asked(row: Row) -> dict[str, str]:
