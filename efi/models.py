@@ -57,6 +57,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    tokens_made = models.PositiveIntegerField(default=0, editable=False)
+    """Counted when a token is made, so that of two at once who make one and end all, one sees the other."""
 
     objects = Accounts()
 

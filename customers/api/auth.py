@@ -57,8 +57,8 @@ class SignInViewSet(Door):
         only(request)
         said = body_in(request, shapes.SignIn)
         if said.token:
-            token, end = sign_in.token_for(request._request, said.email, said.password, said.code)
-            return own(answer({"token": token, "expires_at": end}))
+            token, made = sign_in.token_for(request._request, said.email, said.password, said.code)
+            return own(answer({"token": token, "expires_at": made.expires_at}))
         account = sign_in.enter(request._request, said.email, said.password, said.code)
         return own(answer({"id": account.pk}))
 

@@ -1,6 +1,6 @@
 """Signing in and out, by a session or with a token."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth import logout
@@ -53,8 +53,8 @@ def welcome(request: HttpRequest, account: User) -> None:
     _note(request, account)
 
 
-def token_for(request: HttpRequest, address: str, password: str, code: str = "") -> tuple[str, datetime]:
-    """Returns a new token, and when it ends; raises what `signing_in.check` raises."""
+def token_for(request: HttpRequest, address: str, password: str, code: str = "") -> tuple[str, tokens.Listed]:
+    """Returns a new token, and how it is listed; raises what `signing_in.check` raises."""
     account = _checked(request, address, password, code)
     made = tokens.make(account, "signed in")
     _note(request, account)

@@ -81,9 +81,8 @@ class TokenViewSet(Own):
         name = body_in(request, NewToken).name
         if why := tokens.why_not(_account(request).pk, name):
             raise Rejected(why, code="token")
-        token, expires_at = tokens.make(_account(request), name)
-        made = tokens.of(_account(request).pk)[0]
-        return own(answer({"id": made.id, "name": name, "token": token, "expires_at": expires_at}, status=201))
+        token, made = tokens.make(_account(request), name)
+        return own(answer({"id": made.id, "name": name, "token": token, "expires_at": made.expires_at}, status=201))
 
     @extend_schema(responses=shapes.DONE)
     def destroy(self, request: Request, token_id: str) -> HttpResponse:

@@ -108,8 +108,7 @@ def programs(frame: Frame, request: HttpRequest) -> HttpResponse:
             about |= {"error": f"{why[:1].upper()}{why[1:]}.", "name": name}
             status = 400
         else:
-            about["token"], about["expires_at"] = tokens.make(account, name)
-            about["named"] = name
+            about["token"], about["made"] = tokens.make(account, name)
     about["tokens"] = tokens.of(account.pk)
     return frame.show(request, "tokens.html", "Tokens for programs", about, status=status)
 

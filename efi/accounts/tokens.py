@@ -6,13 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from knox.models import AuthToken
 from pymongo.collection import Collection
 
+from efi.domain.errors import Rejected
 from efi.log import keys
 from efi.log.event_store import now
 from efi.log.mongo import Document, collection
+from efi.models import User
 
 MOST = 20
 """Tokens of one account at once."""
@@ -45,12 +47,19 @@ def why_not(account_id: UUID, name: str) -> str:
     return f"{MOST} tokens are enough: end one first" if count(account_id) >= MOST else ""
 
 
-def make(account: Any, name: str, *, days: int | None = None) -> tuple[str, datetime]:
-    """Makes a token for an account; returns it, which nobody is told again, and when it ends."""
+def make(account: Any, name: str, *, days: int | None = None) -> tuple[str, Listed]:
+    """Makes a token for an account; returns it, which nobody is told again, and how it is listed.
+
+    Raises `Rejected` where the account has been switched off, or has another password, since it was looked up.
+    """
     row, token = AuthToken.objects.create(account, expiry=timedelta(days=days or settings.EFI_TOKEN_DAYS))
+    if not _count_one_made(account):
+        row.delete()
+        raise Rejected("the password was changed meanwhile: sign in again", code="token")
     sealed = keys.seal(account.pk, name, _place(row.digest))
-    notes().insert_one({"_id": row.digest, "account": account.pk, "name": sealed})
-    return token, row.expiry
+    noted = {"_id": row.digest, "account": account.pk, "name": sealed}
+    notes().insert_one(noted)
+    return token, _listed(row, noted)
 
 
 def of(account_id: UUID, current: Any = None) -> list[Listed]:
@@ -91,11 +100,21 @@ def forget_ended(at: datetime) -> None:
     notes().delete_many({"_id": {"$in": [digest for digest in noted if digest not in kept]}})
 
 
+def _count_one_made(account: Any) -> bool:
+    """Writes to the row of an account that is as it was looked up; returns whether it still is.
+
+    Whoever changes the password writes to that row too, and ends what tokens there are: they come before and the row
+    is another, or after and see the token.
+    """
+    as_it_was = User.objects.filter(pk=account.pk, password=account.password, is_active=True)
+    return bool(as_it_was.update(tokens_made=F("tokens_made") + 1))
+
+
 def _live(account_id: UUID) -> Any:
     return AuthToken.objects.filter(Q(expiry__isnull=True) | Q(expiry__gt=now()), user_id=account_id)
 
 
-def _listed(row: Any, noted: Document, current: Any) -> Listed:
+def _listed(row: Any, noted: Document, current: Any = None) -> Listed:
     name: Any = keys.opened(noted["name"], _place(row.digest)) if "name" in noted else None
     return Listed(
         id=_id_of(row.digest),

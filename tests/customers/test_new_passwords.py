@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from customers.accounts import change_password_of
+from customers.commands import accounts as commands
 from efi.accounts import links, new_passwords
 from efi.log import mongo
 from efi.log.event_store import now
@@ -161,6 +163,25 @@ def test_old_passwords_are_guessed_no_faster_by_who_is_signed_in(anna):
     anna.login()
     tries = [anna.post("auth/password/change", old_password="wrong", new_password=ANOTHER) for _ in range(6)]
     assert [answer.status_code for answer in tries] == [400] * 5 + [429]
+
+
+def test_a_token_that_is_made_while_the_password_is_changed_ends_too(anna, monkeypatch):
+    other = Visitor()
+    for one in (anna, other):
+        one.login()
+    assert other.post("me/tokens", name="before").status_code == 201
+    made = []
+
+    def change(customer_id, password):
+        """Somebody who came in with the old password asks for a token between two steps of the change."""
+        if not made:
+            with ThreadPoolExecutor(1) as elsewhere:
+                made.append(elsewhere.submit(other.post, "me/tokens", name="till").result().json()["data"]["token"])
+        change_password_of(customer_id, password)
+
+    monkeypatch.setattr(commands, "change_password_of", change)
+    assert anna.post("auth/password/change", old_password=PASSWORD, new_password=ANOTHER).status_code == 200
+    assert not Visitor(bearer=made[0]).is_in
 
 
 def test_a_guest_changes_nothing(visitor):

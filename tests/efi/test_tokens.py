@@ -9,7 +9,9 @@ from django.utils import timezone
 from knox.models import AuthToken
 from knox.settings import CONSTANTS
 
+from efi.accounts import tokens
 from efi.accounts.authentication import BearerToken
+from efi.domain.errors import Rejected
 from efi.log import mongo
 from efi.models import User
 
@@ -38,6 +40,15 @@ def staff() -> Client:
 
 def answer_to(token: str, scheme: str = "Bearer") -> int:
     return Client().get("/api/v1/commands", headers={"Authorization": f"{scheme} {token}"}).status_code
+
+
+def test_a_token_that_is_made_while_the_password_is_changed_opens_nothing(maria):
+    as_it_was = User.objects.get(pk=maria.pk)
+    maria.set_password("olives and capers")
+    maria.save()
+    with pytest.raises(Rejected, match="changed meanwhile"):
+        tokens.make(as_it_was, "till")
+    assert not AuthToken.objects.exists()
 
 
 def test_the_token_alone_is_printed(capsys):
