@@ -56,7 +56,7 @@ def welcome(request: HttpRequest, account: User) -> None:
 def token_for(request: HttpRequest, address: str, password: str, code: str = "") -> tuple[str, tokens.Listed]:
     """Returns a new token, and how it is listed; raises what `signing_in.check` raises."""
     account = _checked(request, address, password, code)
-    made = tokens.make(account, "signed in")
+    made = tokens.make(account, "signed in", confirmed=True)
     _note(request, account)
     return made
 

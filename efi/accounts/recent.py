@@ -15,7 +15,7 @@ from efi.http.rate_limits import client_of
 from efi.log.event_store import now
 
 WINDOW = timedelta(minutes=15)
-CONFIRMED = "confirmed_at"
+CONFIRMED = tokens.CONFIRMED
 
 
 class ReauthenticationNeeded(PermissionDenied):
@@ -27,15 +27,15 @@ class ReauthenticationNeeded(PermissionDenied):
 def until(request: Any) -> datetime | None:
     """Returns up to when the caller counts as asked; None where that is over, or never was.
 
-    A token counts from when it was made, for which one has to be asked.
+    A token counts by itself, as a session does: whoever made it was asked, and perhaps not who holds it.
     """
     token = getattr(request, "auth", None)
     if token is not None:
         noted = tokens.notes().find_one({"_id": token.digest}, {CONFIRMED: 1}) or {}
-        end = noted.get(CONFIRMED, token.created) + WINDOW
+        asked_at = noted.get(CONFIRMED)
     else:
-        end = datetime.fromtimestamp(request.session.get(CONFIRMED, 0), UTC) + WINDOW
-    return end if end > now() else None
+        asked_at = datetime.fromtimestamp(request.session.get(CONFIRMED, 0), UTC)
+    return asked_at + WINDOW if asked_at and asked_at + WINDOW > now() else None
 
 
 def must_be_recent(request: Any) -> None:

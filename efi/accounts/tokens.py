@@ -19,6 +19,8 @@ from efi.models import User
 MOST = 20
 """Tokens of one account at once."""
 LONGEST_NAME = 200
+CONFIRMED = "confirmed_at"
+"""When the password was given by whoever holds a token."""
 TOUCHED_EVERY = timedelta(minutes=1)
 _touched: dict[str, datetime] = {}
 
@@ -47,17 +49,17 @@ def why_not(account_id: UUID, name: str) -> str:
     return f"{MOST} tokens are enough: end one first" if count(account_id) >= MOST else ""
 
 
-def make(account: Any, name: str, *, days: int | None = None) -> tuple[str, Listed]:
+def make(account: Any, name: str, *, days: int | None = None, confirmed: bool = False) -> tuple[str, Listed]:
     """Makes a token for an account; returns it, which nobody is told again, and how it is listed.
 
-    Raises `Rejected` where the account has been switched off, or has another password, since it was looked up.
+    `confirmed`: whether the password was given for it, and not to who makes it beside others. Raises `Rejected` where the account has been switched off, or has another password, since it was looked up.
     """
     row, token = AuthToken.objects.create(account, expiry=timedelta(days=days or settings.EFI_TOKEN_DAYS))
     if not _count_one_made(account):
         row.delete()
         raise Rejected("the password was changed meanwhile: sign in again", code="token")
     sealed = keys.seal(account.pk, name, _place(row.digest))
-    noted = {"_id": row.digest, "account": account.pk, "name": sealed}
+    noted = {"_id": row.digest, "account": account.pk, "name": sealed, **({CONFIRMED: now()} if confirmed else {})}
     notes().insert_one(noted)
     return token, _listed(row, noted)
 

@@ -40,7 +40,7 @@ def caller(ada):
 
 @pytest.fixture
 def script(ada):
-    return Caller(token=tokens.make(ada, "till")[0])
+    return Caller(token=tokens.make(ada, "till", confirmed=True)[0])
 
 
 def data(answer):
@@ -180,6 +180,12 @@ class TestBeingAskedAgain:
         told = data(confirmed(one))
         assert told["status"] == "confirmed"
         assert one.send("POST", "/api/v1/me/second-factor").status_code == 200
+
+    @pytest.mark.parametrize(("method", "path", "body"), NEEDS_A_RECENT_PASSWORD)
+    def test_a_token_is_not_asked_by_being_new(self, caller, method, path, body):
+        """Or whoever has taken one would make the next with it, and so on."""
+        made = data(caller.send("POST", "/api/v1/me/tokens", b'{"name": "till"}'))
+        refused(Caller(token=made["token"]).send(method, path, body), 403, "reauthentication_needed")
 
     def test_one_door_opens_none_of_the_others(self, caller, script):
         long_ago(caller, script)

@@ -138,7 +138,7 @@ def _with_session(account: User) -> Client:
 
 
 def _with_token(account: User) -> Client:
-    token, _ = tokens.make(account, "matrix")
+    token, _ = tokens.make(account, "matrix", confirmed=True)
     return _client(headers={"Authorization": f"Bearer {token}"})
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from customers.commands.endings import DeactivateCustomer, ReactivateCustomer
 from customers.events import SignedIn
-from efi.accounts import second_factor
+from efi.accounts import recent, second_factor
 from efi.log import event_store
 from efi.models import Session, User
 from tests.customers.visitor import ANNA, ANOTHER, BEN, ELSEWHERE, HERE, PASSWORD, Visitor, told
@@ -115,6 +115,13 @@ def test_a_token_is_answered_to_whoever_asks_for_one(anna):
     ends = datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC)
     assert timedelta(days=29, hours=23) < ends <= timedelta(days=30)
     assert "sessionid" not in anna.client.cookies
+
+
+def test_a_token_that_was_signed_in_for_counts_as_asked_for_a_quarter_of_an_hour(anna, monkeypatch):
+    script = Visitor(bearer=anna.login(token=True).json()["data"]["token"])
+    assert script.post("me/tokens", name="till").status_code == 201
+    monkeypatch.setattr(recent, "now", lambda: datetime.now(UTC) + recent.WINDOW)
+    told(script.post("me/tokens", name="till"), 403, "reauthentication_needed")
 
 
 def test_a_code_is_asked_for_where_a_second_factor_is_on(anna, factor):
