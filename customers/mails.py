@@ -59,7 +59,7 @@ TAKEN = """Somebody, perhaps you, wanted to use this address for an account, and
 Sign in at {sign_in}, or choose another password at {forgotten}.
 
 If it was not you, you need not do anything."""
-LEFT = """The account that you signed in to by this address has another address from now on.
+LEFT = """The account that you signed in to by this address has another one from now on. It is open nowhere else now.
 
 If it was not you, write to us at once."""
 

@@ -82,7 +82,7 @@ class EmailViewSet(Own):
         _customer(request)
         recent.must_be_recent(request)
         said = body_in(request, Proven)
-        return answer_with(emails.move(request.user, said.email, said.code, client_of(request)), created=False)
+        return answer_with(emails.move(request._request, request.user, said.email, said.code), created=False)
 
 
 class AddressViewSet(Own):

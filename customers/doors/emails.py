@@ -3,11 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpRequest
+
 from customers.commands.emails import MOVE, MoveToEmail
 from customers.doors.fields import wrong
 from customers.doors.own import customer_of
-from efi.accounts import codes, lockout
+from efi.accounts import codes, ended, lockout
 from efi.domain.errors import NotFound
+from efi.http.rate_limits import client_of
 from efi.log.keys import digest
 from efi.mails import outbox
 from efi.writing.commands import Receipt
@@ -21,12 +24,12 @@ def begin(account: Any, address: str) -> UUID:
     return proof
 
 
-def move(account: Any, address: str, code: str, network: str) -> Receipt:
-    """Takes an address that a code is right for, in place of the one before.
+def move(request: HttpRequest, account: Any, address: str, code: str) -> Receipt:
+    """Takes an address that a code is right for, in place of the one before; what was open elsewhere ends.
 
     Raises `Malformed` for a wrong code, `Rejected` where the address has become another's, and `TooMany`.
     """
-    tried = lockout.begin(lockout.PROOF, digest(address), network)
+    tried = lockout.begin(lockout.PROOF, digest(address), client_of(request))
     proof = codes.prove(MOVE, address, code, only=_own(account, address))
     if not proof:
         raise wrong("code", "wrong_code", "this code is wrong, or its ten minutes are over")
@@ -36,6 +39,7 @@ def move(account: Any, address: str, code: str, network: str) -> Receipt:
     except NotFound as error:
         raise wrong("code", "wrong_code", "this code was used already") from error
     tried.succeeded()
+    ended.end_others(request)
     return receipt
 
 

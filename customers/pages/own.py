@@ -164,7 +164,7 @@ def email(request: HttpRequest) -> HttpResponse:
             request.session[MOVING] = str(emails.begin(request.user, form.cleaned_data["email"]))
             return HttpResponseRedirect(request.path)
         try:
-            emails.move(request.user, begun.address, form.cleaned_data["code"], client_of(request))
+            emails.move(request, request.user, begun.address, form.cleaned_data["code"])
         except Refusal as refusal:
             form.say(refusal)
         else:

@@ -9,7 +9,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
-from efi.accounts import obliged, recent, second_factor, sessions, shapes, tokens
+from efi.accounts import ended, obliged, recent, second_factor, sessions, shapes, tokens
 from efi.accounts.shapes import Code, Confirmation, NewToken
 from efi.domain.errors import NotFound, Rejected
 from efi.http.answers import answer
@@ -117,24 +117,25 @@ class SecondFactorViewSet(Own):
     def partial_update(self, request: Request) -> HttpResponse:
         """Switches the factor on by a code of the key that was drawn; returns recovery codes, which are told this once.
 
-        All sessions but the one that asks end.
+        All sessions and tokens but the one that asks end.
         """
         only(request)
         recent.must_be_recent(request)
         codes = second_factor.switch_on(_account(request), body_in(request, Code).code)
         if codes is None:
             _wrong("this is not a code of the key that was drawn last")
-        sessions.end_all(_account(request).pk, but=request.session.session_key)
+        ended.end_others(request)
         return own(answer({"recovery_codes": codes}))
 
     @extend_schema(responses=shapes.DONE)
     def destroy(self, request: Request) -> HttpResponse:
-        """Switches the factor off."""
+        """Switches the factor off. All sessions and tokens but the one that asks end."""
         only(request)
         recent.must_be_recent(request)
         if obliged.must_have(_account(request)):
             raise Rejected("you may do what needs a second factor: replace it, but keep one", code="factor_required")
         second_factor.remove(_account(request).pk)
+        ended.end_others(request)
         return own(answer({"status": "off"}))
 
     @extend_schema(request=None, responses=shapes.RECOVERY_CODES)

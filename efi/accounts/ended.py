@@ -1,9 +1,8 @@
-"""Takes away what has ended: sessions that are over, tokens, what was noted of them, and all of a forgotten person."""
+"""Ends what opens an account elsewhere, and takes away what has ended: sessions, tokens, all of a forgotten person."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
-
-from knox.models import AuthToken
 
 from efi.accounts import lockout, recent, second_factor, sessions, tokens
 from efi.accounts.sessions import SessionStore
@@ -18,11 +17,17 @@ def forget_what_has_ended(at: datetime) -> None:
     tokens.forget_ended(at)
 
 
+def end_others(request: Any) -> None:
+    """Ends all sessions and tokens of the account that asks, but the one that it asks by."""
+    sessions.end_all(request.user.pk, but=request.session.session_key)
+    tokens.end_all(request.user.pk, but=getattr(request, "auth", None))
+
+
 @erases
 def erase(account_id: UUID) -> None:
     """Deletes the sessions, tokens and second factor of somebody who is forgotten."""
     sessions.end_all(account_id)
-    AuthToken.objects.filter(user_id=account_id).delete()
+    tokens.end_all(account_id)
     tokens.notes().delete_many({"account": account_id})
     second_factor.remove(account_id)
     lockout.forget(recent.door_of(account_id))

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from efi.accounts import obliged, recent, second_factor, sessions, tokens
+from efi.accounts import ended, obliged, recent, second_factor, sessions, tokens
 from efi.domain.errors import TooMany
 
 WRONG_CODE = "This is not a code of your app at this moment. Is the clock of your phone right?"
@@ -61,12 +61,13 @@ def factor(frame: Frame, request: HttpRequest) -> HttpResponse:
         codes = second_factor.switch_on(account, request.POST.get("code", ""))
         if codes is None:
             return _setting_up(frame, request, error=WRONG_CODE)
-        sessions.end_all(account.pk, but=request.session.session_key)
+        ended.end_others(request)
         return _codes(frame, request, codes)
     if doing == "renew" and second_factor.is_on(account):
         return _codes(frame, request, second_factor.new_recovery_codes(account))
     if doing == "remove" and not obliged.must_have(account):
         second_factor.remove(account.pk)
+        ended.end_others(request)
         messages.success(request, "The second factor is off.")
         return frame.to("second_factor")
     if doing == "replace" or not second_factor.is_on(account):

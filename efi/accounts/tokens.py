@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, Q
+from django.dispatch import Signal
 from knox.models import AuthToken
 from pymongo.collection import Collection
 
@@ -21,6 +22,8 @@ MOST = 20
 LONGEST_NAME = 200
 CONFIRMED = "confirmed_at"
 """When the password was given by whoever holds a token."""
+made = Signal()
+"""Sent with an `account_id` when a token is made."""
 TOUCHED_EVERY = timedelta(minutes=1)
 _touched: dict[str, datetime] = {}
 
@@ -52,7 +55,8 @@ def why_not(account_id: UUID, name: str) -> str:
 def make(account: Any, name: str, *, days: int | None = None, confirmed: bool = False) -> tuple[str, Listed]:
     """Makes a token for an account; returns it, which nobody is told again, and how it is listed.
 
-    `confirmed`: whether the password was given for it, and not to who makes it beside others. Raises `Rejected` where the account has been switched off, or has another password, since it was looked up.
+    `confirmed`: whether the password was given for it, and not to who makes it beside others. Raises `Rejected` where
+    the account has been switched off, or has another password, since it was looked up.
     """
     row, token = AuthToken.objects.create(account, expiry=timedelta(days=days or settings.EFI_TOKEN_DAYS))
     if not _count_one_made(account):
@@ -61,6 +65,7 @@ def make(account: Any, name: str, *, days: int | None = None, confirmed: bool = 
     sealed = keys.seal(account.pk, name, _place(row.digest))
     noted = {"_id": row.digest, "account": account.pk, "name": sealed, **({CONFIRMED: now()} if confirmed else {})}
     notes().insert_one(noted)
+    made.send(sender=None, account_id=account.pk)
     return token, _listed(row, noted)
 
 
@@ -81,6 +86,11 @@ def end(account_id: UUID, token_id: str) -> bool:
     deleted, _ = AuthToken.objects.filter(pk__in=found).delete()
     notes().delete_many({"_id": {"$in": found}})
     return bool(deleted)
+
+
+def end_all(account_id: UUID, *, but: Any = None) -> None:
+    """Ends all tokens of an account, or all but this one; what was noted of them goes with what has ended."""
+    AuthToken.objects.filter(user_id=account_id).exclude(pk=but.digest if but else "").delete()
 
 
 def note_use(token: Any) -> None:

@@ -1,11 +1,11 @@
-"""Mails to the owners of accounts, whoever knows their addresses: that the second factor was changed."""
+"""Mails to the owners of accounts, whoever knows their addresses: of another second factor, and of a new token."""
 
 from collections.abc import Callable
 from uuid import UUID
 
 from django.dispatch import receiver
 
-from efi.accounts import second_factor
+from efi.accounts import second_factor, tokens
 from efi.accounts.held import taken_away
 from efi.accounts.names import is_of_a_customer
 from efi.log.mongo import Document
@@ -15,12 +15,14 @@ from efi.models import User
 
 Find = Callable[[UUID], str | None]
 ADDRESSES: list[Find] = []
-FACTOR = "second_factor"
+FACTOR, TOKEN = "second_factor", "token"
 TOLD = ("kind", "state", "asked_at")
-SUBJECT = "Your second factor was changed"
 CHANGED = """The second factor of your account was switched on or off just now, or has other recovery codes.
 
 If it was not you, choose another password at once, and look where you are signed in."""
+MADE = """A token was made for your account just now, by which a program may do what you may.
+
+If it was not you, choose another password at once, which ends all tokens. One by one you end them in your account."""
 
 
 def knows_addresses(find: Find) -> Find:
@@ -34,16 +36,19 @@ def ask_for_word_of_it(sender: object, account_id: UUID, **about: object) -> Non
     outbox.ask(FACTOR, account_id)
 
 
+@receiver(tokens.made)
+def ask_for_word_of_a_token(sender: object, account_id: UUID, **about: object) -> None:
+    outbox.ask(TOKEN, account_id)
+
+
 @writes(FACTOR)
 def word_of_a_changed_factor(about: str) -> Mail | None:
-    """Tells the owner of an account; nobody where there is none any more."""
-    account = User.objects.filter(pk=UUID(about)).first()
-    if account is None:
-        return None
-    if not is_of_a_customer(account):
-        return Mail(to=account.email, subject=SUBJECT, text=CHANGED)
-    address = next((found for find in ADDRESSES if (found := find(account.pk))), None)
-    return Mail(to=address, subject=SUBJECT, text=CHANGED, person=account.pk) if address else None
+    return _to_owner(about, "Your second factor was changed", CHANGED)
+
+
+@writes(TOKEN)
+def word_of_a_new_token(about: str) -> Mail | None:
+    return _to_owner(about, "A token was made for your account", MADE)
 
 
 @taken_away("mails")
@@ -51,3 +56,14 @@ def mails_to(person: UUID) -> list[Document]:
     """Returns which mails were written to somebody, and to what address; what they said is not kept."""
     found = outbox.outbox().find({"person": person}).sort("asked_at", 1)
     return [{**{name: one[name] for name in TOLD}, **(outbox.read(one, "to") or {})} for one in found]
+
+
+def _to_owner(account_id: str, subject: str, text: str) -> Mail | None:
+    """Returns a mail to the owner of an account; None where there is none any more."""
+    account = User.objects.filter(pk=UUID(account_id)).first()
+    if account is None:
+        return None
+    if not is_of_a_customer(account):
+        return Mail(to=account.email, subject=subject, text=text)
+    address = next((found for find in ADDRESSES if (found := find(account.pk))), None)
+    return Mail(to=address, subject=subject, text=text, person=account.pk) if address else None

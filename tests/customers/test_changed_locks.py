@@ -10,7 +10,7 @@ from customers.commands.registration import customers
 from efi.accounts import recent, second_factor, sessions, tokens
 from efi.models import User
 from tests.api.shop import emptied
-from tests.customers.visitor import ANNA, ANOTHER, BEN, PASSWORD, Visitor, code_in, mailed, mails, told
+from tests.customers.visitor import ANNA, ANOTHER, BEN, ELSEWHERE, PASSWORD, Visitor, code_in, mailed, mails, told
 from tests.efi.crowd import at_once
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,47 @@ def test_the_old_one_is_told(anna):
     moves(anna)
     proves(anna, code_in(mailed()))
     assert [one.to for one in mails() if "changed" in one.subject] == [[ANNA]]
+
+
+def elsewhere(visitor):
+    """A browser and a program that came in to the same account, and are in."""
+    others = [Visitor(), Visitor(bearer=visitor.login(token=True).json()["data"]["token"])]
+    visitor.login()
+    others[0].login()
+    assert [one.is_in for one in others] == [True, True]
+    return others
+
+
+def test_a_move_ends_what_is_open_elsewhere(anna):
+    others = elsewhere(anna)
+    moves(anna)
+    proves(anna, code_in(mailed()))
+    assert [one.is_in for one in (anna, *others)] == [True, False, False]
+
+
+def test_another_second_factor_ends_what_is_open_elsewhere(anna):
+    others = elsewhere(anna)
+    with_a_factor(anna)
+    assert [one.is_in for one in (anna, *others)] == [True, False, False]
+
+
+def test_that_a_second_factor_is_switched_off_ends_what_is_open_elsewhere(anna):
+    with_a_factor(anna)
+    others = [Visitor(), Visitor(bearer=tokens.make(User.objects.get(), "till")[0])]
+    others[0].client.force_login(User.objects.get())
+    assert anna.client.delete("/api/v1/me/second-factor").status_code == 200
+    assert [one.is_in for one in (anna, *others)] == [True, False, False]
+
+
+def test_a_token_that_a_thief_made_is_told_of_seen_and_ended(anna):
+    thief = Visitor(ELSEWHERE)
+    token = thief.login(token=True).json()["data"]["token"]
+    assert (mailed().to, mailed().subject) == ([ANNA], "A token was made for your account")
+    assert Visitor(bearer=token).is_in
+    (listed,) = anna.client.get("/api/v1/me/tokens").json()["data"]
+    assert listed["name"] == "signed in"
+    assert anna.client.delete(f"/api/v1/me/tokens/{listed['id']}").status_code == 200
+    assert not Visitor(bearer=token).is_in
 
 
 def test_a_wrong_code_moves_nobody(anna):
