@@ -40,11 +40,11 @@ def forgotten_by(command_for: Forget) -> Forget:
 
 @every(PERIOD)
 def erase_the_forgotten(at: datetime) -> None:
-    """Erases whoever was forgotten since it was called last."""
-    for one in list(keys.to_erase()):
+    """Erases whoever was forgotten since it was called last, and once more when no process holds their key."""
+    for one in list(keys.to_erase(at)):
         with apart(erase_the_forgotten.__name__, one["_id"]):
             erase(UUID(one["_id"]))
-            keys.note_erased(one)
+            keys.note_erased(one, at)
 
 
 def erase(person: UUID) -> None:
