@@ -33,6 +33,12 @@ def delete_row(customer_id: UUID) -> None:
         User.objects.filter(pk=customer_id).delete()
 
 
+def close_row(customer_id: UUID) -> None:
+    """Takes an account away whose sessions and tokens end with it, in the command's transaction."""
+    set_active(customer_id, active=False)
+    delete_row(customer_id)
+
+
 def open_row(customer_id: UUID, address: str, password: str) -> None:
     """Makes the row of a customer's account, with the hash of a password, in the command's transaction."""
     with in_the_transaction():

@@ -4,7 +4,14 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from customers.domain.customer import Customer
-from customers.events import CustomerForgotten, CustomerInvited, CustomerRegistered, EmailChanged, EmailProven
+from customers.events import (
+    CustomerClosed,
+    CustomerForgotten,
+    CustomerInvited,
+    CustomerRegistered,
+    EmailChanged,
+    EmailProven,
+)
 from efi.domain.aggregate import stream_of
 from efi.log.event_store import Commit, read
 from efi.log.keys import digest
@@ -46,7 +53,7 @@ def digests_of(customer_id: UUID) -> set[str]:
     return {digest(address) for address in addresses}
 
 
-@held(CustomerRegistered, EmailChanged, EmailProven, CustomerForgotten)
+@held(CustomerRegistered, EmailChanged, EmailProven, CustomerClosed, CustomerForgotten)
 def email(commits: Iterable[Commit]) -> Mapping[str, UUID]:
     """Returns the claim of the address that a customer has, with the command that took it."""
     holds: dict[str, UUID] = {}
@@ -57,6 +64,6 @@ def email(commits: Iterable[Commit]) -> Mapping[str, UUID]:
                     holds = {claim_of(address): holds.get(claim_of(address), commit.command_id)}
                 case EmailProven(email=str(address)):
                     holds = {claim_of(address): holds.get(claim_of(address), commit.command_id)}
-                case CustomerForgotten():
+                case CustomerClosed() | CustomerForgotten():
                     holds = {}
     return holds

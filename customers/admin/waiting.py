@@ -28,7 +28,7 @@ def of_forgetting(approval: Approval) -> Iterator[Part]:
     yield Part(name="customer", before=approval.before, after=approval.after)
     yield Part(name="addresses", before=str(len(customer.book.addresses)), after="0")
     yield Part(name="account", before="can sign in" if customer.has_account else "none", after="none")
-    for said in still_open(customer.identity):
+    for said in still_open(customer):
         yield Part(name="still open", before=said, after=said)
 
 

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from customers.accounts import set_active
-from customers.commands.registration import customers
+from customers.accounts import close_row, set_active
+from customers.claims import move_email
+from customers.commands.registration import customers, merged_into
 from efi.domain.context import Context
 from efi.domain.fields import Reason
 from efi.writing.commands import Command, Subject, command, handles
@@ -49,6 +50,12 @@ class MergeCustomers(Command):
 @handles(MergeCustomers, transaction=True)
 def merge_customers(command: MergeCustomers, context: Context) -> None:
     with customers.existing(command.customer_id) as primary, customers.existing(command.merged_id) as other:
+        address = primary.reaching.email
         primary.take_over(other, context.actor)
         other.close_into(command.customer_id, context.actor)
-    set_active(command.merged_id, active=False)
+        move_email(other.reaching.email, None)
+        move_email(address, primary.reaching.email)
+    for earlier in merged_into(other):
+        with customers.existing(earlier) as one:
+            one.follow(command.customer_id, context.actor)
+    close_row(command.merged_id)

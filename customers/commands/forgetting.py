@@ -4,8 +4,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from customers.accounts import delete_row, digests_in_rows
-from customers.claims import digests_of, let_all_go, move_email
-from customers.commands.registration import customers
+from customers.claims import digests_of, let_all_go
+from customers.commands.registration import customers, merged_into
 from customers.domain.customer import Customer
 from efi.domain.context import Context
 from efi.domain.fields import Reason
@@ -27,24 +27,24 @@ def may_not_forget_while(question: Question) -> Question:
     return question
 
 
-def still_open(customer_id: UUID) -> list[str]:
-    """Returns what stands in the way of forgetting a customer."""
-    return [said for question in QUESTIONS for said in question(customer_id)]
+def still_open(customer: Customer) -> list[str]:
+    """Returns what stands in the way of forgetting a customer, and those who were merged into them."""
+    people = (customer.identity, *merged_into(customer))
+    return [said for person in people for question in QUESTIONS for said in question(person)]
 
 
-def see_through(customer: Customer, address: str | None, context: Context) -> None:
-    """Takes the key, the row and the claim of a customer who is forgotten, and of those who were merged into them."""
+def see_through(customer: Customer, context: Context) -> None:
+    """Takes key, row and claims of a customer who is forgotten, and of those who were merged into them."""
     if not customer.forgetting.done:
         return
-    move_email(address, None)
-    known_as = digests_of(customer.identity) | digests_in_rows(customer.identity)
-    delete_row(customer.identity)
-    keys.forget(customer.identity, context.at, current().session, digests=known_as)
-    for merged_id in customer.merged:
+    for merged_id in merged_into(customer):
         with customers.existing(merged_id) as other:
-            known = other.reaching.email
             other.forget_with(customer.identity)
-            see_through(other, known, context)
+    for person in (customer.identity, *merged_into(customer)):
+        let_all_go(person)
+        known_as = digests_of(person) | digests_in_rows(person)
+        delete_row(person)
+        keys.forget(person, context.at, current().session, digests=known_as)
 
 
 @command
@@ -62,16 +62,15 @@ class ForgetCustomer(Command):
 @handles(ForgetCustomer, transaction=True)
 def forget_customer(command: ForgetCustomer, context: Context) -> None:
     with customers.existing(command.customer_id) as customer:
-        address = customer.reaching.email
         customer.forget(
             context.new_id("forgetting"),
             command.reason,
-            still_open(command.customer_id),
+            still_open(customer),
             forced=command.forced,
             by=context.actor,
             owner=context.owner,
         )
-        see_through(customer, address, context)
+        see_through(customer, context)
 
 
 @command
@@ -85,9 +84,8 @@ class ApproveForgetting(Command):
 @handles(ApproveForgetting, transaction=True)
 def approve_forgetting(command: ApproveForgetting, context: Context) -> None:
     with customers.existing(command.customer_id) as customer:
-        address = customer.reaching.email
-        customer.approve_forgetting(command.proposal_id, still_open(command.customer_id), context.actor)
-        see_through(customer, address, context)
+        customer.approve_forgetting(command.proposal_id, still_open(customer), context.actor)
+        see_through(customer, context)
 
 
 @command
@@ -115,5 +113,4 @@ class ForgetAgain(Command):
 def forget_again(command: ForgetAgain, context: Context) -> None:
     with customers.existing(command.customer_id) as customer:
         customer.forget_again(has_key=keys.has_key(command.customer_id))
-        let_all_go(command.customer_id)
-        see_through(customer, None, context)
+        see_through(customer, context)

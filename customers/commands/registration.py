@@ -1,5 +1,8 @@
 """Commands by which staff enter customers."""
 
+from collections.abc import Iterator
+from uuid import UUID
+
 from customers.commands.fields import PhoneNumber
 from customers.domain.customer import Customer
 from customers.values import HOME, Address, ContactMethod, CustomerType, Licence, phone_of
@@ -9,6 +12,13 @@ from efi.writing.commands import Command, command, handles
 from efi.writing.repository import Repository
 
 customers = Repository(Customer)
+
+
+def merged_into(customer: Customer) -> Iterator[UUID]:
+    """Yields the ids of those who were merged into a customer, and of those who had been merged into these."""
+    for merged_id in customer.merged:
+        yield merged_id
+        yield from merged_into(customers.load(merged_id))
 
 
 @command

@@ -9,7 +9,7 @@ from customers.domain.address_book import AddressBook, AddressFact
 from customers.domain.agreements import Agreements, ConsentFact
 from customers.domain.credit import Credit, CreditFact
 from customers.domain.forgetting import Forgetting, ForgettingFact
-from customers.domain.merging import joined_addresses, newest_contact, newest_nature
+from customers.domain.merging import email_where_none_is, joined_addresses, newest_contact, newest_nature
 from customers.domain.nature import Nature, NatureFact
 from customers.domain.reaching import Reaching, ReachingFact
 from customers.events import (
@@ -217,6 +217,7 @@ class Customer(Aggregate):
             raise Rejected("the one who can sign in has to be the one who stays", code="keep_the_account")
         customer_id = self.identity
         news = (
+            *email_where_none_is(customer_id, self.reaching, other.reaching),
             *newest_contact(customer_id, self.reaching, other.reaching),
             *newest_nature(customer_id, self.nature, other.nature),
             *joined_addresses(customer_id, self.book, other.book),
@@ -232,6 +233,10 @@ class Customer(Aggregate):
         if self.credit.terms:
             raise Rejected("withdraw the credit of the one that is closed first", code="has_credit")
         self._record(CustomerClosed(customer_id=self.identity, primary_id=primary_id, closed_by=by))
+
+    def follow(self, primary_id: UUID, by: str) -> None:
+        """Goes over to whoever goes on in place of the customer who went on in this one's."""
+        self.record(CustomerClosed(customer_id=self.identity, primary_id=primary_id, closed_by=by))
 
     def forget(
         self, proposal_id: UUID, reason: str, still_open: Sequence[str], *, forced: bool, by: str, owner: UUID | None

@@ -13,6 +13,8 @@ from customers.events import (
     BusinessIdentified,
     ConsumerDescribed,
     ContactChanged,
+    EmailChanged,
+    EmailProven,
     TraitsDescribed,
 )
 from efi.domain.events import Event
@@ -28,6 +30,13 @@ def newest_contact(customer_id: UUID, own: Reaching, others: Reaching) -> Iterat
             role=others.role,
             preferred=others.preferred,
         )
+
+
+def email_where_none_is(customer_id: UUID, own: Reaching, others: Reaching) -> Iterator[Event]:
+    """Yields the other's e-mail address, as proven or not as it was there, where one has none of one's own."""
+    if others.email and not own.email:
+        known = EmailProven if others.has_proven_email else EmailChanged
+        yield known(customer_id=customer_id, email=others.email)
 
 
 def newest_nature(customer_id: UUID, own: Nature, others: Nature) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from customers.domain.customer import Customer
 from customers.events import AccountMerged, ConsentGiven, ConsentWithdrawn
 from customers.records import profiles
 from customers.values import AddressUse, ConsentKind
+from efi.accounts.held import all_on, taken_away
 from efi.domain.aggregate import stream_of
 from efi.domain.errors import NotFound
 from efi.domain.payloads import dump
@@ -119,6 +120,12 @@ def forget(account: Any) -> Receipt:
     """Forgets a customer at their own word; raises `Rejected` with what is still open."""
     command = ForgetCustomer(customer_id=account.pk, reason="their own wish")
     return dispatch(command, actor=str(account.pk), owner=account.pk)
+
+
+@taken_away("merged")
+def held_on_the_merged(person: UUID) -> dict[str, Document]:
+    """Returns by their ids all that is held on the customers who were merged into somebody."""
+    return {str(merged_id): all_on(merged_id) for merged_id in customers.load(person).merged}
 
 
 def _decided(customer_id: UUID) -> Iterator[tuple[ConsentKind, datetime]]:

@@ -204,7 +204,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         else:
             request.session.flush()
             return sign_in.cleared(shown(request, "forgotten.html", {"title": "You are forgotten"}))
-    about = {"form": form.tied(), "still_open": still_open(customer.identity)}
+    about = {"form": form.tied(), "still_open": still_open(customer)}
     return _shown(request, "delete.html", "Be forgotten", about)
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from customers.commands.endings import MergeCustomers
 from customers.commands.forgetting import QUESTIONS
 from customers.commands.registration import customers
 from efi.accounts import recent
@@ -14,7 +15,8 @@ from efi.log import keys
 from efi.models import User
 from tests.api.shop import Caller, refused, token_for
 from tests.customers.folk import a_person
-from tests.given import identity
+from tests.customers.folk import with_an_address as with_an_address_in_the_log
+from tests.given import identity, say
 
 BAY_STREET = {"street": "12 Bay Street", "city": "Bridgetown", "parish": "BB-08"}
 DOVER = {"street": "3 Dover Road", "city": "Oistins", "parish": "BB-01", "postal_code": "BB15000"}
@@ -199,6 +201,14 @@ class TestTakingEverythingAway:
         assert "12 Bay Street" in str(everything["history"])
         assert "anna@efi.example" in str(everything["history"])
         assert {"account", "documents", "history", "second_factor", "sessions", "tokens"} <= everything.keys()
+
+    def test_it_holds_what_was_said_of_whoever_was_merged_into_them(self, anna):
+        anne = a_person("Anne")
+        with_an_address_in_the_log(anne)
+        say(MergeCustomers(customer_id=identity("Anna"), merged_id=anne))
+        before = data(anna.get("me/export"))["merged"][str(anne)]
+        assert "anne@efi.example" in str(before["history"])
+        assert "12 Bay Street" in str(before["history"])
 
     def test_it_holds_nothing_of_another(self, anna, ben):
         with_an_address(ben, DOVER)

@@ -5,6 +5,7 @@ import pytest
 from customers import mails
 from customers.claims import claim_of
 from customers.commands.emails import ChangeEmail, ProveEmail
+from customers.commands.endings import MergeCustomers
 from customers.commands.registration import customers
 from customers.events import EmailChanged, EmailProven
 from efi.accounts.names import name_of_account
@@ -33,6 +34,28 @@ def test_the_old_address_is_given_back(store):
     trattoria = a_business()
     for email in (OLD, NEW):
         say(ChangeEmail(customer_id=trattoria, email=email))
+    assert held() == {claim_of(NEW)}
+    assert differences() == []
+    audit.the_write_side_agrees()
+
+
+def test_the_address_of_whoever_was_merged_into_another_is_free(store):
+    anna, anne = a_person("Anna"), a_person("Anne")
+    User.objects.create_user(name_of_account("anne@efi.example"), id=anne)
+    say(MergeCustomers(customer_id=anna, merged_id=anne))
+    assert held() == {claim_of(OLD)}
+    assert not User.objects.filter(pk=anne).exists()
+    assert differences() == []
+    audit.the_write_side_agrees()
+
+
+@pytest.mark.parametrize(("command", "proven"), [(ChangeEmail, False), (ProveEmail, True)])
+def test_it_goes_over_to_the_one_who_stays_where_that_one_has_none(store, command, proven):
+    trattoria, other = a_business(), a_business("Ponente")
+    say(command(customer_id=other, email=NEW))
+    say(MergeCustomers(customer_id=trattoria, merged_id=other))
+    reaching = customers.load(trattoria).reaching
+    assert (reaching.email, reaching.has_proven_email) == (NEW, proven)
     assert held() == {claim_of(NEW)}
     assert differences() == []
     audit.the_write_side_agrees()

@@ -4,6 +4,7 @@ import pytest
 
 from customers.claims import claim_of
 from customers.commands import forgetting
+from customers.commands.emails import ChangeEmail
 from customers.commands.endings import MergeCustomers
 from customers.commands.forgetting import (
     ApproveForgetting,
@@ -26,7 +27,7 @@ from efi.models import User
 from efi.reading import generations
 from efi.writing import claims
 from efi.writing.dispatch import dispatch
-from tests.customers.folk import BEN, a_person, forgetting_proposed, with_an_address
+from tests.customers.folk import BEN, a_business, a_person, forgetting_proposed, with_an_address
 from tests.customers.visitor import ANNA as ADDRESS
 from tests.customers.visitor import code_in, mailed, mails
 from tests.efi import audit
@@ -110,6 +111,17 @@ def test_what_is_open_stands_in_the_way(store, open_order):
         forgetting_proposed(a_person(), "letter")
 
 
+def test_what_is_open_of_one_merged_into_them_stands_in_the_way_too(store, monkeypatch):
+    anna, anne, annie = (a_person(name) for name in ("Anna", "Anne", "Annie"))
+    say(MergeCustomers(customer_id=anne, merged_id=annie))
+    say(MergeCustomers(customer_id=anna, merged_id=anne))
+    monkeypatch.setattr(forgetting, "QUESTIONS", [lambda customer_id: [AN_ORDER] if customer_id == annie else []])
+    with pytest.raises(Rejected, match=AN_ORDER):
+        asks_to_go(anna)
+    with pytest.raises(Rejected, match=AN_ORDER):
+        say(ForgetCustomer(customer_id=anna, reason="asked by letter"))
+
+
 def test_staff_may_force_it(store, open_order):
     anna = a_person()
     say(ForgetCustomer(customer_id=anna, reason="asked by letter", forced=True), by=JOAN)
@@ -131,6 +143,16 @@ def test_whoever_was_merged_into_them_is_forgotten_with_them(store):
     assert is_blank(anna)
     assert is_blank(anne)
     assert not User.objects.filter(pk=anne).exists()
+    audit.the_write_side_agrees()
+
+
+def test_so_is_whoever_was_merged_into_these_before(store):
+    anna, anne, annie = (a_person(name) for name in ("Anna", "Anne", "Annie"))
+    say(MergeCustomers(customer_id=anne, merged_id=annie))
+    say(MergeCustomers(customer_id=anna, merged_id=anne))
+    assert customers.load(annie).closed_into == anna
+    asks_to_go(anna)
+    assert is_blank(annie)
     audit.the_write_side_agrees()
 
 
@@ -207,6 +229,16 @@ def test_whom_a_restore_has_half_forgotten_the_next_one_forgets(store, monkeypat
     assert is_blank(anna)
     assert not User.objects.filter(pk=anna).exists()
     assert claims.claims().find_one({"_id": claim_of("anna@efi.example")}) is None
+
+
+def test_whom_a_restore_forgets_goes_with_whoever_was_merged_into_them_addresses_and_all(store):
+    anna, trattoria = a_person(), a_business()
+    say(ChangeEmail(customer_id=trattoria, email="ada@trattoria.example"))
+    say(MergeCustomers(customer_id=anna, merged_id=trattoria))
+    delivery.forget_again([anna, trattoria])
+    assert is_blank(trattoria)
+    assert not list(claims.claims().find({"_id": {"$regex": "^email:"}}))
+    audit.the_write_side_agrees()
 
 
 def test_a_restore_forgets_nobody_who_is_forgotten_in_its_log_or_unknown_to_it(store):

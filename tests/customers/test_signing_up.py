@@ -2,15 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from customers.commands.endings import MergeCustomers
 from customers.commands.registration import customers
 from efi.accounts import codes
 from efi.log import event_store, mongo
 from efi.log.event_store import now
 from efi.models import User
 from tests.customers.visitor import ANNA, ANOTHER, BEN, HERE, PASSWORD, Visitor, code_in, mailed, mails, told
+from tests.given import say
 
 
 def test_whoever_types_in_the_code_has_an_account(visitor):
@@ -67,6 +70,16 @@ def test_to_a_known_address_goes_word_and_no_code(visitor):
     assert mailed().to == [ANNA]
     assert not any(digits.isdigit() and len(digits) == 6 for digits in mailed().body.split())
     assert visitor.login().status_code == 200
+
+
+def test_whoever_was_merged_into_another_may_sign_up_with_their_old_address(visitor):
+    visitor.has_account(BEN)
+    ben = User.objects.get().pk
+    anna = UUID(Visitor().has_account().login().json()["data"]["id"])
+    say(MergeCustomers(customer_id=ben, merged_id=anna))
+    told(visitor.login(), 401, "wrong_credentials")
+    visitor.has_account()
+    assert visitor.login().json()["data"]["id"] not in (str(anna), str(ben))
 
 
 def test_a_code_is_good_once(visitor):
