@@ -1,6 +1,6 @@
 """What follows once a person is forgotten: documents are folded anew, and all that is kept beside the log goes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -9,12 +9,15 @@ from django.conf import settings
 
 from efi.delivery.schedule import apart, every
 from efi.log import event_store, keys
+from efi.log.mongo import Document
 from efi.reading.refolding import refold_streams
 from efi.runtime.private import for_owner
 from efi.writing.commands import Command
 from efi.writing.dispatch import dispatch
 
 PERIOD = timedelta(seconds=0.5)
+LET_GO_BY = timedelta(seconds=5)
+"""After so long no process holds a key that is gone, also where the clocks of two differ by seconds."""
 Erase = Callable[[UUID], object]
 ERASERS: list[Erase] = []
 Forget = Callable[[UUID], Command | None]
@@ -41,10 +44,10 @@ def forgotten_by(command_for: Forget) -> Forget:
 @every(PERIOD)
 def erase_the_forgotten(at: datetime) -> None:
     """Erases whoever was forgotten since it was called last, and once more when no process holds their key."""
-    for one in list(keys.to_erase(at)):
+    for one in list(to_erase(at)):
         with apart(erase_the_forgotten.__name__, one["_id"]):
             erase(UUID(one["_id"]))
-            keys.note_erased(one, at)
+            note_erased(one, at)
 
 
 def erase(person: UUID) -> None:
@@ -58,6 +61,26 @@ def erase(person: UUID) -> None:
     refold_streams(event_store.streams_of(person))
     for erase_beside in ERASERS:
         erase_beside(person)
+
+
+def to_erase(at: datetime) -> Iterator[Document]:
+    """Yields an entry for each of the forgotten who may still be shown somewhere, and whose turn it is."""
+    yield from keys.stored().find({"$or": [{"to_erase": True}, {"to_erase": {"$lte": at}}]})
+
+
+def note_erased(entry: Document, at: datetime) -> None:
+    """Notes that nothing shows them any more, unless they were forgotten once more since the entry was read.
+
+    The first time it is their turn once more, as other processes may have shown them with the key that they still held.
+    """
+    known = {name: entry[name] for name in ("_id", "forgotten_at", "to_erase")}
+    once_more, for_good = {"$set": {"to_erase": at + LET_GO_BY}}, {"$unset": {"to_erase": "", "digests": ""}}
+    keys.stored().update_one(known, once_more if entry["to_erase"] is True else for_good)
+
+
+def erase_again(since: datetime) -> None:
+    """Has those erased once more who were forgotten since a moment, as documents were made meanwhile."""
+    keys.stored().update_many({"forgotten_at": {"$gte": since}}, {"$set": {"to_erase": True}})
 
 
 def forget_again(people: Iterable[UUID]) -> int:
@@ -79,7 +102,8 @@ def forget_again(people: Iterable[UUID]) -> int:
 def in_ledgers(*files: Path) -> set[UUID]:
     """Returns the ids that stand in the data folder's ledger, in these files, and in the database."""
     texts = [file.read_text() for file in (settings.EFI_DATA / LEDGER, *files) if file.exists()]
-    return {UUID(line) for text in texts for line in text.split()} | set(keys.forgotten())
+    known = keys.stored().find({"forgotten_at": {"$exists": True}}, {"_id": 1})
+    return {UUID(line) for text in texts for line in text.split()} | {UUID(one["_id"]) for one in known}
 
 
 def _enter(person: UUID) -> None:

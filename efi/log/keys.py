@@ -5,9 +5,9 @@ import hashlib
 import hmac
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -29,8 +29,7 @@ INSTALLATION = "installation"
 LENGTH, NONCE = 32, 12
 BELIEVED = 1.0
 """Seconds for which a process goes on with the key of somebody who may have been forgotten."""
-LET_GO_BY = timedelta(seconds=5)
-"""After so long no process holds a key that is gone, also where the clocks of two differ by seconds."""
+
 
 HELD_OF_PEOPLE: list[Callable[[], object]] = []
 """What lets go of all else that a process holds of people."""
@@ -162,39 +161,14 @@ def forget(person: UUID, at: datetime, session: ClientSession | None = None, *, 
     ring.clear()
 
 
-def to_erase(at: datetime) -> Iterator[Document]:
-    """Yields an entry for each of the forgotten who may still be shown somewhere, and whose turn it is."""
-    yield from stored().find({"$or": [{"to_erase": True}, {"to_erase": {"$lte": at}}]})
-
-
 def digests_of(person: UUID) -> list[str]:
     """Returns by which digests somebody was known who is being erased."""
     found = stored().find_one({"_id": str(person)}, {"digests": 1}) or {}
     return list(found.get("digests", ()))
 
 
-def note_erased(entry: Document, at: datetime) -> None:
-    """Notes that nothing shows them any more, unless they were forgotten once more since the entry was read.
-
-    The first time it is their turn once more, as other processes may have shown them with the key that they still held.
-    """
-    known = {name: entry[name] for name in ("_id", "forgotten_at", "to_erase")}
-    once_more, for_good = {"$set": {"to_erase": at + LET_GO_BY}}, {"$unset": {"to_erase": "", "digests": ""}}
-    stored().update_one(known, once_more if entry["to_erase"] is True else for_good)
-
-
-def erase_again(since: datetime) -> None:
-    """Has those erased once more who were forgotten since a moment, as documents were made meanwhile."""
-    stored().update_many({"forgotten_at": {"$gte": since}}, {"$set": {"to_erase": True}})
-
-
 def has_key(person: UUID) -> bool:
     return stored().find_one({"_id": str(person), "wrapped": {"$exists": True}}, {"_id": 1}) is not None
-
-
-def forgotten() -> Iterator[UUID]:
-    """Yields the ids of those who were forgotten."""
-    return (UUID(one["_id"]) for one in stored().find({"forgotten_at": {"$exists": True}}, {"_id": 1}))
 
 
 def rewrap() -> int:

@@ -21,7 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 from pymongo.errors import PyMongoError
 
 from efi.accounts import codes, links, once
-from efi.delivery import broker, reactions, relay, schedule
+from efi.delivery import broker, forgetting, reactions, relay, schedule
 from efi.http import permissions
 from efi.log import event_store, keys, mongo
 from efi.mails import outbox
@@ -64,7 +64,7 @@ def prepare() -> None:
         began = event_store.now()
         built = _build_missing()
         if built:
-            keys.erase_again(began)
+            forgetting.erase_again(began)
         count_bells()
         declare_queues()
         if broker.there_is():

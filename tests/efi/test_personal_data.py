@@ -129,7 +129,7 @@ class TestForgetting:
         forgetting.erase_the_forgotten(NOW)
         assert stored_anywhere(NAME) == set()
         assert stored_anywhere("Bob")
-        assert list(keys.to_erase(NOW)) == []
+        assert list(forgetting.to_erase(NOW)) == []
 
     def test_nothing_is_folded_with_a_key_that_was_held_while_they_were_forgotten(self, tab, monkeypatch):
         monkeypatch.setattr(keys, "BELIEVED", 60)
@@ -183,7 +183,7 @@ class TestForgetting:
         self.forget()
         keys.forget(OTHER, event_store.now())
         forgetting.erase_the_forgotten(NOW)
-        assert [one["_id"] for one in keys.to_erase(NOW)] == [str(GUEST)]
+        assert [one["_id"] for one in forgetting.to_erase(NOW)] == [str(GUEST)]
 
     def test_no_process_holds_a_key_for_longer_than_two_seconds(self, tab, monkeypatch):
         cleared = threading.Event()
@@ -233,8 +233,8 @@ class TestForgetting:
     def test_whoever_was_forgotten_while_documents_were_built_is_erased_once_more(self, tab):
         self.forget()
         forgetting.erase_the_forgotten(NOW)
-        keys.erase_again(NOW)
-        assert [one["_id"] for one in keys.to_erase(NOW)] == [str(GUEST)]
+        forgetting.erase_again(NOW)
+        assert [one["_id"] for one in forgetting.to_erase(NOW)] == [str(GUEST)]
 
 
 def in_the_oplog(person):

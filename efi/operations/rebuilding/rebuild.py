@@ -8,9 +8,9 @@ from itertools import islice, pairwise
 import pymongo
 from pymongo import IndexModel
 
-from efi.delivery import broker
+from efi.delivery import broker, forgetting
 from efi.domain.errors import Conflict, NotFound
-from efi.log import event_store, keys
+from efi.log import event_store
 from efi.operations.rebuilding import builds, comparing, generation_list, scanning
 from efi.operations.rebuilding.builds import Build
 from efi.operations.rebuilding.scanning import Span
@@ -55,7 +55,7 @@ def rebuild(name: str, report: Report, *, jobs: int = 1, force: bool = False, an
             _fill(build, generation, report)
             _switch(build, generation)
         _complete(build, share, generation, spans, report)
-        keys.erase_again(build.kept["begun_at"])
+        forgetting.erase_again(build.kept["begun_at"])
         build.write({}, ("$unset", {build.path: ""}))
     return generation
 
