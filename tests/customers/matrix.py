@@ -1,6 +1,6 @@
 """Who is answered what, at every address and for every command of customers: asked, and written as a table.
 
-Addresses are sent {}, so that 400 says that somebody would be let by. Commands are about Anna, and so is the address of
+Addresses are sent {}, those of the admin an empty form, so that 400 says that somebody would be let by. Commands are about Anna, and so is the address of
 an address book: what Ben is answered is about another's.
 """
 
@@ -27,6 +27,7 @@ from efi.http.permissions import given_by_name
 from efi.models import User
 from efi.writing.commands import Handled
 from efi.writing.dispatch import dispatch
+from tests.api.shop import caught_up
 from tests.customers.folk import BAY_STREET, a_person
 from tests.efi.scenarios import scenarios
 from tests.given import say
@@ -44,6 +45,7 @@ STAFF = {
 CALLERS = ("guest", *CUSTOMERS, *STAFF)
 OURS = ("customers.", "efi.accounts.")
 ADDRESS = UUID(int=1)
+AT_THE_ADMIN = "admin/customers/"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ class Row:
     def name(self) -> str:
         return f"{self.method} /{self.route}"
 
+    @property
+    def changes_nothing(self) -> bool:
+        return self.method == "GET" or self.route.startswith(AT_THE_ADMIN)
+
 
 def rows() -> list[Row]:
     commands = [Row("POST", f"api/v1/commands/{handled.name}") for handled in of_customers()]
@@ -67,17 +73,21 @@ def of_customers() -> list[Handled]:
     return [handled for handled in given_by_name() if handled.kind.__module__.startswith("customers.")]
 
 
-def asked(row: Row) -> dict[str, str]:
-    """Returns by caller what a session is answered and what a token is, or once where both are the same."""
+def asked(*rows: Row) -> dict[str, dict[str, str]]:
+    """Returns by row and caller what a session is answered and what a token is, or once where both are the same.
+
+    Several rows are asked of the same people, so that only the last of them may change something.
+    """
     people = {name: _account(name) for name in CUSTOMERS}
     people |= {name: User.objects.get(email=f"{name.replace(' ', '-')}@efi.example") for name in STAFF}
-    clients = {name: (_with_session(account), _with_token(account)) for name, account in people.items()}
-    _end(people)
-    anna = people["anna"].pk
-    answers = {"guest": _status(row, _client(), anna)}
-    return answers | {
-        name: "|".join(dict.fromkeys(_status(row, client, anna) for client in both)) for name, both in clients.items()
+    clients: dict[str, tuple[Client, ...]] = {
+        name: (_with_session(account), _with_token(account)) for name, account in people.items()
     }
+    clients["guest"] = (_client(),)
+    _end(people)
+    caught_up()
+    anna = people["anna"].pk
+    return {row.name: {name: _told(row, clients[name], anna) for name in CALLERS} for row in rows}
 
 
 def staff() -> None:
@@ -106,7 +116,7 @@ def _addresses(patterns: list[Any], before: str = "") -> Iterator[Row]:
         route = before + str(one.pattern)
         if isinstance(one, URLResolver):
             yield from _addresses(one.url_patterns, route)
-        elif isinstance(one, URLPattern) and _is_ours(one.callback):
+        elif isinstance(one, URLPattern) and (_is_ours(one.callback) or route.startswith(AT_THE_ADMIN)):
             methods = getattr(one.callback, "actions", {"get": "", "post": ""})
             yield from (Row(method.upper(), route) for method in methods if method != "head")
 
@@ -154,9 +164,13 @@ def _handler() -> ClientHandler:
     return ClientHandler(enforce_csrf_checks=False)
 
 
+def _told(row: Row, clients: tuple[Client, ...], anna: UUID) -> str:
+    return "|".join(dict.fromkeys(_status(row, client, anna) for client in clients))
+
+
 def _status(row: Row, client: Client, anna: UUID) -> str:
     filled = {"uuid:address_id": ADDRESS, "str:kind": "marketing", "str:session_id": "x", "str:token_id": "x"}
-    filled |= {"str:token": "x"}
+    filled |= {"str:token": "x", "path:object_id": anna, "slug:name": "add_note", "int:version": 1}
     path = f"/{row.route}"
     for name, value in filled.items():
         path = path.replace(f"<{name}>", str(value))
