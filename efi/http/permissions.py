@@ -100,11 +100,13 @@ def ensure_groups() -> None:
     read = {read_records_of(permission.partition(".")[0]) for permission in given}
     of_the_kernel = {READ_STREAMS, OPERATE, AGREE_TO_RIGHTS, SEE_RECIPIENTS}
     _make(given.union(read, of_the_kernel, *GRANTS.values()) - _stored().keys())
-    kept = _stored()
-    for group, names in GRANTS.items():
-        known, made = Group.objects.get_or_create(name=group)
-        if made or {kept[name] for name in names} - set(known.permissions.values_list("pk", flat=True)):
-            known.permissions.add(*(kept[name] for name in names))
+    known = set(Group.objects.values_list("name", flat=True))
+    Group.objects.bulk_create(Group(name=name) for name in sorted(GRANTS.keys() - known))
+    kept, groups = _stored(), dict(Group.objects.values_list("name", "pk"))
+    wanted = {(groups[group], kept[name]) for group, names in GRANTS.items() for name in names}
+    held = Group.permissions.through
+    wanted -= set(held.objects.values_list("group_id", "permission_id"))
+    held.objects.bulk_create(held(group_id=group, permission_id=permission) for group, permission in wanted)
 
 
 def _stored() -> dict[str, Any]:

@@ -76,15 +76,16 @@ def build_missing() -> list[Generation]:
     Raises `CannotBuild`.
     """
     built = []
-    for model in READ_MODELS.values():
-        pointer = pointers().find_one({"_id": model.name}) or {}
-        if str(model.version) not in pointer.get("generations", {}):
-            try:
-                _build(model)
-            except PyMongoError as error:
-                raise CannotBuild(f"the read model {model.name} cannot be built: {catching_up.said(error)}") from error
-            built.append(live(model.name))
-        place_view(live(model.name))
+    for name in missing():
+        try:
+            _build(READ_MODELS[name])
+        except PyMongoError as error:
+            raise CannotBuild(f"the read model {name} cannot be built: {catching_up.said(error)}") from error
+        built.append(live(name))
+    views = {one["name"]: one["options"] for one in database().list_collections(filter={"type": "view"})}
+    for generation in of_this_process():
+        if views.get(generation.model.view_name) != looks_at(generation):
+            place_view(generation)
     return built
 
 
@@ -145,13 +146,17 @@ def place_view(generation: Generation) -> None:
     """Points the view of this version of the fold at the generation, in one step if the view exists already."""
     if generation.model.view is None:
         return
-    looks_at = {"viewOn": generation.name, "pipeline": list(generation.model.view)}
     try:
-        database().command({"create": generation.model.view_name, **looks_at})
+        database().command({"create": generation.model.view_name, **looks_at(generation)})
     except OperationFailure as error:
         if error.code != NAMESPACE_EXISTS:
             raise
-        database().command({"collMod": generation.model.view_name, **looks_at})
+        database().command({"collMod": generation.model.view_name, **looks_at(generation)})
+
+
+def looks_at(generation: Generation) -> Document:
+    """Returns what the view of a fold is, as MongoDB keeps it."""
+    return {"viewOn": generation.name, "pipeline": list(generation.model.view or ())}
 
 
 def previous() -> Iterator[Generation]:
