@@ -1,5 +1,6 @@
 """The mails that customers get about their account, and the words of each."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -27,9 +28,9 @@ from efi.models import User
 INVITED_FOR = timedelta(days=7)
 CODE = """Your code is {code}.
 
-Type it in where you have signed up. It is good for ten minutes.
+Type it in where you have signed up, as {name}. It is good for ten minutes.
 
-If it was not you, you need not do anything: without the code no account is opened."""
+If that was not you, type it in nowhere and tell it to nobody: a password was chosen already, by who has signed up."""
 KNOWN = """Somebody, perhaps you, wanted to open an account with this address, which has one already.
 
 Sign in at {sign_in}, or choose another password at {forgotten}.
@@ -73,7 +74,7 @@ def code_of_a_sign_up(about: str) -> Mail | None:
     if account := account_of(proof.address):
         said = KNOWN.format(sign_in=links.address_of("/account/sign-in"), forgotten=_forgotten())
         return Mail(to=proof.address, subject="You have an account already", text=said, person=_person(account))
-    said = CODE.format(code=codes.draw(proof.id))
+    said = CODE.format(code=codes.draw(proof.id), name=_without_links(proof.about["name"]))
     return Mail(to=proof.address, subject="Your code for Elias Food Imports", text=said, good_for=codes.GOOD_FOR)
 
 
@@ -147,6 +148,11 @@ def address_of_customer(account_id: UUID) -> str | None:
 
 
 CHANGED_SUBJECT = "Your password was changed"
+
+
+def _without_links(name: str) -> str:
+    """Returns a name that a stranger may have typed in, of which no mail program makes a link."""
+    return re.sub(r"[^\w\s'’-]+(?=\S)", " ", name)
 
 
 def _proven_before(commit: Commit) -> str | None:

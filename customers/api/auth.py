@@ -15,7 +15,7 @@ from efi.http.api import Unread
 from efi.http.cache_control import own
 from efi.http.giving import body_in
 from efi.http.problems import only
-from efi.http.rate_limits import SIGN_INS, client_of, spend
+from efi.http.rate_limits import client_of
 
 
 class Door(ViewSet):
@@ -29,22 +29,23 @@ class Door(ViewSet):
 class RegistrationViewSet(Door):
     """Opening an account."""
 
-    @extend_schema(request=shapes.sent(shapes.Registration), responses={202: shapes.STATUS})
+    @extend_schema(request=shapes.sent(shapes.Registration), responses={202: shapes.BEGUN})
     def begin(self, request: Request) -> HttpResponse:
-        """Sends a code to the address, or word to its owner that there is an account already: both answer alike."""
+        """Sends a code to the address, or word to its owner that there is an account already: both answer alike.
+
+        The code is good with the `id` that is answered.
+        """
         only(request)
         said = body_in(request, shapes.Registration)
-        spend(SIGN_INS, client_of(request))
-        sign_up.begin(said.email, said.password, said.name)
-        return own(answer({"status": "code_sent"}, status=202))
+        begun = sign_up.begin(said.email, said.password, said.name, client_of(request))
+        return own(answer({"id": begun, "status": "code_sent"}, status=202))
 
     @extend_schema(request=shapes.sent(shapes.Proof), responses=shapes.PROVEN)
     def prove(self, request: Request) -> HttpResponse:
         """Opens the account once the code has come back, within ten minutes and five tries."""
         only(request)
         said = body_in(request, shapes.Proof)
-        spend(SIGN_INS, client_of(request))
-        customer_id = sign_up.prove(said.email, said.code, client_of(request))
+        customer_id = sign_up.prove(said.id, said.code, client_of(request))
         return own(answer({"id": customer_id, "status": "proven"}))
 
 
@@ -88,8 +89,7 @@ class PasswordViewSet(Door):
         """Sends a link that is good for an hour to the address, if there is an account: both answer alike."""
         only(request)
         said = body_in(request, shapes.Address)
-        spend(SIGN_INS, client_of(request))
-        passwords.forgot(said.email)
+        passwords.forgot(said.email, client_of(request))
         return own(answer({"status": "link_sent"}, status=202))
 
     @extend_schema(request=shapes.sent(shapes.NewPassword), responses=shapes.STATUS)
@@ -97,8 +97,7 @@ class PasswordViewSet(Door):
         """Sets the password of the account that the link was sent for. All its sessions and tokens end."""
         only(request)
         said = body_in(request, shapes.NewPassword)
-        spend(SIGN_INS, client_of(request))
-        passwords.reset(said.token, said.password)
+        passwords.reset(said.token, said.password, client_of(request))
         return own(answer({"status": "changed"}))
 
 

@@ -72,7 +72,7 @@ class EmailViewSet(Own):
         only(request)
         _customer(request)
         recent.must_be_recent(request)
-        emails.begin(request.user, body_in(request, Moving).email)
+        emails.begin(request.user, body_in(request, Moving).email, client_of(request))
         return own(answer({"status": "code_sent"}, status=202))
 
     @extend_schema(request=shapes.PROOF, responses=RECEIVED)

@@ -1,6 +1,7 @@
 """What is sent to the doors of an account and answered there, described for OpenAPI too."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -22,9 +23,9 @@ class Registration:
 
 @body
 class Proof:
-    """The code that was sent to an address."""
+    """The code that was sent for a sign-up."""
 
-    email: Email
+    id: UUID
     code: TypedCode
 
 
@@ -65,7 +66,7 @@ class StatusShape(serializers.Serializer[Any]):
     status = serializers.CharField()
 
 
-class ProvenShape(serializers.Serializer[Any]):
+class SignUpShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     status = serializers.CharField()
 
@@ -77,7 +78,7 @@ class SignedInShape(serializers.Serializer[Any]):
 
 
 STATUS = enveloped("Status", StatusShape())
-PROVEN = enveloped("Proven", ProvenShape())
+BEGUN, PROVEN = enveloped("Begun", SignUpShape()), enveloped("Proven", SignUpShape())
 SIGNED_IN = enveloped("SignedIn", SignedInShape())
 
 

@@ -8,19 +8,23 @@ from django.http import HttpRequest
 from customers.commands.emails import MOVE, MoveToEmail
 from customers.doors.fields import wrong
 from customers.doors.own import customer_of
-from efi.accounts import codes, ended, lockout
+from efi.accounts import codes, ended
 from efi.domain.errors import NotFound
-from efi.http.rate_limits import client_of
+from efi.http.rate_limits import SIGN_INS, client_of, spend
 from efi.log.keys import digest
 from efi.mails import outbox
 from efi.writing.commands import Receipt
 from efi.writing.dispatch import dispatch
 
 
-def begin(account: Any, address: str) -> UUID:
-    """Has a code sent to an address, or word to its owner that it is taken: neither answer tells which."""
+def begin(account: Any, address: str, network: str) -> UUID:
+    """Has a code sent to an address, or word to its owner that it is taken: neither answer tells which.
+
+    Raises `TooMany`.
+    """
+    spend(SIGN_INS, network)
     proof = codes.ask(MOVE, address, str(customer_of(account).identity))
-    outbox.ask(MOVE, proof, address=address)
+    outbox.ask(MOVE, proof, address=address, network=network)
     return proof
 
 
@@ -29,16 +33,15 @@ def move(request: HttpRequest, account: Any, address: str, code: str) -> Receipt
 
     Raises `Malformed` for a wrong code, `Rejected` where the address has become another's, and `TooMany`.
     """
-    tried = lockout.begin(lockout.PROOF, digest(address), client_of(request))
-    proof = codes.prove(MOVE, address, code, only=_own(account, address))
-    if not proof:
+    spend(SIGN_INS, client_of(request))
+    proof = _own(account, address)
+    if not codes.prove(MOVE, proof, code):
         raise wrong("code", "wrong_code", "this code is wrong, or its ten minutes are over")
     try:
         command = MoveToEmail(customer_id=account.pk, proof_id=proof)
         receipt = dispatch(command, actor=str(account.pk), owner=account.pk)
     except NotFound as error:
         raise wrong("code", "wrong_code", "this code was used already") from error
-    tried.succeeded()
     ended.end_others(request)
     return receipt
 

@@ -6,6 +6,7 @@ from customers.commands.accounts import INVITATION, AcceptInvitation, invited_ad
 from customers.doors.fields import must_do, wrong
 from efi.accounts import links, new_passwords
 from efi.accounts.names import name_of_account
+from efi.http.rate_limits import SIGN_INS, spend
 from efi.models import User
 from efi.writing.dispatch import dispatch
 
@@ -17,8 +18,9 @@ def invites(token: str) -> UUID | None:
     return link.account if link and address and link.is_for(name_of_account(address)) else None
 
 
-def accept(token: str, password: str) -> UUID:
-    """Opens the account that a link invites to, and returns its id; raises `Malformed`."""
+def accept(token: str, password: str, network: str) -> UUID:
+    """Opens the account that a link invites to, and returns its id; raises `Malformed` and `TooMany`."""
+    spend(SIGN_INS, network)
     customer_id = invites(token)
     if customer_id:
         must_do(password, User(email=invited_address(customer_id) or ""))

@@ -7,7 +7,7 @@ from customers.commands.accounts import ChangePassword
 from customers.doors.fields import must_do, wrong
 from efi.accounts import links, lockout, new_passwords, recent, second_factor
 from efi.accounts.names import digest_of, is_of_a_customer
-from efi.http.rate_limits import client_of
+from efi.http.rate_limits import SIGN_INS, client_of, spend
 from efi.log.keys import seal_box
 from efi.mails import outbox
 from efi.models import User
@@ -18,9 +18,13 @@ CHANGED_OF_STAFF = "password_of_staff_changed"
 RESET = "reset"
 
 
-def forgot(address: str) -> None:
-    """Has a link sent to an address, if there is an account to reset: that is looked up in the background."""
-    outbox.ask(FORGOTTEN, seal_box(address, FORGOTTEN), address=address)
+def forgot(address: str, network: str) -> None:
+    """Has a link sent to an address, if there is an account to reset: that is looked up in the background.
+
+    Raises `TooMany`.
+    """
+    spend(SIGN_INS, network)
+    outbox.ask(FORGOTTEN, seal_box(address, FORGOTTEN), address=address, network=network)
 
 
 def resets(token: str) -> User | None:
@@ -30,11 +34,12 @@ def resets(token: str) -> User | None:
     return account if account and link and link.is_for(account.email) else None
 
 
-def reset(token: str, password: str) -> None:
+def reset(token: str, password: str, network: str) -> None:
     """Sets the password of the account that a link is for, and opens its doors; it signs nobody in.
 
-    Raises `Malformed` where the link is used or over, or the password will not do.
+    Raises `Malformed` where the link is used or over, or the password will not do, and `TooMany`.
     """
+    spend(SIGN_INS, network)
     account = resets(token)
     if account:
         must_do(password, account)

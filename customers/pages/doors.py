@@ -15,7 +15,7 @@ from customers.pages.showing import page, shown
 from efi.accounts import codes, recent
 from efi.accounts.signing_in import CodeNeeded, SignInRefused
 from efi.domain.errors import Malformed
-from efi.http.rate_limits import SIGN_INS, client_of, spend
+from efi.http.rate_limits import client_of
 from efi.models import User
 
 SIGN_UP, TYPED = "sign_up", "typed"
@@ -37,10 +37,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Takes what opens an account, and leads on to the proof of the address."""
     form = forms.SignUp(request.POST or None)
     if form.is_valid():
-        spend(SIGN_INS, client_of(request))
         said = form.cleaned_data
         try:
-            begun = sign_up.begin(said["email"], said["password"], said["name"])
+            begun = sign_up.begin(said["email"], said["password"], said["name"], client_of(request))
         except Malformed as refusal:
             form.refuse(refusal)
         else:
@@ -52,23 +51,25 @@ def begin(request: HttpRequest) -> HttpResponse:
 @form_page
 @page
 def prove(request: HttpRequest) -> HttpResponse:
-    """Takes the code, and signs in whoever has signed up in this browser."""
+    """Takes the code, and signs in whoever has signed up in this browser; who has not is led to sign up."""
     begun = _begun(request)
-    if begun and "again" in request.POST:
-        sign_up.send_code(begun.id, begun.address)
+    if not begun:
+        return HttpResponseRedirect(reverse("account:sign_up"))
+    if "again" in request.POST:
+        sign_up.send_again(begun.id, begun.address, client_of(request))
         messages.success(request, "Another code is on its way. Of several the last one counts.")
         return HttpResponseRedirect(request.path)
     form = forms.Prove(request.POST or None)
-    if begun:
-        del form.fields["email"]
     if form.is_valid():
         try:
-            return _proven(request, form.cleaned_data, begun)
+            customer_id = sign_up.prove(begun.id, form.cleaned_data["code"], client_of(request))
         except Malformed as refusal:
             form.refuse(refusal)
-    lines = [line.format(address=begun.address if begun else "your address") for line in PROVE]
-    again = "Send another code" if begun else ""
-    return _door(request, form, "Type in the code", "Go on", [UP], lines=lines, again=again)
+        else:
+            sign_in.welcome(request, User.objects.get(pk=customer_id))
+            return HttpResponseRedirect(HOME)
+    lines = [line.format(address=begun.address) for line in PROVE]
+    return _door(request, form, "Type in the code", "Go on", [UP], lines=lines, again="Send another code")
 
 
 @form_page
@@ -128,8 +129,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Has a link sent, and says the same whoever's the address is."""
     form = forms.Forgotten(request.POST or None)
     if form.is_valid():
-        spend(SIGN_INS, client_of(request))
-        passwords.forgot(form.cleaned_data["email"])
+        passwords.forgot(form.cleaned_data["email"], client_of(request))
         return _door(request, None, "Look into your mail", "", [IN], lines=[SENT])
     return _door(request, form, "Forgotten password", "Send me a link", [IN])
 
@@ -142,9 +142,8 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         return _door(request, None, "This link is over", "", [LOST], lines=[OVER], status=410)
     form = forms.NewPassword(request.POST or None)
     if form.is_valid():
-        spend(SIGN_INS, client_of(request))
         try:
-            passwords.reset(token, form.cleaned_data["password"])
+            passwords.reset(token, form.cleaned_data["password"], client_of(request))
         except Malformed as refusal:
             form.refuse(refusal)
         else:
@@ -160,9 +159,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return _door(request, None, "This link is over", "", [IN], lines=[OVER], status=410)
     form = forms.NewPassword(request.POST or None)
     if form.is_valid():
-        spend(SIGN_INS, client_of(request))
         try:
-            customer_id = invitations.accept(token, form.cleaned_data["password"])
+            customer_id = invitations.accept(token, form.cleaned_data["password"], client_of(request))
         except Malformed as refusal:
             form.refuse(refusal)
         else:
@@ -197,17 +195,6 @@ def _begun(request: HttpRequest) -> codes.Proof | None:
     """Returns the sign-up that was begun in this browser."""
     begun = request.session.get(SIGN_UP)
     return codes.look(UUID(begun)) if begun else None
-
-
-def _proven(request: HttpRequest, typed: dict[str, str], begun: codes.Proof | None) -> HttpResponse:
-    spend(SIGN_INS, client_of(request))
-    address = begun.address if begun else typed["email"]
-    customer_id = sign_up.prove(address, typed["code"], client_of(request), only=begun.id if begun else None)
-    if begun:
-        sign_in.welcome(request, User.objects.get(pk=customer_id))
-        return HttpResponseRedirect(HOME)
-    messages.success(request, "Your account is open. Sign in with the password that you have chosen.")
-    return HttpResponseRedirect(reverse("account:sign_in"))
 
 
 def _door(

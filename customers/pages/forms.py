@@ -71,7 +71,6 @@ class SignUp(Door):
 
 
 class Prove(Door):
-    email = typed("E-mail address", "email", kind="email", most=254)
     code = typed("Code from the mail", "one-time-code", most=40, inputmode="numeric", hint="Six digits.")
 
 

@@ -161,7 +161,7 @@ def email(request: HttpRequest) -> HttpResponse:
     form: Own = EmailCode(request.POST or None) if begun else NewEmail(request.POST or None)
     if form.is_valid():
         if not begun:
-            request.session[MOVING] = str(emails.begin(request.user, form.cleaned_data["email"]))
+            request.session[MOVING] = str(emails.begin(request.user, form.cleaned_data["email"], client_of(request)))
             return HttpResponseRedirect(request.path)
         try:
             emails.move(request, request.user, begun.address, form.cleaned_data["code"])

@@ -8,7 +8,6 @@ from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
-from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from uuid_utils.compat import uuid7
 
@@ -46,7 +45,8 @@ def ask(purpose: str, address: str, about: Any = None) -> UUID:
     """Begins the proof of a folded address, and returns its id; its code is drawn when the mail is written.
 
     `about` is kept sealed until the proof is taken or its time is over. Several may be open for one address, each with
-    a code of its own, so that nobody's proof is replaced by a stranger's.
+    a code of its own. The id is told to whoever has begun it alone: without it no code is tried, so that a stranger
+    neither uses up the tries of somebody else nor has their own sign-up proven by them.
     """
     proof_id: UUID = uuid7()
     kept = seal_box({"address": address, "about": about}, _place(proof_id))
@@ -62,22 +62,24 @@ def look(proof_id: UUID) -> Proof | None:
 
 
 def draw(proof_id: UUID) -> str:
-    """Draws the code of a proof, in place of an earlier one, and returns it for the mail."""
+    """Draws the code of a proof, in place of an earlier one, and returns it for the mail.
+
+    Its ten minutes and its five tries begin now.
+    """
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    proofs().update_one({"_id": proof_id}, {"$set": {"code": _digest(proof_id, code)}})
+    drawn = {"code": _digest(proof_id, code), "tries": 0, "gone_after": now() + GOOD_FOR}
+    proofs().update_one({"_id": proof_id}, {"$set": drawn})
     return code
 
 
-def prove(purpose: str, address: str, code: str, *, only: UUID | None = None) -> UUID | None:
-    """Counts a try of a code, and returns the id of the proof that it is right for.
-
-    `only`: the proof that whoever asks has begun, where it is known.
-    """
-    open_ones = {"purpose": purpose, "address": digest(address), "gone_after": {"$gt": now()}}
-    which = {"_id": only} if only else {}
-    typed = NO_DIGITS.sub("", code)
-    tried = [_tried(one["_id"], typed) for one in proofs().find(open_ones | which, {"_id": 1}).sort("_id", -1)]
-    return next((proof_id for proof_id in tried if proof_id), None)
+def prove(purpose: str, proof_id: UUID, code: str) -> bool:
+    """Counts a try of a code, and returns whether it is right for a proof of this purpose."""
+    may_be_tried = {"_id": proof_id, "purpose": purpose, "tries": {"$lt": MOST_TRIES}, "gone_after": {"$gt": now()}}
+    found = proofs().find_one_and_update(may_be_tried, {"$inc": {"tries": 1}})
+    if not found or not compare_digest(found.get("code", ""), _digest(proof_id, NO_DIGITS.sub("", code))):
+        return False
+    proofs().update_one({"_id": proof_id}, {"$set": {"proven": True}})
+    return True
 
 
 def take(proof_id: UUID) -> Proof:
@@ -90,16 +92,6 @@ def take(proof_id: UUID) -> Proof:
     if not found:
         raise NotFound("this proof is not there any more", code="proof_is_gone")
     return _opened(found)
-
-
-def _tried(proof_id: UUID, code: str) -> UUID | None:
-    found = proofs().find_one_and_update(
-        {"_id": proof_id, "tries": {"$lt": MOST_TRIES}}, {"$inc": {"tries": 1}}, return_document=ReturnDocument.AFTER
-    )
-    if not found or not compare_digest(found.get("code", ""), _digest(proof_id, code)):
-        return None
-    proofs().update_one({"_id": proof_id}, {"$set": {"proven": True}})
-    return proof_id
 
 
 def _opened(found: Document) -> Proof:

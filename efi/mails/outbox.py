@@ -66,15 +66,15 @@ def ensure_indexes() -> None:
     outbox().create_index([("asked_at", -1)])
 
 
-def ask(kind: str, about: object, *, address: str = "", mail_id: UUID | None = None) -> None:
-    """Asks for a mail of a kind. With an `address`, of as many as are asked for it a few an hour are written.
+def ask(kind: str, about: object, *, address: str = "", network: str = "", mail_id: UUID | None = None) -> None:
+    """Asks for a mail of a kind. Of as many as a `network` asks for an `address` only a few are written.
 
     `mail_id` is the same where the same mail may be asked for again. It is then written once.
     """
     at, named = now(), mail_id or uuid7()
     asked: Document = {"_id": named, "kind": kind, "about": str(about), "state": ASKED, "tries": 0}
     if address:
-        asked["for"] = digest(address)
+        asked |= {"for": digest(address), "from": digest(network)}
     with suppress(DuplicateKeyError):
         outbox().insert_one(asked | {"asked_at": at, "next_at": at, "gone_after": at + KEPT_FOR})
 

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from pymongo import ReturnDocument
 
 from efi.accounts import once
+from efi.accounts.once import Slots
 from efi.delivery.forgetting import erases
 from efi.delivery.schedule import apart, every, stopping
 from efi.log.keys import digests_of
@@ -34,14 +35,16 @@ LEASE = timedelta(minutes=1)
 """For how long nobody else takes up a mail: longer than a mail server may take."""
 MOST_TRIES = 12
 LONGEST_PAUSE = timedelta(hours=6)
-MOST_AN_HOUR = 3
+MOST_AN_HOUR, MOST_A_DAY = 3, 20
+"""Of a kind that are written to one address: asked for from one network, and from all of them."""
 logger = logging.getLogger(__name__)
 
 
 @erases
 def forget_how_many(person: UUID) -> None:
     """Deletes how many mails were asked for at the addresses of somebody who is forgotten."""
-    once.give_back_all(*(f"mails:{known_as}:" for known_as in digests_of(person)))
+    for known_as in digests_of(person):
+        once.give_back_all(f"mails:{known_as}:", f"mails_of_all:{known_as}:")
 
 
 @every(timedelta(seconds=1))
@@ -69,14 +72,30 @@ def _due(state: str, at: datetime) -> Iterator[Document]:
 def _write(asked: Document, at: datetime) -> None:
     if asked["tries"] > MOST_TRIES:
         _end(asked, GIVEN_UP)
-    elif "for" in asked and not once.slot("mails", asked["for"], most=MOST_AN_HOUR, lasts=timedelta(hours=1)):
+    elif "for" in asked and not _may_be_written(asked):
         _end(asked, HELD_BACK)
     elif mail := MAILS[asked["kind"]](asked["about"]):
-        until = asked["asked_at"] + mail.good_for
+        until = at + mail.good_for
         waits = {"state": WAITING, "tries": 0, "next_at": at, "until": until, **sealed(asked["_id"], mail)}
         outbox().update_one({"_id": asked["_id"], "state": ASKED}, {"$set": waits})
     else:
         _end(asked, TO_NOBODY)
+
+
+def _may_be_written(asked: Document) -> bool:
+    """Takes a slot of the address for mails of this kind; returns whether there was one left.
+
+    Whoever asks elsewhere, and for mails of other kinds, uses up none of the few that a network has.
+    """
+    who = f"{asked['for']}:{asked['kind']}"
+    narrow, wide = once.slots(
+        Slots(purpose="mails", who=f"{who}:{asked['from']}", most=MOST_AN_HOUR, lasts=timedelta(hours=1)),
+        Slots(purpose="mails_of_all", who=who, most=MOST_A_DAY, lasts=timedelta(days=1)),
+    )
+    if narrow and wide:
+        return True
+    once.give_back(*(name for name in (narrow, wide) if name))
+    return False
 
 
 def _send(waiting: Document, at: datetime) -> None:
@@ -96,7 +115,7 @@ def _send(waiting: Document, at: datetime) -> None:
 
 def _end(document: Document, state: str, **about: object) -> None:
     """Ends a mail: what it says is deleted, and to whom it went too, unless it goes when they are forgotten."""
-    gone = {"said": "", "about": "", "for": ""} | ({} if document.get("person") else {"to": ""})
+    gone = {"said": "", "about": "", "for": "", "from": ""} | ({} if document.get("person") else {"to": ""})
     outbox().update_one({"_id": document["_id"]}, {"$set": {"state": state, **about}, "$unset": gone})
 
 

@@ -29,7 +29,7 @@ PAGES = (
     "delete",
     "confirm",
 )
-DOORS = ("sign-up", "sign-in", "forgotten", "prove")
+DOORS = ("sign-up", "sign-in", "forgotten")
 
 
 @pytest.fixture(scope="module")

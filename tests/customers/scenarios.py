@@ -242,7 +242,7 @@ def by_a_code(suffix: str) -> Command:
 def with_a_proven_address(suffix: str) -> Command:
     address = f"rosa-{suffix.lower()}@people.example"
     sign_up = codes.ask(SIGN_UP, address, {"name": "Rosa", "password": "hash"})
-    codes.prove(SIGN_UP, address, codes.draw(sign_up), only=sign_up)
+    codes.prove(SIGN_UP, sign_up, codes.draw(sign_up))
     return RegisterCustomer(sign_up_id=sign_up)
 
 
@@ -250,7 +250,7 @@ def with_a_proven_address(suffix: str) -> Command:
 def with_another_proven_address(suffix: str) -> Command:
     customer_id, address = anna(suffix), f"anna-{suffix.lower()}@elsewhere.example"
     proof = codes.ask(MOVE, address, str(customer_id))
-    codes.prove(MOVE, address, codes.draw(proof), only=proof)
+    codes.prove(MOVE, proof, codes.draw(proof))
     return MoveToEmail(customer_id=customer_id, proof_id=proof)
 
 

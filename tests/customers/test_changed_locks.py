@@ -130,6 +130,11 @@ def test_an_address_that_is_another_s_is_answered_like_any_other(anna):
     assert (last.to, "has one already" in last.body) == ([BEN], True)
 
 
+def test_codes_are_asked_for_no_more_often_than_anything_at_the_doors(anna, settings):
+    settings.LIMITS = settings.LIMITS | {"sign_ins": "2/minute"}
+    assert [moves(anna, f"{name}@home.example").status_code for name in "abc"] == [202, 202, 429]
+
+
 def test_what_is_no_address_is_pointed_at(anna):
     answer = moves(anna, "anna")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/email")

@@ -11,14 +11,15 @@ from customers.commands.registration import customers
 from efi.accounts import codes
 from efi.log import event_store, mongo
 from efi.log.event_store import now
+from efi.mails import sending
 from efi.models import User
-from tests.customers.visitor import ANNA, ANOTHER, BEN, HERE, PASSWORD, Visitor, code_in, mailed, mails, told
+from tests.customers.visitor import ANNA, ANOTHER, BEN, ELSEWHERE, HERE, PASSWORD, Visitor, code_in, mailed, mails, told
 from tests.given import say
 
 
 def test_whoever_types_in_the_code_has_an_account(visitor):
     begun = visitor.register()
-    assert (begun.status_code, begun.json()) == (202, {"data": {"status": "code_sent"}})
+    assert (begun.status_code, begun.json()["data"]["status"]) == (202, "code_sent")
     proven = visitor.verify(code_in(mailed()))
     assert (proven.status_code, proven.json()["data"]["status"]) == (200, "proven")
     assert visitor.login().status_code == 200
@@ -28,7 +29,7 @@ def test_whoever_types_in_the_code_has_an_account(visitor):
 
 def test_the_account_the_customer_and_the_key_have_one_id(visitor):
     proven = visitor.has_account().login().json()["data"]["id"]
-    assert proven == str(User.objects.get().pk)
+    assert proven == visitor.begun == str(User.objects.get().pk)
     assert event_store.head(f"customer:{proven}") == 3
 
 
@@ -66,7 +67,7 @@ def test_an_address_is_one_persons_however_it_is_written(visitor):
 def test_to_a_known_address_goes_word_and_no_code(visitor):
     visitor.has_account()
     again = Visitor().register(password=ANOTHER)
-    assert (again.status_code, again.json()) == (202, {"data": {"status": "code_sent"}})
+    assert (again.status_code, again.json()["data"]["status"]) == (202, "code_sent")
     assert mailed().to == [ANNA]
     assert not any(digits.isdigit() and len(digits) == 6 for digits in mailed().body.split())
     assert visitor.login().status_code == 200
@@ -92,7 +93,7 @@ def test_of_six_who_type_in_a_code_at_once_one_opens_the_account(visitor):
     visitor.register()
     code = code_in(mailed())
     with ThreadPoolExecutor(6) as six:
-        answers = list(six.map(lambda _: Visitor().verify(code).status_code, range(6)))
+        answers = list(six.map(lambda _: Visitor().verify(code, visitor.begun).status_code, range(6)))
     assert answers.count(200) == 1
     assert User.objects.count() == 1
 
@@ -102,20 +103,76 @@ def test_a_wrong_code_opens_nothing_and_the_right_one_none_after_five(visitor):
     code = code_in(mailed())
     other = f"{(int(code) + 1) % 10**6:06}"
     for number in range(5):
-        told(Visitor(f"192.0.2.{number}").verify(other), 400, "wrong_code")
+        told(Visitor(f"192.0.2.{number}").verify(other, visitor.begun), 400, "wrong_code")
     told(visitor.verify(code), 400, "wrong_code")
     assert not User.objects.exists()
 
 
-def test_codes_are_not_guessed_for_many_sign_ups_of_one_address(visitor):
-    answers = [visitor.verify("000000", BEN).status_code for _ in range(6)]
-    assert answers == [400] * 5 + [429]
+def test_codes_are_not_guessed_faster_than_mails_are_sent(visitor, settings):
+    settings.LIMITS = settings.LIMITS | {"sign_ins": ""}
+    for _ in range(2 * sending.MOST_AN_HOUR):
+        visitor.register()
+    assert len(mails()) == sending.MOST_AN_HOUR
+    with_a_code = codes.proofs().count_documents({"code": {"$exists": True}})
+    assert with_a_code == sending.MOST_AN_HOUR
 
 
-def test_the_code_of_another_address_is_wrong(visitor):
+def test_a_stranger_s_wrong_codes_keep_nobody_from_their_own(visitor):
+    stranger = Visitor(ELSEWHERE)
+    stranger.register(password=ANOTHER)
     visitor.register()
     code = code_in(mailed())
-    told(visitor.verify(code, BEN), 400, "wrong_code")
+    for _ in range(10):
+        told(stranger.verify("000000"), 400, "wrong_code")
+    assert visitor.verify(code).status_code == 200
+
+
+def test_a_stranger_s_sign_ups_use_up_nobody_s_mails(visitor):
+    visitor.has_account()
+    for _ in range(5):
+        Visitor(ELSEWHERE).register()
+        Visitor(ELSEWHERE).register(BEN)
+        Visitor(ELSEWHERE).post("auth/password/forgot", email=ANNA)
+    mails()
+    visitor.post("auth/password/forgot", email=ANNA)
+    assert "/account/reset/" in mailed().body
+    visitor.register(BEN)
+    assert visitor.verify(code_in(mailed())).status_code == 200
+
+
+def test_the_code_of_a_stranger_s_sign_up_is_wrong(visitor):
+    """Or who has chosen the password of the account would be somebody else than who has proven the address."""
+    visitor.register()
+    Visitor().register(password=ANOTHER, name="Evil Eve")
+    theirs = next(code_in(one) for one in mails() if "Evil Eve" in one.body)
+    told(visitor.verify(theirs), 400, "wrong_code")
+    assert not User.objects.exists()
+
+
+def test_the_mail_says_who_has_signed_up_and_that_a_password_is_chosen(visitor):
+    visitor.register(name="Anna Alleyne-O'Brien")
+    said = mailed().body
+    assert "as Anna Alleyne-O'Brien." in said
+    assert "a password was chosen already" in said
+
+
+@pytest.mark.parametrize("name", ["Win at http://evil.example/x", "evil.example", "eve@evil.example"])
+def test_no_stranger_has_a_link_sent_as_their_name(visitor, name):
+    visitor.register(name=name)
+    assert "evil.example" not in str(mailed().message())
+    assert "<a " not in mailed().alternatives[0].content
+
+
+def test_another_code_has_its_own_ten_minutes_and_five_tries(visitor):
+    form = {"name": "Anna Alleyne", "email": ANNA, "password": PASSWORD}
+    visitor.client.post("/account/sign-up", form)
+    code_in(mailed())
+    codes.proofs().update_many({}, {"$set": {"tries": codes.MOST_TRIES, "gone_after": now() + timedelta(minutes=1)}})
+    visitor.client.post("/account/prove", {"again": "yes"})
+    code = code_in(mailed())
+    (proof,) = codes.proofs().find()
+    assert proof["gone_after"] - now() > timedelta(minutes=9)
+    assert visitor.client.post("/account/prove", {"code": code})["Location"] == "/account/"
 
 
 def test_two_who_sign_up_with_one_address_each_have_their_own_code(visitor):
@@ -129,11 +186,11 @@ def test_two_who_sign_up_with_one_address_each_have_their_own_code(visitor):
 
 
 def test_the_second_of_two_who_prove_one_address_is_told_that_it_is_taken(visitor):
-    codes_of = []
+    typed = []
     for password in (PASSWORD, ANOTHER):
         visitor.register(password=password)
-        codes_of.append(code_in(mailed()))
-    assert [visitor.verify(code).status_code for code in codes_of] == [200, 409]
+        typed.append((code_in(mailed()), visitor.begun))
+    assert [visitor.verify(*one).status_code for one in typed] == [200, 409]
     assert User.objects.count() == 1
 
 
@@ -163,6 +220,13 @@ def test_what_will_not_do_is_pointed_at(visitor, wrong, pointer, code):
     assert answer.status_code == 400
     assert [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]] == [(pointer, code)]
     assert PASSWORD not in answer.content.decode()
+
+
+def test_another_code_is_asked_for_no_more_often_than_anything_at_the_doors(visitor, settings):
+    settings.LIMITS = settings.LIMITS | {"sign_ins": "3/minute"}
+    visitor.client.post("/account/sign-up", {"name": "Anna Alleyne", "email": ANNA, "password": PASSWORD})
+    answers = [visitor.client.post("/account/prove", {"again": "yes"}).status_code for _ in range(3)]
+    assert answers == [302, 302, 429]
 
 
 def test_the_sign_up_of_a_place_is_limited(visitor, settings):

@@ -23,8 +23,8 @@ def asked(purpose="sign_up", about=None):
     return proof_id, codes.draw(proof_id)
 
 
-def proven(code, purpose="sign_up", **only):
-    return codes.prove(purpose, ANNA, code, **only)
+def proven(proof_id, code, purpose="sign_up"):
+    return codes.prove(purpose, proof_id, code)
 
 
 def other(code):
@@ -39,34 +39,49 @@ def taken(proof_id):
 
 def test_the_right_code_proves_an_address_and_takes_what_it_is_for():
     proof_id, code = asked(about={"name": "Anna"})
-    assert proven(code) == proof_id
+    assert proven(proof_id, code)
     assert (taken(proof_id).address, codes.look(proof_id)) == (ANNA, None)
 
 
 def test_a_code_is_typed_with_what_belongs_to_no_code_too():
     proof_id, code = asked()
-    assert proven(f" {code[:3]} {code[3:]}\n") == proof_id
+    assert proven(proof_id, f" {code[:3]} {code[3:]}\n")
 
 
 def test_a_code_of_another_purpose_or_another_proof_is_wrong():
-    (_, code), (other_id, _) = asked(), asked()
-    assert proven(code, "change_of_address") is None
-    assert proven(code, only=other_id) is None
+    (proof_id, code), (other_id, _) = asked(), asked()
+    assert not proven(proof_id, code, "change_of_address")
+    assert not proven(other_id, code)
 
 
 def test_the_fifth_wrong_code_is_the_last():
     proof_id, code = asked()
-    assert [proven(other(code)) for _ in range(4)] == [None] * 4
-    assert proven(code) == proof_id
-    _, code = asked()
-    assert [proven(other(code)) for _ in range(5)] == [None] * 5
-    assert proven(code) is None
+    assert not any(proven(proof_id, other(code)) for _ in range(4))
+    assert proven(proof_id, code)
+    proof_id, code = asked()
+    assert not any(proven(proof_id, other(code)) for _ in range(5))
+    assert not proven(proof_id, code)
+
+
+def test_another_code_has_five_tries_and_ten_minutes_of_its_own():
+    proof_id, code = asked()
+    for _ in range(5):
+        proven(proof_id, other(code))
+    codes.proofs().update_one({"_id": proof_id}, {"$set": {"gone_after": now() + timedelta(minutes=1)}})
+    code = codes.draw(proof_id)
+    assert codes.proofs().find_one()["gone_after"] - now() > timedelta(minutes=9)
+    assert proven(proof_id, code)
+
+
+def test_nothing_is_right_before_a_code_is_drawn():
+    proof_id = codes.ask("sign_up", ANNA)
+    assert not any(proven(proof_id, code) for code in ("", "000000"))
 
 
 def test_a_code_is_good_for_ten_minutes():
     proof_id, code = asked()
     codes.proofs().update_one({"_id": proof_id}, {"$set": {"gone_after": now()}})
-    assert proven(code) is None
+    assert not proven(proof_id, code)
 
 
 @pytest.mark.parametrize("kept", [codes, links])
@@ -78,8 +93,8 @@ def test_the_store_deletes_what_has_ended(kept):
 
 def test_a_proof_that_somebody_else_has_begun_does_not_replace_ones_own():
     (mine, code), (_, theirs) = asked(), asked()
-    assert proven(code, only=mine) == mine
-    assert proven(theirs, only=mine) is None
+    assert proven(mine, code)
+    assert not proven(mine, theirs)
 
 
 def test_what_was_not_proven_is_not_taken():

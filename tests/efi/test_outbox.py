@@ -143,15 +143,34 @@ def test_a_mail_that_cannot_be_written_keeps_no_other_waiting(monkeypatch):
     assert len(sent.outbox) == 1
 
 
-def test_an_address_is_sent_three_an_hour_however_many_are_asked_for():
-    for kind in ("stranger", "nobody") * 5:
-        outbox.ask(kind, "Your code", address=ANNA)
-    outbox.ask("stranger", "Your code", address="joan@people.example")
-    outbox.ask("keg", "Your password was changed")
+def asked_for(kind="stranger", network="192.0.2.1", address=ANNA):
+    outbox.ask(kind, "Your code", address=address, network=network)
+
+
+def held_back():
     sending.send_mails(now())
-    states = [one["state"] for one in outbox.outbox().find()]
-    assert len(sent.outbox) == 4
-    assert states.count(outbox.HELD_BACK) == 7
+    return sum(one["state"] == outbox.HELD_BACK for one in outbox.outbox().find())
+
+
+def test_an_address_is_sent_three_of_a_kind_an_hour_however_many_a_network_asks_for():
+    for kind in ("stranger", "nobody") * 5:
+        asked_for(kind)
+    assert held_back() == 4
+    assert len(sent.outbox) == 3
+
+
+@pytest.mark.parametrize("another", [{"kind": "keg"}, {"network": "198.51.100.1"}, {"address": "joan@people.example"}])
+def test_what_is_asked_for_elsewhere_or_of_another_kind_holds_none_back(another):
+    for _ in range(5):
+        asked_for()
+    asked_for(**another)
+    assert held_back() == 2
+
+
+def test_an_address_is_sent_twenty_of_a_kind_a_day_whoever_asks():
+    for number in range(25):
+        asked_for(network=f"192.0.2.{number}")
+    assert held_back() == 5
 
 
 def test_mails_of_somebody_who_is_forgotten_are_gone():
