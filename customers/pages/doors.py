@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from customers.doors import invitations, passwords, sign_in, sign_up
 from customers.pages import forms
-from customers.pages.showing import page, shown
+from customers.pages.showing import asked_lately, page, shown, signed_in
 from efi.accounts import codes, recent
 from efi.accounts.signing_in import CodeNeeded, SignInRefused
 from efi.domain.errors import Malformed
@@ -169,20 +169,15 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     return _door(request, form, "Open your account", "Open it", [])
 
 
-@form_page
-@page
+@signed_in
+@asked_lately
 def change(request: HttpRequest) -> HttpResponse:
     """Changes one's own password."""
-    if not request.user.is_authenticated:
-        return HttpResponseRedirect(f"{reverse('account:sign_in')}?next={request.path}")
-    if recent.until(request) is None:
-        return recent.asking(request, "account:confirm")
+    account: Any = request.user
     form = forms.ChangedPassword(request.POST or None)
     if form.is_valid():
         try:
-            passwords.replace(
-                request, request.user, form.cleaned_data["old_password"], form.cleaned_data["new_password"]
-            )
+            passwords.replace(request, account, form.cleaned_data["old_password"], form.cleaned_data["new_password"])
         except Malformed as refusal:
             form.refuse(refusal)
         else:

@@ -1,16 +1,12 @@
 """The pages of a customer who is signed in: what is theirs, and what becomes of it."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
@@ -19,16 +15,15 @@ from customers.commands.forgetting import still_open
 from customers.commands.people import ChangeContact, RenameCustomer
 from customers.doors import emails, own, sign_in
 from customers.pages.own_forms import AddressForm, Agreed, EmailCode, NewEmail, Own, Profile
-from customers.pages.showing import page, shown
+from customers.pages.showing import asked_lately, shown, signed_in
 from customers.values import AddressUse, ConsentKind
-from efi.accounts import codes, held, pages, recent
+from efi.accounts import codes, held, pages
 from efi.accounts.pages import Frame
 from efi.domain.errors import NotFound, Refusal
 from efi.http.giving import give_as
 from efi.http.rate_limits import client_of
 from efi.writing.commands import Command
 
-View = Callable[..., HttpResponse]
 MOVING = "moving_to"
 LINKS = (
     ("profile", "Your profile"),
@@ -50,32 +45,6 @@ WORDS = {
         "Now and then what is new, and what is cheaper. Nobody else gets your address.",
     ),
 }
-
-
-def signed_in(view: View) -> View:
-    """Makes a page one for whoever is signed in; others are led to sign in, and back."""
-
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @page
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return HttpResponseRedirect(f"{reverse('account:sign_in')}?{urlencode({'next': request.path})}")
-        return view(request, *args, **parts)
-
-    return guarded
-
-
-def asked_lately(view: View) -> View:
-    """Makes a page ask for the password first, unless it was given lately."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
-        if recent.until(request) is None:
-            return recent.asking(request, "account:confirm")
-        return view(request, *args, **parts)
-
-    return guarded
 
 
 @signed_in

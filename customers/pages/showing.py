@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
+from efi.accounts import obliged, recent
 from efi.http.cache_control import own
 from efi.http.problems import problem_handler
 
@@ -18,6 +22,8 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 View = Callable[..., HttpResponse]
+SETTING_UP = ("second_factor", "confirm")
+"""The names of the pages that let by who still has to set up a second factor."""
 
 
 def shown(request: HttpRequest, template: str, about: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -40,3 +46,38 @@ def page(view: View) -> View:
             return problem_handler(error, {"request": request})
 
     return guarded
+
+
+def signed_in(view: View) -> View:
+    """Makes a page one for whoever is signed in; others are led to sign in, and back.
+
+    Staff who lack a second factor that they must have are led to set it up.
+    """
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @page
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return HttpResponseRedirect(f"{reverse('account:sign_in')}?{urlencode({'next': request.path})}")
+        if _name_of(request) not in SETTING_UP and obliged.lacks(request.user):
+            return HttpResponseRedirect(reverse("account:second_factor"))
+        return view(request, *args, **parts)
+
+    return guarded
+
+
+def asked_lately(view: View) -> View:
+    """Makes a page ask for the password first, unless it was given lately."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
+        if recent.until(request) is None:
+            return recent.asking(request, "account:confirm")
+        return view(request, *args, **parts)
+
+    return guarded
+
+
+def _name_of(request: HttpRequest) -> str | None:
+    return request.resolver_match.url_name if request.resolver_match else None

@@ -214,6 +214,29 @@ class TestTheSecondFactor:
         assert not second_factor.is_on(account)
 
 
+class TestWhoMustHaveASecondFactor:
+    @pytest.fixture
+    def elias(self, django_db_setup, settings):
+        emptied()
+        settings.EFI_SECOND_FACTOR = "all"
+        return signed_in(User.objects.create_user("elias@efi.example", PASSWORD, is_staff=True))
+
+    @pytest.mark.parametrize("path", ["", "sessions", "tokens", "export", "password"])
+    def test_staff_without_one_are_led_to_set_it_up(self, elias, path):
+        answer = elias.get(f"/account/{path}")
+        assert (answer.status_code, answer["Location"]) == (302, "/account/second-factor")
+
+    def test_they_set_it_up_there_and_go_on(self, elias):
+        assert elias.get("/account/confirm").status_code == 200
+        secret = re.search(r"own-key\">([A-Z2-7 ]+)<", page(elias, "second-factor"))[1].replace(" ", "")
+        code = f"{hotp(base64.b32decode(secret), int(time.time()) // 30):06d}"
+        page(elias, "second-factor", do="switch_on", code=code)
+        assert elias.get("/account/sessions").status_code == 200
+
+    def test_they_sign_out(self, elias):
+        assert elias.post("/account/sign-out").status_code == 200
+
+
 class TestTokens:
     def test_one_is_made_and_ended(self, anna, account):
         token = re.search(r"own-key\">([0-9a-f]{64})<", page(anna, "tokens", name="till"))[1]
