@@ -29,15 +29,17 @@ def enter(request: HttpRequest, address: str, password: str, code: str = "") -> 
 def begin_second_step(request: HttpRequest, account: User) -> None:
     """Keeps for some minutes whose password was right, so that the page that asks for the code need not hold it."""
     request.session.flush()
-    request.session[HALF_IN] = {"account": str(account.pk), "at": now().timestamp()}
+    lock = account.get_session_auth_hash()
+    request.session[HALF_IN] = {"account": str(account.pk), "at": now().timestamp(), "lock": lock}
 
 
 def half_in(request: HttpRequest) -> User | None:
-    """Returns the account whose password was right, and whose code is asked for."""
+    """Returns the account whose password was right, and is still the same, and whose code is asked for."""
     kept = request.session.get(HALF_IN)
     if not kept or now().timestamp() - kept["at"] > SECOND_STEP.total_seconds():
         return None
-    return User.objects.filter(pk=UUID(kept["account"]), is_active=True).first()
+    account = User.objects.filter(pk=UUID(kept["account"]), is_active=True).first()
+    return account if account and account.get_session_auth_hash() == kept["lock"] else None
 
 
 def finish(request: HttpRequest, account: User, code: str) -> None:

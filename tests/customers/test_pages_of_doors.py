@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from efi.accounts import second_factor
+from efi.models import User
 from tests.customers.visitor import ANNA, ANOTHER, PASSWORD, Visitor, code_in, mailed, token_in
 
 SIGN_UP = {"name": "Anna Alleyne", "email": ANNA, "password": PASSWORD}
@@ -116,6 +117,19 @@ def test_a_second_step_asks_for_the_code_alone(anna, monkeypatch):
     assert anna.client.post("/account/sign-in/code", {"code": "999999"}).status_code == 400
     assert anna.client.post("/account/sign-in/code", {"code": "111111"}).status_code == 302
     assert anna.is_in
+
+
+def test_a_second_step_is_over_once_the_password_is_another(anna, monkeypatch):
+    monkeypatch.setattr(second_factor, "is_on", lambda account: True)
+    monkeypatch.setattr(second_factor, "accepts", lambda account, code: True)
+    thief = Visitor()
+    thief.client.post("/account/sign-in", {"email": ANNA, "password": PASSWORD})
+    account = User.objects.get()
+    account.set_password(ANOTHER)
+    account.save()
+    page = thief.client.post("/account/sign-in/code", {"code": "111111"})
+    assert (page.status_code, page["Location"]) == (302, "/account/sign-in")
+    assert not thief.is_in
 
 
 def test_a_password_is_changed_on_a_page(anna):
