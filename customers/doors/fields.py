@@ -24,7 +24,7 @@ PersonName = Annotated[
     StringConstraints(strip_whitespace=True, min_length=2, max_length=100, pattern=ONE_LINE),
     BeforeValidator(_line),
 ]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_PASSWORD)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_PASSWORD, pattern=WITHOUT_NUL)]
 TypedCode = Annotated[str, StringConstraints(max_length=40, pattern=WITHOUT_NUL)]
 Typed = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_PASSWORD, pattern=WITHOUT_NUL)]
 

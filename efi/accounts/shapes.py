@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from pydantic import StringConstraints
 from rest_framework import serializers
 
-from efi.domain.fields import Name
+from efi.domain.fields import WITHOUT_NUL, Name
 from efi.domain.payloads import adapter
 from efi.http.giving import body
 from efi.http.schemas import enveloped
 
-Secret = Annotated[str, StringConstraints(max_length=128)]
-Typed = Annotated[str, StringConstraints(max_length=40)]
+Secret = Annotated[str, StringConstraints(max_length=128, pattern=WITHOUT_NUL)]
+Typed = Annotated[str, StringConstraints(max_length=40, pattern=WITHOUT_NUL)]
 
 
 @body

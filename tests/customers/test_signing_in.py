@@ -77,6 +77,28 @@ def test_what_is_wrong_is_not_told(anna, address, password):
     assert "sessionid" not in answer.cookies
 
 
+NUL = "several words\0 do well"
+
+
+def test_no_password_holds_a_nul(anna):
+    """At any door, as some stores end a text there."""
+    anna.login()
+    answers = [
+        anna.login(password=NUL),
+        anna.register(BEN, NUL),
+        anna.post("auth/password/change", old_password=NUL, new_password=ANOTHER),
+        anna.post("auth/password/change", old_password=PASSWORD, new_password=NUL),
+        anna.post("auth/password/reset", token="x", password=NUL),
+        anna.post("me/confirm", password=NUL),
+        anna.post("me/confirm", password=PASSWORD, code="\0"),
+        anna.client.post("/account/sign-in", {"email": ANNA, "password": NUL}),
+        anna.client.post("/account/sign-up", {"name": "Ben", "email": BEN, "password": NUL}),
+        anna.client.post("/account/confirm", {"password": NUL}),
+        anna.client.post("/account/password", {"old_password": PASSWORD, "new_password": NUL}),
+    ]
+    assert [answer.status_code for answer in answers] == [400] * len(answers)
+
+
 def test_the_sixth_failure_shuts_the_door_to_the_right_password_too(anna):
     assert [anna.login(password="wrong").status_code for _ in range(5)] == [401] * 5
     shut = anna.login()
