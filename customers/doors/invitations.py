@@ -4,10 +4,11 @@ from uuid import UUID
 
 from customers.commands.accounts import INVITATION, AcceptInvitation, invited_address
 from customers.doors.fields import must_do, wrong
+from customers.doors.own import known
 from efi.accounts import links, new_passwords
 from efi.accounts.names import name_of_account
+from efi.domain.errors import NotFound
 from efi.http.rate_limits import SIGN_INS, spend
-from efi.models import User
 from efi.writing.dispatch import dispatch
 
 
@@ -21,11 +22,14 @@ def invites(token: str) -> UUID | None:
 def accept(token: str, password: str, network: str) -> UUID:
     """Opens the account that a link invites to, and returns its id; raises `Malformed` and `TooMany`."""
     spend(SIGN_INS, network)
+    over = wrong("token", "link_is_over", "this link was used already, or is over: ask for another one")
     customer_id = invites(token)
-    if customer_id:
-        must_do(password, User(email=invited_address(customer_id) or ""))
-    if not customer_id or not links.use(INVITATION, token):
-        raise wrong("token", "link_is_over", "this link was used already, or is over: ask for another one")
-    accepted = AcceptInvitation(customer_id=customer_id, password_id=new_passwords.leave(password))
-    dispatch(accepted, actor=str(customer_id))
+    if not customer_id:
+        raise over
+    must_do(password, known(customer_id))
+    left = new_passwords.leave(password, links.key_of(INVITATION, token))
+    try:
+        dispatch(AcceptInvitation(customer_id=customer_id, password_id=left), actor=str(customer_id))
+    except NotFound as error:
+        raise over from error
     return customer_id

@@ -18,6 +18,7 @@ from efi.domain.payloads import dump
 from efi.http.answers import catch_up_whole
 from efi.log import event_store
 from efi.log.mongo import Document
+from efi.models import User
 from efi.reading import generations
 from efi.writing.commands import Receipt
 from efi.writing.dispatch import dispatch
@@ -56,6 +57,12 @@ def customer_of(account: Any) -> Customer:
 def email_of(account: Any) -> str:
     """Returns the address that the owner of an account signs in by: the row of a customer's does not tell it."""
     return customers.load(account.pk).reaching.email or str(account.email)
+
+
+def known(customer_id: UUID) -> User:
+    """Returns somebody's account with the address and the name that the log has: the row tells neither."""
+    reaching = customers.load(customer_id).reaching
+    return User(pk=customer_id, email=reaching.email or "", name=reaching.name or "")
 
 
 def profile_of(account: Any, *, newest: bool = False) -> Document:

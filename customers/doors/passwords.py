@@ -5,8 +5,10 @@ from django.http import HttpRequest
 
 from customers.commands.accounts import ChangePassword
 from customers.doors.fields import must_do, wrong
+from customers.doors.own import known
 from efi.accounts import links, lockout, new_passwords, recent, second_factor
 from efi.accounts.names import digest_of, is_of_a_customer
+from efi.domain.errors import NotFound
 from efi.http.rate_limits import SIGN_INS, client_of, spend
 from efi.log.keys import seal_box
 from efi.mails import outbox
@@ -40,12 +42,15 @@ def reset(token: str, password: str, network: str) -> None:
     Raises `Malformed` where the link is used or over, or the password will not do, and `TooMany`.
     """
     spend(SIGN_INS, network)
+    over = wrong("token", "link_is_over", "this link was used already, or is over: have another one sent")
     account = resets(token)
-    if account:
-        must_do(password, account)
-    if not account or not links.use(RESET, token):
-        raise wrong("token", "link_is_over", "this link was used already, or is over: have another one sent")
-    change(account, password)
+    if not account:
+        raise over
+    must_do(password, _known(account))
+    try:
+        change(account, password, links.key_of(RESET, token))
+    except NotFound as error:
+        raise over from error
     links.void(account.pk)
     lockout.lift(digest_of(account))
 
@@ -62,7 +67,7 @@ def replace(request: HttpRequest, account: User, old: str, new: str) -> None:
     if not account.check_password(old):
         raise wrong("old_password", "wrong_password", "this is not your password")
     tried.succeeded()
-    must_do(new, account, "new_password")
+    must_do(new, _known(account), "new_password")
     change(account, new)
     account.refresh_from_db(fields=["password"])
     if SESSION_KEY in request.session:
@@ -70,12 +75,21 @@ def replace(request: HttpRequest, account: User, old: str, new: str) -> None:
     links.void(account.pk)
 
 
-def change(account: User, password: str) -> None:
-    """Changes a password. Whoever's it is, is told by mail, and its tokens and sessions end."""
+def change(account: User, password: str, link: str = "") -> None:
+    """Changes a password. Whoever's it is, is told by mail, and its tokens and sessions end.
+
+    Raises `NotFound` where the link of this key, by which it was chosen, is over.
+    """
     if is_of_a_customer(account):
-        left = new_passwords.leave(password)
+        left = new_passwords.leave(password, link)
         dispatch(ChangePassword(customer_id=account.pk, password_id=left), actor=str(account.pk))
         return
+    if link:
+        links.take(link)
     account.set_password(password)
     account.save(update_fields=["password"])
     outbox.ask(CHANGED_OF_STAFF, account.pk)
+
+
+def _known(account: User) -> User:
+    return known(account.pk) if is_of_a_customer(account) else account

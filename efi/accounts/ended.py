@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from efi.accounts import lockout, recent, second_factor, sessions, tokens
+from efi.accounts import links, lockout, recent, second_factor, sessions, tokens
 from efi.accounts.sessions import SessionStore
 from efi.delivery.forgetting import erases
 from efi.delivery.schedule import every
@@ -25,9 +25,10 @@ def end_others(request: Any) -> None:
 
 @erases
 def erase(account_id: UUID) -> None:
-    """Deletes the sessions, tokens and second factor of somebody who is forgotten."""
+    """Deletes the sessions, tokens, links and second factor of somebody who is forgotten."""
     sessions.end_all(account_id)
     tokens.end_all(account_id)
     tokens.notes().delete_many({"account": account_id})
+    links.void(account_id)
     second_factor.remove(account_id)
     lockout.forget(recent.door_of(account_id))

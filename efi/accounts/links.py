@@ -9,9 +9,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
-from efi.delivery.forgetting import erases
+from efi.domain.errors import NotFound
 from efi.log.event_store import now
 from efi.log.keys import digest
 from efi.log.mongo import Document, collection
@@ -45,21 +46,22 @@ def make(purpose: str, account: UUID, name: str, *, lasts: timedelta = GOOD_FOR)
     """Makes a link for an account whose row is called so, and returns its token, of which a digest is kept alone."""
     token = secrets.token_urlsafe(BYTES)
     about = {"account": account, "name": digest(name), "gone_after": now() + lasts}
-    links().insert_one({"_id": _key(purpose, token), **about})
+    links().insert_one({"_id": key_of(purpose, token), **about})
     return token
 
 
 def find(purpose: str, token: str) -> Link | None:
     """Returns what a link is good for, and leaves it as it is."""
-    return _link(links().find_one({"_id": _key(purpose, token), "gone_after": {"$gt": now()}}))
+    found = links().find_one({"_id": key_of(purpose, token), "gone_after": {"$gt": now()}})
+    return Link(account=found["account"], name=found["name"]) if found else None
 
 
-def use(purpose: str, token: str) -> Link | None:
-    """Takes a link away and returns what it was good for; of six at once one gets it."""
-    return _link(links().find_one_and_delete({"_id": _key(purpose, token), "gone_after": {"$gt": now()}}))
+def take(key: str, session: ClientSession | None = None) -> None:
+    """Takes a link away, by its key, in the transaction of what it is taken for; raises `NotFound` where it is over."""
+    if not links().delete_one({"_id": key, "gone_after": {"$gt": now()}}, session=session).deleted_count:
+        raise NotFound("this link is over", code="link_is_over")
 
 
-@erases
 def void(account: UUID) -> None:
     """Takes away all links of an account."""
     links().delete_many({"account": account})
@@ -70,9 +72,6 @@ def address_of(path: str) -> str:
     return f"{settings.EFI_PUBLIC_URL}{path}"
 
 
-def _key(purpose: str, token: str) -> str:
+def key_of(purpose: str, token: str) -> str:
+    """Returns by what a link is kept, of which nobody makes the link."""
     return digest(f"{purpose}:{token}")
-
-
-def _link(found: Document | None) -> Link | None:
-    return Link(account=found["account"], name=found["name"]) if found else None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from customers.commands import accounts as commands
 from customers.commands.accounts import InviteCustomer, OfferReset
 from customers.commands.emails import ChangeEmail
 from customers.commands.endings import DeactivateCustomer
@@ -48,6 +49,17 @@ def test_opening_the_link_changes_nothing(trattoria, link):
 
 def test_an_invitation_is_good_once(link):
     assert [accepted(link).status_code, accepted(link, ANOTHER).status_code] == [302, 410]
+
+
+def test_an_invitation_stays_good_where_the_account_could_not_be_opened(link, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(commands, "open_row", lambda *_: 1 / 0)
+        assert accepted(link).status_code == 500
+    assert accepted(link).status_code == 302
+
+
+def test_nobody_who_is_invited_takes_their_own_name_or_address(link):
+    assert accepted(link, f"{ORDERS} 42").status_code == 400
 
 
 def test_an_invitation_to_an_older_address_is_over(trattoria, link):
