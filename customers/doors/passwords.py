@@ -1,6 +1,7 @@
 """Passwords: forgotten, reset by a link, and changed; every door alike."""
 
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
+from django.contrib.auth.password_validation import password_changed
 from django.http import HttpRequest
 
 from customers.commands.accounts import ChangePassword
@@ -81,6 +82,7 @@ def change(account: User, password: str, link: str = "") -> None:
     Raises `NotFound` where the link of this key, by which it was chosen, is over.
     """
     if is_of_a_customer(account):
+        password_changed(password, account)
         left = new_passwords.leave(password, link)
         dispatch(ChangePassword(customer_id=account.pk, password_id=left), actor=str(account.pk))
         return

@@ -132,8 +132,8 @@ class SecondFactorViewSet(Own):
         """Switches the factor off. All sessions and tokens but the one that asks end."""
         only(request)
         recent.must_be_recent(request)
-        if obliged.must_have(_account(request)):
-            raise Rejected("you may do what needs a second factor: replace it, but keep one", code="factor_required")
+        if why := obliged.why_it_stays(_account(request)):
+            raise Rejected(why, code="factor_required")
         second_factor.remove(_account(request).pk)
         ended.end_others(request)
         return own(answer({"status": "off"}))

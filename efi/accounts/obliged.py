@@ -26,6 +26,15 @@ def must_have(account: Any) -> bool:
     return settings.EFI_SECOND_FACTOR == ALL or any(account.has_perm(power) for power in POWERS)
 
 
+def why_it_stays(account: Any) -> str:
+    """Returns why an account may not go without its second factor, or ""."""
+    if must_have(account):
+        return "you may do what needs a second factor: replace it, but keep one"
+    if second_factor.is_needed_by_password(account):
+        return "your password is too short to stand alone: choose a longer one first"
+    return ""
+
+
 class SecondFactorNeeded(PermissionDenied):
     """An account that must have a second factor is to set it up before it does anything else."""
 

@@ -65,7 +65,8 @@ def factor(frame: Frame, request: HttpRequest) -> HttpResponse:
         return _codes(frame, request, codes)
     if doing == "renew" and second_factor.is_on(account):
         return _codes(frame, request, second_factor.new_recovery_codes(account))
-    if doing == "remove" and not obliged.must_have(account):
+    stays = obliged.why_it_stays(account)
+    if doing == "remove" and not stays:
         second_factor.remove(account.pk)
         ended.end_others(request)
         messages.success(request, "The second factor is off.")
@@ -73,7 +74,7 @@ def factor(frame: Frame, request: HttpRequest) -> HttpResponse:
     if doing == "replace" or not second_factor.is_on(account):
         return _setting_up(frame, request)
     about = {"since": second_factor.since(account), "left": second_factor.recovery_codes_left(account)}
-    return frame.show(request, "factor.html", "Second factor", about | {"must": obliged.must_have(account)})
+    return frame.show(request, "factor.html", "Second factor", about | {"stays": stays})
 
 
 def where(frame: Frame, request: HttpRequest) -> HttpResponse:

@@ -36,6 +36,10 @@ class Guessable:
         if is_common(password) or _says_little_else(password, own) or _score(password, own) < _wanted(password):
             raise ValidationError("this is easily guessed: take several words, or let one be drawn", code="guessable")
 
+    def password_changed(self, password: str, user: Any) -> None:
+        """Notes what has become of the password of an account: a short one keeps the second factor."""
+        second_factor.note_password(user.pk, short=len(password) < SHORTEST)
+
     def get_help_text(self) -> str:
         return f"At least {SHORTEST} characters, {SHORTEST_WITH_FACTOR} with a second factor; not easily guessed."
 

@@ -50,6 +50,15 @@ def since(account: Any) -> datetime | None:
     return found["since"] if found else None
 
 
+def note_password(account_id: UUID, *, short: bool) -> None:
+    """Notes whether an account's password is so short that it needs the factor beside it."""
+    factors().update_one({"_id": account_id, "secret": {"$exists": True}}, {"$set": {"short_password": short}})
+
+
+def is_needed_by_password(account: Any) -> bool:
+    return factors().find_one({"_id": account.pk, "short_password": True}, {"_id": 1}) is not None
+
+
 def accepts(account: Any, code: str) -> bool:
     """Tells whether a code is the account's, from its app or for recovery, and uses it up."""
     typed = "".join(code.split()).replace("-", "").lower()

@@ -169,6 +169,33 @@ def test_the_owner_is_told_of_a_changed_second_factor(anna):
     assert [one.to for one in mails() if "second factor" in one.subject] == [[ANNA], [ANNA]]
 
 
+SHORT = "rv7!kQ2z"
+
+
+def removed(visitor):
+    return visitor.client.delete("/api/v1/me/second-factor")
+
+
+def test_a_factor_that_a_short_password_needs_is_not_switched_off(anna):
+    with_a_factor(anna)
+    assert anna.post("auth/password/change", old_password=PASSWORD, new_password=SHORT).status_code == 200
+    told(removed(anna), 409, "factor_required")
+    anna.client.post("/account/second-factor", {"do": "remove"})
+    assert "choose a longer one first" in anna.client.get("/account/second-factor").content.decode()
+    assert anna.post("auth/password/change", old_password=SHORT, new_password=ANOTHER).status_code == 200
+    assert removed(anna).status_code == 200
+
+
+def test_nor_is_that_of_staff(django_db_setup):
+    elias = User.objects.create_user("elias@efi.example", PASSWORD, is_staff=True)
+    visitor = Visitor()
+    visitor.client.force_login(elias)
+    with_a_factor(visitor)
+    form = {"old_password": PASSWORD, "new_password1": SHORT, "new_password2": SHORT}
+    assert visitor.client.post("/admin/password_change/", form).status_code == 302
+    told(removed(visitor), 409, "factor_required")
+
+
 def test_so_are_staff(django_db_setup):
     elias = User.objects.create_user("elias@efi.example", PASSWORD, is_staff=True)
     second_factor.changed.send(sender=None, account_id=elias.pk)
