@@ -65,7 +65,7 @@ def erase(person: UUID) -> None:
 
 def to_erase(at: datetime) -> Iterator[Document]:
     """Yields an entry for each of the forgotten who may still be shown somewhere, and whose turn it is."""
-    yield from keys.stored().find({"$or": [{"to_erase": True}, {"to_erase": {"$lte": at}}]})
+    yield from keys.person_keys().find({"$or": [{"to_erase": True}, {"to_erase": {"$lte": at}}]})
 
 
 def note_erased(entry: Document, at: datetime) -> None:
@@ -75,12 +75,12 @@ def note_erased(entry: Document, at: datetime) -> None:
     """
     known = {name: entry[name] for name in ("_id", "forgotten_at", "to_erase")}
     once_more, for_good = {"$set": {"to_erase": at + LET_GO_BY}}, {"$unset": {"to_erase": "", "digests": ""}}
-    keys.stored().update_one(known, once_more if entry["to_erase"] is True else for_good)
+    keys.person_keys().update_one(known, once_more if entry["to_erase"] is True else for_good)
 
 
 def erase_again(since: datetime) -> None:
     """Has those erased once more who were forgotten since a moment, as documents were made meanwhile."""
-    keys.stored().update_many({"forgotten_at": {"$gte": since}}, {"$set": {"to_erase": True}})
+    keys.person_keys().update_many({"forgotten_at": {"$gte": since}}, {"$set": {"to_erase": True}})
 
 
 def forget_again(people: Iterable[UUID]) -> int:
@@ -102,7 +102,7 @@ def forget_again(people: Iterable[UUID]) -> int:
 def in_ledgers(*files: Path) -> set[UUID]:
     """Returns the ids that stand in the data folder's ledger, in these files, and in the database."""
     texts = [file.read_text() for file in (settings.EFI_DATA / LEDGER, *files) if file.exists()]
-    known = keys.stored().find({"forgotten_at": {"$exists": True}}, {"_id": 1})
+    known = keys.person_keys().find({"forgotten_at": {"$exists": True}}, {"_id": 1})
     return {UUID(line) for text in texts for line in text.split()} | {UUID(one["_id"]) for one in known}
 
 

@@ -67,6 +67,6 @@ def lift(name: str, schema: int, payload: Payload) -> Event:
     return load(kind, payload)
 
 
-def stored(event: Event) -> dict[str, Any]:
+def written(event: Event) -> dict[str, Any]:
     """Returns an event as the log stores it."""
     return {"type": event.type_name, "schema": event.schema_number, "data": dump(event)}

@@ -300,7 +300,7 @@ def _encode(commit: Commit) -> RawBSONDocument:
     }
     if trace := tracing.carried():
         meta["traceparent"] = trace
-    events = [sealing.stored(event, commit.stream) for event in commit.events]
+    events = [sealing.written(event, commit.stream) for event in commit.events]
     document: Document = {
         "_id": bson.ObjectId(),
         "stream": commit.stream,

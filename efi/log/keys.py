@@ -55,7 +55,7 @@ class Ring:
         wanted = {owner for owner in owners if (settings.MONGODB_NAME, owner) not in self._held}
         if wanted:
             known = master_keys.master_keys()
-            found = stored().find({"_id": {"$in": sorted(wanted)}})
+            found = person_keys().find({"_id": {"$in": sorted(wanted)}})
             # What is not there is not remembered: it may be made in the next moment, by another process.
             return self._hold({(settings.MONGODB_NAME, one["_id"]): _unwrapped(one, known) for one in found})
         return self._held
@@ -98,10 +98,10 @@ os.register_at_fork(after_in_child=_begin_anew)
 
 
 def ensure_indexes() -> None:
-    stored().create_index("to_erase", sparse=True)
+    person_keys().create_index("to_erase", sparse=True)
 
 
-def stored() -> stores.Collection[Document]:
+def person_keys() -> stores.Collection[Document]:
     """Returns the collection with a wrapped key for each person, or with the moment at which they were forgotten."""
     return collection("person_keys")
 
@@ -157,28 +157,28 @@ def forget(person: UUID, at: datetime, session: ClientSession | None = None, *, 
     gone: Document = {"$set": {"forgotten_at": at, "to_erase": True}, "$unset": {"wrapped": "", "under": ""}}
     if digests:
         gone["$addToSet"] = {"digests": {"$each": sorted(digests)}}
-    stored().update_one({"_id": str(person)}, gone, upsert=True, session=session)
+    person_keys().update_one({"_id": str(person)}, gone, upsert=True, session=session)
     ring.clear()
 
 
 def digests_of(person: UUID) -> list[str]:
     """Returns by which digests somebody was known who is being erased."""
-    found = stored().find_one({"_id": str(person)}, {"digests": 1}) or {}
+    found = person_keys().find_one({"_id": str(person)}, {"digests": 1}) or {}
     return list(found.get("digests", ()))
 
 
 def has_key(person: UUID) -> bool:
-    return stored().find_one({"_id": str(person), "wrapped": {"$exists": True}}, {"_id": 1}) is not None
+    return person_keys().find_one({"_id": str(person), "wrapped": {"$exists": True}}, {"_id": 1}) is not None
 
 
 def rewrap() -> int:
     """Wraps every key under the first master key that is under another; returns how many those were."""
     keys, changed = master_keys.master_keys(), 0
     name, first = next(iter(keys.items()))
-    for one in stored().find({"wrapped": {"$exists": True}, "under": {"$ne": name}}):
+    for one in person_keys().find({"wrapped": {"$exists": True}, "under": {"$ne": name}}):
         wrapped = Binary(aes_key_wrap(first, _unwrapped(one, keys) or b""))
         still = {"_id": one["_id"], "wrapped": one["wrapped"]}
-        changed += stored().update_one(still, {"$set": {"wrapped": wrapped, "under": name}}).modified_count
+        changed += person_keys().update_one(still, {"$set": {"wrapped": wrapped, "under": name}}).modified_count
     return changed
 
 
@@ -194,7 +194,8 @@ def _must_have(owner: str) -> bytes:
         return key
     name, first = next(iter(master_keys.master_keys().items()))
     with suppress(DuplicateKeyError):
-        stored().insert_one({"_id": owner, "wrapped": Binary(aes_key_wrap(first, os.urandom(LENGTH))), "under": name})
+        wrapped = Binary(aes_key_wrap(first, os.urandom(LENGTH)))
+        person_keys().insert_one({"_id": owner, "wrapped": wrapped, "under": name})
     ring.clear()
     if not (made := ring.get(owner)):
         raise Rejected("this person is forgotten", code="forgotten")

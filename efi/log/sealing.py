@@ -20,12 +20,12 @@ def personal_fields(kind: type) -> tuple[str, ...]:
     return _personal[kind]
 
 
-def stored(event: Event, stream: str) -> Payload:
+def written(event: Event, stream: str) -> Payload:
     """Returns an event as the log stores it in a stream.
 
     Raises `Rejected` where its person is forgotten.
     """
-    row = events.stored(event)
+    row = events.written(event)
     if names := personal_fields(type(event)):
         row["data"] = sealed(row["data"], names, getattr(event, event.person), f"{stream} {event.type_name}")
     return row

@@ -3,10 +3,11 @@
 import socket
 
 import pytest
-from django.db import connections
+from django.db import connection
 from pymongo import MongoClient
 
 from efi.log import mongo
+from efi.log.rows.base import DatabaseWrapper
 from efi.reading import failures, generations
 from efi.reading.projections import READ_MODELS
 from tests.api.shop import bell_under_way, problem, refused
@@ -85,6 +86,7 @@ def nowhere():
 @pytest.fixture
 def away(shop, monkeypatch, nowhere):
     """The log and all documents, but not the accounts, so that one may still sign in."""
+    monkeypatch.setattr(DatabaseWrapper, "database", connection.database)
     mongo.client.cache_clear()
     monkeypatch.setattr(mongo, "MongoClient", lambda *_, **__: nowhere)
     yield shop
@@ -122,11 +124,11 @@ def test_a_refusal_says_nothing_of_where_the_store_is(away):
 
 @pytest.mark.parametrize("address", ["/api/v1/commands", "/admin/"])
 def test_nobody_can_sign_in_while_the_accounts_are_away(shop, monkeypatch, nowhere, address):
-    monkeypatch.setattr(connections["default"], "database", nowhere["accounts"])
+    monkeypatch.setattr(DatabaseWrapper, "database", nowhere["accounts"])
     refused(shop.elias.client.get(address), 503, "unavailable")
 
 
 def test_no_token_is_taken_for_a_false_one_while_the_accounts_are_away(shop, monkeypatch, nowhere):
     script = shop.script_of("maria")
-    monkeypatch.setattr(connections["default"], "database", nowhere["accounts"])
+    monkeypatch.setattr(DatabaseWrapper, "database", nowhere["accounts"])
     refused(script.get("commands"), 503, "unavailable")

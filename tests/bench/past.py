@@ -19,7 +19,7 @@ from catalog.events import (
     ProductSubmitted,
 )
 from catalog.values import Allergen, Allergens, Description, StorageZone
-from efi.domain.events import Event, stored
+from efi.domain.events import Event, written
 from efi.domain.values import Money
 from efi.log import event_store
 from efi.log.mongo import Document
@@ -141,7 +141,7 @@ def _stream(stream: str, facts: Iterable[Event]) -> Iterator[Document]:
             "_id": ObjectId(),
             "stream": stream,
             "version": version,
-            "events": [stored(fact)],
+            "events": [written(fact)],
             "count": 1,
             "command_id": drawn,
             "command_hash": "0" * 64,

@@ -63,7 +63,7 @@ def empty_the_shop() -> None:
     fed = list(generations.of_this_process())
     made_of_it = [documents for one in fed for documents in (one.stored, one.facts)]
     rest = [event_store.commits(), claims.claims(), claims.guards(), snapshots.snapshots(), failures.failures()]
-    rest.append(keys.stored())
+    rest.append(keys.person_keys())
     for collection in (*made_of_it, *rest):
         collection.with_options(write_concern=QUICKLY).delete_many({})
     failures.failures().with_options(write_concern=WriteConcern("majority")).delete_many({})

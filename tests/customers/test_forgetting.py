@@ -59,7 +59,7 @@ def erased():
     generations.build_missing()
     for at in (now(), now() + minutes(1)):
         erase_the_forgotten(at)
-    assert not list(keys.stored().find({"to_erase": {"$exists": True}}))
+    assert not list(keys.person_keys().find({"to_erase": {"$exists": True}}))
 
 
 def is_blank(customer_id):
@@ -194,7 +194,7 @@ def test_nothing_is_kept_of_how_often_they_tried_to_come_in_or_were_written_to(v
     assert digest(ADDRESS) in str(list(once.once().find()))
     assert visitor.client.delete("/api/v1/me").status_code == 200
     erased()
-    assert digest(ADDRESS) not in str([list(kept.find()) for kept in (once.once(), keys.stored())])
+    assert digest(ADDRESS) not in str([list(kept.find()) for kept in (once.once(), keys.person_keys())])
 
 
 def test_nor_at_an_address_of_before(visitor):

@@ -145,3 +145,15 @@ def test_each_context_is_filled_once_also_if_it_is_installed_later(store, settin
     demo.ensure()
     demo.ensure()
     assert sorted(found) == filled
+
+
+def test_a_row_is_written_in_the_log_s_transaction_when_that_has_taken_another_client(store):
+    """As a forked process has."""
+    User.objects.create_user("nadia@efi.example")
+    before = mongo.client()
+    mongo.client.cache_clear()
+    with mongo.client().start_session() as session, session.start_transaction():
+        rows = connection.get_collection(User._meta.db_table)
+        rows.update_one({"email": "nadia@efi.example"}, {"$set": {"name": "Nadia"}}, session=session)
+    assert User.objects.get(email="nadia@efi.example").name == "Nadia"
+    before.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from efi.domain.events import EVENTS, lift, stored
+from efi.domain.events import EVENTS, lift, written
 from efi.running.registrations import example
 
 
@@ -27,7 +27,7 @@ def test_what_was_ever_stored_is_read_today(name, schema):
 def test_what_is_read_today_is_stored_as_it_was(name):
     newest = EVENTS[name].schema_number
     payload = example(name, newest)
-    assert stored(lift(name, newest, payload)) == {"type": name, "schema": newest, "data": payload}
+    assert written(lift(name, newest, payload)) == {"type": name, "schema": newest, "data": payload}
 
 
 def test_there_is_no_example_of_what_never_was():

@@ -206,11 +206,11 @@ class TestForgetting:
         assert repository.memory.take(held.stream) is None
 
     def test_a_restored_backup_brings_nobody_back(self, tab):
-        before = keys.stored().find_one({"_id": str(GUEST)})
+        before = keys.person_keys().find_one({"_id": str(GUEST)})
         self.forget()
         forgetting.erase_the_forgotten(NOW)
         ledger = forgetting.in_ledgers()
-        keys.stored().replace_one({"_id": str(GUEST)}, before)
+        keys.person_keys().replace_one({"_id": str(GUEST)}, before)
         keys.ring.clear()
         assert forgetting.forget_again(ledger) == 1
         [commit] = event_store.read(stream_of(tab))
@@ -239,8 +239,8 @@ class TestForgetting:
 
 def in_the_oplog(person):
     """Every copy of somebody's wrapped key that MongoDB's oplog holds."""
-    oplog = keys.stored().database.client.local["oplog.rs"]
-    written = oplog.find({"ns": keys.stored().full_name, "op": "i", "o._id": str(person)})
+    oplog = keys.person_keys().database.client.local["oplog.rs"]
+    written = oplog.find({"ns": keys.person_keys().full_name, "op": "i", "o._id": str(person)})
     return [one["o"]["wrapped"] for one in written]
 
 
@@ -265,20 +265,20 @@ class TestMasterKeys:
 
     def test_after_rewrapping_old_copies_of_keys_are_waste(self, in_a_file):
         opened(NAME)
-        copies = list(keys.stored().find())
+        copies = list(keys.person_keys().find())
         call_command("rewrap")
         keys.ring.clear()
         [commit] = event_store.read(event_store.commits().find_one()["stream"])
         assert commit.events[0].name == NAME
         for copy in copies:
-            keys.stored().replace_one({"_id": copy["_id"]}, copy)
+            keys.person_keys().replace_one({"_id": copy["_id"]}, copy)
         keys.ring.clear()
         with pytest.raises(LookupError, match="master key"):
             list(event_store.read(commit.stream))
 
     def test_what_the_oplog_holds_of_a_forgotten_key_is_waste_after_rewrapping(self, in_a_file):
         opened(NAME)
-        wrapped = keys.stored().find_one({"_id": str(GUEST)})["wrapped"]
+        wrapped = keys.person_keys().find_one({"_id": str(GUEST)})["wrapped"]
         keys.forget(GUEST, NOW)
         assert wrapped in in_the_oplog(GUEST)
         assert unwrapped(wrapped) is not None

@@ -5,6 +5,7 @@ from typing import Any
 from bson.codec_options import CodecOptions
 from django_mongodb_backend import base
 from pymongo import MongoClient
+from pymongo.database import Database
 
 from efi.log.mongo import Document, client
 
@@ -18,12 +19,16 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc] # the backend
     def get_new_connection(self, conn_params: dict[str, Any]) -> MongoClient[Document]:
         return client()
 
-    def init_connection_state(self) -> None:
-        super().init_connection_state()
-        self.database = client().get_database(self.settings_dict["NAME"], codec_options=CodecOptions())
+    @property
+    def database(self) -> Database[Document]:
+        """That of the client of now: the log takes another where a process is forked."""
+        return client().get_database(self.settings_dict["NAME"], codec_options=CodecOptions())
+
+    @database.setter
+    def database(self, of_a_connection: Database[Document]) -> None:
+        """Lets be what the backend keeps when it connects."""
 
     def close_pool(self) -> None:
         """Leaves the client open, which the log goes on with."""
         self.connection = self.session = None
         self.run_on_commit.clear()
-        self.__dict__.pop("database", None)
