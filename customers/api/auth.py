@@ -29,7 +29,7 @@ class Door(ViewSet):
 class RegistrationViewSet(Door):
     """Opening an account."""
 
-    @extend_schema(request=shapes.sent(shapes.Registration), responses={202: shapes.BEGUN})
+    @extend_schema(request=shapes.REGISTRATION, responses={202: shapes.BEGUN})
     def begin(self, request: Request) -> HttpResponse:
         """Sends a code to the address, or word to its owner that there is an account already: both answer alike.
 
@@ -40,7 +40,7 @@ class RegistrationViewSet(Door):
         begun = sign_up.begin(said.email, said.password, said.name, client_of(request))
         return own(answer({"id": begun, "status": "code_sent"}, status=202))
 
-    @extend_schema(request=shapes.sent(shapes.Proof), responses=shapes.PROVEN)
+    @extend_schema(request=shapes.PROOF, responses=shapes.PROVEN)
     def prove(self, request: Request) -> HttpResponse:
         """Opens the account once the code has come back, within ten minutes and five tries."""
         only(request)
@@ -52,7 +52,7 @@ class RegistrationViewSet(Door):
 class SignInViewSet(Door):
     """Coming in."""
 
-    @extend_schema(request=shapes.sent(shapes.SignIn), responses=shapes.SIGNED_IN)
+    @extend_schema(request=shapes.SIGN_IN, responses=shapes.SIGNED_IN)
     def create(self, request: Request) -> HttpResponse:
         """Begins a session, whose cookie comes with the answer; or, asked for a token, makes one."""
         only(request)
@@ -84,7 +84,7 @@ class SignOutViewSet(ViewSet):
 class PasswordViewSet(Door):
     """Forgotten passwords."""
 
-    @extend_schema(request=shapes.sent(shapes.Address), responses={202: shapes.STATUS})
+    @extend_schema(request=shapes.ADDRESS, responses={202: shapes.STATUS})
     def forgot(self, request: Request) -> HttpResponse:
         """Sends a link that is good for an hour to the address, if there is an account: both answer alike."""
         only(request)
@@ -92,7 +92,7 @@ class PasswordViewSet(Door):
         passwords.forgot(said.email, client_of(request))
         return own(answer({"status": "link_sent"}, status=202))
 
-    @extend_schema(request=shapes.sent(shapes.NewPassword), responses=shapes.STATUS)
+    @extend_schema(request=shapes.NEW_PASSWORD, responses=shapes.STATUS)
     def reset(self, request: Request) -> HttpResponse:
         """Sets the password of the account that the link was sent for. All its sessions and tokens end."""
         only(request)
@@ -107,7 +107,7 @@ class PasswordChangeViewSet(ViewSet):
     permission_classes = (IsAuthenticated,)
     parser_classes = (Unread,)
 
-    @extend_schema(request=shapes.sent(shapes.PasswordChange), responses=shapes.STATUS)
+    @extend_schema(request=shapes.PASSWORD_CHANGE, responses=shapes.STATUS)
     def create(self, request: Request) -> HttpResponse:
         """Changes the password. All other sessions end, and all tokens."""
         only(request)

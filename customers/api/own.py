@@ -12,7 +12,7 @@ from customers.api import own_shapes as shapes
 from customers.api.own_shapes import NEW_ADDRESS, Amendment, Choice, Given, Moving, Proven, address_of
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
 from customers.commands.consents import GiveConsent, WithdrawConsent
-from customers.doors import emails
+from customers.doors import emails, sign_in
 from customers.doors import own as mine
 from customers.records import profiles
 from customers.values import ConsentKind
@@ -58,9 +58,7 @@ class ProfileViewSet(Own):
         mine.forget(request.user)
         if not request.auth:
             request.session.flush()
-        response = own(answer({"status": "forgotten"}))
-        response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-        return response
+        return own(sign_in.cleared(answer({"status": "forgotten"})))
 
 
 class EmailViewSet(Own):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from customers.commands.fields import Email
 from customers.doors.fields import Password, PersonName, Typed, TypedCode
-from efi.domain.payloads import adapter
+from efi.accounts.shapes import sent
 from efi.http.giving import body
 from efi.http.schemas import enveloped
 
@@ -81,7 +81,5 @@ STATUS = enveloped("Status", StatusShape())
 BEGUN, PROVEN = enveloped("Begun", SignUpShape()), enveloped("Proven", SignUpShape())
 SIGNED_IN = enveloped("SignedIn", SignedInShape())
 
-
-def sent(kind: type) -> Any:
-    """Returns the schema of a body for OpenAPI."""
-    return {"application/json": adapter(kind).json_schema()}
+REGISTRATION, PROOF, SIGN_IN = sent(Registration), sent(Proof), sent(SignIn)
+ADDRESS, NEW_PASSWORD, PASSWORD_CHANGE = sent(Address), sent(NewPassword), sent(PasswordChange)

@@ -1,4 +1,4 @@
-"""What counts once: a claim with an end, inserted before one acts, so that of six who do so at once one goes on."""
+"""What counts so often and no more: slots with an end, taken before one acts, so that of six at once one goes on."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pymongo import DeleteMany, UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -39,7 +39,7 @@ def once() -> Collection[Document]:
 
 
 def counting() -> Collection[Document]:
-    """Returns the same collection for slots, which are many and need not outlive a failover of the store.
+    """Returns the same collection for its slots, which are many and need not outlive a failover of the store.
 
     Whether one is free is decided by the one member that writes; nobody waits until others have it.
     """
@@ -50,23 +50,8 @@ def ensure_indexes() -> None:
     once().create_index("gone_after", expireAfterSeconds=0)
 
 
-def take(purpose: str, value: str, *, lasts: timedelta) -> bool:
-    """Claims a value for a while, such as a code for as long as it is good; returns whether nobody had it.
-
-    `value` is a digest where it says something of a person.
-    """
-    return _taken(f"{purpose}:{value}", lasts, once())
-
-
 def is_taken(purpose: str, value: str) -> bool:
     return bool(counting().find_one({"_id": f"{purpose}:{value}", "gone_after": {"$gt": now()}}, {"_id": 1}))
-
-
-def slot(purpose: str, who: str, *, most: int, lasts: timedelta) -> str | None:
-    """Takes one of so many slots for a while, and returns its name, or None where all are taken."""
-    held = {one["_id"] for one in _held(purpose, who)}
-    names = (f"{purpose}:{who}:{number}" for number in range(most))
-    return next((name for name in names if name not in held and _taken(name, lasts, counting())), None)
 
 
 def slots(*asked: Slots) -> list[str | None]:
@@ -78,10 +63,10 @@ def slots(*asked: Slots) -> list[str | None]:
     held = {one["_id"] for one in counting().find(_in_force(*beginnings), {"_id": 1})}
     free = [next((name for name in one.names if name not in held), None) for one in asked]
     wanted = [(at, name) for at, name in enumerate(free) if name]
-    lost = _lost([(name, asked[at].lasts) for at, name in wanted])
+    lost = _lost([(name, asked[at].lasts) for at, name in wanted]) if wanted else []
     for place in lost:
-        at, one = wanted[place][0], asked[wanted[place][0]]
-        free[at] = slot(one.purpose, one.who, most=one.most, lasts=one.lasts)
+        at, _ = wanted[place]
+        free[at] = _one_by_one(asked[at])
     return free
 
 
@@ -122,7 +107,10 @@ def _held(purpose: str, who: str) -> list[Document]:
 
 
 def _lost(wanted: list[tuple[str, timedelta]]) -> list[int]:
-    """Claims names, and returns the places of those that somebody else has claimed meanwhile."""
+    """Claims names, and returns the places of those that somebody else has.
+
+    What has ended is claimed anew; MongoDB deletes it within a minute.
+    """
     at = now()
     writes = [
         UpdateOne({"_id": name, "gone_after": {"$lte": at}}, {"$set": {"gone_after": at + lasts}}, upsert=True)
@@ -137,11 +125,6 @@ def _lost(wanted: list[tuple[str, timedelta]]) -> list[int]:
     return []
 
 
-def _taken(name: str, lasts: timedelta, claims: Collection[Document]) -> bool:
-    """Inserts a claim, or takes over one whose end has passed, which MongoDB deletes within a minute."""
-    at = now()
-    try:
-        claims.update_one({"_id": name, "gone_after": {"$lte": at}}, {"$set": {"gone_after": at + lasts}}, upsert=True)
-    except DuplicateKeyError:
-        return False
-    return True
+def _one_by_one(asked: Slots) -> str | None:
+    """Takes a slot where others take the same ones at once: the first that nobody has."""
+    return next((name for name in asked.names if not _lost([(name, asked.lasts)])), None)

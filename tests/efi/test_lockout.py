@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from efi.accounts import lockout, once
+from efi.accounts.once import Slots
 from efi.delivery import forgetting
 from efi.domain.errors import TooMany
 from efi.log import keys
@@ -36,16 +37,22 @@ def let_in(address=ANNA, network=HERE):
         return None
 
 
+def taken(lasts=A_MINUTE):
+    """The one slot that there is, if nobody has it."""
+    [name] = once.slots(Slots(purpose="mails", who="anna", most=1, lasts=lasts))
+    return name
+
+
 def test_of_six_who_take_the_same_at_once_one_has_it():
     with ThreadPoolExecutor(6) as six:
-        had = list(six.map(lambda _: once.take("code", "123456", lasts=A_MINUTE), range(6)))
-    assert had.count(True) == 1
+        had = list(six.map(lambda _: taken(), range(6)))
+    assert had.count(None) == 5
 
 
 def test_what_was_taken_is_free_once_its_end_has_passed():
-    assert once.take("code", "123456", lasts=timedelta(0))
-    assert once.take("code", "123456", lasts=A_MINUTE)
-    assert not once.take("code", "123456", lasts=A_MINUTE)
+    assert taken(lasts=timedelta(0))
+    assert taken()
+    assert not taken()
 
 
 def test_the_store_deletes_what_has_ended():
@@ -56,6 +63,12 @@ def test_of_thirty_tries_at_once_exactly_five_are_made():
     with ThreadPoolExecutor(30) as thirty:
         tried = list(thirty.map(lambda _: let_in(), range(30)))
     assert sum(one is not None for one in tried) == 5
+
+
+def test_a_door_that_is_shut_by_both_limits_is_shut(monkeypatch):
+    monkeypatch.setattr(lockout, "FROM_ALL", lockout.FROM_ONE_NETWORK)
+    failed(times=5)
+    assert not let_in()
 
 
 def test_a_shut_door_says_when_to_come_again():
