@@ -28,15 +28,22 @@ def claim_of(address: str) -> str:
     return f"{PREFIX}{digest(address)}"
 
 
-def move_email(old: str | None, new: str | None) -> None:
-    """Gives one address back and claims another, in the command's transaction.
+def move_email(customer: Customer, new: str | None) -> None:
+    """Gives back the address that a customer has and claims another, in the command's transaction.
 
     Raises `Rejected` where another customer has it.
     """
+    old = customer.reaching.email
     if old and old != new:
         let_go(claim_of(old))
     if new and old != new:
-        take(claim_of(new), TAKEN)
+        take(claim_of(new), TAKEN, customer_id=customer.identity)
+
+
+def customer_at(address: str) -> UUID | None:
+    """Returns the customer who has an address, as was noted when it was claimed; None where nobody has it."""
+    held: UUID | None = (claims().find_one({"_id": claim_of(address)}) or {}).get("customer_id")
+    return held
 
 
 def let_all_go(customer_id: UUID) -> None:

@@ -53,6 +53,7 @@ grant(
 grant("operators", forgetting.ForgetAgain)
 keep_to_doors(
     accounts.RegisterCustomer,
+    accounts.OpenAccount,
     accounts.AcceptInvitation,
     accounts.ChangePassword,
     accounts.NoteSignIn,

@@ -32,11 +32,27 @@ class RegisterCustomer(Command):
 def register_customer(command: RegisterCustomer, context: Context) -> None:
     proof = codes.take(command.sign_up_id)
     with customers.new(proof.id) as customer:
+        move_email(customer, proof.address)
         customer.register(kind=CustomerType.INDIGENOUS_FOODIE, name=proof.about["name"], email=proof.address)
         customer.prove_email(proof.address)
         customer.open_account()
-    move_email(None, proof.address)
     open_row(proof.id, proof.address, proof.about["password"])
+
+
+@command
+class OpenAccount(Command):
+    """Opens the account of a customer whom staff have entered, for whoever has signed up with the address of theirs."""
+
+    customer_id: Subject
+    sign_up_id: UUID
+
+
+@handles(OpenAccount, transaction=True)
+def open_account(command: OpenAccount, context: Context) -> None:
+    proof = codes.take(command.sign_up_id)
+    with customers.existing(command.customer_id) as customer:
+        customer.open_account_at(proof.address)
+    open_row(command.customer_id, proof.address, proof.about["password"])
 
 
 @command
@@ -50,7 +66,7 @@ class InviteCustomer(Command):
 @handles(InviteCustomer, transaction=True)
 def invite_customer(command: InviteCustomer, context: Context) -> None:
     with customers.existing(command.customer_id) as customer:
-        move_email(customer.reaching.email, command.email)
+        move_email(customer, command.email)
         customer.invite(command.email)
 
 

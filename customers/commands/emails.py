@@ -26,7 +26,7 @@ class ChangeEmail(Command):
 @handles(ChangeEmail, transaction=True)
 def change_email(command: ChangeEmail, context: Context) -> None:
     with customers.existing(command.customer_id) as customer:
-        move_email(customer.reaching.email, command.email)
+        move_email(customer, command.email)
         customer.change_email(command.email)
 
 
@@ -41,7 +41,7 @@ class ProveEmail(Command):
 @handles(ProveEmail, transaction=True)
 def prove_email(command: ProveEmail, context: Context) -> None:
     with customers.existing(command.customer_id) as customer:
-        move_email(customer.reaching.email, command.email)
+        move_email(customer, command.email)
         customer.confirm_email(command.email)
 
 
@@ -58,7 +58,7 @@ def move_to_email(command: MoveToEmail, context: Context) -> None:
     proof = codes.take(command.proof_id)
     _must_be_theirs(proof, command.customer_id)
     with customers.existing(command.customer_id) as customer:
-        move_email(customer.reaching.email, proof.address)
+        move_email(customer, proof.address)
         customer.prove_email(proof.address)
     rename_row(command.customer_id, proof.address)
 

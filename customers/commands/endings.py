@@ -50,11 +50,10 @@ class MergeCustomers(Command):
 @handles(MergeCustomers, transaction=True)
 def merge_customers(command: MergeCustomers, context: Context) -> None:
     with customers.existing(command.customer_id) as primary, customers.existing(command.merged_id) as other:
-        address = primary.reaching.email
+        move_email(other, None)
+        move_email(primary, primary.reaching.email or other.reaching.email)
         primary.take_over(other, context.actor)
         other.close_into(command.customer_id, context.actor)
-        move_email(other.reaching.email, None)
-        move_email(address, primary.reaching.email)
     for earlier in merged_into(other):
         with customers.existing(earlier) as one:
             one.follow(command.customer_id, context.actor)

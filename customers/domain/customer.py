@@ -109,6 +109,15 @@ class Customer(Aggregate):
         self.open_account()
         return email
 
+    def open_account_at(self, email: str) -> None:
+        """Opens the account for whoever has proven the address that the customer is known by, invited or not."""
+        if email != self.reaching.email:
+            raise Rejected("this address is another customer's by now", code="taken")
+        if not self.active:
+            raise Rejected("this customer is inactive", code="customer_status")
+        self.prove_email(email)
+        self.open_account()
+
     def offer_reset(self) -> None:
         """Offers a link to another password to whoever can sign in."""
         if not self.has_account:

@@ -4,13 +4,15 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
-from customers.commands.accounts import SIGN_UP, RegisterCustomer
+from customers.claims import customer_at
+from customers.commands.accounts import SIGN_UP, OpenAccount, RegisterCustomer
 from customers.doors.fields import must_do, wrong
 from efi.accounts import codes
 from efi.domain.errors import NotFound
 from efi.http.rate_limits import SIGN_INS, spend
 from efi.mails import outbox
 from efi.models import User
+from efi.writing.commands import Command
 from efi.writing.dispatch import dispatch
 
 
@@ -34,7 +36,7 @@ def send_again(sign_up: UUID, address: str, network: str) -> None:
 
 
 def prove(sign_up: UUID, code: str, network: str) -> UUID:
-    """Opens the account that was signed up for, and returns its id.
+    """Opens the account that was signed up for, and returns its id: that of a customer who has the address already.
 
     Raises `Malformed` for a wrong code, and `TooMany`.
     """
@@ -42,6 +44,13 @@ def prove(sign_up: UUID, code: str, network: str) -> UUID:
     if not codes.prove(SIGN_UP, sign_up, code):
         raise wrong("code", "wrong_code", "this code is wrong, or its ten minutes are over")
     try:
-        return dispatch(RegisterCustomer(sign_up_id=sign_up), actor=str(sign_up)).id
+        return dispatch(_command(sign_up), actor=str(sign_up)).id
     except NotFound as error:
         raise wrong("code", "wrong_code", "this code was used already") from error
+
+
+def _command(sign_up: UUID) -> Command:
+    """Returns the command that opens an account: of the customer whom staff have entered with the address, or anew."""
+    proof = codes.look(sign_up)
+    known = customer_at(proof.address) if proof else None
+    return OpenAccount(customer_id=known, sign_up_id=sign_up) if known else RegisterCustomer(sign_up_id=sign_up)

@@ -104,13 +104,13 @@ def were_given(command_ids: Iterable[UUID]) -> bool:
     return claims().find_one({"_id": {"$in": [f"command:{one}" for one in command_ids]}}) is not None
 
 
-def take(claim: str, taken: str) -> None:
-    """Claims a value in the command's transaction.
+def take(claim: str, taken: str, **also: object) -> None:
+    """Claims a value in the command's transaction; `also` is kept beside it.
 
     Raises `Rejected` with the text `taken` if another command has it.
     """
     unit = current()
-    document = {"_id": claim, "command_id": unit.context.command_id}
+    document = {"_id": claim, "command_id": unit.context.command_id, **also}
     if unit.writes:
         unit.writes.claims.append(document)
         return

@@ -36,6 +36,7 @@ OPENINGS: tuple[tuple[type[Command], ...], ...] = (
 BEYOND = (
     "ForgetAgain",
     "RegisterCustomer",
+    "OpenAccount",
     "AcceptInvitation",
     "ChangePassword",
     "MoveToEmail",

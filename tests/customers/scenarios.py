@@ -9,6 +9,7 @@ from customers.commands.accounts import (
     InviteCustomer,
     NoteSignIn,
     OfferReset,
+    OpenAccount,
     RegisterCustomer,
 )
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
@@ -265,6 +266,15 @@ def that_has_come(suffix: str) -> Command:
     invited = at_its_address(suffix)
     say(invited)
     return AcceptInvitation(customer_id=invited.customer_id, password_id=new_passwords.leave("olives"))
+
+
+@scenario(OpenAccount)
+def with_the_address_of_a_business(suffix: str) -> OpenAccount:
+    invited = at_its_address(suffix)
+    say(invited)
+    sign_up = codes.ask(SIGN_UP, invited.email, {"name": "Rosa", "password": "hash"})
+    codes.prove(SIGN_UP, sign_up, codes.draw(sign_up))
+    return OpenAccount(customer_id=invited.customer_id, sign_up_id=sign_up)
 
 
 @scenario(OfferReset)

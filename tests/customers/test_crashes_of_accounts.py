@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from customers.commands.accounts import AcceptInvitation, ChangePassword, RegisterCustomer
+from customers.commands.accounts import AcceptInvitation, ChangePassword, OpenAccount, RegisterCustomer
 from customers.events import AccountOpened
 from efi.accounts.names import OF_CUSTOMERS
 from efi.log import mongo
@@ -42,9 +42,9 @@ def claimed() -> set[str]:
     return {claim["_id"].removeprefix("email:") for claim in held}
 
 
-@pytest.mark.parametrize(("kind", "claims_before"), [(RegisterCustomer, 0), (AcceptInvitation, 1)])
+@pytest.mark.parametrize(("kind", "claims_before"), [(RegisterCustomer, 0), (AcceptInvitation, 1), (OpenAccount, 1)])
 def test_row_customer_and_claim_come_to_be_together_or_not_at_all(kind, claims_before):
-    """An invitation has claimed its address before."""
+    """Of a business that staff have entered the address was claimed before."""
     for number, dead in enumerate(deaths_of(kind), start=1):
         assert rows().keys() == opened()
         assert set(rows().values()) <= claimed()

@@ -6,13 +6,19 @@ from uuid import UUID
 
 import pytest
 
-from customers.commands.endings import MergeCustomers
+from customers.commands.accounts import InviteCustomer
+from customers.commands.emails import ChangeEmail, ProveEmail
+from customers.commands.endings import DeactivateCustomer, MergeCustomers
 from customers.commands.registration import customers
 from efi.accounts import codes
+from efi.domain.errors import Rejected
 from efi.log import event_store, mongo
 from efi.log.event_store import now
 from efi.mails import sending
 from efi.models import User
+from efi.writing.dispatch import dispatch
+from tests.customers.folk import a_business
+from tests.customers.scenarios import with_the_address_of_a_business
 from tests.customers.visitor import ANNA, ANOTHER, BEN, ELSEWHERE, HERE, PASSWORD, Visitor, code_in, mailed, mails, told
 from tests.given import say
 
@@ -193,6 +199,37 @@ def test_the_second_of_two_who_prove_one_address_is_told_that_it_is_taken(visito
         typed.append((code_in(mailed()), visitor.begun))
     assert [visitor.verify(*one).status_code for one in typed] == [200, 409]
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("command", [InviteCustomer, ChangeEmail, ProveEmail])
+def test_whoever_proves_the_address_of_a_business_without_an_account_opens_the_account_of_that(visitor, command):
+    trattoria = a_business()
+    say(command(customer_id=trattoria, email=ANNA))
+    mails()
+    begun = visitor.register()
+    assert (begun.status_code, begun.json()["data"]["status"]) == (202, "code_sent")
+    proven = visitor.verify(code_in(mailed()))
+    assert proven.json()["data"] == {"id": str(trattoria), "status": "proven"}
+    assert visitor.login().json()["data"]["id"] == str(trattoria)
+    customer = customers.load(trattoria)
+    assert (customer.reaching.name, customer.has_account, customer.reaching.has_proven_email) == ("Ada", True, True)
+
+
+def test_one_that_is_deactivated_is_opened_by_nobody(visitor):
+    trattoria = a_business()
+    say(ChangeEmail(customer_id=trattoria, email=ANNA))
+    say(DeactivateCustomer(customer_id=trattoria, reason="a quarrel"))
+    visitor.register()
+    told(visitor.verify(code_in(mailed())), 409, "customer_status")
+    assert not User.objects.exists()
+
+
+def test_one_that_has_another_address_by_now_is_opened_by_nobody_else(visitor):
+    opened = with_the_address_of_a_business("Ponente")
+    say(ChangeEmail(customer_id=opened.customer_id, email=BEN))
+    with pytest.raises(Rejected) as refused:
+        dispatch(opened, actor=ANNA)
+    assert refused.value.code == "taken"
 
 
 def test_an_address_gets_three_mails_an_hour(visitor):
