@@ -52,6 +52,7 @@ grant(
 )
 grant("operators", forgetting.ForgetAgain)
 keep_to_doors(
+    people.AmendProfile,
     accounts.RegisterCustomer,
     accounts.OpenAccount,
     accounts.AcceptInvitation,
@@ -60,6 +61,7 @@ keep_to_doors(
     emails.MoveToEmail,
 )
 grant_to_owners(
+    people.AmendProfile,
     people.RenameCustomer,
     people.ChangeContact,
     people.DescribeConsumer,

@@ -24,7 +24,7 @@ from efi.http.cache_control import own
 from efi.http.giving import answer_with, body_in, give, version_seen
 from efi.http.problems import only
 from efi.http.rate_limits import client_of
-from efi.http.schemas import CONSISTENCY, IF_MATCH, IF_NONE_MATCH, MADE, RECEIVED
+from efi.http.schemas import CONSISTENCY, IF_MATCH, IF_MATCH_AT_WILL, IF_NONE_MATCH, MADE, RECEIVED
 
 
 class ProfileViewSet(Own):
@@ -40,14 +40,12 @@ class ProfileViewSet(Own):
         tag = fed.name, found["_id"], found["_rev"], fresh.stale
         return conditional(own, request, tag, fresh, lambda: answer(mine.shown(found), meta=meta))
 
-    @extend_schema(request=shapes.AMENDMENT, responses=RECEIVED)
+    @extend_schema(parameters=[IF_MATCH_AT_WILL], request=shapes.AMENDMENT, responses=RECEIVED)
     def partial_update(self, request: Request) -> HttpResponse:
-        """Changes what is named: what one is called, and how one is reached."""
+        """Changes what is named, or nothing: what one is called, and how one is reached."""
         only(request)
-        customer = _customer(request)
-        given = body_in(request, Amendment).commands(customer)
-        answers = [give(request, command) for command in given]
-        return answers[-1]
+        command = body_in(request, Amendment).command(_customer(request).identity)
+        return give(request, command, if_version=version_seen(request) if "If-Match" in request.headers else None)
 
     @extend_schema(responses=shapes.FORGOTTEN)
     def destroy(self, request: Request) -> HttpResponse:

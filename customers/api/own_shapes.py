@@ -1,16 +1,14 @@
 """What a customer sends about themselves and is answered, described for OpenAPI too."""
 
-from collections.abc import Iterator
 from dataclasses import fields
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import AfterValidator
 from rest_framework import serializers
 
 from customers.commands.fields import Email, PhoneNumber, Version
-from customers.commands.people import ChangeContact, RenameCustomer
-from customers.domain.customer import Customer
-from customers.domain.reaching import Reaching
+from customers.commands.people import AmendProfile
 from customers.doors.fields import TypedCode
 from customers.values import (
     Address,
@@ -28,7 +26,6 @@ from efi.domain.fields import Line, Name
 from efi.http.giving import body
 from efi.http.problems import BadInput
 from efi.http.schemas import Meta, enveloped
-from efi.writing.commands import Command
 
 
 @body
@@ -41,24 +38,12 @@ class Amendment:
     role: Line | None = None
     preferred: ContactMethod | None = None
 
-    def commands(self, customer: Customer) -> Iterator[Command]:
-        """Yields the commands that change what is named; raises `BadInput` where nothing is."""
-        contact = (self.phone, self.other_phone, self.role, self.preferred)
-        if self.name is None and not any(one is not None for one in contact):
+    def command(self, customer_id: UUID) -> AmendProfile:
+        """Returns the command that changes what is named; raises `BadInput` where nothing is."""
+        named = {name: said for name, said in vars(self).items() if said is not None}
+        if not named:
             raise BadInput("name something that is to be changed", code="nothing_to_change")
-        if self.name is not None:
-            yield RenameCustomer(customer_id=customer.identity, name=self.name)
-        if any(one is not None for one in contact):
-            yield self._contact(customer.identity, customer.reaching)
-
-    def _contact(self, customer_id: Any, known: Reaching) -> ChangeContact:
-        phone = self.phone if self.phone is not None else _typed(known.phone)
-        other_phone = self.other_phone if self.other_phone is not None else _typed(known.other_phone)
-        role = self.role if self.role is not None else known.role or ""
-        preferred = self.preferred or known.preferred
-        return ChangeContact(
-            customer_id=customer_id, phone=phone, other_phone=other_phone, role=role, preferred=preferred
-        )
+        return AmendProfile(customer_id=customer_id, **named)
 
 
 @body
@@ -103,16 +88,13 @@ def address_of(written: Written) -> Address:
     return Address(**{one.name: getattr(written, one.name) for one in fields(Address)})
 
 
-def _typed(phone: Any) -> str:
-    return phone.typed if phone else ""
-
-
 def choice(kind: Any, **how: Any) -> Any:
     return serializers.ChoiceField(choices=[str(one) for one in kind], **how)
 
 
 class ProfileShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
+    version = serializers.IntegerField(help_text="To be sent as `If-Match` by whoever changes it.")
     email = serializers.CharField(allow_null=True)
     email_proven = serializers.BooleanField()
     name = serializers.CharField()

@@ -55,6 +55,30 @@ def change_contact(command: ChangeContact, context: Context) -> None:
 
 
 @command
+class AmendProfile(Command):
+    """Says anew as much as is named of what a customer is called and how they are reached, or nothing of it."""
+
+    customer_id: Subject
+    name: Name | None = None
+    phone: PhoneNumber | None = None
+    other_phone: PhoneNumber | None = None
+    role: Line | None = None
+    preferred: ContactMethod | None = None
+
+
+@handles(AmendProfile)
+def amend_profile(command: AmendProfile, context: Context) -> None:
+    with customers.existing(command.customer_id) as customer:
+        customer.amend(
+            name=command.name,
+            phone=command.phone,
+            other_phone=command.other_phone,
+            role=command.role,
+            preferred=command.preferred,
+        )
+
+
+@command
 class RetypeCustomer(Command):
     """Says that a customer is of another type; what was known of the old type alone is over."""
 

@@ -39,6 +39,7 @@ from customers.values import (
     Phone,
     Segment,
     Traits,
+    phone_of,
 )
 from efi.domain.aggregate import Aggregate, aggregate
 from efi.domain.errors import Rejected
@@ -133,6 +134,25 @@ class Customer(Aggregate):
         self, *, phone: Phone | None, other_phone: Phone | None, role: str, preferred: ContactMethod
     ) -> None:
         self._record(self.reaching.change_contact(self.identity, phone, other_phone, role, preferred))
+
+    def amend(
+        self,
+        *,
+        name: str | None,
+        phone: str | None,
+        other_phone: str | None,
+        role: str | None,
+        preferred: ContactMethod | None,
+    ) -> None:
+        """Renames, and changes how the customer is reached; what is None stays, and numbers are as they were typed."""
+        known = self.reaching
+        self._record(known.rename(self.identity, name) if name is not None else None)
+        self.change_contact(
+            phone=known.phone if phone is None else phone_of(phone),
+            other_phone=known.other_phone if other_phone is None else phone_of(other_phone),
+            role=(known.role or "") if role is None else role,
+            preferred=preferred or known.preferred,
+        )
 
     def change_email(self, email: str) -> None:
         self._must_not_sign_in()

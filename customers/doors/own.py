@@ -82,7 +82,7 @@ def shown(profile: Document) -> Document:
     """Returns what a customer is told of themselves."""
     told = {name: profile[name] for name in TOLD}
     phones = {name: profile[name] and profile[name]["typed"] for name in ("phone", "other_phone")}
-    return {"id": profile["_id"], **told, **phones}
+    return {"id": profile["_id"], "version": profile["_seen"][Customer.kind], **told, **phones}
 
 
 def addresses(customer: Customer) -> list[Document]:

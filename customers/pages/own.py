@@ -1,5 +1,6 @@
 """The pages of a customer who is signed in: what is theirs, and what becomes of it."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from uuid_utils.compat import uuid7
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
 from customers.commands.consents import GiveConsent, WithdrawConsent
 from customers.commands.forgetting import still_open
-from customers.commands.people import ChangeContact, RenameCustomer
+from customers.commands.people import AmendProfile
 from customers.doors import emails, own, sign_in
 from customers.pages.own_forms import AddressForm, Agreed, EmailCode, NewEmail, Own, Profile
 from customers.pages.showing import asked_lately, shown, signed_in
@@ -21,10 +22,12 @@ from efi.accounts import codes, held, pages
 from efi.accounts.pages import Frame
 from efi.domain.errors import NotFound, Refusal
 from efi.http.giving import give_as
+from efi.http.problems import BadInput
 from efi.http.rate_limits import client_of
 from efi.writing.commands import Command
 
 MOVING = "moving_to"
+VERSION = re.compile(r"[0-9]{1,15}")
 LINKS = (
     ("profile", "Your profile"),
     ("email", "E-mail address"),
@@ -53,17 +56,13 @@ def profile(request: HttpRequest) -> HttpResponse:
     customer = own.customer_of(request.user)
     form = Profile.of(customer, request.POST or None)
     if form.is_valid():
-        said = form.cleaned_data
-        contact = {name: said[name] for name in ("phone", "other_phone", "preferred")}
-        commands = (
-            RenameCustomer(customer_id=customer.identity, name=said["name"]),
-            ChangeContact(customer_id=customer.identity, role=customer.reaching.role or "", **contact),
-        )
-        if _given(request, form, *commands):
+        command = AmendProfile(customer_id=customer.identity, **form.cleaned_data)
+        if _given(request, form, command, if_version=_version(request)):
             messages.success(request, "It is changed.")
             return HttpResponseRedirect(request.path)
     told = own.shown(own.profile_of(request.user, newest=True))
-    return _shown(request, "profile.html", "Your profile", {"form": form.tied(), "profile": told})
+    about = {"form": form.tied(), "profile": told, "version": customer.version}
+    return _shown(request, "profile.html", "Your profile", about)
 
 
 @signed_in
@@ -73,7 +72,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
     form = Own(request.POST or None)
     if request.method == "POST" and form.is_valid():
         command, said = _of_the_book(request, customer.identity)
-        if command and _given(request, form, command, if_version=int(request.POST.get("version", "0") or 0)):
+        if command and _given(request, form, command, if_version=_version(request)):
             messages.success(request, said)
             return HttpResponseRedirect(request.path)
     about = {"addresses": own.addresses(customer), "version": customer.version, "form": form}
@@ -93,11 +92,12 @@ def address(request: HttpRequest, address_id: UUID | None = None) -> HttpRespons
             if address_id
             else AddAddress(address_id=_drawn(request), **about)
         )
-        if _given(request, form, command):
+        if _given(request, form, command, if_version=_version(request) if address_id else None):
             messages.success(request, "The address is kept.")
             return HttpResponseRedirect(reverse("account:addresses"))
-    title = "Change the address" if known else "A new address"
-    return _shown(request, "address.html", title, {"form": form.tied(), "drawn": request.POST.get("drawn") or uuid7()})
+    title, drawn = ("Change the address", None) if known else ("A new address", request.POST.get("drawn") or uuid7())
+    shown = {"form": form.tied(), "drawn": drawn, "version": customer.version if known else None}
+    return _shown(request, "address.html", title, shown)
 
 
 @signed_in
@@ -191,11 +191,10 @@ def _shown(request: HttpRequest, template: str, title: str, about: dict[str, Any
     return shown(request, template, {**about, "title": title, "links": links}, 400 if faulty else status)
 
 
-def _given(request: HttpRequest, form: Own, *commands: Command, **told: Any) -> bool:
-    """Gives commands as the customer; a refusal is shown on the form. Returns whether all were carried out."""
+def _given(request: HttpRequest, form: Own, command: Command, **told: Any) -> bool:
+    """Gives a command as the customer; a refusal is shown on the form. Returns whether it was carried out."""
     try:
-        for command in commands:
-            give_as(request.user, command, key=None, **told)
+        give_as(request.user, command, key=None, **told)
     except Refusal as refusal:
         form.say(refusal)
         return False
@@ -218,6 +217,14 @@ def _uuid(said: str) -> UUID:
         return UUID(said)
     except ValueError:
         raise NotFound("there is no such address") from None
+
+
+def _version(request: HttpRequest) -> int:
+    """Returns the version that the page has shown; raises `BadInput` for what is none."""
+    said = request.POST.get("version", "")
+    if not VERSION.fullmatch(said):
+        raise BadInput("this page does not say what it has shown: load it anew", code="version")
+    return int(said)
 
 
 def _drawn(request: HttpRequest) -> UUID:

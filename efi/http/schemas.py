@@ -26,6 +26,10 @@ IF_MATCH = OpenApiParameter(
     "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The `ETag` of what was read."
 )
 
+IF_MATCH_AT_WILL = OpenApiParameter(
+    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description='The `version` of what was read, as `"7"`.'
+)
+
 
 class BearerScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call] # it has no types
     """Describes `BearerToken` to drf-spectacular."""

@@ -8,7 +8,9 @@ import pytest
 
 from customers.commands.endings import MergeCustomers
 from customers.commands.forgetting import QUESTIONS
+from customers.commands.people import ChangeContact
 from customers.commands.registration import customers
+from customers.doors import own
 from efi.accounts import recent
 from efi.accounts.names import name_of_account
 from efi.log import keys
@@ -91,6 +93,24 @@ class TestTheProfile:
         assert [told[name] for name in ("name", "phone", "preferred")] == ["Anna Marie", "430-1234", "phone"]
         data(sent(anna, "PATCH", body={"role": "owner"}))
         assert now(anna)["phone"] == "430-1234"
+
+    def test_all_of_it_is_changed_or_nothing(self, anna):
+        refused(sent(anna, "PATCH", body={"name": "Annie", "preferred": "phone"}), 409, "no_phone")
+        assert now(anna)["name"] == "Anna"
+
+    def test_what_somebody_else_has_changed_meanwhile_stays(self, anna, monkeypatch):
+        data(sent(anna, "PATCH", body={"phone": "430-1234"}))
+        seen_before = customers.load(identity("Anna"))
+        say(ChangeContact(customer_id=identity("Anna"), phone="430-9999"))
+        monkeypatch.setattr(own, "customer_of", lambda account: seen_before)
+        data(sent(anna, "PATCH", body={"role": "owner"}))
+        assert now(anna)["phone"] == "430-9999"
+
+    def test_whoever_was_slower_and_says_what_they_saw_is_told(self, anna):
+        before = f'"{now(anna)["version"]}"'
+        data(sent(anna, "PATCH", body={"name": "Annie"}, if_match=before))
+        refused(sent(anna, "PATCH", body={"name": "Ann"}, if_match=before), 412, "outdated")
+        assert now(anna)["name"] == "Annie"
 
     @pytest.mark.parametrize("body", [{}, {"name": None}, {"name": ""}, {"email": "x@y.example"}, {"phone": "no"}])
     def test_what_is_wrong_changes_nothing(self, anna, body):

@@ -8,6 +8,7 @@ from customers.commands.endings import DeactivateCustomer, MergeCustomers, React
 from customers.commands.forgetting import ApproveForgetting, DeclineForgetting, ForgetCustomer
 from customers.commands.people import (
     AddNote,
+    AmendProfile,
     ChangeContact,
     ChangeSegment,
     DescribeBusiness,
@@ -30,7 +31,7 @@ OPENINGS: tuple[tuple[type[Command], ...], ...] = (
     (OpenBusiness, OpenBusiness, AddAddress, MergeCustomers),
     (OpenBusiness, ForgetCustomer, DeclineForgetting),
     (OpenBusiness, AddNote, ForgetCustomer, ApproveForgetting),
-    (OpenBusiness, DescribeBusiness, IdentifyBusiness, ChangeContact, RenameCustomer, TagCustomer),
+    (OpenBusiness, DescribeBusiness, IdentifyBusiness, ChangeContact, RenameCustomer, AmendProfile, TagCustomer),
     (OpenBusiness, RetypeCustomer, RetypeCustomer, ChangeSegment, DescribeConsumer, DescribeTraits),
 )
 BEYOND = (

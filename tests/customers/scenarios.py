@@ -20,6 +20,7 @@ from customers.commands.endings import DeactivateCustomer, MergeCustomers, React
 from customers.commands.forgetting import ApproveForgetting, DeclineForgetting, ForgetAgain, ForgetCustomer
 from customers.commands.people import (
     AddNote,
+    AmendProfile,
     ChangeContact,
     ChangeSegment,
     DescribeBusiness,
@@ -84,6 +85,11 @@ def with_another_name(suffix: str) -> Command:
 @scenario(ChangeContact)
 def by_phone(suffix: str) -> Command:
     return ChangeContact(customer_id=anna(suffix), phone="246 430 1234")
+
+
+@scenario(AmendProfile)
+def of_herself(suffix: str) -> Command:
+    return AmendProfile(customer_id=anna(suffix), name="Anna Brathwaite", phone="246 430 1234")
 
 
 @scenario(RetypeCustomer)

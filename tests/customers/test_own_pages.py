@@ -79,6 +79,11 @@ def page(client, path, **form):
     return answer.content.decode()
 
 
+def version_in(client, path):
+    """What a page says it has seen."""
+    return Inputs(page(client, path)).found["version"]["value"]
+
+
 def long_ago(client):
     session = client.session
     session[recent.CONFIRMED] = time.time() - 901
@@ -113,7 +118,8 @@ def test_a_form_of_another_site_is_refused(account, path):
 class TestTheProfile:
     def test_it_is_changed(self, anna):
         assert "anna@efi.example" in page(anna, "")
-        anna.post("/account/", {"name": "Annie", "phone": "430-1234", "other_phone": "", "preferred": "phone"})
+        said = {"name": "Annie", "phone": "430-1234", "other_phone": "", "preferred": "phone"}
+        anna.post("/account/", {**said, "version": version_in(anna, "")})
         reaching = customers.load(identity("Anna")).reaching
         assert (reaching.name, reaching.phone.number, reaching.preferred) == ("Annie", "+12464301234", "phone")
         assert 'value="Annie"' in page(anna, "")
@@ -123,14 +129,25 @@ class TestTheProfile:
         [({"name": ""}, "name"), ({"phone": "no number"}, "phone"), ({"preferred": "x"}, "preferred")],
     )
     def test_what_is_wrong_stands_beside_its_field(self, anna, said, field):
-        answer = anna.post("/account/", {"name": "Anna", "preferred": "either", **said})
+        version = version_in(anna, "")
+        answer = anna.post("/account/", {"name": "Anna", "preferred": "either", "version": version, **said})
         assert answer.status_code == 400
         assert f'id="{field}-fault"' in answer.content.decode()
 
     def test_a_rule_that_says_no_is_told_above(self, anna):
-        answer = anna.post("/account/", {"name": "Anna", "preferred": "phone"})
+        said = {"name": "Annie", "preferred": "phone", "version": version_in(anna, "")}
+        answer = anna.post("/account/", said)
         assert answer.status_code == 400
         assert "needs a telephone number" in answer.content.decode()
+        assert customers.load(identity("Anna")).reaching.name == "Anna"
+
+    def test_whoever_was_slower_is_told(self, anna):
+        version = version_in(anna, "")
+        for name in ("Annie", "Ann"):
+            answer = anna.post("/account/", {"name": name, "preferred": "either", "version": version})
+        assert answer.status_code == 400
+        assert "has changed since" in answer.content.decode()
+        assert customers.load(identity("Anna")).reaching.name == "Annie"
 
     def test_staff_have_none(self, account):
         client = signed_in(User.objects.create_superuser("staff@efi.example", PASSWORD))
@@ -145,9 +162,10 @@ class TestAddresses:
             anna.post("/account/addresses/new", {**HOME, "drawn": drawn})
         shown = page(anna, "addresses")
         assert shown.count("12 Bay Street</strong>") == 1
-        anna.post(f"/account/addresses/{drawn}", {**HOME, "street": "14 Bay Street"})
+        version = version_in(anna, f"addresses/{drawn}")
+        anna.post(f"/account/addresses/{drawn}", {**HOME, "street": "14 Bay Street", "version": version})
         assert "14 Bay Street" in page(anna, "addresses")
-        version = Inputs(page(anna, "addresses")).found["version"]["value"]
+        version = version_in(anna, "addresses")
         anna.post("/account/addresses", {"remove": drawn, "version": version})
         assert "Bay Street" not in page(anna, "addresses")
 
@@ -155,7 +173,7 @@ class TestAddresses:
         for street in ("12 Bay Street", "3 Dover Road"):
             drawn = Inputs(page(anna, "addresses/new")).found["drawn"]["value"]
             anna.post("/account/addresses/new", {**HOME, "street": street, "drawn": drawn})
-        version = Inputs(page(anna, "addresses")).found["version"]["value"]
+        version = version_in(anna, "addresses")
         anna.post("/account/addresses", {"billing": drawn, "version": version})
         assert str(customers.load(identity("Anna")).book.chosen["billing"]) == drawn
 
@@ -165,6 +183,24 @@ class TestAddresses:
         answer = anna.post("/account/addresses", {"remove": drawn, "version": "1"})
         assert answer.status_code == 400
         assert "has changed since" in answer.content.decode()
+
+    def test_an_old_page_of_an_address_overwrites_nothing(self, anna):
+        drawn = Inputs(page(anna, "addresses/new")).found["drawn"]["value"]
+        anna.post("/account/addresses/new", {**HOME, "drawn": drawn})
+        version = version_in(anna, f"addresses/{drawn}")
+        for street in ("14 Bay Street", "16 Bay Street"):
+            answer = anna.post(f"/account/addresses/{drawn}", {**HOME, "street": street, "version": version})
+        assert answer.status_code == 400
+        assert "has changed since" in answer.content.decode()
+        assert "14 Bay Street" in page(anna, "addresses")
+
+    @pytest.mark.parametrize("version", ["abc", "-1", "9" * 40, "", "²"])
+    def test_what_is_no_version_is_refused(self, anna, version):
+        drawn = Inputs(page(anna, "addresses/new")).found["drawn"]["value"]
+        anna.post("/account/addresses/new", {**HOME, "drawn": drawn})
+        answer = anna.post("/account/addresses", {"remove": drawn, "version": version})
+        assert answer.status_code == 400
+        assert "Bay Street" in page(anna, "addresses")
 
     def test_what_is_missing_stands_beside_its_field(self, anna):
         drawn = Inputs(page(anna, "addresses/new")).found["drawn"]["value"]
