@@ -1,12 +1,14 @@
-"""A customer with all that its state can hold."""
+"""A customer and an access with all that their states can hold."""
 
 from uuid import UUID
 
+from customers.commands.accounts import NoteSignIn
 from customers.commands.addresses import ChooseAddress
 from customers.commands.consents import GiveConsent
 from customers.commands.credit import ApproveCredit
 from customers.commands.endings import MergeCustomers
 from customers.commands.people import ChangeContact, ChangeSegment, DescribeBusiness, DescribeTraits, TagCustomer
+from customers.domain.access import Access
 from customers.domain.customer import Customer
 from customers.values import (
     AddressUse,
@@ -58,4 +60,5 @@ def long_lives() -> dict[type[Aggregate], UUID | None]:
     say(ApproveCredit(**credit_proposed(customer_id, "granted")))
     credit_proposed(customer_id, "more", NET_7)
     forgetting_proposed(customer_id, "letter")
-    return {Customer: customer_id}
+    say(NoteSignIn(customer_id=customer_id, network="192.0.2.7", device="Firefox"))
+    return {Customer: customer_id, Access: customer_id}

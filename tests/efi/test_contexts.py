@@ -45,7 +45,9 @@ def test_two_lists_of_one_name_stop_the_start(monkeypatch):
 def test_addresses_of_the_api_come_before_pages():
     assert of_contexts() == [
         ("api/v1/", "readmodels.urls"),
+        ("api/v1/", "customers.urls"),
         ("api/v1/", "catalog.urls"),
+        ("account/", "customers.pages.urls"),
         ("", "readmodels.shop.urls"),
         ("", "catalog.media"),
     ]

@@ -40,10 +40,10 @@ def records(rows, **more):
 
 
 def lost(rows, **more):
-    """What is said of a file of which no more is read; within a second."""
+    """What is said of a file of which no more is read; within 5 seconds of work, where reading on takes a minute."""
     made, before = workbook(rows, **more), time.process_time()
     *_, last = xlsx_records(made)
-    assert time.process_time() - before < 1
+    assert time.process_time() - before < 5
     return last.lost
 
 

@@ -15,7 +15,7 @@ from readmodels.search.index import STUB, definition, indexed
 from readmodels.search.query import Search, body
 from readmodels.wording import asked as words_of
 
-MAPPED = {11: "6505ad35a33000cd"}
+MAPPED = {12: "6505ad35a33000cd"}
 """By version of the fold, how its index is made."""
 
 
