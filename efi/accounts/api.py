@@ -134,8 +134,8 @@ class SecondFactorViewSet(Own):
         recent.must_be_recent(request)
         if why := obliged.why_it_stays(_account(request)):
             raise Rejected(why, code="factor_required")
-        second_factor.remove(_account(request).pk)
-        ended.end_others(request)
+        if second_factor.remove(_account(request).pk):
+            ended.end_others(request)
         return own(answer({"status": "off"}))
 
     @extend_schema(request=None, responses=shapes.RECOVERY_CODES)

@@ -67,8 +67,8 @@ def factor(frame: Frame, request: HttpRequest) -> HttpResponse:
         return _codes(frame, request, second_factor.new_recovery_codes(account))
     stays = obliged.why_it_stays(account)
     if doing == "remove" and not stays:
-        second_factor.remove(account.pk)
-        ended.end_others(request)
+        if second_factor.remove(account.pk):
+            ended.end_others(request)
         messages.success(request, "The second factor is off.")
         return frame.to("second_factor")
     if doing == "replace" or not second_factor.is_on(account):

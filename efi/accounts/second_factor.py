@@ -120,9 +120,12 @@ def recovery_codes_left(account: Any) -> int:
     return len(found.get("recovery", ()))
 
 
-def remove(account_id: UUID) -> None:
-    if factors().delete_one({"_id": account_id}).deleted_count:
+def remove(account_id: UUID) -> bool:
+    """Takes an account's factor away; returns whether there was one."""
+    there_was = bool(factors().delete_one({"_id": account_id}).deleted_count)
+    if there_was:
         changed.send(sender=None, account_id=account_id)
+    return there_was
 
 
 def uri(account_name: str, secret: str) -> str:
