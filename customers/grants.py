@@ -30,7 +30,6 @@ grant(
     addresses.ChangeAddress,
     addresses.RemoveAddress,
     addresses.ChooseAddress,
-    consents.GiveConsent,
     consents.WithdrawConsent,
     credit.ProposeCredit,
     credit.DeclineCredit,
@@ -52,6 +51,7 @@ grant(
 )
 grant("operators", forgetting.ForgetAgain)
 keep_to_doors(
+    consents.GiveConsent,
     people.AmendProfile,
     accounts.RegisterCustomer,
     accounts.OpenAccount,

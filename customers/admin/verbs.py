@@ -5,7 +5,7 @@ from uuid import UUID
 
 from customers.commands.accounts import InviteCustomer, OfferReset
 from customers.commands.addresses import AddAddress, ChangeAddress, ChooseAddress, RemoveAddress
-from customers.commands.consents import GiveConsent, WithdrawConsent
+from customers.commands.consents import WithdrawConsent
 from customers.commands.credit import ApproveCredit, DeclineCredit, ProposeCredit, WithdrawCredit
 from customers.commands.emails import ChangeEmail, ProveEmail
 from customers.commands.endings import DeactivateCustomer, MergeCustomers, ReactivateCustomer
@@ -188,7 +188,6 @@ ON_CUSTOMERS = (
     Verb(command=RemoveAddress, icon="location_off", choices=its_addresses, fits=with_addresses, aside=True),
     Verb(command=ChangeEmail, icon="mail", filled=as_it_is("email"), fits=who_cannot_sign_in, aside=True),
     Verb(command=ProveEmail, icon="mark_email_read", filled=as_it_is("email"), fits=who_cannot_sign_in, aside=True),
-    Verb(command=GiveConsent, icon="thumb_up", fits=is_here, aside=True),
     Verb(command=WithdrawConsent, icon="thumb_down", fits=is_here, aside=True),
     Verb(command=DeactivateCustomer, icon="block", fits=that_has("standing", Standing.ACTIVE), aside=True),
     Verb(command=ReactivateCustomer, icon="check_circle", fits=that_has("standing", Standing.INACTIVE)),

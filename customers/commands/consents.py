@@ -9,7 +9,7 @@ from efi.writing.commands import Command, Subject, command, handles
 
 @command
 class GiveConsent(Command):
-    """Agrees to a version of a text."""
+    """Agrees to the present version of a text, as nobody does in another's place."""
 
     customer_id: Subject
     kind: ConsentKind

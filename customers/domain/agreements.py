@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from customers.events import ConsentGiven, ConsentWithdrawn
-from customers.values import ConsentKind
+from customers.values import TEXTS, ConsentKind
+from efi.domain.errors import Rejected
 
 ConsentFact = ConsentGiven | ConsentWithdrawn
 
@@ -17,6 +18,8 @@ class Agreements:
     """The version of each text that is agreed to."""
 
     def give(self, customer_id: UUID, kind: ConsentKind, version: str, network_address: str) -> ConsentGiven | None:
+        if version != TEXTS[kind]:
+            raise Rejected(f"the text is that of {TEXTS[kind]} now, and not of {version}", code="other_text")
         if self.given.get(kind) == version:
             return None
         return ConsentGiven(

@@ -10,7 +10,7 @@ from customers.commands.registration import customers
 from customers.domain.customer import Customer
 from customers.events import AccountMerged, ConsentGiven, ConsentWithdrawn
 from customers.records import profiles
-from customers.values import AddressUse, ConsentKind
+from customers.values import TEXTS, AddressUse, ConsentKind
 from efi.accounts.held import all_on, taken_away
 from efi.domain.aggregate import stream_of
 from efi.domain.errors import NotFound
@@ -42,8 +42,6 @@ TOLD = (
     "traits",
     "credit",
 )
-TEXTS = {ConsentKind.MARKETING: "2026-11", ConsentKind.TERMS: "2026-11"}
-"""The version of each text that customers are asked to agree to now."""
 
 
 def customer_of(account: Any) -> Customer:

@@ -17,7 +17,7 @@ from customers.commands.people import AmendProfile
 from customers.doors import emails, own, sign_in
 from customers.pages.own_forms import AddressForm, Agreed, EmailCode, NewEmail, Own, Profile
 from customers.pages.showing import asked_lately, shown, signed_in
-from customers.values import AddressUse, ConsentKind
+from customers.values import TEXTS, AddressUse, ConsentKind
 from efi.accounts import codes, held, pages
 from efi.accounts.pages import Frame
 from efi.domain.errors import NotFound, Refusal
@@ -109,7 +109,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     if kind and form.is_valid():
         about: dict[str, Any] = {"customer_id": customer.identity, "kind": kind, "network_address": client_of(request)}
         command: Command = (
-            GiveConsent(version=own.TEXTS[kind], **about) if "give" in request.POST else WithdrawConsent(**about)
+            GiveConsent(version=TEXTS[kind], **about) if "give" in request.POST else WithdrawConsent(**about)
         )
         if _given(request, form, command):
             messages.success(request, "It is noted.")

@@ -1,7 +1,6 @@
 """How a customer is reached, and what they have agreed to."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 import phonenumbers
@@ -46,9 +45,5 @@ class ConsentKind(StrEnum):
     TERMS = "terms"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Consent:
-    """That somebody has agreed to a version of a text, and when."""
-
-    version: str
-    at: datetime
+TEXTS = {ConsentKind.MARKETING: "2026-11", ConsentKind.TERMS: "2026-11"}
+"""The version of each text that customers are asked to agree to now."""

@@ -44,7 +44,7 @@ def anna(shop):
     say(ChangeContact(customer_id=customer_id, phone="430-1234"))
     say(AddNote(customer_id=customer_id, text="She calls before she comes."))
     say(DescribeTraits(customer_id=customer_id, traits=Expat(country="GB", residency=Residency.WORK_PERMIT, months=18)))
-    say(GiveConsent(customer_id=customer_id, kind=ConsentKind.TERMS, version="2026-03", network_address="192.0.2.7"))
+    say(GiveConsent(customer_id=customer_id, kind=ConsentKind.TERMS, version="2026-11", network_address="192.0.2.7"))
     caught_up()
     return customer_id
 

@@ -203,6 +203,11 @@ class TestConsents:
         data(sent(anna, "DELETE", "/consents/marketing"))
         assert [one["given"] for one in data(anna.get("me/consents"))] == [False, False]
 
+    def test_nobody_gives_them_in_another_s_place(self, anna, shop):
+        body = json.dumps({"customer_id": str(identity("Anna")), "kind": "terms", "version": "2026-11"}).encode()
+        for caller in (shop.elias, anna):
+            refused(caller.send("POST", "/api/v1/commands/give_consent", body), 404, "not_found")
+
     def test_there_are_no_other_kinds(self, anna):
         refused(sent(anna, "DELETE", "/consents/tracking"), 404, "not_found")
         assert sent(anna, "POST", "/consents", {"kind": "tracking", "version": "1"}).status_code == 400

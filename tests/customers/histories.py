@@ -50,4 +50,4 @@ BEYOND = (
 
 
 def words() -> tuple[str, ...]:
-    return ("BB", "430-1234", "2026-03", "192.0.2.7", "07:30", "https://chef.example", "regular", "Bridgetown")
+    return ("BB", "430-1234", "2026-11", "192.0.2.7", "07:30", "https://chef.example", "regular", "Bridgetown")

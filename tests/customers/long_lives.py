@@ -56,7 +56,7 @@ def long_lives() -> dict[type[Aggregate], UUID | None]:
     say(DescribeTraits(customer_id=customer_id, traits=LEVANTINE))
     say(TagCustomer(customer_id=customer_id, tags=("regular",)))
     say(MergeCustomers(customer_id=customer_id, merged_id=other))
-    say(GiveConsent(customer_id=customer_id, kind=ConsentKind.TERMS, version="2026-03"))
+    say(GiveConsent(customer_id=customer_id, kind=ConsentKind.TERMS, version="2026-11"))
     say(ApproveCredit(**credit_proposed(customer_id, "granted")))
     credit_proposed(customer_id, "more", NET_7)
     forgetting_proposed(customer_id, "letter")

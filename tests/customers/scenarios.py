@@ -162,13 +162,13 @@ def for_what_is_sent(suffix: str) -> Command:
 
 @scenario(GiveConsent)
 def to_the_terms(suffix: str) -> Command:
-    return GiveConsent(customer_id=anna(suffix), kind=ConsentKind.TERMS, version="2026-03", network_address="192.0.2.7")
+    return GiveConsent(customer_id=anna(suffix), kind=ConsentKind.TERMS, version="2026-11", network_address="192.0.2.7")
 
 
 @scenario(WithdrawConsent)
 def from_marketing(suffix: str) -> Command:
     customer_id = anna(suffix)
-    say(GiveConsent(customer_id=customer_id, kind=ConsentKind.MARKETING, version="2026-03"))
+    say(GiveConsent(customer_id=customer_id, kind=ConsentKind.MARKETING, version="2026-11"))
     return WithdrawConsent(customer_id=customer_id, kind=ConsentKind.MARKETING)
 
 

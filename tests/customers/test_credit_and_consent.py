@@ -1,5 +1,7 @@
 """On what credit businesses buy, which two people grant, and what customers agree to and take back."""
 
+import pytest
+
 from customers.commands.consents import GiveConsent, WithdrawConsent
 from customers.commands.credit import ApproveCredit, DeclineCredit, ProposeCredit, WithdrawCredit
 from customers.events import (
@@ -21,7 +23,7 @@ GRANTED = CreditGranted(customer_id=ANNA, proposal_id=CREDIT, terms=NET_30, appr
 APPROVE = ApproveCredit(customer_id=ANNA, proposal_id=CREDIT)
 DECLINE = DeclineCredit(customer_id=ANNA, proposal_id=CREDIT, reason="too early")
 MARKETING, TERMS = ConsentKind.MARKETING, ConsentKind.TERMS
-AGREED = ConsentGiven(customer_id=ANNA, kind=MARKETING, version="2026-03", network_address="192.0.2.7")
+AGREED = ConsentGiven(customer_id=ANNA, kind=MARKETING, version="2026-11", network_address="192.0.2.7")
 
 
 def propose(terms=NET_30):
@@ -79,15 +81,25 @@ class TestCredit:
 class TestConsents:
     def test_a_consent_says_to_what_and_from_where(self, scenario):
         scenario.given(TRATTORIA)
-        scenario.when(GiveConsent(customer_id=ANNA, kind=MARKETING, version="2026-03", network_address="192.0.2.7"))
+        scenario.when(GiveConsent(customer_id=ANNA, kind=MARKETING, version="2026-11", network_address="192.0.2.7"))
         scenario.then(AGREED)
 
-    def test_the_same_again_is_no_news_and_a_newer_version_is(self, scenario):
+    def test_the_same_again_is_no_news(self, scenario):
         scenario.given(TRATTORIA, AGREED)
-        scenario.when(GiveConsent(customer_id=ANNA, kind=MARKETING, version="2026-03"))
+        scenario.when(GiveConsent(customer_id=ANNA, kind=MARKETING, version="2026-11"))
         scenario.then_nothing()
-        scenario.when(GiveConsent(customer_id=ANNA, kind=MARKETING, version="2026-04"))
-        scenario.then(ConsentGiven(customer_id=ANNA, kind=MARKETING, version="2026-04", network_address=None))
+
+    def test_a_newer_version_than_was_agreed_to_is_news(self, scenario):
+        before = ConsentGiven(customer_id=ANNA, kind=MARKETING, version="2025-01", network_address=None)
+        scenario.given(TRATTORIA, before)
+        scenario.when(GiveConsent(customer_id=ANNA, kind=MARKETING, version="2026-11"))
+        scenario.then(ConsentGiven(customer_id=ANNA, kind=MARKETING, version="2026-11", network_address=None))
+
+    @pytest.mark.parametrize("version", ["2025-01", "2099-01", "whatever"])
+    def test_nobody_agrees_to_a_text_that_is_not_the_present_one(self, scenario, version):
+        scenario.given(TRATTORIA)
+        scenario.when(GiveConsent(customer_id=ANNA, kind=MARKETING, version=version))
+        scenario.refused("other_text")
 
     def test_it_is_taken_back_by_one_word_as_it_was_given(self, scenario):
         scenario.given(TRATTORIA, AGREED)

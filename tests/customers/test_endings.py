@@ -87,7 +87,7 @@ class TestMerging:
     def test_consents_are_asked_anew_and_tags_joined(self, store):
         anna, anne = a_person("Anna"), a_person("Anne")
         for one in (anna, anne):
-            say(GiveConsent(customer_id=one, kind=ConsentKind.MARKETING, version="1"))
+            say(GiveConsent(customer_id=one, kind=ConsentKind.MARKETING, version="2026-11"))
         say(TagCustomer(customer_id=anne, tags=("regular",)))
         primary, other = merged(primary=anna, other=anne)
         assert (primary.agreements.given, other.agreements.given, primary.tags) == ({}, {}, ("regular",))

@@ -150,7 +150,7 @@ def test_a_profile_says_which_address_is_taken(built):
 def test_each_consent_is_proof_of_what_was_asked_when(built):
     anna = a_person()
     for kind in (MARKETING, TERMS):
-        say(GiveConsent(customer_id=anna, kind=kind, version="2026-03", network_address="192.0.2.7"))
+        say(GiveConsent(customer_id=anna, kind=kind, version="2026-11", network_address="192.0.2.7"))
     say(WithdrawConsent(customer_id=anna, kind=MARKETING))
     say(MergeCustomers(customer_id=anna, merged_id=a_person("Anne")))
     caught_up()
@@ -172,7 +172,7 @@ def test_nothing_of_a_forgotten_person_is_shown(built):
     say(AddNote(customer_id=anna, text="Anna calls before she comes."))
     say(TagCustomer(customer_id=anna, tags=("anna-the-regular",)))
     say(RetypeCustomer(customer_id=anna, type=CustomerType.INDIGENOUS_FOODIE, reason="Anna stays"))
-    say(GiveConsent(customer_id=anna, kind=TERMS, version="2026-03", network_address="192.0.2.7"))
+    say(GiveConsent(customer_id=anna, kind=TERMS, version="2026-11", network_address="192.0.2.7"))
     caught_up()
     dispatch(ForgetCustomer(customer_id=anna, reason="leaves"), actor=str(anna), owner=anna)
     erase(anna)
@@ -187,7 +187,7 @@ def test_nothing_of_a_forgotten_person_is_shown(built):
 
 def test_who_is_forgotten_is_blank_by_the_event_alone_before_anything_is_folded_anew(built):
     anna = a_person("Anna")
-    say(GiveConsent(customer_id=anna, kind=TERMS, version="2026-03", network_address="192.0.2.7"))
+    say(GiveConsent(customer_id=anna, kind=TERMS, version="2026-11", network_address="192.0.2.7"))
     caught_up()
     dispatch(ForgetCustomer(customer_id=anna, reason="leaves"), actor=str(anna), owner=anna)
     caught_up()

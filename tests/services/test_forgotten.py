@@ -141,7 +141,7 @@ def known_to(program):
     browser.send("PATCH", "me", {"phone": PHONE})
     place = {"street": STREET, "city": "Bridgetown", "parish": "BB-08", "country": "BB"}
     browser.send("POST", "me/addresses", place)
-    browser.send("POST", "me/consents", {"kind": "marketing", "version": "2026-03"})
+    browser.send("POST", "me/consents", {"kind": "marketing", "version": "2026-11"})
     browser.send("POST", "me/confirm", {"password": PASSWORD})
     return browser
 
