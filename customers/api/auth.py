@@ -29,23 +29,20 @@ class Door(ViewSet):
 class RegistrationViewSet(Door):
     """Opening an account."""
 
-    @extend_schema(request=shapes.REGISTRATION, responses={202: shapes.BEGUN})
+    @extend_schema(request=shapes.REGISTRATION, responses={202: shapes.STATUS})
     def begin(self, request: Request) -> HttpResponse:
-        """Sends a code to the address, or word to its owner that there is an account already: both answer alike.
-
-        The code is good with the `id` that is answered.
-        """
+        """Sends a code to the address, or word to its owner that there is an account already: both answer alike."""
         only(request)
         said = body_in(request, shapes.Registration)
-        begun = sign_up.begin(said.email, said.password, said.name, client_of(request))
-        return own(answer({"id": begun, "status": "code_sent"}, status=202))
+        sign_up.begin(said.email, said.password, said.name, client_of(request))
+        return own(answer({"status": "code_sent"}, status=202))
 
     @extend_schema(request=shapes.PROOF, responses=shapes.PROVEN)
     def prove(self, request: Request) -> HttpResponse:
-        """Opens the account once the code has come back, within ten minutes and five tries."""
+        """Opens the account once the code has come back from the same network, within ten minutes and five tries."""
         only(request)
         said = body_in(request, shapes.Proof)
-        customer_id = sign_up.prove(said.id, said.code, client_of(request))
+        customer_id = sign_up.prove_address(said.email, said.code, client_of(request))
         return own(answer({"id": customer_id, "status": "proven"}))
 
 

@@ -1,7 +1,6 @@
 """What is sent to the doors of an account and answered there, described for OpenAPI too."""
 
 from typing import Any
-from uuid import UUID
 
 from rest_framework import serializers
 
@@ -23,9 +22,9 @@ class Registration:
 
 @body
 class Proof:
-    """The code that was sent for a sign-up."""
+    """The code that was sent to an address."""
 
-    id: UUID
+    email: Email
     code: TypedCode
 
 
@@ -66,7 +65,7 @@ class StatusShape(serializers.Serializer[Any]):
     status = serializers.CharField()
 
 
-class SignUpShape(serializers.Serializer[Any]):
+class ProvenShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     status = serializers.CharField()
 
@@ -78,7 +77,7 @@ class SignedInShape(serializers.Serializer[Any]):
 
 
 STATUS = enveloped("Status", StatusShape())
-BEGUN, PROVEN = enveloped("Begun", SignUpShape()), enveloped("Proven", SignUpShape())
+PROVEN = enveloped("Proven", ProvenShape())
 SIGNED_IN = enveloped("SignedIn", SignedInShape())
 
 REGISTRATION, PROOF, SIGN_IN = sent(Registration), sent(Proof), sent(SignIn)

@@ -1,5 +1,6 @@
 """Signing up: an address is proven before anything comes to be, so that nobody is blocked by what is not proven."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -24,7 +25,7 @@ def begin(address: str, password: str, name: str, network: str) -> UUID:
     """
     spend(SIGN_INS, network)
     must_do(password, User(email=address, name=name))
-    sign_up = codes.ask(SIGN_UP, address, {"name": name, "password": make_password(password)})
+    sign_up = codes.ask(SIGN_UP, address, {"name": name, "password": make_password(password)}, network=network)
     outbox.ask(SIGN_UP, sign_up, address=address, network=network)
     return sign_up
 
@@ -41,7 +42,21 @@ def prove(sign_up: UUID, code: str, network: str) -> UUID:
     Raises `Malformed` for a wrong code, and `TooMany`.
     """
     spend(SIGN_INS, network)
-    if not codes.prove(SIGN_UP, sign_up, code):
+    return _proven([sign_up], code)
+
+
+def prove_address(address: str, code: str, network: str) -> UUID:
+    """Does the same for that of the sign-ups with an address which the code is for.
+
+    Those count that were begun in the same network: whoever has signed up elsewhere is somebody else.
+    """
+    spend(SIGN_INS, network)
+    return _proven(codes.begun(SIGN_UP, address, network), code)
+
+
+def _proven(sign_ups: Iterable[UUID], code: str) -> UUID:
+    sign_up = next((one for one in sign_ups if codes.prove(SIGN_UP, one, code)), None)
+    if not sign_up:
         raise wrong("code", "wrong_code", "this code is wrong, or its ten minutes are over")
     try:
         return dispatch(_command(sign_up), actor=str(sign_up)).id

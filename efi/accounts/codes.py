@@ -41,18 +41,24 @@ def ensure_indexes() -> None:
     proofs().create_index([("purpose", 1), ("address", 1)])
 
 
-def ask(purpose: str, address: str, about: Any = None) -> UUID:
+def ask(purpose: str, address: str, about: Any = None, *, network: str = "") -> UUID:
     """Begins the proof of a folded address, and returns its id; its code is drawn when the mail is written.
 
     `about` is kept sealed until the proof is taken or its time is over. Several may be open for one address, each with
-    a code of its own. The id is told to whoever has begun it alone: without it no code is tried, so that a stranger
-    neither uses up the tries of somebody else nor has their own sign-up proven by them.
+    a code of its own. A code is tried by whoever has begun its proof alone, who has the id or is in the same `network`:
+    so a stranger neither uses up the tries of somebody else nor has their own sign-up proven by them.
     """
     proof_id: UUID = uuid7()
     kept = seal_box({"address": address, "about": about}, _place(proof_id))
-    started = {"purpose": purpose, "address": digest(address), "kept": kept, "tries": 0}
+    started = {"purpose": purpose, **_whose(address, network), "kept": kept, "tries": 0}
     proofs().insert_one({"_id": proof_id, **started, "gone_after": now() + GOOD_FOR})
     return proof_id
+
+
+def begun(purpose: str, address: str, network: str) -> list[UUID]:
+    """Returns the ids of the proofs of an address that are open and were begun in a network, the newest first."""
+    open_ones = {"purpose": purpose, **_whose(address, network), "gone_after": {"$gt": now()}}
+    return [one["_id"] for one in proofs().find(open_ones, {"_id": 1}).sort("_id", -1)]
 
 
 def look(proof_id: UUID) -> Proof | None:
@@ -92,6 +98,10 @@ def take(proof_id: UUID) -> Proof:
     if not found:
         raise NotFound("this proof is not there any more", code="proof_is_gone")
     return _opened(found)
+
+
+def _whose(address: str, network: str) -> Document:
+    return {"address": digest(address), "network": digest(network)}
 
 
 def _opened(found: Document) -> Proof:

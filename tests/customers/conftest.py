@@ -7,6 +7,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from customers.commands import endings
 from efi.accounts import codes, links, new_passwords, once
+from efi.http import rate_limits
 from efi.mails import outbox
 from efi.models import User
 from tests.customers.visitor import Visitor
@@ -26,9 +27,10 @@ def scenario(scenario, monkeypatch):
 
 @pytest.fixture
 def nobody(restarted: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Nobody has an account."""
+    """Nobody has an account, and nobody has tried anything lately."""
     for kept in (codes, links, new_passwords, once, outbox):
         kept.ensure_indexes()
+    rate_limits._own.cache_clear()
     with django_db_blocker.unblock():
         User.objects.all().delete()
         yield

@@ -49,8 +49,9 @@ def sign_up_on_a_page(address: str) -> HttpResponse:
 
 
 def prove(address: str) -> HttpResponse:
-    begun = codes.ask(SIGN_UP, address)
-    return Visitor(place()).verify("000000", str(begun))
+    network = place()
+    codes.ask(SIGN_UP, address, network=network)
+    return Visitor(network).verify("000000", address)
 
 
 def forget(address: str) -> HttpResponse:
