@@ -5,6 +5,7 @@ from dataclasses import field
 from datetime import date
 from uuid import UUID
 
+from customers.domain.account import Account, AccountFact
 from customers.domain.address_book import AddressBook, AddressFact
 from customers.domain.agreements import Agreements, ConsentFact
 from customers.domain.credit import Credit, CreditFact
@@ -14,16 +15,11 @@ from customers.domain.nature import Nature, NatureFact
 from customers.domain.reaching import Reaching, ReachingFact
 from customers.events import (
     AccountMerged,
-    AccountOpened,
-    CustomerAccountDeactivated,
-    CustomerAccountReactivated,
     CustomerClosed,
     CustomerForgotten,
-    CustomerInvited,
     CustomerRegistered,
     CustomerTagged,
     NoteAdded,
-    ResetOffered,
 )
 from customers.values import (
     CONSUMERS,
@@ -58,9 +54,7 @@ class Customer(Aggregate):
     credit: Credit = field(default_factory=Credit)
     forgetting: Forgetting = field(default_factory=Forgetting)
     tags: tuple[str, ...] = ()
-    has_account: bool = False
-    invited: bool = False
-    active: bool = True
+    account: Account = field(default_factory=Account)
     closed_into: UUID | None = None
     """The customer who goes on in this one's place."""
     merged: tuple[UUID, ...] = ()
@@ -73,7 +67,15 @@ class Customer(Aggregate):
 
     @property
     def may_buy(self) -> bool:
-        return self.active and not self.forgetting.done and self.closed_into is None
+        return self.account.active and not self.forgetting.done and self.closed_into is None
+
+    @property
+    def has_account(self) -> bool:
+        return self.account.is_open
+
+    @property
+    def is_invited(self) -> bool:
+        return self.account.invited and not self.has_account and self.may_buy
 
     @property
     def person(self) -> UUID | None:
@@ -83,23 +85,12 @@ class Customer(Aggregate):
         self.record(CustomerRegistered(customer_id=self.identity, type=kind, name=name, email=email))
 
     def open_account(self) -> None:
-        self._must_be_known()
-        if self.has_account:
-            raise Rejected("this customer has an account already", code="has_account")
-        self.record(AccountOpened(customer_id=self.identity))
-
-    @property
-    def is_invited(self) -> bool:
-        return self.invited and not self.has_account and self.may_buy
+        self._record(self.account.open(self.identity))
 
     def invite(self, email: str) -> None:
-        """Invites the customer to open an account; once more if the mail did not come, or to another address."""
-        if self.has_account:
-            raise Rejected("this customer has an account already", code="has_account")
-        if not self.active:
-            raise Rejected("this customer is inactive", code="customer_status")
+        told = self.account.invite(self.identity, email)
         self._record(self.reaching.change_email(self.identity, email))
-        self._record(CustomerInvited(customer_id=self.identity, email=email))
+        self._record(told)
 
     def accept_invitation(self) -> str:
         """Opens the account; returns the address that is proven by it."""
@@ -114,18 +105,12 @@ class Customer(Aggregate):
         """Opens the account for whoever has proven the address that the customer is known by, invited or not."""
         if email != self.reaching.email:
             raise Rejected("this address is another customer's by now", code="taken")
-        if not self.active:
-            raise Rejected("this customer is inactive", code="customer_status")
+        self.account.must_be_active()
         self.prove_email(email)
         self.open_account()
 
     def offer_reset(self) -> None:
-        """Offers a link to another password to whoever can sign in."""
-        if not self.has_account:
-            raise Rejected("this customer has no account", code="no_account")
-        if not self.active:
-            raise Rejected("this customer is inactive", code="customer_status")
-        self._record(ResetOffered(customer_id=self.identity))
+        self._record(self.account.offer_reset(self.identity))
 
     def rename(self, name: str) -> None:
         self._record(self.reaching.rename(self.identity, name))
@@ -231,14 +216,10 @@ class Customer(Aggregate):
         self._record(self.agreements.withdraw(self.identity, kind, network_address))
 
     def deactivate(self, reason: str, by: str) -> None:
-        if not self.active:
-            raise Rejected("this customer is inactive already", code="customer_status")
-        self._record(CustomerAccountDeactivated(customer_id=self.identity, reason=reason, deactivated_by=by))
+        self._record(self.account.deactivate(self.identity, reason, by))
 
     def reactivate(self, by: str) -> None:
-        if self.active:
-            raise Rejected("this customer is active already", code="customer_status")
-        self._record(CustomerAccountReactivated(customer_id=self.identity, reactivated_by=by))
+        self._record(self.account.reactivate(self.identity, by))
 
     def take_over(self, other: "Customer", by: str) -> None:
         """Goes on in place of another: with what was said last of either, and the addresses of both."""
@@ -309,23 +290,17 @@ class Customer(Aggregate):
                 self.credit.evolve(event)
             case CustomerTagged():
                 self.tags = event.tags or ()
-            case CustomerInvited():
-                self.invited = True
-            case AccountOpened():
-                self.has_account = True
-            case CustomerAccountDeactivated():
-                self.active = False
-            case CustomerAccountReactivated():
-                self.active = True
+            case _ if isinstance(event, AccountFact):
+                self.account.evolve(event)
             case AccountMerged():
                 self.agreements, self.merged = Agreements(), (*self.merged, event.merged_id)
             case CustomerClosed():
-                self.closed_into, self.has_account = event.primary_id, False
+                self.closed_into, self.account.is_open = event.primary_id, False
                 self.agreements, self.credit, self.forgetting = Agreements(), Credit(), Forgetting()
             case _ if isinstance(event, ForgettingFact):
                 self.forgetting.evolve(event)
         if isinstance(event, CustomerForgotten):
-            self.reaching, self.book, self.has_account = Reaching(), AddressBook(), False
+            self.reaching, self.book, self.account.is_open = Reaching(), AddressBook(), False
             self.nature = Nature(type=self.nature.type, segment=self.nature.segment)
             self.agreements, self.credit, self.tags = Agreements(), Credit(), ()
 
