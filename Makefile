@@ -15,10 +15,12 @@ WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 20
 
 test: .venv/made
-	@$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not long"
+	@$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not long and not alone"
+	@$(PYTHON) -m pytest -m "alone and not long"
 
 test-long: .venv/made
-	@$(PYTHON) -m pytest $(SIDE_BY_SIDE)
+	@$(PYTHON) -m pytest $(SIDE_BY_SIDE) -m "not alone"
+	@$(PYTHON) -m pytest -m alone
 
 test-browser: .venv/made
 	@$(PYTHON) -m pytest tests/browser

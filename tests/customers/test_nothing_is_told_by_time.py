@@ -19,6 +19,8 @@ from efi.models import User
 from tests.customers.visitor import ANNA, ANOTHER, BEN, PASSWORD, Visitor, mailed
 from tests.given import say
 
+pytestmark = pytest.mark.alone
+
 PAIRS, TRIES = 200, 3
 NEAR, SHARE = 0.005, 0.05
 DRAWN = count()

@@ -24,6 +24,8 @@ from tests.services.load import Load, Priced
 from tests.services.program import ROOT, managed
 from tests.services.servers import Elasticsearch, RabbitMQ, Redis
 
+pytestmark = pytest.mark.alone
+
 SECONDS = float(os.environ.get("EFI_FAULT_SECONDS", "9"))
 FROZEN_FOR = min(15.0, SECONDS / 2)
 RIGHT_WITHIN = 10.0

@@ -27,6 +27,8 @@ from tests.services.conftest import running
 from tests.services.program import eventually
 from tests.services.servers import Elasticsearch
 
+pytestmark = pytest.mark.alone
+
 OWN_TIME = 2.0
 """Seconds that MongoDB may take on a busy machine, beside the half second that Elasticsearch is waited for."""
 MOUSSAKA, OLIVES = "Moussaka", "Olives"
