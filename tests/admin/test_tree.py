@@ -105,6 +105,7 @@ class TestPlaces:
         assert put(staff, "Fish", "beside", "Cheese").status_code == 404
 
 
+@pytest.mark.alone
 class TestManyThousand:
     @pytest.fixture
     def tree(self, shop):

@@ -87,6 +87,7 @@ def test_a_token_of_somebody_else_is_as_good_and_opens_nothing(shop, mezze):
     refused(shop.guest.get(f"streams/product:{tahini}", consistency_token=token), 401, "not_signed_in")
 
 
+@pytest.mark.alone
 def test_a_version_beyond_the_log_is_ignored_and_not_waited_for(shop, olives):
     repriced(shop, olives)
     token, before = forged(**{f"product_{olives}": 1_000, f"stock_{uuid4()}": 7}), time.monotonic()

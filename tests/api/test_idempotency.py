@@ -76,6 +76,7 @@ def test_the_same_key_with_another_body_is_refused(shop):
         ("create_product", OLIVES, {**OLIVES, "sku": "OLI-2"}),
     ],
 )
+@pytest.mark.alone
 def test_the_key_of_what_was_made_is_refused_at_once_with_another_body(shop, command, first, other):
     before = time.monotonic()
     assert shop.maria.give(command, first, idempotency_key="k-1").status_code == 201

@@ -9,6 +9,7 @@ from catalog.commands.pictures import ArrangePictures, AttachPicture
 from catalog.commands.products import (
     ApproveProduct,
     CreateProduct,
+    DeclineProduct,
     DescribeProduct,
     DiscontinueProduct,
     ReinstateProduct,
@@ -52,6 +53,7 @@ OPENINGS: tuple[tuple[type[Command], ...], ...] = (
     (*RELEASED, AdjustLot, ApproveAdjustment),
     (*RELEASED, AdjustLot, DeclineAdjustment),
     LISTED,
+    (*LISTED[:-1], DeclineProduct),
     (*LISTED, DescribeProduct, ApproveLabel),
     (*LISTED, DescribeProduct, DeclineLabel),
     (*LISTED, DiscontinueProduct, ReinstateProduct, ApproveReinstatement),

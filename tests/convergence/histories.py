@@ -104,12 +104,22 @@ class Known:
 class Drawer:
     """Draws commands for one history: rather what was seldom given yet, and seldom what will be refused."""
 
-    def __init__(self, rng: Random, known: Known, clock: Clock, likely: Likely = would_do) -> None:
+    def __init__(
+        self,
+        rng: Random,
+        known: Known,
+        clock: Clock,
+        *,
+        likely: Likely = would_do,
+        wanted: type[Command] | None = None,
+    ) -> None:
         self.rng, self.known, self.clock, self.likely = rng, known, clock, likely
-        self.theme = rng.choice(sorted({kind.__module__ for kind in HANDLERS}))
+        drawn = rng.choice(sorted({kind.__module__ for kind in HANDLERS}))
+        self.theme = wanted.__module__ if wanted else drawn
         self.given: Counter[type[Command]] = Counter()
         self.vain: Counter[type[Command]] = Counter()
-        self.opening = list(rng.choice(OPENINGS))
+        leading = [opening for opening in OPENINGS if wanted in opening]
+        self.opening = list(rng.choice(leading or OPENINGS))
 
     def order(self) -> Order:
         likely = (order for order in self._orders() if self.likely(order, self.known.log))

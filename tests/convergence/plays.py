@@ -22,6 +22,7 @@ from efi.reading.catching_up import ReadLess
 from efi.reading.projections import READ_MODELS, Folds, Generation, ReadModel
 from efi.writing import bus, claims, snapshots
 from efi.writing import dispatch as dispatching
+from efi.writing.commands import Command
 from efi.writing.dispatch import dispatch
 from efi.writing.repository import memory
 from tests.convergence import comparison, reference
@@ -45,11 +46,14 @@ class Outcome:
     trace: list[str] = field(default_factory=list)
 
 
-def play(seed: int, boundary: Boundary) -> Outcome:
-    """From an empty shop to the comparison. Whatever it raises names the seed."""
+def play(seed: int, boundary: Boundary, wanted: type[Command] | None = None) -> Outcome:
+    """From an empty shop to the comparison, by a way that may lead to a wanted command.
+
+    Whatever it raises names the seed.
+    """
     empty_the_shop()
     try:
-        return Play(seed).run(boundary)
+        return Play(seed, wanted).run(boundary)
     except Exception as error:
         error.add_note(f"in the history of seed {seed}")
         raise
@@ -90,8 +94,8 @@ def retry_those_aside() -> int:
 class Play:
     """Some give commands, some answer bells, and one sweeps when all commands are given."""
 
-    def __init__(self, seed: int) -> None:
-        self.seed, self.rng = seed, Random(f"history {seed}")
+    def __init__(self, seed: int, wanted: type[Command] | None = None) -> None:
+        self.seed, self.rng, self.wanted = seed, Random(f"history {seed}"), wanted
         self.stage = Stage(Random(f"baton {seed}"))
         self.counts: Counter[str] = Counter()
         self.clock, self.known = Clock(self.rng), Known()
@@ -115,7 +119,7 @@ class Play:
         return self._outcome()
 
     def _give(self) -> None:
-        drawer = Drawer(self.rng, self.known, self.clock)
+        drawer = Drawer(self.rng, self.known, self.clock, wanted=self.wanted)
         evening = self.orders * self.rng.choice((0.3, 0.6, 0.8, 2))
         for number in range(self.orders):
             self.stage.late |= number > evening

@@ -294,6 +294,7 @@ def test_a_relay_in_a_thread_rings_until_it_is_told_to_stop(stout):
     assert price(stout) == "9.00"
 
 
+@pytest.mark.alone
 def test_all_relays_together_are_waited_for_no_longer_than_one(monkeypatch):
     never = Event()
     monkeypatch.setattr(threads, "LEAVING", 0.5)

@@ -132,6 +132,7 @@ def test_a_job_that_fails_keeps_no_other_waiting(clock):
     assert given == [NOON]
 
 
+@pytest.mark.alone
 def test_all_jobs_together_are_waited_for_no_longer_than_one(monkeypatch):
     begun, never = Semaphore(0), Event()
 

@@ -486,6 +486,7 @@ OUTAGES = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.alone
 @OUTAGES
 def test_without_redis_everything_is_answered_right_and_soon(shop, olives, redis_server, outage):
     for address in KEPT:

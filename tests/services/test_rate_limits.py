@@ -45,6 +45,7 @@ def test_two_processes_count_together(redis_server):
     assert spent(3) == 1
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("away", ["frozen", "killed"])
 def test_without_redis_a_process_counts_alone_and_waits_for_nobody(redis_server, away):
     assert spent(3) == 3

@@ -101,6 +101,7 @@ def test_a_demo_password_that_is_given_is_not_kept(program):
     assert not (program.data / "demo-password").exists()
 
 
+@pytest.mark.alone
 def test_a_second_start_keeps_the_data_and_serves_within_8_seconds(another):
     another.start()
     visitor = Visitor(another.port)
@@ -133,6 +134,7 @@ def test_a_signal_ends_everything(another, sign):
     assert "Traceback" not in another.said()
 
 
+@pytest.mark.alone
 def test_a_signal_ends_a_program_that_is_still_starting(another):
     another.launch()
     eventually(lambda: "web" in another.children())
