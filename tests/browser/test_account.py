@@ -155,8 +155,7 @@ def wide(page):
     return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("scheme", "screen"), [("light", DESK), ("dark", PHONE)], ids=["light desk", "dark phone"])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(new_context, state, scheme, screen):
     page = new_context(storage_state=state, color_scheme=scheme, viewport=screen).new_page()
     for path in PAGES:

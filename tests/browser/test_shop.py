@@ -159,8 +159,7 @@ def test_nothing_is_wider_than_the_screen(page, address, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)], ids=["light desk", "dark phone"])
 @pytest.mark.parametrize("address", PAGES)
 def test_axe_finds_nothing_serious(page, address, scheme, width):
     page.emulate_media(color_scheme=scheme)

@@ -22,7 +22,7 @@ from tests.convergence.histories import BEYOND, Undrawable
 from tests.convergence.plays import play
 from tests.convergence.rehearsal import without_gaps
 
-HISTORIES, MORE_HISTORIES = range(250), range(250, 1_250)
+HISTORIES, MORE_HISTORIES = range(150), range(150, 1_150)
 MOST_PURSUED = 60
 """How many histories at most are played towards commands to which none has come."""
 EACH_HISTORY_HAS = {
