@@ -18,6 +18,7 @@ from catalog.commands.products import (
 from catalog.commands.proposals import ApproveLabel, ApproveReinstatement, DeclineLabel, DeclineReinstatement
 from catalog.commands.stock import (
     AllocateForOrder,
+    ExpireStock,
     ExtendReservation,
     HoldForCart,
     LetGoOfCart,
@@ -32,6 +33,8 @@ from tests.catalog.gallery import uploaded
 ALSO_CALLED = {"parent_id": "category_id", "cart_id": "reservation_id"}
 RECEIVED = (RegisterSupplier, CreateProduct, ReceiveLot)
 RELEASED = (*RECEIVED, ReleaseLot, ReleaseLot)
+EXPIRED = (*RELEASED, AdjustLot, ReserveStock, AdjustLot, HoldForCart, ReserveStock, AdjustLot, ExpireStock)
+"""A day or two go by until the last."""
 LISTED = (CreateCategory, *[CreateProduct] * 4, SubmitProduct, ApproveProduct)
 BUNDLED = (
     *LISTED,
@@ -50,6 +53,8 @@ OPENINGS: tuple[tuple[type[Command], ...], ...] = (
     (*RELEASED, HoldForCart, LetGoOfCart),
     (*RELEASED, AllocateForOrder, ReturnAllocation),
     (*RELEASED, AllocateForOrder, SendAllocation),
+    EXPIRED,
+    EXPIRED,
     (*RELEASED, AdjustLot, ApproveAdjustment),
     (*RELEASED, AdjustLot, DeclineAdjustment),
     LISTED,

@@ -23,8 +23,8 @@ from tests.convergence.plays import play
 from tests.convergence.rehearsal import without_gaps
 
 HISTORIES, MORE_HISTORIES = range(150), range(150, 1_150)
-MOST_PURSUED = 60
-"""How many histories at most are played towards commands to which none has come."""
+PURSUED = range(2_000, 2_250)
+"""Histories that are played as far as the others lack something."""
 EACH_HISTORY_HAS = {
     "commands": 14,
     "bells": 28,
@@ -67,13 +67,13 @@ def _converge(seeds: Iterable[int], boundary: Boundary, say: Callable[[str], Non
 
 
 def _with_what_is_missed(seeds: Iterable[int], total: Counter[str]) -> Iterator[tuple[int, type[Command] | None]]:
-    """Yields seeds; then, while there are commands that have not come into any play, seeds of histories towards one."""
+    """Yields seeds; then, while something has not come into any play, more of them, towards a command that has not."""
     yield from ((seed, None) for seed in seeds)
-    for seed in range(MOST_PURSUED):
-        missed = [kind for kind in HANDLERS if not total[f"command {kind.__name__}"] and kind.__name__ not in BEYOND]
-        if not missed:
+    for seed in PURSUED:
+        if not lacking(total):
             return
-        yield seed, missed[seed % len(missed)]
+        missed = [kind for kind in HANDLERS if not total[f"command {kind.__name__}"] and kind.__name__ not in BEYOND]
+        yield seed, missed[seed % len(missed)] if missed else None
 
 
 def lacking(total: Counter[str]) -> list[str]:
