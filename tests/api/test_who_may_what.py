@@ -31,6 +31,8 @@ EVERYBODY = (*STRANGERS, *SIGNED_IN)
 
 FOR_ALL = dict.fromkeys(EVERYBODY, 200)
 FOR_STAFF = dict.fromkeys(STRANGERS, 401) | dict.fromkeys(SIGNED_IN, 200)
+FOR_WHO_WAS_ASKED = FOR_STAFF | {name: 403 for name in SIGNED_IN if "token" in name}
+"""A token that was made beside has to be confirmed by the password first."""
 FOR_AUDITORS = FOR_STAFF | {name: 403 for name in SIGNED_IN if "joan" not in name and "elias" not in name}
 FOR_OPERATORS = FOR_STAFF | dict.fromkeys(GROUP_OF, 403) | {name: 401 for name in SIGNED_IN if "token" in name}
 """And for nobody with a token of the API: Prometheus has one of its own."""
@@ -69,7 +71,7 @@ MATRIX = {
     "account/forgotten": FOR_ALL,
     "account/invitation/<str:token>": LINK_THAT_IS_OVER,
     "account/password": PAGE_OF_ONES_OWN,
-    "account/prove": FOR_ALL,
+    "account/prove": NOT_BEGUN,
     "account/reset/<str:token>": LINK_THAT_IS_OVER,
     "account/sign-in": PAGE_OF_GUESTS,
     "account/sign-in/code": NOT_BEGUN,
@@ -99,7 +101,7 @@ MATRIX = {
     "api/v1/me/consents": FOR_CUSTOMERS,
     "api/v1/me/consents/<str:kind>": NOT_READ,
     "api/v1/me/email": NOT_READ,
-    "api/v1/me/export": FOR_STAFF,
+    "api/v1/me/export": FOR_WHO_WAS_ASKED,
     "api/v1/me/second-factor": FOR_STAFF,
     "api/v1/me/second-factor/recovery-codes": NOT_READ,
     "api/v1/me/sessions": FOR_STAFF,
