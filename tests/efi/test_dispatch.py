@@ -264,6 +264,7 @@ def test_a_handler_that_breaks_leaves_nothing(monkeypatch):
     assert audit.heads() == before
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("arrived", [False, True])
 def test_what_cannot_be_known_for_long_is_unavailable_and_its_key_tells_later(arrived, monkeypatch):
     monkeypatch.setattr(dispatch, "DEADLINE", 0)
