@@ -6,12 +6,10 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from customers.commands.emails import MOVE, MoveToEmail
-from customers.doors.fields import wrong
+from customers.doors import proving
 from customers.doors.own import customer_of
 from efi.accounts import codes, ended
-from efi.domain.errors import NotFound
 from efi.http.rate_limits import SIGN_INS, client_of, spend
-from efi.log.keys import digest
 from efi.mails import outbox
 from efi.writing.commands import Receipt
 from efi.writing.dispatch import dispatch
@@ -34,23 +32,19 @@ def move(request: HttpRequest, account: Any, address: str, code: str) -> Receipt
     Raises `Malformed` for a wrong code, `Rejected` where the address has become another's, and `TooMany`.
     """
     spend(SIGN_INS, client_of(request))
-    proof = _own(account, address)
-    if not codes.prove(MOVE, proof, code):
-        raise wrong("code", "wrong_code", "this code is wrong, or its ten minutes are over")
-    try:
-        command = MoveToEmail(customer_id=account.pk, proof_id=proof)
-        receipt = dispatch(command, actor=str(account.pk), owner=account.pk)
-    except NotFound as error:
-        raise wrong("code", "wrong_code", "this code was used already") from error
+    receipt = proving.prove(
+        MOVE,
+        _own(account, address),
+        code,
+        lambda proof: dispatch(
+            MoveToEmail(customer_id=account.pk, proof_id=proof), actor=str(account.pk), owner=account.pk
+        ),
+    )
     ended.end_others(request)
     return receipt
 
 
-def _own(account: Any, address: str) -> UUID:
-    """Returns the proof of this address that the account has begun last: nobody types in another's."""
-    asked = {"purpose": MOVE, "address": digest(address)}
-    found = (codes.look(one["_id"]) for one in codes.proofs().find(asked, {"_id": 1}).sort("_id", -1))
-    mine = next((proof for proof in found if proof and proof.about == str(account.pk)), None)
-    if mine is None:
-        raise wrong("code", "wrong_code", "this code is wrong, or its ten minutes are over")
-    return mine.id
+def _own(account: Any, address: str) -> list[UUID]:
+    """Returns the proof of this address that the account has begun last, if any: nobody types in another's."""
+    begun = (codes.look(proof_id) for proof_id in codes.begun(MOVE, address))
+    return [proof.id for proof in begun if proof and proof.about == str(account.pk)][:1]

@@ -1,19 +1,18 @@
 """Signing up: an address is proven before anything comes to be, so that nobody is blocked by what is not proven."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
 from customers.claims import customer_at
 from customers.commands.accounts import SIGN_UP, OpenAccount, RegisterCustomer
-from customers.doors.fields import must_do, wrong
+from customers.doors import proving
+from customers.doors.fields import must_do
 from efi.accounts import codes
-from efi.domain.errors import NotFound
 from efi.http.rate_limits import SIGN_INS, spend
 from efi.mails import outbox
 from efi.models import User
-from efi.writing.commands import Command
+from efi.writing.commands import Command, Receipt
 from efi.writing.dispatch import dispatch
 
 
@@ -42,7 +41,7 @@ def prove(sign_up: UUID, code: str, network: str) -> UUID:
     Raises `Malformed` for a wrong code, and `TooMany`.
     """
     spend(SIGN_INS, network)
-    return _proven([sign_up], code)
+    return proving.prove(SIGN_UP, [sign_up], code, _open).id
 
 
 def prove_address(address: str, code: str, network: str) -> UUID:
@@ -51,17 +50,11 @@ def prove_address(address: str, code: str, network: str) -> UUID:
     Those count that were begun in the same network: whoever has signed up elsewhere is somebody else.
     """
     spend(SIGN_INS, network)
-    return _proven(codes.begun(SIGN_UP, address, network), code)
+    return proving.prove(SIGN_UP, codes.begun(SIGN_UP, address, network), code, _open).id
 
 
-def _proven(sign_ups: Iterable[UUID], code: str) -> UUID:
-    sign_up = next((one for one in sign_ups if codes.prove(SIGN_UP, one, code)), None)
-    if not sign_up:
-        raise wrong("code", "wrong_code", "this code is wrong, or its ten minutes are over")
-    try:
-        return dispatch(_command(sign_up), actor=str(sign_up)).id
-    except NotFound as error:
-        raise wrong("code", "wrong_code", "this code was used already") from error
+def _open(sign_up: UUID) -> Receipt:
+    return dispatch(_command(sign_up), actor=str(sign_up))
 
 
 def _command(sign_up: UUID) -> Command:

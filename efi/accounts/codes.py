@@ -50,15 +50,16 @@ def ask(purpose: str, address: str, about: Any = None, *, network: str = "") -> 
     """
     proof_id: UUID = uuid7()
     kept = seal_box({"address": address, "about": about}, _place(proof_id))
-    started = {"purpose": purpose, **_whose(address, network), "kept": kept, "tries": 0}
+    started = {"purpose": purpose, "address": digest(address), "network": digest(network), "kept": kept, "tries": 0}
     proofs().insert_one({"_id": proof_id, **started, "gone_after": now() + GOOD_FOR})
     return proof_id
 
 
-def begun(purpose: str, address: str, network: str) -> list[UUID]:
-    """Returns the ids of the proofs of an address that are open and were begun in a network, the newest first."""
-    open_ones = {"purpose": purpose, **_whose(address, network), "gone_after": {"$gt": now()}}
-    return [one["_id"] for one in proofs().find(open_ones, {"_id": 1}).sort("_id", -1)]
+def begun(purpose: str, address: str, network: str | None = None) -> list[UUID]:
+    """Returns the ids of the open proofs of an address, or of those begun in a network, the newest first."""
+    open_ones = {"purpose": purpose, "address": digest(address), "gone_after": {"$gt": now()}}
+    there = {} if network is None else {"network": digest(network)}
+    return [one["_id"] for one in proofs().find(open_ones | there, {"_id": 1}).sort("_id", -1)]
 
 
 def look(proof_id: UUID) -> Proof | None:
@@ -98,10 +99,6 @@ def take(proof_id: UUID) -> Proof:
     if not found:
         raise NotFound("this proof is not there any more", code="proof_is_gone")
     return _opened(found)
-
-
-def _whose(address: str, network: str) -> Document:
-    return {"address": digest(address), "network": digest(network)}
 
 
 def _opened(found: Document) -> Proof:

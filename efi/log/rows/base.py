@@ -21,7 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc] # the backend
 
     @property
     def database(self) -> Database[Document]:
-        """That of the client of now: the log takes another where a process is forked."""
+        """Returns that of the client of now: the log takes another where a process is forked."""
         return client().get_database(self.settings_dict["NAME"], codec_options=CodecOptions())
 
     @database.setter
