@@ -16,7 +16,7 @@ from customers.commands.forgetting import still_open
 from customers.commands.people import AmendProfile
 from customers.doors import emails, own, sign_in
 from customers.pages.own_forms import AddressForm, Agreed, EmailCode, NewEmail, Own, Profile
-from customers.pages.showing import asked_lately, shown, signed_in
+from customers.pages.showing import asked_lately, name_of, shown, signed_in
 from customers.values import TEXTS, AddressUse, ConsentKind
 from efi.accounts import codes, held, pages
 from efi.accounts.pages import Frame
@@ -184,8 +184,7 @@ def _begun(request: HttpRequest) -> codes.Proof | None:
 
 
 def _shown(request: HttpRequest, template: str, title: str, about: dict[str, Any]) -> HttpResponse:
-    here = request.resolver_match.url_name if request.resolver_match else ""
-    links = [(reverse(f"account:{name}"), words, name == here) for name, words in LINKS]
+    links = [(reverse(f"account:{name}"), words, name == name_of(request)) for name, words in LINKS]
     form, status = about.get("form"), about.pop("status", 200)
     faulty = form is not None and form.is_bound and not form.is_valid()
     return shown(request, template, {**about, "title": title, "links": links}, 400 if faulty else status)

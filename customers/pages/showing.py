@@ -60,7 +60,7 @@ def signed_in(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return HttpResponseRedirect(f"{reverse('account:sign_in')}?{urlencode({'next': request.path})}")
-        if _name_of(request) not in SETTING_UP and obliged.lacks(request.user):
+        if name_of(request) not in SETTING_UP and obliged.lacks(request.user):
             return HttpResponseRedirect(reverse("account:second_factor"))
         return view(request, *args, **parts)
 
@@ -79,5 +79,6 @@ def asked_lately(view: View) -> View:
     return guarded
 
 
-def _name_of(request: HttpRequest) -> str | None:
+def name_of(request: HttpRequest) -> str | None:
+    """Returns the name of the page that is asked for, as `account:…` has it."""
     return request.resolver_match.url_name if request.resolver_match else None
