@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -53,6 +55,16 @@ class ByAddress(ModelBackend):
             return None
         right = account.check_password(password)
         return account if right and self.user_can_authenticate(account) else None
+
+    def _get_user_permissions(self, user_obj: User) -> QuerySet[Permission]:
+        """Returns what Django's does, and by the rows between: from the permissions, MongoDB would join all of them."""
+        held = User.user_permissions.through.objects.filter(user_id=user_obj.pk)
+        return Permission.objects.filter(pk__in=list(held.values_list("permission_id", flat=True)))
+
+    def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:
+        groups = User.groups.through.objects.filter(user_id=user_obj.pk).values_list("group_id", flat=True)
+        held = Group.permissions.through.objects.filter(group_id__in=list(groups))
+        return Permission.objects.filter(pk__in=list(held.values_list("permission_id", flat=True)))
 
 
 def account_of(address: str) -> User | None:

@@ -7,8 +7,11 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.contrib.auth import authenticate
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from knox.models import AuthToken
@@ -72,6 +75,17 @@ def test_a_look_up_uses_an_index(looked_up):
     plan = looked_up.explain()
     assert "IXSCAN" in plan
     assert "COLLSCAN" not in plan
+
+
+def test_what_an_account_may_do_is_found_without_joining_all_permissions(store):
+    permissions.ensure_groups()
+    maria = User.objects.create_user("maria@shop.example", is_staff=True)
+    maria.groups.set(Group.objects.filter(name__in=["catalogue staff", "approvers"]))
+    maria.user_permissions.set(Permission.objects.filter(codename="operate"))
+    with CaptureQueriesContext(connection) as asked:
+        found = maria.get_all_permissions()
+    assert found == ModelBackend().get_all_permissions(User.objects.get(pk=maria.pk)) > {"efi.operate"}
+    assert not [query for query in asked if "auth_group_permissions', 'pipeline" in query["sql"]]
 
 
 def test_the_demo_accounts_are_in_their_groups(store, settings):
