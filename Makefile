@@ -2,6 +2,9 @@ PYTHON := .venv/bin/python
 PYTHON3 := $(shell command -v python3.11 || command -v python3.12 || echo python3)
 SOURCES := $(patsubst %/apps.py,%,$(wildcard */apps.py))
 
+# Each process that starts would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run services test test-long test-browser check mutants bench docs requirements clean
 
 run: .venv/made

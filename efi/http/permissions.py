@@ -110,9 +110,9 @@ def ensure_groups() -> None:
 
 
 def _stored() -> dict[str, Any]:
-    rows = Permission.objects.filter(content_type__model="command").exclude(name=UNFINISHED)
-    found = rows.values_list("content_type__app_label", "codename", "pk")
-    return {f"{app}.{code}": key for app, code, key in found}
+    apps = dict(ContentType.objects.filter(model="command").values_list("pk", "app_label"))
+    rows = Permission.objects.filter(content_type_id__in=list(apps)).exclude(name=UNFINISHED)
+    return {f"{apps[kind]}.{code}": key for kind, code, key in rows.values_list("content_type_id", "codename", "pk")}
 
 
 def _make(names: set[str]) -> None:

@@ -11,7 +11,7 @@ from efi.http.permissions import ensure_groups
 from efi.models import User
 from efi.reading import generations
 from efi.writing.repository import memory
-from tests.api.shop import emptied
+from tests.api.shop import caught_up, emptied
 from tests.catalog import catalogue
 from tests.permissions import permissions
 
@@ -79,8 +79,3 @@ def olives(shop: None) -> Product:
     catalogue.stocked(listed, catalogue.supplier(), 10)
     caught_up()
     return Product.objects.get(pk=str(listed))
-
-
-def caught_up() -> None:
-    for generation in generations.of_this_process():
-        generations.sweep(generation)

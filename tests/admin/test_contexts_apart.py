@@ -15,8 +15,8 @@ from efi.staff.records import history
 from efi.staff.tiles import Tile
 from tavern.models import Keg, Tab
 from tavern.records import tabs
-from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.given import NOW, say
 from tests.tavern import bar

@@ -17,9 +17,9 @@ from efi.delivery.forgetting import erase
 from efi.models import User
 from efi.writing.commands import HANDLERS
 from efi.writing.dispatch import dispatch
-from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, links_of, sent
 from tests.admin.test_second_person import read
+from tests.api.shop import caught_up
 from tests.customers.folk import (
     a_business,
     a_person,

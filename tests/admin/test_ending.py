@@ -10,7 +10,7 @@ from catalog.commands.lots import HoldLot, WriteOff
 from catalog.commands.stock import AllocateStock, ExpireStock
 from catalog.models import Lot
 from catalog.values import Loss
-from tests.admin.conftest import caught_up
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.catalog.larder import NEXT_YEAR
 from tests.given import say

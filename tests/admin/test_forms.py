@@ -11,8 +11,8 @@ from catalog.models import Category, Lot, Product, Supplier
 from efi.log import event_store
 from efi.models import User
 from efi.writing.dispatch import dispatch
-from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.catalog.gallery import drawn
 from tests.catalog.larder import ABOUT_OLIVES, NEXT_YEAR

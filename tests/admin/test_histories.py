@@ -11,7 +11,7 @@ from efi.models import User
 from efi.reading import generations
 from efi.staff import histories
 from efi.writing.dispatch import dispatch
-from tests.admin.conftest import caught_up
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.catalog.larder import QUALITY
 from tests.given import say

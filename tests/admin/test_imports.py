@@ -24,8 +24,8 @@ from efi.imports.runs import State
 from efi.log import event_store
 from efi.log.mongo import collection
 from efi.models import User
-from tests.admin.conftest import caught_up
 from tests.admin.pages import links_of
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.catalog.larder import ABOUT_OLIVES
 from tests.catalog.market import CHAI, HEADER, SYRUP, csv_of, many, with_cell

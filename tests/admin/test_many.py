@@ -4,8 +4,8 @@ import pytest
 from django.contrib import admin
 
 from catalog.models import Category, Product
-from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from efi.domain.values import BARBADOS
 from efi.models import User
 from efi.staff import moments
 from efi.staff.commands.fields import Asking, members_of
-from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
+from tests.api.shop import caught_up
 from tests.catalog.larder import NEXT_YEAR
 from tests.given import say
 

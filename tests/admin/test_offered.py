@@ -19,7 +19,7 @@ from catalog.commands.products import (
 from catalog.models import Category, Lot, StockLevel
 from catalog.values import Allergen, Allergens, Severity
 from efi.models import User
-from tests.admin.conftest import caught_up
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.catalog.gallery import uploaded
 from tests.catalog.larder import ABOUT_OLIVES, QUALITY

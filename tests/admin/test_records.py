@@ -23,8 +23,9 @@ from efi.log.mongo import Document
 from efi.reading import generations
 from efi.staff.records import lists as pages
 from efi.staff.records.pages import RecordAdmin
-from tests.admin.conftest import ROLES, caught_up
+from tests.admin.conftest import ROLES
 from tests.admin.pages import record_pages
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.catalog.shelves import Filled, fill
 from tests.given import NOW, identity, say

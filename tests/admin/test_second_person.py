@@ -12,7 +12,7 @@ from catalog.commands.lots import AdjustLot, HoldLot, ReleaseLot
 from catalog.commands.products import DeclineProduct, DescribeProduct, SubmitProduct
 from catalog.models import Lot
 from catalog.values import Allergen, Allergens
-from tests.admin.conftest import caught_up
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.catalog.larder import ABOUT_OLIVES, QUALITY
 from tests.given import JOAN, MARIA, NOW, say

@@ -6,8 +6,8 @@ import pytest
 
 from catalog.commands.stock import AllocateStock
 from catalog.models import Category, Lot, Product, Supplier
-from tests.admin.conftest import caught_up
 from tests.admin.pages import links_of
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.catalog.larder import NEXT_YEAR
 from tests.given import say

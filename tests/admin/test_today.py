@@ -4,7 +4,7 @@ import pytest
 
 from catalog.commands.products import SubmitProduct
 from efi.models import User
-from tests.admin.conftest import caught_up
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.given import say
 

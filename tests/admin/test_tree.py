@@ -9,8 +9,8 @@ from catalog.models import Category
 from catalog.records import categories
 from efi.reading import generations
 from tests.admin import tree_of_8000
-from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, links_of, sent
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from catalog.commands.stock import AllocateForOrder, HoldForCart, LetGoOfCart, R
 from efi.http.permissions import AT_DOORS
 from efi.log import event_store
 from efi.writing.commands import HANDLERS
-from tests.admin.conftest import caught_up
 from tests.admin.pages import form_address, form_in, links_of, page_with_its_button, places_of, records_of, sent
+from tests.api.shop import caught_up
 from tests.efi.scenarios import scenarios
 from tests.given import NOW
 

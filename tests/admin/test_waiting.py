@@ -9,8 +9,8 @@ from catalog.commands.products import ChangePrice
 from efi.http.permissions import read_records_of
 from efi.models import User
 from efi.staff.models import Approval
-from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, sent
+from tests.api.shop import caught_up
 from tests.given import bbd, say
 from tests.permissions import permissions
 from tests.tavern import bar

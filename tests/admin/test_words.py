@@ -13,8 +13,8 @@ from customers.values.types import CustomerType
 from efi.domain.payloads import dump
 from efi.staff.commands.fields import Asking, members_of, of_kind
 from efi.staff.commands.forms import CommandForm, initial_for
-from tests.admin.conftest import caught_up
 from tests.admin.pages import form_in, links_of, record_pages, sent
+from tests.api.shop import caught_up
 from tests.catalog import catalogue
 from tests.efi.scenarios import scenarios
 from tests.given import identity

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from tests.api.shop import IN_A_YEAR
 Schema = dict[str, Any]
 Steps = tuple[str | int, ...]
 JSON, EMAIL = "application/json", "anna@efi.example"
+WORDS = ("title", "description", "examples")
+"""What a field says of itself to people."""
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"]
 
 
@@ -119,8 +122,9 @@ def odd_bodies(method: str, path: str, schema: Schema, description: Schema, know
     judge = Draft202012Validator({**schema, "components": description["components"]}, format_checker=FORMATS)
     assert judge.is_valid(good), f"{path}: {good}"
     for steps, part in [((), schema), *locations(schema, description)]:
-        every = 15 if repr(part) in known else 1
-        known.add(repr(part))
+        alike = repr({name: said for name, said in part.items() if name not in WORDS})
+        every = 15 if alike in known else 1
+        known.add(alike)
         for value in VALUES[::every]:
             wrong = replaced(good, steps, value)
             empty = isinstance(value, str) and not value.strip() and judge.is_valid(replaced(good, steps, ""))
@@ -134,7 +138,8 @@ def odd_bodies(method: str, path: str, schema: Schema, description: Schema, know
                 yield Case(method, path, {400}, json.dumps(wrong).encode())
     for name in schema.get("required", ()):
         yield Case(method, path, {400}, json.dumps({key: value for key, value in good.items() if key != name}).encode())
-    yield from garbled(method, path, json.dumps(good))
+    yield from islice(garbled(method, path, json.dumps(good)), 0, None, 5 if "garbled" in known else 1)
+    known.add("garbled")
 
 
 def garbled(method: str, path: str, good: str) -> Iterator[Case]:

@@ -22,8 +22,8 @@ from tests.convergence.histories import BEYOND, Undrawable
 from tests.convergence.plays import play
 from tests.convergence.rehearsal import without_gaps
 
-HISTORIES, MORE_HISTORIES = range(150), range(150, 1_150)
-PURSUED = range(2_000, 2_250)
+HISTORIES, MORE_HISTORIES = range(60), range(60, 1_060)
+PURSUED = range(2_000, 2_340)
 """Histories that are played as far as the others lack something."""
 EACH_HISTORY_HAS = {
     "commands": 14,
