@@ -19,7 +19,7 @@ from efi.accounts.names import is_of_a_customer, name_of_account
 from efi.accounts.signing_in import account_of
 from efi.log import event_store
 from efi.log.event_store import Commit
-from efi.log.keys import open_box
+from efi.log.keys import opened
 from efi.mails.events import mails_on
 from efi.mails.of_accounts import knows_addresses
 from efi.mails.outbox import Mail, writes
@@ -81,7 +81,7 @@ def code_of_a_sign_up(about: str) -> Mail | None:
 @writes(FORGOTTEN)
 def link_to_a_new_password(about: str) -> Mail | None:
     """Writes a link to the owner of an account; to nobody where there is none, or none that may sign in."""
-    address = str(open_box(about, FORGOTTEN))
+    address = str(opened(about, FORGOTTEN))
     account = account_of(address)
     if not account or not account.is_active:
         return None

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from efi.domain.errors import NotFound
 from efi.log.event_store import now
-from efi.log.keys import digest, open_box, seal_box
+from efi.log.keys import digest, opened, seal_box
 from efi.log.mongo import Document, collection
 from efi.writing.unit import current
 
@@ -102,7 +102,7 @@ def take(proof_id: UUID) -> Proof:
 
 
 def _opened(found: Document) -> Proof:
-    kept: Any = open_box(found["kept"], _place(found["_id"]))
+    kept: Any = opened(found["kept"], _place(found["_id"]))
     return Proof(id=found["_id"], address=kept["address"], about=kept["about"])
 
 

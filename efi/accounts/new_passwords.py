@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from efi.accounts import links
 from efi.domain.errors import NotFound
 from efi.log.event_store import now
-from efi.log.keys import open_box, seal_box
+from efi.log.keys import opened, seal_box
 from efi.log.mongo import Document, collection
 from efi.writing.unit import current
 
@@ -47,7 +47,7 @@ def take(left: UUID) -> str:
         raise NotFound("this password is not there any more", code="password_is_gone")
     if found["link"]:
         links.take(found["link"], current().session)
-    kept: Any = open_box(found["kept"], _place(left))
+    kept: Any = opened(found["kept"], _place(left))
     return str(kept)
 
 

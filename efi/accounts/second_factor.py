@@ -74,7 +74,7 @@ def begin(account: Any) -> str:
     """
     kept = factors().find_one({"_id": account.pk}) or {}
     if kept.get("begun") and kept["begun_at"] > now() - TO_BEGIN:
-        return str(keys.open_box(kept["begun"], _place(account.pk)))
+        return str(keys.opened(kept["begun"], _place(account.pk)))
     secret = base64.b32encode(secrets.token_bytes(20)).decode()
     begun = {"begun": keys.seal_box(secret, _place(account.pk)), "begun_at": now()}
     factors().update_one({"_id": account.pk}, {"$set": begun}, upsert=True)
@@ -90,7 +90,7 @@ def switch_on(account: Any, code: str) -> list[str] | None:
     typed = "".join(code.split())
     if kept is None or not kept.get("begun"):
         return None
-    secret = str(keys.open_box(kept["begun"], _place(account.pk)))
+    secret = str(keys.opened(kept["begun"], _place(account.pk)))
     step = next((step for step in _steps() if _code(secret, step) == typed), None)
     if step is None:
         return None
@@ -144,7 +144,7 @@ def _accepts_step(account_id: UUID, typed: str) -> bool:
     kept = factors().find_one({"_id": account_id, "secret": {"$exists": True}})
     if kept is None:
         return False
-    secret = str(keys.open_box(kept["secret"], _place(account_id)))
+    secret = str(keys.opened(kept["secret"], _place(account_id)))
     found = [step for step in _steps() if secrets.compare_digest(_code(secret, step), typed)]
     return any(
         factors()

@@ -11,7 +11,6 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from bson.binary import Binary
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from django.conf import settings
@@ -116,7 +115,19 @@ def seal(person: UUID, value: object, place: str) -> str:
 
     Raises `Rejected` where they are forgotten already.
     """
-    return _seal(str(person), value, place)
+    return sealer(str(person))(value, place)
+
+
+def sealer(owner: str) -> Callable[[object, str], str]:
+    """Returns what `seal` does, for several values of one person; raises as it does."""
+    cipher = AESGCM(_must_have(owner))
+
+    def sealed(value: object, place: str) -> str:
+        nonce = os.urandom(NONCE)
+        shut = cipher.encrypt(nonce, orjson.dumps(value), f"{owner} {place}".encode())
+        return f"{MARK}{owner}:{base64.b64encode(nonce + shut).decode()}"
+
+    return sealed
 
 
 def opened(sealed: str, place: str) -> object:
@@ -133,10 +144,7 @@ def opened(sealed: str, place: str) -> object:
 
 def seal_box(value: object, place: str) -> str:
     """Seals under the key of the installation what is of nobody who could be forgotten, yet."""
-    return _seal(INSTALLATION, value, place)
-
-
-open_box = opened
+    return sealer(INSTALLATION)(value, place)
 
 
 def is_sealed(value: object) -> bool:
@@ -163,8 +171,7 @@ def forget(person: UUID, at: datetime, session: ClientSession | None = None, *, 
 
 def digests_of(person: UUID) -> list[str]:
     """Returns by which digests somebody was known who is being erased."""
-    found = person_keys().find_one({"_id": str(person)}, {"digests": 1}) or {}
-    return list(found.get("digests", ()))
+    return list((person_keys().find_one({"_id": str(person)}, {"digests": 1}) or {}).get("digests", ()))
 
 
 def has_key(person: UUID) -> bool:
@@ -176,16 +183,10 @@ def rewrap() -> int:
     keys, changed = master_keys.master_keys(), 0
     name, first = next(iter(keys.items()))
     for one in person_keys().find({"wrapped": {"$exists": True}, "under": {"$ne": name}}):
-        wrapped = Binary(aes_key_wrap(first, _unwrapped(one, keys) or b""))
+        wrapped = aes_key_wrap(first, _unwrapped(one, keys) or b"")
         still = {"_id": one["_id"], "wrapped": one["wrapped"]}
         changed += person_keys().update_one(still, {"$set": {"wrapped": wrapped, "under": name}}).modified_count
     return changed
-
-
-def _seal(owner: str, value: object, place: str) -> str:
-    nonce = os.urandom(NONCE)
-    sealed = AESGCM(_must_have(owner)).encrypt(nonce, orjson.dumps(value), f"{owner} {place}".encode())
-    return f"{MARK}{owner}:{base64.b64encode(nonce + sealed).decode()}"
 
 
 def _must_have(owner: str) -> bytes:
@@ -194,8 +195,7 @@ def _must_have(owner: str) -> bytes:
         return key
     name, first = next(iter(master_keys.master_keys().items()))
     with suppress(DuplicateKeyError):
-        wrapped = Binary(aes_key_wrap(first, os.urandom(LENGTH)))
-        person_keys().insert_one({"_id": owner, "wrapped": wrapped, "under": name})
+        person_keys().insert_one({"_id": owner, "wrapped": aes_key_wrap(first, os.urandom(LENGTH)), "under": name})
     ring.clear()
     if not (made := ring.get(owner)):
         raise Rejected("this person is forgotten", code="forgotten")

@@ -33,8 +33,9 @@ def written(event: Event, stream: str) -> Payload:
 
 def sealed(payload: Payload, names: Iterable[str], person: UUID, place: str) -> Payload:
     """Returns a payload with these fields sealed, each for its own place; what is null is left so."""
-    shut = {name: keys.seal(person, payload[name], f"{place}.{name}") for name in names if payload[name] is not None}
-    return {**payload, **shut}
+    given = [name for name in names if payload[name] is not None]
+    seal = keys.sealer(str(person)) if given else None
+    return {**payload, **{name: seal(payload[name], f"{place}.{name}") for name in given if seal}}
 
 
 def opened(payload: Payload, place: str) -> Payload:
@@ -52,5 +53,4 @@ def withheld(payload: Mapping[str, Any]) -> Payload:
 
 def people_in(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Returns the ids of those under whose keys something of these stored events is sealed."""
-    values = (value for row in rows for value in row["data"].values())
-    return sorted({keys.person_of(value) for value in values if keys.is_sealed(value)})
+    return sorted({keys.person_of(value) for row in rows for value in row["data"].values() if keys.is_sealed(value)})
