@@ -13,6 +13,22 @@ from pymongo.synchronous.topology import Topology
 from efi.log.mongo import client
 
 Break = Callable[["Wire"], bool]
+Calls = Callable[[str], bool]
+"""Which calls count, by their names."""
+READS = {"aggregate", "find", "getMore", "ping"}
+
+
+def all_calls(call: str) -> bool:
+    return True
+
+
+def writes(call: str) -> bool:
+    """Commits too; a process that dies at a reading leaves nothing else than one that has died before."""
+    return call not in READS
+
+
+def never(seen: "Wire") -> bool:
+    return False
 
 
 class Crashed(BaseException):
@@ -27,6 +43,9 @@ class Wire:
     command: dict[str, Any] = field(default_factory=dict)
     sessions: dict[bytes, Any] = field(default_factory=dict)
     broke: bool = False
+
+    def count(self, among: Calls) -> int:
+        return sum(map(among, self.calls))
 
 
 @contextmanager
@@ -63,28 +82,25 @@ def wire(before: Break, after: Break, error: Callable[[str], BaseException]) -> 
 
 
 @contextmanager
-def crash(number: int, *, arrived: bool) -> Iterator[Wire]:
-    """This process dies at a call, from 1, before or after it has arrived."""
+def crash(number: int, *, arrived: bool, among: Calls = all_calls) -> Iterator[Wire]:
+    """This process dies at a call among some, from 1, before or after it has arrived."""
 
     def reached(seen: Wire) -> bool:
-        return len(seen.calls) == number
+        return among(seen.calls[-1]) and seen.count(among) == number
 
     def dead(seen: Wire) -> bool:
-        return len(seen.calls) > number or (reached(seen) and not arrived)
+        return seen.broke or (reached(seen) and not arrived)
 
-    with wire(dead, reached, Crashed) as seen:
+    with wire(dead, reached if arrived else never, Crashed) as seen:
         yield seen
 
 
 @contextmanager
-def outage(number: int, *, arrived: bool, calls: int = 1) -> Iterator[Wire]:
-    """The connection breaks at that many calls from one on; where they arrived, only the answers are lost."""
+def outage(number: int, *, arrived: bool, calls: int = 1, among: Calls = all_calls) -> Iterator[Wire]:
+    """The connection breaks at that many calls among some from one on; where they arrived, only the answers are lost."""
 
     def reached(seen: Wire) -> bool:
-        return number <= len(seen.calls) < number + calls
-
-    def never(seen: Wire) -> bool:
-        return False
+        return among(seen.calls[-1]) and number <= seen.count(among) < number + calls
 
     noticed = Topology.handle_error
     # Else the driver takes the whole server for gone, and half a second to find it again.
