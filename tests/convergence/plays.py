@@ -14,7 +14,7 @@ from pymongo import WriteConcern
 
 from efi.domain.errors import Refusal
 from efi.domain.events import Event
-from efi.log import epoch, event_store, keys
+from efi.log import epoch, event_store, keys, mongo
 from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading import catching_up, failures, followers, generations
@@ -25,6 +25,7 @@ from efi.writing import dispatch as dispatching
 from efi.writing.commands import Command
 from efi.writing.dispatch import dispatch
 from efi.writing.repository import memory
+from tests.api.shop import filled
 from tests.convergence import comparison, reference
 from tests.convergence.baton import Boundary, Crash, Stage
 from tests.convergence.histories import Clock, Drawer, Known
@@ -68,8 +69,8 @@ def empty_the_shop() -> None:
     made_of_it = [documents for one in fed for documents in (one.stored, one.facts)]
     rest = [event_store.commits(), claims.claims(), claims.guards(), snapshots.snapshots(), failures.failures()]
     rest.append(keys.person_keys())
-    for collection in (*made_of_it, *rest):
-        collection.with_options(write_concern=QUICKLY).delete_many({})
+    for name in filled({collection.name for collection in (*made_of_it, *rest)}):
+        mongo.collection(name).with_options(write_concern=QUICKLY).delete_many({})
     failures.failures().with_options(write_concern=WriteConcern("majority")).delete_many({})
     memory.forget()
     keys.ring.clear()
