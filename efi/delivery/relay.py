@@ -25,6 +25,11 @@ GATHERS_FOR = {"urgent": 0.002}
 """Seconds that bells of a lane are gathered for a broker: each costs every follower a delivery."""
 GATHERED_ELSE = 0.2
 """Without a broker too: a hundred bells cost a follower hardly more than one."""
+CROWD, GATHERED_IN_A_CROWD = 20, 1.0
+"""Bells of a lane that are not answered yet, and seconds for which more are gathered then.
+
+Workers that are behind catch up sooner by a few bells for many streams than by one for each commit.
+"""
 YIELDS_FOR = 0.01
 KEPT_EVERY, KEPT_WHILE_BUSY = 5.0, 0.5
 """Seconds between two tokens that are kept while nothing happens, and while bells come."""
@@ -125,7 +130,18 @@ class Relay:
         if time.monotonic() - self.kept_at > (KEPT_WHILE_BUSY if self.moved else KEPT_EVERY):
             self._keep(reply)
         if changes and (broker.there_is() or self._is_not_urgent):
-            self.stop.wait(GATHERS_FOR.get(self.lane or "", GATHERED_ELSE))
+            self._gather()
+
+    def _gather(self) -> None:
+        """Lets bells come together, for longer while those who answer them are behind."""
+        self.stop.wait(GATHERS_FOR.get(self.lane or "", GATHERED_ELSE))
+        until = time.monotonic() + GATHERED_IN_A_CROWD
+        while broker.there_is() and time.monotonic() < until and self._is_crowded():
+            self.stop.wait(GATHERED_ELSE / 4)
+
+    def _is_crowded(self) -> bool:
+        of_the_lane = {"waiting": {"$in": [one.name for one in followers.followers(self.lane)]}}
+        return freshness.under_way().count_documents(of_the_lane, limit=CROWD) == CROWD
 
     def _keep(self, reply: Document) -> None:
         """Stores the token from which the next relay goes on; what was rung since the last one is rung again then."""

@@ -11,7 +11,7 @@ from random import Random
 import kombu
 import pytest
 
-from efi.delivery import broker, publishing, tasks
+from efi.delivery import broker, publishing, relay, tasks
 from efi.domain.errors import Refusal
 from efi.reading import followers, freshness, generations
 from efi.reading.projections import READ_MODELS
@@ -92,6 +92,22 @@ def test_what_waits_while_there_are_no_workers_is_done_when_they_come(queues, pa
         eventually(lambda: broker.depths()[generations.live("product_catalog").name])
         with started(part("worker", "product_catalog")):
             eventually(heads_are_seen("product_catalog", olives, 2))
+
+
+def test_while_nobody_answers_a_relay_gathers_what_it_rings_for(queues, part):
+    olives, times = product(price="8.50"), 10 * relay.CROWD
+    with started(part("relay")):
+        for number in range(times):
+            before = freshness.present()
+            say(repricing(olives, f"8.{51 + number % 2}"))
+        eventually(lambda: freshness.under_way().find_one({"waiting": catalogue(), "until": {"$gte": before}}))
+        assert relay.CROWD <= broker.depths()[catalogue()] < 3 * relay.CROWD
+        with started(part("worker", "product_catalog")):
+            eventually(heads_are_seen("product_catalog", olives, 1 + times))
+
+
+def catalogue():
+    return generations.live("product_catalog").name
 
 
 def test_a_worker_that_names_read_models_leaves_the_others_alone(queues, part):
