@@ -21,7 +21,7 @@ from efi.models import User
 from efi.reading import followers, freshness, generations
 from efi.writing.repository import memory
 from readmodels import categories, product_catalog
-from readmodels.search import elastic, feed
+from readmodels.search import elastic, feed, terms
 from readmodels.search.index import name_of
 from tests.catalog.catalogue import category, supplier
 from tests.catalog.larder import ABOUT_OLIVES, COMPLIANCE, QUALITY
@@ -96,6 +96,7 @@ def emptied() -> None:
     for name in filled(set(database().list_collection_names(filter={"type": "collection"})) - kept):
         database()[name].delete_many({})
     event_store.ensure_indexes()
+    terms.ensure_indexes()
     generations.build_missing()
     if elastic.is_used():
         feed.drop(generations.live(product_catalog.NAME))
