@@ -28,8 +28,11 @@ FOLDER = tempfile.TemporaryDirectory(
     prefix=f"efi-tests-{os.getpid()}-",
     dir=IN_MEMORY if IN_MEMORY.is_dir() and disk_usage(IN_MEMORY).free > ROOM else None,
 )
-LONGEST = ("services", "convergence", "operations", "browser")
-"""Folders whose files take minutes: they are begun first, so that no worker is left with one at the end."""
+LONGEST = (
+    *("services/", "convergence/", "operations/", "browser/"),
+    *("efi/test_crashes.py", "api/test_bad_input.py", "customers/test_who_may_what.py"),
+)
+"""Files that take minutes: they are begun first, so that no worker is left with one at the end."""
 ON_ELASTICSEARCH = ("tests/services/search/", "tests/services/test_relevance.py", "tests/services/test_servers.py")
 MONGOD = None if GIVEN else Mongod(Path(FOLDER.name))
 os.environ |= {
@@ -80,9 +83,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Togethe
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the slow folders first; the scheduler keeps this order."""
+    """Puts what is slow first; the scheduler keeps this order."""
     if WORKER:
-        items.sort(key=lambda item: not any(f"tests/{folder}/" in str(item.path) for folder in LONGEST))
+        items.sort(key=lambda item: not any(f"/tests/{place}" in str(item.path) for place in LONGEST))
 
 
 @pytest.fixture(scope="session")

@@ -82,11 +82,11 @@ def test_every_command_is_among_the_cases(description):
     assert {f"/api/v1/commands/{handled.name}" for handled in given_by_name()} <= tried
 
 
-@pytest.mark.parametrize("handled", given_by_name(), ids=lambda handled: handled.name)
-def test_what_the_cases_are_made_from_is_well_formed(shop, description, handled):
-    operation = description["paths"][f"/api/v1/commands/{handled.name}"]["post"]
-    answer = shop.elias.give(handled.name, sample(body_schema(operation, description), description))
-    assert answer.status_code in (200, 201, 202, 404, 409), answer.content
+def test_what_the_cases_are_made_from_is_well_formed(shop, description):
+    for handled in given_by_name():
+        operation = description["paths"][f"/api/v1/commands/{handled.name}"]["post"]
+        answer = shop.elias.give(handled.name, sample(body_schema(operation, description), description))
+        assert answer.status_code in (200, 201, 202, 404, 409), (handled.name, answer.content)
 
 
 def test_a_parameter_that_is_described_anew_is_tried_without_being_listed(description):
