@@ -1,7 +1,7 @@
 """One history of commands, one delivery of its bells and one sweep, all drawn by a seed and played at the store's boundary."""
 
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from efi.log.event_store import Commit
 from efi.log.mongo import Document
 from efi.reading import catching_up, failures, followers, generations
 from efi.reading.catching_up import ReadLess
-from efi.reading.projections import READ_MODELS, Folds, Generation, ReadModel
+from efi.reading.projections import READ_MODELS, Folds, ReadModel
 from efi.writing import bus, claims, snapshots
 from efi.writing import dispatch as dispatching
 from efi.writing.commands import Command
@@ -83,13 +83,13 @@ def sweep() -> None:
 
 def retry_those_aside() -> int:
     """As an operator does when a fold is mended."""
-    retried = 0
-    for generation in generations.of_this_process():
-        streams = [noted["stream"] for noted in failures.notes_aside([generation.name])]
-        if streams:
-            catching_up.retry(generation, streams)
-        retried += len(streams)
-    return retried
+    fed, streams = list(generations.of_this_process()), defaultdict[str, list[str]](list)
+    for noted in failures.notes_aside(generation.name for generation in fed):
+        streams[noted["generation"]].append(noted["stream"])
+    for generation in fed:
+        if generation.name in streams:
+            catching_up.retry(generation, streams[generation.name])
+    return sum(map(len, streams.values()))
 
 
 class Play:
@@ -242,11 +242,11 @@ class Play:
         for generation in fed:
             wrong += comparison.differences(generation, log, counts)
         if not wrong:
-            wrong += self._notes_that_stay(fed)
+            wrong += self._notes_that_stay()
         return Outcome(counts, wrong, self.stage.trace)
 
-    def _notes_that_stay(self, fed: list[Generation]) -> list[str]:
+    def _notes_that_stay(self) -> list[str]:
         """A worker that was overtaken or died may leave a note of what did not fail in the end; until the next sweep."""
-        if any(failures.of(generation.name) for generation in fed):
+        if failures.failures().find_one():
             sweep()
-        return [f"noted as failing: {noted}" for generation in fed for noted in failures.of(generation.name)]
+        return [f"noted as failing: {noted}" for noted in failures.failures().find()]

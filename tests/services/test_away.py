@@ -19,7 +19,7 @@ from tests.services.conftest import SAID
 from tests.services.fleet import Mongod, Part, looking_into, manage, started
 from tests.services.program import eventually
 
-BELLS = int(os.environ.get("EFI_BELLS", "3000"))
+BELLS = int(os.environ.get("EFI_BELLS", "1000"))
 """Many hundred thousand of them take a while: EFI_BELLS=300000."""
 PRODUCTS = 50
 MOST_MEGABYTES, MOST_GROWTH = 250, 60

@@ -25,7 +25,7 @@ from tests.given import say
 from tests.services.fleet import started
 from tests.services.program import eventually
 
-ORDERS = 500
+ORDERS = 250
 A_FAULT_PASSES_IN = 0.9
 """Seconds that a bell is tried for, at least."""
 
