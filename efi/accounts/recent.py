@@ -41,7 +41,7 @@ def until(request: Any) -> datetime | None:
 def must_be_recent(request: Any) -> None:
     """Raises `ReauthenticationNeeded` where the caller's password was given more than fifteen minutes ago."""
     if until(request) is None:
-        raise ReauthenticationNeeded("give your password again first; it was given more than 15 minutes ago")
+        raise ReauthenticationNeeded("give your password first: here it was not given within the last 15 minutes")
 
 
 def knows(account: Any, password: str, code: str) -> bool:

@@ -227,6 +227,13 @@ class TestTakingEverythingAway:
         assert "anna@efi.example" in str(everything["history"])
         assert {"account", "documents", "history", "second_factor", "sessions", "tokens"} <= everything.keys()
 
+    def test_its_documents_show_what_was_said_just_now(self, anna):
+        newest = data(anna.get("me/consents"))[0]["newest"]
+        data(sent(anna, "POST", "/consents", {"kind": "marketing", "version": newest}))
+        data(sent(anna, "DELETE", "/consents/marketing"))
+        acts = data(anna.get("me/export"))["documents"]["consents"]
+        assert [one["act"] for one in acts] == ["given", "withdrawn"]
+
     def test_it_holds_what_was_said_of_whoever_was_merged_into_them(self, anna):
         anne = a_person("Anne")
         with_an_address_in_the_log(anne)
