@@ -57,7 +57,10 @@ class ByAddress(ModelBackend):
         return account if right and self.user_can_authenticate(account) else None
 
     def _get_user_permissions(self, user_obj: User) -> QuerySet[Permission]:
-        """Returns what Django's does, and by the rows between: from the permissions, MongoDB would join all of them."""
+        """Returns an account's own permissions, by the rows that link them to it.
+
+        Django's query begins at all permissions, each of which MongoDB would look up.
+        """
         held = User.user_permissions.through.objects.filter(user_id=user_obj.pk)
         return Permission.objects.filter(pk__in=list(held.values_list("permission_id", flat=True)))
 

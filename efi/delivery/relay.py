@@ -25,10 +25,12 @@ GATHERS_FOR = {"urgent": 0.002}
 """Seconds that bells of a lane are gathered for a broker: each costs every follower a delivery."""
 GATHERED_ELSE = 0.2
 """Without a broker too: a hundred bells cost a follower hardly more than one."""
-CROWD, GATHERED_IN_A_CROWD = 20, 1.0
-"""Bells of a lane that are not answered yet, and seconds for which more are gathered then.
-
-Workers that are behind catch up sooner by a few bells for many streams than by one for each commit.
+CROWD = 20
+"""Bells of a lane that somebody has not answered yet, from which on more are gathered before the next."""
+GATHERED_IN_A_CROWD = {"urgent": 0.3}
+GATHERED_ELSE_IN_A_CROWD = 1.0
+"""Seconds at most. Workers that are behind catch up sooner by a few bells for many streams than by one for each commit;
+those of the same lane that are not behind hear so much later meanwhile.
 """
 YIELDS_FOR = 0.01
 KEPT_EVERY, KEPT_WHILE_BUSY = 5.0, 0.5
@@ -133,15 +135,21 @@ class Relay:
             self._gather()
 
     def _gather(self) -> None:
-        """Lets bells come together, for longer while those who answer them are behind."""
+        """Lets bells come together, for longer while somebody who answers them is behind."""
         self.stop.wait(GATHERS_FOR.get(self.lane or "", GATHERED_ELSE))
-        until = time.monotonic() + GATHERED_IN_A_CROWD
-        while broker.there_is() and time.monotonic() < until and self._is_crowded():
+        until = time.monotonic() + GATHERED_IN_A_CROWD.get(self.lane or "", GATHERED_ELSE_IN_A_CROWD)
+        while not self.stop.is_set() and time.monotonic() < until and self._is_crowded():
             self.stop.wait(GATHERED_ELSE / 4)
 
     def _is_crowded(self) -> bool:
-        of_the_lane = {"waiting": {"$in": [one.name for one in followers.followers(self.lane)]}}
-        return freshness.under_way().count_documents(of_the_lane, limit=CROWD) == CROWD
+        if not broker.there_is():
+            return False
+        try:
+            of_the_lane = {"waiting": {"$in": [one.name for one in followers.followers(self.lane)]}}
+            return freshness.under_way().count_documents(of_the_lane, limit=CROWD) == CROWD
+        except (PyMongoError, LookupError) as error:
+            logger.debug("whether bells wait is not known: %s", error)
+            return False
 
     def _keep(self, reply: Document) -> None:
         """Stores the token from which the next relay goes on; what was rung since the last one is rung again then."""

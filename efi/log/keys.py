@@ -119,7 +119,7 @@ def seal(person: UUID, value: object, place: str) -> str:
 
 
 def sealer(owner: str) -> Callable[[object, str], str]:
-    """Returns what `seal` does, for several values of one person; raises as it does."""
+    """Returns a function that seals values as `seal` does, its key looked up once; raises as `seal` does."""
     cipher = AESGCM(_must_have(owner))
 
     def sealed(value: object, place: str) -> str:

@@ -33,9 +33,10 @@ def written(event: Event, stream: str) -> Payload:
 
 def sealed(payload: Payload, names: Iterable[str], person: UUID, place: str) -> Payload:
     """Returns a payload with these fields sealed, each for its own place; what is null is left so."""
-    given = [name for name in names if payload[name] is not None]
-    seal = keys.sealer(str(person)) if given else None
-    return {**payload, **{name: seal(payload[name], f"{place}.{name}") for name in given if seal}}
+    if not (given := [name for name in names if payload[name] is not None]):
+        return payload
+    seal = keys.sealer(str(person))
+    return {**payload, **{name: seal(payload[name], f"{place}.{name}") for name in given}}
 
 
 def opened(payload: Payload, place: str) -> Payload:

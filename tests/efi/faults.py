@@ -23,7 +23,7 @@ def all_calls(call: str) -> bool:
 
 
 def writes(call: str) -> bool:
-    """Commits too; a process that dies at a reading leaves nothing else than one that has died before."""
+    """Tells whether a call may change something, such as a commit: a process that dies at a reading changes no more."""
     return call not in READS
 
 
@@ -89,7 +89,7 @@ def crash(number: int, *, arrived: bool, among: Calls = all_calls) -> Iterator[W
         return among(seen.calls[-1]) and seen.count(among) == number
 
     def dead(seen: Wire) -> bool:
-        return seen.broke or (reached(seen) and not arrived)
+        return seen.broke or seen.count(among) > number or (reached(seen) and not arrived)
 
     with wire(dead, reached if arrived else never, Crashed) as seen:
         yield seen

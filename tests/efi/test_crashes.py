@@ -21,13 +21,10 @@ from tests.given import restart, say
 from tests.tavern.bar import keg, same_cellar, same_price
 
 EVERY_KIND = pytest.mark.parametrize("kind", HANDLERS, ids=lambda kind: HANDLERS[kind].name)
-FEWEST_CALLS, FEWEST_WRITES = 3, 2
-"""Of any command with a key: to load, to leave the key, to append."""
-BREAKS = {False: 1, True: 2}
-"""How many calls in a row break, by whether they arrive: one that is lost, and one whose replies are lost at both tries.
-
-The driver tries most calls twice by itself.
-"""
+FEWEST = {faults.all_calls: 3, faults.writes: 2}
+"""Calls of any command with a key: to load, to leave the key, to append."""
+BREAKS = {faults.all_calls: [(1, False), (1, True), (2, False), (2, True)], faults.writes: [(1, False), (2, True)]}
+"""How many calls in a row break, and whether they arrive: the driver tries most calls twice by itself."""
 
 
 @pytest.fixture
@@ -52,7 +49,7 @@ def test_a_command_whose_process_dies_is_whole_or_not_there_and_is_then_done_onc
     deaths = [
         is_whole_or_not_there(dead, whole) + is_done_once(dead, whole) for dead in deaths_of(kind, those_of(kind))
     ]
-    assert len(deaths) > FEWEST_WRITES
+    assert len(deaths) > FEWEST[those_of(kind)]
     audit.the_write_side_agrees()
     caught_up()
     caught_up()  # and once more for what reactions have done
@@ -63,7 +60,7 @@ def test_a_command_whose_process_dies_is_whole_or_not_there_and_is_then_done_onc
 def test_a_command_cut_off_from_the_database_is_done_once_all_the_same(kind, restarted):
     whole = Played(kind, "WHOLE").carried_out()
     survivors = [is_done_once(cut_off, whole) for cut_off in outages_of(kind, those_of(kind))]
-    assert len(survivors) >= 2 * FEWEST_WRITES
+    assert len(survivors) >= FEWEST[those_of(kind)] * len(BREAKS[those_of(kind)])
     audit.the_write_side_agrees()
 
 
@@ -80,7 +77,7 @@ def test_a_no_change_whose_process_dies_is_kept_once_it_was_told(given, restarte
         assert audit.heads()[f"keg:{keg_id}"] == 2
         if not wire.broke:
             break
-    assert number > FEWEST_CALLS
+    assert number > FEWEST[faults.all_calls]
     audit.the_write_side_agrees()
 
 
@@ -107,13 +104,14 @@ def deaths_of(kind: type[Command], among: faults.Calls = faults.all_calls) -> It
 
 def outages_of(kind: type[Command], among: faults.Calls) -> Iterator[Played]:
     """The command, cut off at each of its calls; the process lives and has to come through by itself."""
-    for number, arrived in each_call():
-        played = Played(kind, f"{number}-{'ARRIVED' if arrived else 'LOST'}")
-        with faults.outage(number, arrived=arrived, calls=BREAKS[arrived], among=among) as wire:
-            played.carried_out()
-        if not wire.broke:
-            return
-        yield played
+    for number in count(1):
+        for breaks, arrived in BREAKS[among]:
+            played = Played(kind, f"{breaks}-{number}-{'ARRIVED' if arrived else 'LOST'}")
+            with faults.outage(number, arrived=arrived, calls=breaks, among=among) as wire:
+                played.carried_out()
+            if not wire.broke:
+                return
+            yield played
 
 
 def is_whole_or_not_there(dead: Played, whole: Played) -> list[str]:

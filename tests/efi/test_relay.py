@@ -12,10 +12,10 @@ from bson.timestamp import Timestamp
 from pymongo.errors import AutoReconnect, OperationFailure
 from pymongo.read_concern import ReadConcern
 
-from efi.delivery import relay
+from efi.delivery import broker, relay
 from efi.delivery.relay import Relay
 from efi.log import event_store, mongo
-from efi.reading import catching_up
+from efi.reading import catching_up, followers, freshness
 from efi.reading.freshness import entries
 from efi.reading.generations import build_missing, live
 from efi.runtime import threads
@@ -304,3 +304,31 @@ def test_all_relays_together_are_waited_for_no_longer_than_one(monkeypatch):
     stop()
     assert time.monotonic() - began < 4 * 0.5
     never.set()
+
+
+class Counted(Event):
+    """Is never waited for, and counts how often it should have been."""
+
+    waits = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits += 1
+        return False
+
+
+@pytest.mark.parametrize(("waiting", "longer"), [(relay.CROWD - 1, False), (relay.CROWD, True)])
+def test_bells_are_gathered_for_longer_while_somebody_is_behind(documents, monkeypatch, waiting, longer):
+    one = followers.followers()[0]
+    freshness.under_way().insert_many([{"waiting": [one.name]} for _ in range(waiting)])
+    monkeypatch.setattr(broker, "there_is", lambda: True)
+    monkeypatch.setitem(relay.GATHERED_IN_A_CROWD, one.lane, 0.05)
+    relay.Relay(stop := Counted(), lane=one.lane)._gather()
+    assert (stop.waits > 1) is longer
+
+
+def test_a_relay_that_is_stopped_gathers_no_longer(documents, monkeypatch):
+    monkeypatch.setattr(relay.Relay, "_is_crowded", lambda _: True)
+    stop = Counted()
+    stop.set()
+    relay.Relay(stop, lane="urgent")._gather()
+    assert stop.waits == 1
