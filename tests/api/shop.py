@@ -9,6 +9,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from knox.models import AuthToken
+from pymongo.read_concern import ReadConcern
 
 from catalog.commands.lots import ReceiveLot, ReleaseLot
 from catalog.commands.products import ApproveProduct, CreateProduct, DiscontinueProduct, SubmitProduct
@@ -110,7 +111,8 @@ def filled(names: set[str]) -> list[str]:
         for name in sorted(names)
         if not name.startswith("system.")
     ]
-    return [one["_id"] for one in database()["none"].aggregate(asked)]
+    none = database()["none"].with_options(read_concern=ReadConcern("local"))  # what nobody waited for counts too
+    return [one["_id"] for one in none.aggregate(asked)]
 
 
 def known(of_freshness: dict[str, Any], read_model: str = "") -> None:
