@@ -9,7 +9,7 @@ from efi.domain.payloads import dump
 from efi.log import event_store
 from efi.log.mongo import Document
 from efi.models import User
-from efi.reading import catching_up, generations
+from efi.reading import catching_up, followers, generations
 
 Held = Callable[[UUID], Any]
 TAKEN_AWAY: dict[str, Held] = {}
@@ -55,8 +55,7 @@ def documents(person: UUID) -> dict[str, list[Document]]:
     owned = [generation for generation in generations.of_this_process() if generation.model.owner]
     streams = dict.fromkeys(event_store.streams_of(person), catching_up.NEWEST)
     for generation in owned:
-        heard = {stream: last for stream, last in streams.items() if stream.partition(":")[0] in generation.model.kinds}
-        catching_up.catch_up(generation, heard)
+        catching_up.catch_up(generation, followers.of_generation(generation).heard(streams))
     found = {generation.model.name: generation.of(person).find({}) for generation in owned}
     return {name: [_without_marks(one) for one in kept] for name, kept in found.items() if kept}
 
